@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <string>
+
+#include "aio/context.h"
+#include "aio/latch.h"
+#include "aio/race.h"
+#include "aio/scope.h"
+#include "aio/semaphore.h"
+#include "aio/testing/run.h"
+#include "aio/workers.h"
+
+namespace aio {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ManualClock;
+using testing::Scheduler;
+
+struct Bench {
+  Scheduler scheduler{1};
+  ManualClock clock;
+  Context ctx = testing::test_context(clock);
+};
+
+Task<int> value_after(Clock& clock, base::Duration d, int value) {
+  co_await clock.sleep(d);
+  co_return value;
+}
+
+Task<int> throw_after(Clock& clock, base::Duration d) {
+  co_await clock.sleep(d);
+  throw std::runtime_error("boom");
+}
+
+TEST(Race, GivesTheFirstAndCancelsTheOther) {
+  Bench b;
+  const auto outcome = testing::run_on(b.scheduler, b.clock, race(value_after(b.clock, 5ms, 1), b.clock.sleep(1h)));
+  EXPECT_EQ(std::get<0>(outcome), 1);
+  EXPECT_FALSE(b.clock.has_sleepers());
+  EXPECT_LT(b.clock.now().time_since_epoch(), 1001s);
+}
+
+TEST(Race, AnErrorWinsToo) {
+  Bench b;
+  EXPECT_THROW(testing::run_on(b.scheduler, b.clock, race(throw_after(b.clock, 5ms), b.clock.sleep(1h))),
+               std::runtime_error);
+}
+
+Task<base::Result<int>> result_after(Clock& clock, base::Duration d) {
+  co_await clock.sleep(d);
+  co_return 7;
+}
+
+TEST(ByDeadline, EndsTheWorkWithATimeoutThatSaysForWhat) {
+  Bench b;
+  const Context ctx = b.ctx.within(100ms);
+  const auto late = testing::run_on(b.scheduler, b.clock, by_deadline(ctx, result_after(b.clock, 1h), "too late"));
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().kind, base::Kind::timeout);
+  EXPECT_EQ(late.error().message, "too late");
+  EXPECT_FALSE(b.clock.has_sleepers());
+}
+
+Task<void> hold(Semaphore& semaphore, Clock& clock, std::string& order, char name) {
+  const auto permit = co_await semaphore.acquire();
+  order += name;
+  co_await clock.sleep(1s);
+}
+
+TEST(Semaphore, ServesInOrderAndSurvivesACancelledWaiter) {
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    Scheduler scheduler(seed);
+    ManualClock clock;
+    Semaphore semaphore(1);
+    std::string order;
+    Scope scope(scheduler.executor());
+    scope.spawn(hold(semaphore, clock, order, 'a'));
+    scheduler.run();
+    const auto doomed = scope.spawn(hold(semaphore, clock, order, 'b'));
+    scheduler.run();
+    scope.spawn(hold(semaphore, clock, order, 'c'));
+    scheduler.run();
+    scope.cancel_child(doomed);
+    scheduler.run_with(clock);
+    EXPECT_EQ(order, "ac") << "seed " << seed;
+    EXPECT_EQ(semaphore.available(), 1U);
+    EXPECT_TRUE(scope.empty());
+  }
+}
+
+Task<void> wait_for(Latch& latch, int& woken) {
+  co_await latch.wait();
+  ++woken;
+}
+
+TEST(Latch, WakesEveryoneOnceAndForAll) {
+  Bench b;
+  Latch latch;
+  int woken = 0;
+  Scope scope(b.scheduler.executor());
+  scope.spawn(wait_for(latch, woken));
+  scope.spawn(wait_for(latch, woken));
+  b.scheduler.run();
+  EXPECT_EQ(woken, 0);
+  latch.set();
+  scope.spawn(wait_for(latch, woken));
+  b.scheduler.run();
+  EXPECT_EQ(woken, 3);
+}
+
+TEST(Scope, CancelEndsChildrenAndWaits) {
+  Bench b;
+  Scope scope(b.scheduler.executor());
+  scope.spawn(b.clock.sleep(1h));
+  scope.spawn(b.clock.sleep(2h));
+  b.scheduler.run();
+  EXPECT_EQ(scope.size(), 2U);
+  testing::run_on(b.scheduler, b.clock, scope.cancel());
+  EXPECT_TRUE(scope.empty());
+  EXPECT_FALSE(b.clock.has_sleepers());
+}
+
+Task<int> on_worker(Workers& workers) {
+  const int n = co_await workers.run([] { return 41; });
+  co_return n + 1;
+}
+
+TEST(Workers, BringTheResultBackToTheLoop) {
+  Loop loop;
+  Workers workers(1);
+  EXPECT_EQ(testing::run_real(loop, on_worker(workers)), 42);
+}
+
+}  // namespace
+}  // namespace aio

@@ -1,0 +1,47 @@
+// Engine: what one session offers, behind an interface, so that sessions know no browser. EngineFactory makes one.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aio/context.h"
+#include "engine_api/event_sink.h"
+#include "engine_api/types.h"
+
+namespace engine {
+
+// Lives on the loop. Verbs may be called one at a time (the session layer keeps the order). Each verb ends by
+// ctx.deadline and can be cancelled at any wait.
+class Engine {
+ public:
+  virtual ~Engine() = default;  // REQUIRES: closed or killed
+
+  virtual aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
+                                                           EventSink& events) = 0;
+  virtual aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, ActRequest request, EventSink& events) = 0;
+
+  // The DevTools endpoint that clients may connect to themselves.
+  virtual std::string cdp_url() const = 0;
+
+  // Called at most once, on the loop, when the browser or the connection to it dies by itself (never for close or kill).
+  // `why` is for logs.
+  virtual void on_death(std::function<void(std::string why)> callback) = 0;
+
+  // Ends the browser in good order and removes what belongs to it. Bounded by ctx.deadline at best effort; the caller
+  // kills when it is late. Errors are for the log.
+  virtual aio::Task<base::Result<void>> close(const aio::Context& ctx) = 0;
+
+  // Ends everything at once and without waiting: the process group is killed, the profile handed to the remover.
+  // Idempotent; after it, pending verbs fail promptly.
+  virtual void kill() = 0;
+};
+
+class EngineFactory {
+ public:
+  virtual ~EngineFactory() = default;
+  // Launches or attaches; ready means that a round trip was answered. On error or cancellation nothing is left behind.
+  virtual aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
+                                                                EventSink& events) = 0;
+};
+
+}  // namespace engine

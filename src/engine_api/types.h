@@ -1,0 +1,114 @@
+// What the verbs of a session take and give, free of wire names and of HTTP. Durations are durations, keys are Secrets.
+#pragma once
+#include <boost/json.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/secret.h"
+#include "base/time.h"
+
+namespace engine {
+
+// --- opening ---------------------------------------------------------------------------------------------------------
+
+struct Proxy {
+  std::string server;
+  std::string bypass = {};
+  std::string username = {};
+  base::Secret password = {};
+};
+
+struct Viewport {
+  int width = 1288;
+  int height = 711;
+};
+
+// Which of Chromium's default switches of ours to leave out.
+struct IgnoreDefaultArgs {
+  bool all = false;
+  std::vector<std::string> exactly = {};
+};
+
+// A Chromium of our own. Absent fields take the server's defaults (docs/guide/configure.md).
+struct LaunchOptions {
+  std::vector<std::string> args = {};
+  std::optional<std::string> executable_path = {};
+  std::optional<std::uint16_t> port = {};
+  std::optional<std::string> user_data_dir = {};
+  bool preserve_user_data_dir = false;
+  std::optional<bool> headless = {};
+  bool devtools = false;
+  std::optional<bool> chromium_sandbox = {};  // absent: the server's --chromium-sandbox
+  IgnoreDefaultArgs ignore_default_args = {};
+  std::optional<Proxy> proxy = {};
+  std::optional<std::string> locale = {};
+  std::optional<Viewport> viewport = {};
+  std::optional<double> device_scale_factor = {};
+  bool has_touch = false;
+  bool ignore_https_errors = false;
+  base::Milliseconds connect_timeout{15000};
+  std::optional<std::string> downloads_path = {};
+  std::optional<bool> accept_downloads = {};
+};
+
+// Somebody else's Chromium, reached over its DevTools endpoint: ws, wss, or http and https (asked for /json/version).
+// Never killed by us; only the connection is closed.
+struct AttachOptions {
+  std::string cdp_url;
+  std::map<std::string, std::string> headers = {};  // on the upgrade; values may be credentials: never logged
+  LaunchOptions page = {};                          // viewport, touch, locale, downloads … apply to its pages too
+};
+
+struct SessionConfig {
+  std::string model_name;
+  std::variant<LaunchOptions, AttachOptions> browser;
+  bool eager = true;  // open the browser before the start is answered; otherwise with the first operation
+  int verbose = 1;
+  bool self_heal = true;
+};
+
+// --- verbs -----------------------------------------------------------------------------------------------------------
+
+enum class WaitUntil { load, domcontentloaded, networkidle };
+
+struct NavigateRequest {
+  std::string url;
+  std::optional<std::string> referer = {};
+  base::Milliseconds timeout{15000};
+  WaitUntil wait_until = WaitUntil::domcontentloaded;
+  std::optional<std::string> frame_id = {};  // a page's main frame id; absent: the active page
+};
+
+struct NavigateResult {
+  // The portable part of the main document's response (docs/wire/navigate.md), or null when there was none: about:blank,
+  // data: URLs, a hash-only change, an unreachable host.
+  boost::json::value response = nullptr;
+};
+
+struct Action {
+  std::string selector;
+  std::string description;
+  std::optional<std::string> method = {};
+  std::vector<std::string> arguments = {};  // may hold %name% for variables
+};
+
+struct ActRequest {
+  Action action;
+  std::map<std::string, base::Secret> variables = {};
+  std::optional<base::Milliseconds> timeout = {};  // of the whole call
+  std::optional<std::string> frame_id = {};
+};
+
+// A failed action is a result, not an error: success is false and message says what was in the way.
+struct ActResult {
+  bool success = false;
+  std::string message;
+  std::string action_description;
+  std::vector<Action> actions;  // arguments keep their %name% placeholders
+};
+
+}  // namespace engine
