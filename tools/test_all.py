@@ -1,0 +1,136 @@
+"""What ./test runs, one step after the other; see ./test for the list. Every step counts what passed, failed and was
+skipped, and the last line says the sums. A failing step does not stop the others, except a build that fails."""
+
+import argparse
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = "/usr/bin/python3"
+TSAN_TESTS = "^(base|aio|metrics)$"  # the layers in which threads meet: workers, the log, the registry
+SANITIZER_ENV = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+    "TSAN_OPTIONS": "halt_on_error=1",
+}
+
+
+class Tally:
+    def __init__(self):
+        self.passed = 0
+        self.skipped = []
+        self.failed = []
+
+    def one(self, name, ok):
+        if ok:
+            self.passed += 1
+        else:
+            self.failed.append(name)
+
+
+def run(command, env=None):
+    print("+ " + " ".join(command), flush=True)
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}).returncode
+
+
+def build(tally, preset):
+    """Configures and builds; a failure counts as one failed step and says so."""
+    ok = run(["cmake", "--preset", preset]) == 0 and run(["cmake", "--build", "--preset", preset]) == 0
+    if not ok:
+        tally.failed.append(f"build {preset}")
+    return ok
+
+
+def ctest(tally, preset, arguments, env):
+    """Runs the tests of one preset and adds up what its JUnit report says."""
+    report = os.path.join(ROOT, "build", preset, "ctest.xml")
+    if os.path.exists(report):
+        os.remove(report)
+    code = run(["ctest", "--preset", preset, "--output-junit", report, *arguments], {**SANITIZER_ENV, **env})
+    if not os.path.exists(report):
+        tally.failed.append(f"ctest {preset}")
+        return
+    failed = 0
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = f"{preset}: {case.get('name')}"
+        if case.get("status") == "run":
+            tally.passed += 1
+        elif case.get("status") == "fail":
+            failed += 1
+            tally.failed.append(name)
+        else:
+            skip = case.find("skipped")
+            output = case.findtext("system-out") or ""
+            reason = re.search(r"^SKIPPED: (.*)$", output, re.MULTILINE)
+            told = skip.get("message") if skip is not None else ""
+            tally.skipped.append(f"{name}: {reason.group(1) if reason else told}")
+    if code != 0 and not failed:
+        tally.failed.append(f"ctest {preset} (exit {code})")
+
+
+def crash(tally, cycles, *options):
+    script = os.path.join("tests", "crash", "cycles.py")
+    if not os.path.exists(os.path.join(ROOT, script)):
+        return
+    env = {"BELAY_BINARY": os.path.join(ROOT, "build", "release", "belay")}
+    name = " ".join(["crash cycles", str(cycles), *options])
+    tally.one(name, run([PYTHON, script, str(cycles), *options], env) == 0)
+
+
+def fuzz(tally, seconds):
+    if not glob.glob(os.path.join(ROOT, "tests", "fuzz", "*.cc")):
+        return
+    if not build(tally, "fuzz"):
+        return
+    targets = sorted(glob.glob(os.path.join(ROOT, "build", "fuzz", "**", "fuzz_*"), recursive=True))
+    for target in [path for path in targets if os.path.isfile(path) and os.access(path, os.X_OK)]:
+        name = os.path.basename(target).removeprefix("fuzz_")
+        grown = os.path.join(ROOT, "build", "fuzz", "corpus", name)
+        os.makedirs(grown, exist_ok=True)
+        kept = os.path.join(ROOT, "tests", "fuzz", "corpus", name)
+        corpus = [grown] + ([kept] if os.path.isdir(kept) else [])
+        command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=0",
+                   f"-artifact_prefix={grown}-", *corpus]
+        tally.one(f"fuzz {name}", run(command, SANITIZER_ENV) == 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./test")
+    parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, longer fuzzing, 10,000 seeds")
+    options, arguments = parser.parse_known_args()
+    began = time.monotonic()
+    tally = Tally()
+    env = {"BELAY_SEEDS": "10000"} if options.long else {}
+
+    if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
+        return 1
+    for preset in ["release", "asan"]:
+        if build(tally, preset):
+            ctest(tally, preset, arguments, env)
+    if options.long and build(tally, "tsan"):
+        ctest(tally, "tsan", ["-R", TSAN_TESTS], {})
+    if "build release" not in tally.failed:
+        if options.long:
+            crash(tally, 500)
+            crash(tally, 500, "--kill-server")
+        else:
+            crash(tally, 50)
+    fuzz(tally, 60 if options.long else 10)
+
+    print()
+    for line in tally.skipped:
+        print(f"skipped  {line}")
+    for line in tally.failed:
+        print(f"FAILED   {line}")
+    print(f"took {time.monotonic() - began:.0f} s")
+    print(f"{tally.passed} passed, {len(tally.failed)} failed, {len(tally.skipped)} skipped", flush=True)
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
