@@ -1,0 +1,96 @@
+"""The base of tests that run a server: start it, look at it, and see that it leaves nothing behind."""
+
+import sys
+import threading
+import unittest
+
+from . import proc
+from .server import Server
+from .site import Site
+
+
+class Background:
+    """A call in a thread of its own; `result()` waits for it and raises what it raised."""
+
+    def __init__(self, function, *arguments, **named):
+        self.value = None
+        self.error = None
+
+        def run():
+            try:
+                self.value = function(*arguments, **named)
+            except BaseException as error:  # handed to the caller of result()
+                self.error = error
+
+        self.thread = threading.Thread(target=run, daemon=True)
+        self.thread.start()
+
+    def done(self):
+        return not self.thread.is_alive()
+
+    def result(self, seconds=60):
+        self.thread.join(seconds)
+        if self.thread.is_alive():
+            raise AssertionError(f"no answer within {seconds} s")
+        if self.error:
+            raise self.error
+        return self.value
+
+
+class ServerCase(unittest.TestCase):
+    """Each test gets a site; servers come from `self.server(flags…)` and must leave nothing behind when the test ends."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.site = Site()
+        self.addCleanup(self.site.close)
+
+    def server(self, *arguments, **named):
+        server = Server(*arguments, **named)
+        self.addCleanup(server.clean_up)
+        self.addCleanup(self.leaves_nothing, server)
+        return server
+
+    def leaves_nothing(self, server):
+        if server.process.poll() is None:
+            code, _ = server.stop()
+            self.assertEqual(code, 0, server.errors)
+        self.assertEqual(server.cries(), [], "\n".join(server.errors))
+        left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
+        self.assertTrue(proc.wait_until(lambda: not left(), 3), f"left behind: {left()}")
+
+    def in_background(self, function, *arguments, **named):
+        return Background(function, *arguments, **named)
+
+    def wait_until(self, condition, seconds, what):
+        self.assertTrue(proc.wait_until(condition, seconds), f"not within {seconds} s: {what}")
+
+    # What the contract says about answers
+
+    def assert_closed(self, answer, reason="client"):
+        self.assertEqual(answer.status, 500, answer)
+        self.assertEqual(answer.json, {"success": False, "message": f"Session was closed: {reason}"})
+        self.assertEqual(answer.header("x-should-retry"), "false")
+
+    def assert_gone(self, answer, state):
+        self.assertEqual(answer.status, 404, answer)
+        self.assertEqual(answer.json["message"], "Session not found")
+        self.assertEqual(answer.header("x-session-state"), state)
+
+    def assert_done(self, answer):
+        self.assertEqual(answer.status, 200, answer)
+        self.assertTrue(answer.json["success"], answer)
+        result = answer.json["data"].get("result")
+        if isinstance(result, dict) and "success" in result:
+            self.assertTrue(result["success"], answer)
+
+
+def main():
+    """Runs the tests of the calling file. Exit 77 when every one of them was skipped."""
+    program = unittest.main(module="__main__", exit=False, verbosity=2)
+    result = program.result
+    if result.wasSuccessful() and result.skipped and len(result.skipped) == result.testsRun:
+        print(f"SKIPPED: {result.skipped[0][1]}")
+        sys.exit(77)
+    sys.exit(0 if result.wasSuccessful() else 1)
