@@ -1,0 +1,68 @@
+#include "json/value.h"
+
+#include <cmath>
+#include <limits>
+
+namespace json {
+
+const Value* find(const Value& value, std::string_view path) {
+  const Value* here = &value;
+  while (true) {
+    const auto dot = path.find('.');
+    const auto* object = here->if_object();
+    if (object == nullptr) return nullptr;
+    const auto key = path.substr(0, dot);
+    here = object->if_contains({key.data(), key.size()});
+    if (here == nullptr || dot == std::string_view::npos) return here;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::optional<std::int64_t> to_int(const Value& value) {
+  if (const auto* i = value.if_int64()) return *i;
+  if (const auto* u = value.if_uint64()) {
+    if (*u > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    return static_cast<std::int64_t>(*u);
+  }
+  if (const auto* d = value.if_double()) {
+    constexpr double kLimit = 9223372036854775808.0;  // 2^63
+    if (std::trunc(*d) == *d && *d >= -kLimit && *d < kLimit) return static_cast<std::int64_t>(*d);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> get_string(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  if (at == nullptr || !at->is_string()) return std::nullopt;
+  return view(at->get_string());
+}
+
+std::optional<std::int64_t> get_int(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  if (at == nullptr) return std::nullopt;
+  return to_int(*at);
+}
+
+std::optional<double> get_double(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  if (at == nullptr || !at->is_number()) return std::nullopt;
+  return at->to_number<double>();
+}
+
+std::optional<bool> get_bool(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  if (at == nullptr || !at->is_bool()) return std::nullopt;
+  return at->get_bool();
+}
+
+const Object* get_object(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  return at == nullptr ? nullptr : at->if_object();
+}
+
+const Array* get_array(const Value& value, std::string_view path) {
+  const auto* at = find(value, path);
+  return at == nullptr ? nullptr : at->if_array();
+}
+
+}  // namespace json
