@@ -34,6 +34,9 @@ class Scope {
   // cancel_all, then finish.
   Task<void> cancel();
 
+  // The id that the latest spawn gave out; within that spawn, the child's own.
+  ChildId last_spawned() const { return last_id_; }
+
   bool empty() const { return children_.empty(); }
   std::size_t size() const { return children_.size(); }
   const Executor& executor() const { return executor_; }

@@ -1,0 +1,23 @@
+#include "api/demo_page.h"
+
+namespace api {
+
+std::string demo_page() {
+  return R"(<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Belay demo</title></head>
+<body>
+<h1>Belay demo</h1>
+<form onsubmit="event.preventDefault(); document.querySelector('#said').textContent = document.querySelector('#name').value">
+<label>Name <input id="name" autocomplete="off"></label>
+<button id="say">Say it</button>
+</form>
+<p id="said"></p>
+<p><button id="late" disabled>Ready in a while</button></p>
+<script>setTimeout(() => { document.querySelector('#late').disabled = false }, 6000)</script>
+</body>
+</html>
+)";
+}
+
+}  // namespace api

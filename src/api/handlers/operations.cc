@@ -1,0 +1,146 @@
+// The five operations on a session: validation, session, then the work in a run that the connection watches.
+#include "api/handlers/operation_requests.h"
+#include "api/schemas/headers.h"
+#include "api/service.h"
+#include "base/id.h"
+
+namespace api {
+namespace {
+
+std::string_view name(Operation operation) {
+  switch (operation) {
+    case Operation::act: return "act with an instruction";
+    case Operation::observe: return "observe";
+    case Operation::extract: return "extract";
+    default: return "agentExecute";
+  }
+}
+
+OnLeave on_leave(const net::HttpRequest& http) {
+  const auto wish = http.headers.find("x-on-disconnect");
+  return wish && *wish == "cancel" ? OnLeave::cancel : OnLeave::run_on;
+}
+
+bool is_retry(const net::HttpRequest& http) {
+  const auto count = http.headers.find("x-stainless-retry-count");
+  return count && !count->empty() && *count != "0";
+}
+
+// The body's streamResponse decides, true or false; without one the header does.
+bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
+  if (body.is_object())
+    if (const auto* wish = body.get_object().if_contains("streamResponse"); wish && wish->is_bool())
+      return wish->get_bool();
+  return http.headers.find("x-stream-response") == "true";
+}
+
+}  // namespace
+
+aio::Task<int> Service::operate(Request& request) {
+  const Operation operation = request.route.operation;
+  if (auto issues = check_operation(operation, request.body)) co_return co_await send(request, issues_reply(*issues));
+  if (auto issues = schemas::check_stream_header(request.http().headers))
+    co_return co_await send(request, issues_reply(*issues));
+  const std::string& id = request.route.session_id;
+  if (id.empty()) co_return co_await send(request, message_reply(400, "Missing session id"));
+
+  const std::optional<std::uint64_t> generation = sessions_.generation_of(id);
+  if (!generation) {
+    const Failed unknown{.status = 404, .message = "Session not found", .session_state = sessions_.state_of(id)};
+    co_return co_await send(request, failed_reply(operation, unknown));
+  }
+  if (needs_model(operation, request.body)) {
+    const Failed absent{.status = 501,
+                        .message = std::string(name(operation)) +
+                                   " needs a language model, and this version of Belay has no model layer; "
+                                   "use act with an Action object (selector, method, arguments)"};
+    co_return co_await send(request, failed_reply(operation, absent));
+  }
+
+  const RunKey key{*generation, operation, body_digest(request.body)};
+  std::shared_ptr<Run> run = is_retry(request.http()) ? runs_.join(key) : nullptr;
+  if (run) {
+    log_.info("retry joined", {{"reqId", request.id}, {"sessionId", id}, {"route", pattern(operation)}});
+    metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
+  } else {
+    run = runs_.start(key, [&](std::shared_ptr<Run> fresh) {
+      return perform(std::move(fresh), id, request.id, request.body);
+    });
+  }
+  co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
+}
+
+aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool stream) {
+  // Refused before anything began (the session went away this very moment, or the server is full): a plain answer,
+  // and nothing for a retry to join.
+  if (const auto* failure = run->outcome() ? std::get_if<Failed>(&*run->outcome()) : nullptr;
+      failure && (!failure->session_state.empty() || failure->retry_after_seconds > 0)) {
+    runs_.forget(*run);
+    co_return co_await send(request, failed_reply(run->operation(), *failure));
+  }
+  const OnLeave leave = on_leave(request.http());
+  if (stream)
+    co_await answer_stream(request.exchange, runs_, run, framing_for(request.http()), leave);
+  else
+    co_await answer_json(request.exchange, runs_, run, leave);
+  if (!run->outcome()) co_return 499;
+  if (stream) co_return 200;
+  const auto* failure = std::get_if<Failed>(&*run->outcome());
+  co_return failure ? failure->status : 200;
+}
+
+aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_id, std::string request_id,
+                                 json::Value body) {
+  const Operation operation = run->operation();
+  const aio::Context whole = context(request_id);
+  const base::Milliseconds timeout = operation_timeout(operation, body);
+  const aio::Context ctx = timeout.count() > 0 ? whole.within(timeout) : whole;
+
+  std::optional<Outcome> outcome;
+  {  // The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
+    auto leased = co_await sessions_.lease(ctx, session_id, *run, std::string(pattern(operation)));
+    if (!leased) {
+      Failed why = failed(operation, leased.error());
+      const auto* error = std::get_if<base::Error>(&leased.error());
+      if (error && error->kind == base::Kind::timeout)
+        why.message = timeout_message(operation, timeout, "the browser to open");
+      outcome = std::move(why);
+    } else {
+      run->connected();
+      session::Lease lease = std::move(*leased);
+      auto result = co_await sessions_.run(ctx, lease, [&] {
+        return operation == Operation::navigate ? navigate(ctx, lease, *run, body) : act(ctx, lease, *run, body);
+      });
+      if (result) {
+        outcome = Succeeded{std::move(*result), base::uuid_v4()};
+      } else {
+        base::Error error = std::move(result).error();
+        if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
+          error.message = timeout_message(operation, timeout, "an earlier operation on this session");
+        log_.warn("operation failed", {{"reqId", request_id},
+                                       {"sessionId", session_id},
+                                       {"operation", pattern(operation)},
+                                       {"error", error.message},
+                                       {"detail", error.detail}});
+        outcome = failed(operation, error);
+      }
+    }
+  }
+  run->finish(std::move(*outcome));
+}
+
+aio::Task<base::Result<json::Value>> Service::navigate(aio::Context ctx, session::Lease& lease, Run& run,
+                                                       const json::Value& body) {
+  auto result = co_await lease.engine().navigate(ctx, navigate_request(body), run);
+  if (!result) co_return std::unexpected(std::move(result).error());
+  co_return std::move(result->response);
+}
+
+aio::Task<base::Result<json::Value>> Service::act(aio::Context ctx, session::Lease& lease, Run& run,
+                                                  const json::Value& body) {
+  auto result = co_await lease.engine().act(ctx, act_request(body), run);
+  if (!result) co_return std::unexpected(std::move(result).error());
+  co_return act_result_json(*result);
+}
+
+}  // namespace api

@@ -1,0 +1,62 @@
+// POST /v1/sessions/start.
+#include "aio/race.h"
+#include "api/schemas/headers.h"
+#include "api/schemas/start.h"
+#include "api/service.h"
+#include "json/write.h"
+
+namespace api {
+namespace {
+
+std::string started_json(const std::string& session_id, const std::string& cdp_url) {
+  std::string out = R"({"success":true,"data":{"sessionId":)";
+  json::append_string(out, session_id);
+  out += R"(,"available":true,"cdpUrl":)";
+  json::append_string(out, cdp_url);
+  return out + "}}";
+}
+
+// What must hold beyond the schema, in the reference's order.
+std::optional<net::HttpResponse> refuse_start(const schemas::StartRequest& start, const GuardSettings& guard,
+                                              const net::HttpRequest& http) {
+  if (auto message = schemas::check_start(start, http.headers.find("x-language"))) return failure_reply(400, *message);
+  if (schemas::is_local(start)) return std::nullopt;
+  if (browserbase_key(guard, http).empty())
+    return failure_reply(400, "Missing required headers for browserbase sessions");
+  return failed_reply(Operation::start,
+                      {.status = 501,
+                       .message = "Browserbase sessions are not available in this version of Belay; "
+                                  "use browser.type \"local\""});
+}
+
+}  // namespace
+
+aio::Task<int> Service::start(Request& request) {
+  auto read = schemas::read_start(&request.body);
+  if (const auto* issues = std::get_if<json::Array>(&read)) co_return co_await send(request, issues_reply(*issues));
+  if (auto issues = schemas::check_stream_header(request.http().headers))
+    co_return co_await send(request, issues_reply(*issues));
+  const auto& start = std::get<schemas::StartRequest>(read);
+  if (auto refusal = refuse_start(start, settings_.guard, request.http()))
+    co_return co_await send(request, std::move(*refusal));
+
+  engine::SessionConfig config = schemas::to_session_config(start, {.headless = settings_.headless_env});
+  const auto* attach = std::get_if<engine::AttachOptions>(&config.browser);
+  const std::string verbatim_url = attach && !config.eager ? attach->cdp_url : "";
+  const aio::Context ctx = context(request.id);
+  engine::NullSink nobody;
+  // A client that leaves while its session is being made can never learn its id: the start is given up.
+  auto first = co_await aio::race(
+      sessions_.start(ctx, std::move(config), std::nullopt, nobody, "start"), request.exchange.client_left());
+  if (first.index() == 1) co_return 499;
+  auto& started = std::get<0>(first);
+  if (!started) co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started.error())));
+
+  session::Lease lease = std::move(*started);
+  const std::string cdp_url = verbatim_url.empty() ? lease.engine().cdp_url() : verbatim_url;
+  const bool delivered = co_await request.exchange.send(json_reply(200, started_json(lease.id(), cdp_url)));
+  if (!delivered) static_cast<void>(co_await sessions_.end(ctx, lease.id(), session::EndReason::client));
+  co_return 200;
+}
+
+}  // namespace api

@@ -1,0 +1,114 @@
+#include "api/reply.h"
+
+#include <fmt/format.h>
+
+#include "json/write.h"
+
+namespace api {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  json::append_string(out, text);
+  return out;
+}
+
+// These two are written by the router of the reference before its JSON serialiser, hence the other header case.
+net::HttpResponse router_reply(int status, std::string body) {
+  net::HttpResponse out;
+  out.status = status;
+  out.headers.add("Content-Type", "application/json");
+  out.headers.add("Content-Length", std::to_string(body.size()));
+  out.body = std::move(body);
+  return out;
+}
+
+bool is_operation(Operation operation) {
+  switch (operation) {
+    case Operation::act:
+    case Operation::extract:
+    case Operation::observe:
+    case Operation::navigate:
+    case Operation::agent_execute: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+net::HttpResponse json_reply(int status, std::string body) {
+  net::HttpResponse out;
+  out.status = status;
+  out.headers.add("content-type", "application/json; charset=utf-8");
+  out.body = std::move(body);
+  return out;
+}
+
+net::HttpResponse issues_reply(const json::Array& issues) {
+  return json_reply(400, R"({"error":"Request validation failed","issues":)" + json::write(issues) + "}");
+}
+
+net::HttpResponse error_reply(int status, std::string_view text) {
+  return json_reply(status, fmt::format(R"({{"error":{},"statusCode":{}}})", quoted(text), status));
+}
+
+net::HttpResponse message_reply(int status, std::string_view message) {
+  return json_reply(status, fmt::format(R"({{"message":{}}})", quoted(message)));
+}
+
+net::HttpResponse failure_reply(int status, std::string_view message) {
+  return json_reply(status, fmt::format(R"({{"success":false,"message":{}}})", quoted(message)));
+}
+
+net::HttpResponse no_route_reply(std::string_view method, std::string_view target) {
+  return json_reply(404, fmt::format(R"({{"message":{},"error":"Not Found","statusCode":404}})",
+                                     quoted(fmt::format("Route {}:{} not found", method, target))));
+}
+
+net::HttpResponse bad_url_reply(std::string_view path) {
+  return router_reply(400, fmt::format(R"({{"error":"Bad Request","code":"FST_ERR_BAD_URL","message":{},"statusCode":400}})",
+                                       quoted(fmt::format("'{}' is not a valid url component", path))));
+}
+
+net::HttpResponse id_too_long_reply(std::string_view path) {
+  return router_reply(
+      414, fmt::format(R"({{"error":"Bad Request","code":"FST_ERR_MAX_PARAM_LENGTH","message":{},"statusCode":414}})",
+                       quoted(fmt::format("'{}' is exceeding the max param length", path))));
+}
+
+Failed failed(Operation operation, const base::Error& error) {
+  Failed out{.status = 500, .message = error.message};
+  // An unknown frameId is 404 on navigate and 500 on the other four: kept as the reference has it.
+  if (error.kind == base::Kind::not_found && operation == Operation::navigate) out.status = 404;
+  return out;
+}
+
+Failed failed(const session::Refused& refused) {
+  using Why = session::Refused::Why;
+  const int retry_after = static_cast<int>(refused.retry_after.count());
+  switch (refused.why) {
+    case Why::unknown: return {.status = 404, .message = "Session not found", .session_state = refused.state};
+    case Why::exists: return {.status = 500, .message = "Session already exists"};
+    case Why::full: return {.status = 429, .message = "All sessions are in use", .retry_after_seconds = retry_after};
+    case Why::draining:
+      return {.status = 503, .message = "Server is shutting down", .retry_after_seconds = retry_after};
+  }
+  return {};
+}
+
+Failed failed(Operation operation, const session::Failure& failure) {
+  if (const auto* refused = std::get_if<session::Refused>(&failure)) return failed(*refused);
+  return failed(operation, std::get<base::Error>(failure));
+}
+
+net::HttpResponse failed_reply(Operation operation, const Failed& failed) {
+  const bool unknown_session = failed.status == 404 && !failed.session_state.empty();
+  net::HttpResponse out = unknown_session && is_operation(operation) ? message_reply(404, failed.message)
+                                                                     : failure_reply(failed.status, failed.message);
+  if (!failed.session_state.empty()) out.headers.add("x-session-state", failed.session_state);
+  if (failed.retry_after_seconds > 0) out.headers.add("Retry-After", std::to_string(failed.retry_after_seconds));
+  if (failed.status == 500 || failed.status == 501) out.headers.add("x-should-retry", "false");
+  return out;
+}
+
+}  // namespace api

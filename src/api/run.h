@@ -1,0 +1,75 @@
+// Run: one operation, apart from the connections that watch it. A client that leaves does not stop its run; a retry of
+// the same request joins it (api/runs.h), over JSON or over SSE, whichever the first one used.
+#pragma once
+#include <boost/json.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "aio/latch.h"
+#include "aio/scope.h"
+#include "api/reply.h"
+#include "api/router.h"
+#include "engine_api/event_sink.h"
+
+namespace api {
+
+// How a run ended: the result and its action id, or what failed.
+struct Succeeded {
+  json::Value result;
+  std::string action_id;  // "" on agentExecute, which has none
+};
+using Outcome = std::variant<Succeeded, Failed>;
+
+class Run final : public engine::EventSink {
+ public:
+  explicit Run(Operation operation) : operation_(operation) {}
+
+  // A frame as it goes out, but for its id, which is new each time it is sent.
+  struct Frame {
+    std::string event;  // data.status
+    std::string data;   // the JSON of "data"
+    std::string type;   // system or log
+  };
+
+  Operation operation() const { return operation_; }
+
+  // --- the side that works
+  void connected();
+  void progress(engine::Progress line) override;
+  void finish(Outcome outcome);  // once; later calls do nothing
+
+  // --- the side that watches
+  const std::optional<Outcome>& outcome() const { return outcome_; }
+  // Frames are numbered from 0; beyond kMaxFrames the oldest progress is dropped, so first_frame() moves on.
+  std::size_t first_frame() const { return dropped_; }
+  std::size_t end_frame() const { return dropped_ + frames_.size(); }
+  const Frame& frame(std::size_t number) const { return frames_[number - dropped_]; }
+  // Waits for the next frame or the outcome.
+  aio::Task<void> changed() { return changed_.wait(); }
+  aio::Task<void> finished() { return finished_.wait(); }
+
+  int viewers = 0;         // connections attached now
+  bool answered = false;   // some client has had the whole answer
+  aio::Scope::ChildId task = 0;
+  base::TimePoint finished_at{};
+
+ private:
+  static constexpr std::size_t kMaxFrames = 1000;  // a screenful for any client, a bound for a run without one
+  void add(Frame frame);
+
+  Operation operation_;
+  std::deque<Frame> frames_ = {};
+  std::size_t dropped_ = 0;
+  std::optional<Outcome> outcome_ = {};
+  aio::WaitList changed_;
+  aio::Latch finished_;
+};
+
+// The JSON body of a successful run: {"success":true,"data":{"result":…,"actionId":"…"}}.
+net::HttpResponse outcome_reply(Operation operation, const Outcome& outcome);
+
+}  // namespace api

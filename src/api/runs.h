@@ -1,0 +1,73 @@
+// Runs: every operation under way or lately finished, and which retry joins which. Runs live in a Scope of their own:
+// they outlive their connections.
+#pragma once
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "aio/context.h"
+#include "aio/scope.h"
+#include "api/run.h"
+#include "base/time.h"
+
+namespace api {
+
+// What makes two requests the same: the session's generation (an id can come back), the route and the body without
+// streamResponse, since a JSON and an SSE client may join each other.
+struct RunKey {
+  std::uint64_t generation;
+  Operation operation;
+  std::string body_digest;  // SHA-256, raw
+  friend auto operator<=>(const RunKey&, const RunKey&) = default;
+};
+
+// SHA-256 of the body's JSON without its streamResponse.
+std::string body_digest(const json::Value& body);
+
+struct RunsLimits {
+  base::Duration kept = std::chrono::minutes(10);  // after a run finished unanswered
+  std::size_t finished = 256;                      // kept at once; then the oldest go
+};
+
+class Runs {
+ public:
+  // The clock outlives this.
+  Runs(aio::Executor executor, aio::Clock& clock, RunsLimits limits = {})
+      : clock_(clock), limits_(limits), scope_(std::move(executor)) {}
+
+  // The oldest run with this key whose client is gone without the full answer; null when there is none.
+  std::shared_ptr<Run> join(const RunKey& key);
+
+  // Starts work for a new run; it has begun when this returns and may have finished. Work that ends without an outcome
+  // (it was cancelled) counts as failed.
+  std::shared_ptr<Run> start(RunKey key, std::function<aio::Task<void>(std::shared_ptr<Run>)> work);
+
+  // A connection stopped watching. A finished run that was answered is forgotten.
+  void left(Run& run);
+  // Takes a run out that nobody may join: it was refused.
+  void forget(const Run& run);
+
+  // Asks the run's work to stop (an opt-in disconnect, clause 4).
+  void cancel(const Run& run) { scope_.cancel_child(run.task); }
+
+  aio::Task<void> finish_all() { return scope_.finish(); }
+  aio::Task<void> cancel_all() { return scope_.cancel(); }
+  std::size_t running() const { return scope_.size(); }
+  std::size_t kept() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    RunKey key;
+    std::shared_ptr<Run> run;
+  };
+  aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<void> work);
+  void prune();
+
+  aio::Clock& clock_;
+  RunsLimits limits_;
+  std::list<Entry> entries_;  // oldest first
+  aio::Scope scope_;          // last: its tasks use the runs
+};
+
+}  // namespace api

@@ -1,0 +1,142 @@
+#include "api/service.h"
+
+#include "api/body.h"
+#include "api/demo_page.h"
+#include "base/id.h"
+#include "base/time.h"
+
+namespace api {
+namespace {
+
+const std::vector<double> kSeconds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+
+}  // namespace
+
+Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& log, session::Manager& sessions,
+                 metrics::Registry& metrics, Settings settings)
+    : clock_(clock),
+      log_(log),
+      sessions_(sessions),
+      metrics_(metrics),
+      settings_(std::move(settings)),
+      runs_(std::move(executor), clock) {}
+
+aio::Context Service::context(std::string request_id) const {
+  return aio::Context{.clock = &clock_, .log = &log_, .request_id = std::move(request_id)};
+}
+
+aio::Task<void> Service::handle(net::Exchange& exchange) {
+  const base::TimePoint began = clock_.now();
+  std::optional<Operation> operation;
+  const std::string request_id = base::uuid_v4();
+  const int status = co_await answer(exchange, operation, request_id);
+  record(exchange.request(), operation, status, began, request_id);
+}
+
+aio::Task<int> Service::answer(net::Exchange& exchange, std::optional<Operation>& operation,
+                               const std::string& request_id) {
+  const net::HttpRequest& http = exchange.request();
+  Routed routed = route(http.method, http.target);
+  const Route* known = std::get_if<Route>(&routed);
+  if (known && known->operation == Operation::demo && !settings_.demo_page) known = nullptr;
+  if (known) operation = known->operation;
+
+  Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, request_id};
+  if (auto refusal = refuse(settings_.guard, http, operation)) co_return co_await send(request, std::move(*refusal));
+  auto body = parse_body(http);
+  if (auto* refusal = std::get_if<net::HttpResponse>(&body)) co_return co_await send(request, std::move(*refusal));
+  request.body = std::get<json::Value>(std::move(body));
+  if (known) co_return co_await dispatch(std::move(request));
+
+  net::HttpResponse response = no_route_reply(http.method, http.target);
+  if (const auto* bad = std::get_if<BadUrl>(&routed)) response = bad_url_reply(bad->path);
+  if (const auto* long_id = std::get_if<IdTooLong>(&routed)) response = id_too_long_reply(long_id->path);
+  co_return co_await send(request, std::move(response));
+}
+
+aio::Task<int> Service::dispatch(Request request) {
+  switch (request.route.operation) {
+    case Operation::start: co_return co_await start(request);
+    case Operation::end: co_return co_await end(request);
+    case Operation::replay: co_return co_await replay(request);
+    case Operation::act:
+    case Operation::extract:
+    case Operation::observe:
+    case Operation::navigate:
+    case Operation::agent_execute: co_return co_await operate(request);
+    case Operation::healthz:
+    case Operation::readyz:
+    case Operation::metrics:
+    case Operation::demo: co_return co_await small(request);
+  }
+  co_return 0;
+}
+
+aio::Task<int> Service::send(Request& request, net::HttpResponse response) {
+  const int status = response.status;
+  co_await request.exchange.send(std::move(response));
+  co_return status;
+}
+
+aio::Task<int> Service::small(Request& request) {
+  net::HttpResponse response;
+  switch (request.route.operation) {
+    case Operation::readyz:
+      response.status = draining_ ? 503 : 200;
+      response.headers.add("content-type", "text/plain; charset=utf-8");
+      response.body = draining_ ? "Service Unavailable" : "Ready";
+      break;
+    case Operation::metrics:
+      response.headers.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
+      response.body = metrics_.text();
+      break;
+    case Operation::demo:
+      response.headers.add("content-type", "text/html; charset=utf-8");
+      response.body = demo_page();
+      break;
+    default:
+      response = json_reply(200, R"({"status":"ok","timestamp":")" + base::iso8601(clock_.wall()) + R"("})");
+  }
+  co_return co_await send(request, std::move(response));
+}
+
+void Service::record(const net::HttpRequest& request, std::optional<Operation> operation, int status,
+                     base::TimePoint began, const std::string& request_id) {
+  const double seconds = std::chrono::duration<double>(clock_.now() - began).count();
+  if (operation)
+    metrics_
+        .histogram("stagehand_api_http_request_duration_seconds", "Time from the request's arrival to its answer.",
+                   {{"method", request.method},
+                    {"route", std::string(pattern(*operation))},
+                    {"status_code", std::to_string(status)}},
+                   kSeconds)
+        .observe(seconds);
+  const bool probe = operation == Operation::healthz || operation == Operation::readyz;
+  const base::Level level = probe ? base::Level::debug : base::Level::info;
+  if (log_.enabled(level))
+    log_.log(level, "request completed",
+             {{"reqId", request_id},
+              {"method", request.method},
+              {"route", operation ? pattern(*operation) : std::string_view("unknown")},
+              {"statusCode", status},
+              {"responseTime", seconds * 1000}});
+}
+
+net::HttpResponse Service::protocol_error(net::ProtocolError error) {
+  switch (error) {
+    case net::ProtocolError::body_too_large: {
+      net::HttpResponse out = error_reply(413, "Request body is too large");
+      out.headers.add_first("connection", "close");
+      return out;
+    }
+    case net::ProtocolError::headers_too_large:
+      return raw_error_reply(431, "Request Header Fields Too Large", "Exceeded maximum allowed HTTP header size");
+    case net::ProtocolError::header_timeout:
+    case net::ProtocolError::body_timeout: return raw_error_reply(408, "Request Timeout", "Client Timeout");
+    case net::ProtocolError::missing_host: return missing_host_reply();
+    case net::ProtocolError::malformed: break;
+  }
+  return raw_error_reply(400, "Bad Request", "Client Error");
+}
+
+}  // namespace api

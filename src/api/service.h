@@ -1,0 +1,77 @@
+// Service: the API itself. Takes a request from a connection, decides which operation it names, and answers it.
+// The walk of a request is in ARCHITECTURE.md; one file under handlers/ for each group of operations.
+#pragma once
+#include <string>
+
+#include "aio/context.h"
+#include "api/guard.h"
+#include "api/reply.h"
+#include "api/router.h"
+#include "api/runs.h"
+#include "api/view.h"
+#include "metrics/registry.h"
+#include "net/http_server.h"
+#include "session/manager.h"
+
+namespace api {
+
+struct Settings {
+  GuardSettings guard = {};
+  bool demo_page = false;      // GET /demo, for ./run demo
+  bool headless_env = false;   // HEADLESS=true
+};
+
+// One parsed request on its way to its handler.
+struct Request {
+  net::Exchange& exchange;
+  Route route;
+  json::Value body;
+  std::string id;  // of the request, in every log line
+  const net::HttpRequest& http() const { return exchange.request(); }
+};
+
+class Service final : public net::HttpHandler {
+ public:
+  // Everything outlives the Service.
+  Service(aio::Executor executor, aio::Clock& clock, const base::Logger& log, session::Manager& sessions,
+          metrics::Registry& metrics, Settings settings);
+
+  aio::Task<void> handle(net::Exchange& exchange) override;
+  net::HttpResponse protocol_error(net::ProtocolError error) override;
+
+  // From now on /readyz says 503 and starts are refused by the session layer.
+  void begin_drain() { draining_ = true; }
+  // Waits until no operation runs. Call after the sessions have been drained: that ends what still runs.
+  aio::Task<void> finish() { return runs_.finish_all(); }
+
+ private:
+  // Each sends one answer and returns its status, for log and metrics.
+  aio::Task<int> answer(net::Exchange& exchange, std::optional<Operation>& operation, const std::string& request_id);
+  aio::Task<int> dispatch(Request request);
+  aio::Task<int> start(Request& request);
+  aio::Task<int> operate(Request& request);
+  aio::Task<int> end(Request& request);
+  aio::Task<int> replay(Request& request);
+  aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
+
+  aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);
+  aio::Task<void> perform(std::shared_ptr<Run> run, std::string session_id, std::string request_id, json::Value body);
+  aio::Task<base::Result<json::Value>> navigate(aio::Context ctx, session::Lease& lease, Run& run,
+                                                const json::Value& body);
+  aio::Task<base::Result<json::Value>> act(aio::Context ctx, session::Lease& lease, Run& run, const json::Value& body);
+
+  aio::Task<int> send(Request& request, net::HttpResponse response);
+  void record(const net::HttpRequest& request, std::optional<Operation> operation, int status, base::TimePoint began,
+              const std::string& request_id);
+  aio::Context context(std::string request_id) const;
+
+  aio::Clock& clock_;
+  const base::Logger& log_;
+  session::Manager& sessions_;
+  metrics::Registry& metrics_;
+  Settings settings_;
+  bool draining_ = false;
+  Runs runs_;
+};
+
+}  // namespace api

@@ -1,0 +1,63 @@
+#include "api/view.h"
+
+#include "aio/race.h"
+
+namespace api {
+namespace {
+
+// One connection's watch over a run; ends on every way out.
+class Viewer {
+ public:
+  Viewer(Runs& runs, Run& run, OnLeave on_leave) : runs_(runs), run_(run), on_leave_(on_leave) { ++run_.viewers; }
+  Viewer(const Viewer&) = delete;
+  Viewer& operator=(const Viewer&) = delete;
+  ~Viewer() {
+    if (on_leave_ == OnLeave::cancel && !run_.outcome()) runs_.cancel(run_);
+    runs_.left(run_);
+  }
+
+ private:
+  Runs& runs_;
+  Run& run_;
+  OnLeave on_leave_;
+};
+
+// Writes the frames that are there; false when the client is gone.
+aio::Task<bool> write_frames(net::Exchange& exchange, const Run& run, std::size_t& next, Framing framing) {
+  while (next < run.end_frame()) {
+    if (next < run.first_frame()) next = run.first_frame();
+    std::string text = frame_text(run.frame(next++), framing);
+    if (!co_await exchange.write_chunk(std::move(text))) co_return false;
+  }
+  co_return true;
+}
+
+}  // namespace
+
+aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave) {
+  const Viewer viewer(runs, *run, on_leave);
+  if (!run->outcome()) {
+    auto first = co_await aio::race(run->finished(), exchange.client_left());
+    if (first.index() == 1 && !run->outcome()) co_return;
+  }
+  net::HttpResponse reply = outcome_reply(run->operation(), *run->outcome());
+  if (co_await exchange.send(std::move(reply))) run->answered = true;
+}
+
+aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
+                              OnLeave on_leave) {
+  const Viewer viewer(runs, *run, on_leave);
+  if (!co_await exchange.begin_stream(200, stream_headers())) co_return;
+  if (!co_await exchange.write_chunk(starting_frame(framing))) co_return;
+  std::size_t next = 0;
+  for (;;) {
+    if (!co_await write_frames(exchange, *run, next, framing)) co_return;
+    if (run->outcome()) break;
+    auto first = co_await aio::race(run->changed(), exchange.client_left());
+    if (first.index() == 1) co_return;
+  }
+  if (!co_await exchange.write_chunk(final_frame(*run->outcome(), framing))) co_return;
+  if (co_await exchange.end_stream()) run->answered = true;
+}
+
+}  // namespace api

@@ -1,0 +1,24 @@
+// Watching a run from a connection and answering with what it gives.
+#pragma once
+#include <memory>
+
+#include "aio/task.h"
+#include "api/runs.h"
+#include "api/sse_frame.h"
+#include "net/http.h"
+
+namespace api {
+
+enum class OnLeave {
+  run_on,  // the default: the work may be half way through a payment (session contract, clause 4)
+  cancel,  // the request asked for it: x-on-disconnect: cancel
+};
+
+// Waits for the outcome and sends it as JSON.
+aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave);
+
+// Sends the head and every frame as it comes, from the first one that is still kept.
+aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
+                              OnLeave on_leave);
+
+}  // namespace api

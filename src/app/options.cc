@@ -1,0 +1,296 @@
+#include "app/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "app/version.h"
+#include "base/text.h"
+
+namespace app {
+namespace {
+
+using Value = std::string_view;
+// What is wrong with a value, or "" when it was taken.
+using Reader = std::function<std::string(Options&, Value)>;
+
+struct Flag {
+  std::string_view name;         // "--port"
+  std::string_view environment;  // "PORT"
+  std::string_view value;        // "N", or "" for a flag that takes none
+  std::string_view fallback;     // the default, as printed
+  std::string_view help;
+  Reader read;
+};
+
+std::optional<long> whole_number(Value text) {
+  long out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return out;
+}
+
+// "1500", "1500ms", "2s", "10min", "1h".
+std::optional<base::Duration> duration(Value text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = whole_number(text.substr(0, digits));
+  const Value unit = text.substr(digits);
+  if (!number || *number > 1'000'000'000) return std::nullopt;
+  if (unit.empty() || unit == "ms") return std::chrono::milliseconds(*number);
+  if (unit == "s") return std::chrono::seconds(*number);
+  if (unit == "min") return std::chrono::minutes(*number);
+  if (unit == "h") return std::chrono::hours(*number);
+  return std::nullopt;
+}
+
+Reader text_into(std::string Options::* member) {
+  return [member](Options& o, Value v) {
+    o.*member = v;
+    return std::string();
+  };
+}
+
+Reader yes_into(bool Options::* member) {
+  return [member](Options& o, Value v) -> std::string {
+    if (v != "true" && v != "false" && !v.empty()) return "true or false";
+    o.*member = v != "false";
+    return "";
+  };
+}
+
+Reader list_into(std::vector<std::string> Options::* member) {
+  return [member](Options& o, Value v) {
+    for (const Value part : base::split(v, ',')) (o.*member).emplace_back(base::trim(part));
+    return std::string();
+  };
+}
+
+Reader count_into(std::size_t session::Limits::* member) {
+  return [member](Options& o, Value v) -> std::string {
+    const auto n = whole_number(v);
+    if (!n || *n < 1 || *n > 1'000'000) return "a whole number from 1 to 1000000";
+    o.limits.*member = static_cast<std::size_t>(*n);
+    return "";
+  };
+}
+
+Reader duration_into(base::Duration session::Limits::* member) {
+  return [member](Options& o, Value v) -> std::string {
+    const auto d = duration(v);
+    if (!d) return "a duration such as 500ms, 2s, 10min or 1h";
+    o.limits.*member = *d;
+    return "";
+  };
+}
+
+std::string read_port(Options& o, Value v) {
+  const auto n = whole_number(v);
+  if (!n || *n < 0 || *n > 65535) return "a port from 0 to 65535 (0 lets the system choose)";
+  o.port = static_cast<std::uint16_t>(*n);
+  return "";
+}
+
+std::string read_host(Options& o, Value v) {
+  const Value name = base::trim(v);
+  o.host = name.empty() ? "localhost" : std::string(name);
+  return "";
+}
+
+std::string read_sandbox(Options& o, Value v) {
+  if (v != "on" && v != "off") return "on or off";
+  o.chromium_sandbox = v == "on" ? Switch::on : Switch::off;
+  return "";
+}
+
+std::string read_level(Options& o, Value v) {
+  static const std::map<Value, base::Level> kLevels = {{"debug", base::Level::debug},
+                                                       {"info", base::Level::info},
+                                                       {"warn", base::Level::warn},
+                                                       {"error", base::Level::error}};
+  const auto it = kLevels.find(v);
+  if (it == kLevels.end()) return "debug, info, warn or error";
+  o.log_level = it->second;
+  return "";
+}
+
+std::string read_token(Options& o, Value v) {
+  if (v.size() < 16) return "a token of at least 16 characters";
+  o.token = base::Secret(std::string(v));
+  return "";
+}
+
+std::string read_token_file(Options& o, Value v) {
+  std::ifstream file{std::string(v)};
+  std::string line;
+  if (!std::getline(file, line)) return "a readable file whose first line is the token";
+  return read_token(o, base::trim(line));
+}
+
+std::string read_dialogs(Options& o, Value v) {
+  static constexpr std::string_view kUsage =
+      "a list such as confirm=accept,prompt=dismiss (alert, beforeunload, confirm or prompt; accept or dismiss)";
+  for (const Value part : base::split(v, ',')) {
+    const std::size_t equals = part.find('=');
+    const Value kind = part.substr(0, equals);
+    const Value verb = equals == Value::npos ? Value() : part.substr(equals + 1);
+    if (kind != "alert" && kind != "beforeunload" && kind != "confirm" && kind != "prompt") return std::string(kUsage);
+    if (verb != "accept" && verb != "dismiss") return std::string(kUsage);
+  }
+  o.dialogs = v;
+  return "";
+}
+
+// NODE_ENV and BB_ENV keep the reference's words, though they set nothing but the log level.
+std::string read_node_env(Options& o, Value v) {
+  if (v != "development" && v != "production" && v != "staging" && v != "test")
+    return "development, production, staging or test";
+  if (v != "production") o.log_level = base::Level::debug;
+  return "";
+}
+
+std::string read_bb_env(Options&, Value v) {
+  return v == "local" || v == "dev" || v == "prod" ? "" : "local, dev or prod";
+}
+
+std::string read_headless(Options& o, Value v) {
+  o.headless_env = v == "true";
+  return "";
+}
+
+std::string no_op_path(Options&, Value) { return ""; }
+
+const std::vector<Flag>& flags() {
+  using L = session::Limits;
+  static const std::vector<Flag> kFlags = {
+      {"", "NODE_ENV", "NAME", "production", "development, production, staging or test; all but production log debug lines", read_node_env},
+      {"", "BB_ENV", "NAME", "local", "local, dev or prod; checked, without effect", read_bb_env},
+      {"--host", "HOST", "NAME", "localhost", "name or address to listen on; every address it resolves to", read_host},
+      {"--port", "PORT", "N", "3000", "port; 0 lets the system choose, the log line says which", read_port},
+      {"--headless", "HEADLESS", "BOOL", "false", "launch headless unless the start asks otherwise", read_headless},
+      {"", "CHROME_PATH", "PATH", "", "the browser to launch, before LIGHTHOUSE_CHROMIUM_PATH and PATH", no_op_path},
+      {"", "LIGHTHOUSE_CHROMIUM_PATH", "PATH", "", "the browser to launch when CHROME_PATH is not set", no_op_path},
+      {"--chromium-sandbox", "BELAY_CHROMIUM_SANDBOX", "on|off", "on", "Chromium's sandbox; as root it cannot start with on", read_sandbox},
+      {"--max-sessions", "BELAY_MAX_SESSIONS", "N", "100", "sessions to aim for: beyond it the longest-idle is evicted", count_into(&L::max_sessions)},
+      {"--max-sessions-hard", "BELAY_MAX_SESSIONS_HARD", "N", "2x max-sessions", "browsers never exceed this, in use or not", count_into(&L::max_sessions_hard)},
+      {"--idle-ttl", "BELAY_IDLE_TTL", "TIME", "0 (off)", "end sessions that were idle this long", duration_into(&L::idle_ttl)},
+      {"--close-timeout", "BELAY_CLOSE_TIMEOUT", "TIME", "2s", "how long a browser may take to close before it is killed", duration_into(&L::close_timeout)},
+      {"--admission-timeout", "BELAY_ADMISSION_TIMEOUT", "TIME", "5s", "how long a start waits at the hard limit", duration_into(&L::admission_timeout)},
+      {"--admission-queue", "BELAY_ADMISSION_QUEUE", "N", "100", "how many starts may wait at the hard limit", count_into(&L::admission_waiters)},
+      {"--pin-alarm", "BELAY_PIN_ALARM", "TIME", "10min", "report a session that is in use this long", duration_into(&L::pin_alarm)},
+      {"--drain-timeout", "BELAY_DRAIN_TIMEOUT", "TIME", "2s", "how long sessions in use may go on after SIGTERM", duration_into(&L::drain_timeout)},
+      {"--dialogs", "BELAY_DIALOGS", "LIST", "alert=accept,beforeunload=accept,confirm=dismiss,prompt=dismiss", "what to do with JavaScript dialogs", read_dialogs},
+      {"--allow-file-urls", "BELAY_ALLOW_FILE_URLS", "", "false", "let navigate open file: URLs", yes_into(&Options::allow_file_urls)},
+      {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints", text_into(&Options::ca_file)},
+      {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)", read_token},
+      {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},
+      {"--insecure", "BELAY_INSECURE", "", "false", "listen beyond the loopback without a token", yes_into(&Options::insecure)},
+      {"--allowed-hosts", "BELAY_ALLOWED_HOSTS", "LIST", "", "further Host names to accept on the loopback", list_into(&Options::allowed_hosts)},
+      {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API", list_into(&Options::allowed_origins)},
+      {"--log-level", "BELAY_LOG_LEVEL", "LEVEL", "info", "debug, info, warn or error", read_level},
+      {"--demo-page", "BELAY_DEMO_PAGE", "", "false", "serve the page of ./run demo at /demo", yes_into(&Options::demo_page)},
+  };
+  return kFlags;
+}
+
+std::string help() {
+  std::string out = fmt::format("belay {}: sessions on real Chromium over the Stagehand v3 API\n\nUsage: belay [flags]\n\n", kVersion);
+  for (const Flag& flag : flags()) {
+    const std::string left = flag.name.empty() ? std::string(flag.environment)
+                             : flag.value.empty() ? std::string(flag.name)
+                                                  : fmt::format("{} {}", flag.name, flag.value);
+    out += fmt::format("  {:<30} {}", left, flag.help);
+    if (!flag.fallback.empty()) out += fmt::format(" (default {})", flag.fallback);
+    if (!flag.name.empty()) out += fmt::format(" [{}]", flag.environment);
+    out += '\n';
+  }
+  out += fmt::format("  {:<30} print the version and leave\n  {:<30} print this and leave\n", "--version", "--help");
+  return out;
+}
+
+Exit bad_value(std::string_view where, Value value, std::string_view wanted) {
+  // A token is never echoed, not even a bad one.
+  const std::string shown = where.find("oken") != std::string_view::npos || where.find("TOKEN") != std::string_view::npos
+                                ? std::string("the value given")
+                                : fmt::format("\"{}\"", value);
+  return {.status = 1, .err = fmt::format("belay: {}: {} is not {}\n", where, shown, wanted)};
+}
+
+std::optional<Exit> read_environment(Options& options, const std::vector<std::string>& environment) {
+  std::map<std::string_view, Value> variables;
+  for (const std::string& entry : environment) {
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string::npos) variables[Value(entry).substr(0, equals)] = Value(entry).substr(equals + 1);
+  }
+  for (const Flag& flag : flags()) {
+    const auto it = variables.find(flag.environment);
+    if (it == variables.end()) continue;
+    // An empty variable is as good as none, but for those that the reference validates even when empty.
+    if (it->second.empty() && flag.environment != "NODE_ENV" && flag.environment != "PORT") continue;
+    if (it->second.empty() && flag.environment == "PORT") continue;
+    if (std::string wanted = flag.read(options, it->second); !wanted.empty())
+      return bad_value(flag.environment, it->second, wanted);
+  }
+  return std::nullopt;
+}
+
+void warn_unknown(Options& options, std::string_view argument) {
+  std::vector<std::string_view> names;
+  for (const Flag& flag : flags())
+    if (!flag.name.empty()) names.push_back(flag.name);
+  const std::string_view nearest = base::nearest(argument.substr(0, argument.find('=')), names);
+  options.warnings.push_back(nearest.empty()
+                                 ? fmt::format("unknown argument {} is ignored", argument)
+                                 : fmt::format("unknown argument {} is ignored; did you mean {}?", argument, nearest));
+}
+
+std::optional<Exit> read_arguments(Options& options, const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const std::size_t equals = argument.find('=');
+    const std::string_view name = std::string_view(argument).substr(0, equals);
+    const auto flag = std::ranges::find_if(flags(), [&](const Flag& f) { return !f.name.empty() && f.name == name; });
+    if (flag == flags().end()) {
+      warn_unknown(options, argument);
+      continue;
+    }
+    std::string_view value;
+    if (equals != std::string::npos) {
+      value = std::string_view(argument).substr(equals + 1);
+    } else if (!flag->value.empty()) {
+      const bool optional_value = flag->value == "BOOL";
+      if (i + 1 < arguments.size() && (!optional_value || arguments[i + 1] == "true" || arguments[i + 1] == "false"))
+        value = arguments[++i];
+      else if (optional_value)
+        value = "true";
+      else
+        return Exit{.status = 1, .err = fmt::format("belay: {} needs a value: {}\n", name, flag->value)};
+    }
+    if (std::string wanted = flag->read(options, value); !wanted.empty()) return bad_value(name, value, wanted);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
+                                         const std::vector<std::string>& environment) {
+  if (std::ranges::find(arguments, "--version") != arguments.end()) return Exit{.out = version_text()};
+  if (std::ranges::find(arguments, "--help") != arguments.end()) return Exit{.out = help()};
+  Options options;
+  options.limits.max_sessions_hard = 0;
+  if (auto exit = read_environment(options, environment)) return std::move(*exit);
+  if (auto exit = read_arguments(options, arguments)) return std::move(*exit);
+  session::Limits& limits = options.limits;
+  if (limits.max_sessions_hard == 0) limits.max_sessions_hard = 2 * limits.max_sessions;
+  if (limits.max_sessions_hard < limits.max_sessions)
+    return Exit{.status = 1, .err = fmt::format("belay: --max-sessions-hard ({}) must not be below --max-sessions ({})\n",
+                                                limits.max_sessions_hard, limits.max_sessions)};
+  return options;
+}
+
+}  // namespace app

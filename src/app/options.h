@@ -1,0 +1,46 @@
+// Every flag, its environment variable and its default, in one place. docs/guide/configure.md is the same table for
+// people; a test holds the two together.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "session/limits.h"
+
+namespace app {
+
+enum class Switch { on, off };
+
+struct Options {
+  std::string host = "localhost";
+  std::uint16_t port = 3000;
+  bool headless_env = false;
+  Switch chromium_sandbox = Switch::on;
+  std::string dialogs = "";  // "", or alert=accept,confirm=accept,…
+  bool allow_file_urls = false;
+  std::string ca_file = {};
+  base::Secret token = {};
+  bool insecure = false;
+  std::vector<std::string> allowed_hosts = {};
+  std::vector<std::string> allowed_origins = {};
+  bool demo_page = false;
+  base::Level log_level = base::Level::info;
+  session::Limits limits = {};
+  std::vector<std::string> warnings = {};  // to log once the server runs: unknown arguments and the like
+};
+
+// What to print and with which status to leave, instead of serving.
+struct Exit {
+  int status = 0;
+  std::string out = {};  // stdout
+  std::string err = {};  // stderr
+};
+
+// Reads arguments (without argv[0]) and the environment. Flags win over the environment. Unknown arguments are ignored
+// with one warning that names the nearest flag; a bad value of a known flag or variable is an Exit with status 1.
+std::variant<Options, Exit> read_options(std::vector<std::string> arguments, const std::vector<std::string>& environment);
+
+}  // namespace app

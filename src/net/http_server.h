@@ -1,0 +1,64 @@
+// HTTP/1.1 server: listens, reads requests under limits and timeouts, hands each to the handler, keeps connections alive.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aio/clock.h"
+#include "aio/loop.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "net/http.h"
+
+namespace net {
+
+// What ends a connection before there is a request to handle.
+enum class ProtocolError { malformed, headers_too_large, body_too_large, header_timeout, body_timeout, missing_host };
+
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  virtual aio::Task<void> handle(Exchange& exchange) = 0;  // answers exactly once
+  // The answer after which the connection is closed. Written as it is: only its own headers, in their order.
+  virtual HttpResponse protocol_error(ProtocolError error) = 0;
+};
+
+struct HttpServerConfig {
+  std::uint32_t max_header_bytes = 16 * 1024;      // the reference's limit
+  std::uint64_t max_body_bytes = 1024 * 1024;      // inclusive; the reference's limit
+  base::Duration header_timeout = std::chrono::seconds(10);  // a request head comes in one packet
+  base::Duration body_timeout = std::chrono::seconds(60);    // 1 MiB at 18 KiB/s
+  base::Duration idle_timeout = std::chrono::seconds(72);    // announced as Keep-Alive: timeout=72
+  base::Duration write_timeout = std::chrono::seconds(30);   // a reader that takes nothing for this long is gone
+  std::size_t max_connections = 4096;                        // more wait in the kernel's backlog
+};
+
+struct Endpoint {
+  std::string address;  // "127.0.0.1", "::1"
+  std::uint16_t port = 0;
+  std::string url() const;  // "http://127.0.0.1:3000"
+};
+
+class HttpServer {
+ public:
+  // All outlive the server. Everything runs on the loop.
+  HttpServer(aio::Loop& loop, aio::Clock& clock, const base::Logger& log, HttpHandler& handler,
+             HttpServerConfig config = {});
+  ~HttpServer();  // REQUIRES: close_all has returned, or listen was never called
+
+  // Binds every address the name resolves to; port 0 gives them all the same free port.
+  base::Result<std::vector<Endpoint>> listen(const std::string& host, std::uint16_t port);
+
+  void stop_listening();
+  // Stops listening, closes idle connections at once, lets requests in work finish within `grace`, then drops them.
+  aio::Task<void> close_all(base::Duration grace);
+  std::size_t connections() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace net

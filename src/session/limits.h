@@ -1,0 +1,20 @@
+// The limits of the session layer, with their defaults (session contract, B to E).
+#pragma once
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace session {
+
+struct Limits {
+  std::size_t max_sessions = 100;       // what eviction aims for; REQUIRES: > 0
+  std::size_t max_sessions_hard = 200;  // sessions and closing browsers together never exceed it
+  base::Duration idle_ttl{};            // 0: sessions do not expire
+  base::Duration close_timeout = std::chrono::seconds(2);
+  base::Duration admission_timeout = std::chrono::seconds(5);
+  std::size_t admission_waiters = 100;
+  base::Duration pin_alarm = std::chrono::minutes(10);
+  base::Duration drain_timeout = std::chrono::seconds(2);
+};
+
+}  // namespace session

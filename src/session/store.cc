@@ -1,0 +1,136 @@
+#include "session/store.h"
+
+#include "base/check.h"
+
+namespace session {
+
+Store::Pin& Store::Pin::operator=(Pin&& other) noexcept {
+  CHECK(entry_ == nullptr, "a pin was overwritten before it was given back");
+  entry_ = std::exchange(other.entry_, nullptr);
+  return *this;
+}
+
+Store::Pin::~Pin() { CHECK(entry_ == nullptr, "a pin died before it was given back"); }
+
+Store::Store(std::size_t max_sessions, base::Duration idle_ttl) : max_sessions_(max_sessions), idle_ttl_(idle_ttl) {
+  CHECK(max_sessions > 0, "max_sessions must be greater than 0");
+}
+
+Store::~Store() {
+  CHECK(ghosts_ == 0, "a store died before a pin was given back");
+  CHECK(pinned() == 0, "a store died with pinned sessions");
+  idle_.clear();
+}
+
+std::optional<Store::Pin> Store::add(std::string id, std::shared_ptr<void> payload, std::vector<Victim>& victims) {
+  if (index_.contains(id)) return std::nullopt;
+  while (index_.size() >= max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
+  auto entry = std::make_unique<Entry>();
+  entry->ref = {id, ++last_generation_};
+  entry->payload = std::move(payload);
+  entry->pins = 1;
+  Pin pin(entry.get());
+  index_.emplace(std::move(id), std::move(entry));
+  return pin;
+}
+
+std::optional<Store::Pin> Store::pin(std::string_view id) {
+  const auto it = index_.find(id);
+  if (it == index_.end()) return std::nullopt;
+  Entry& entry = *it->second;
+  if (entry.pins++ == 0) idle_.erase(idle_.iterator_to(entry));
+  return Pin(&entry);
+}
+
+void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
+  Entry* entry = std::exchange(pin.entry_, nullptr);
+  CHECK(entry != nullptr && entry->pins > 0, "unpin without a pin");
+  if (--entry->pins > 0) return;
+  if (entry->gone) {
+    --ghosts_;
+    delete entry;
+    return;
+  }
+  entry->last_used = now;
+  idle_.push_back(*entry);
+  trim(victims);
+}
+
+Store::Victim Store::take(Index::iterator it, EndReason reason) {
+  std::unique_ptr<Entry> entry = std::move(it->second);
+  index_.erase(it);
+  Victim victim{entry->ref, reason, entry->payload};
+  if (entry->pins == 0) {
+    idle_.erase(idle_.iterator_to(*entry));
+  } else {
+    entry->gone = true;
+    ++ghosts_;
+    entry.release();  // freed by its last unpin
+  }
+  return victim;
+}
+
+Store::Victim Store::take_idle(EndReason reason) { return take(index_.find(idle_.front().ref.id), reason); }
+
+void Store::trim(std::vector<Victim>& victims) {
+  while (index_.size() > max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
+}
+
+std::optional<Store::Victim> Store::end(std::string_view id, EndReason reason) {
+  const auto it = index_.find(id);
+  if (it == index_.end()) return std::nullopt;
+  return take(it, reason);
+}
+
+std::optional<Store::Victim> Store::end(const Ref& ref, EndReason reason) {
+  const auto it = index_.find(ref.id);
+  if (it == index_.end() || it->second->ref.generation != ref.generation) return std::nullopt;
+  return take(it, reason);
+}
+
+std::vector<Store::Victim> Store::sweep(base::TimePoint now) {
+  std::vector<Victim> out;
+  while (next_expiry() <= now) out.push_back(take_idle(EndReason::idle));
+  return out;
+}
+
+std::optional<Store::Victim> Store::evict_one(EndReason reason) {
+  if (idle_.empty()) return std::nullopt;
+  return take_idle(reason);
+}
+
+std::vector<Store::Victim> Store::end_all_idle(EndReason reason) {
+  std::vector<Victim> out;
+  while (!idle_.empty()) out.push_back(take_idle(reason));
+  return out;
+}
+
+std::vector<Store::Victim> Store::end_all(EndReason reason) {
+  std::vector<Victim> out;
+  while (!index_.empty()) out.push_back(take(index_.begin(), reason));
+  return out;
+}
+
+std::vector<Store::Victim> Store::set_max_sessions(std::size_t max_sessions) {
+  CHECK(max_sessions > 0, "max_sessions must be greater than 0");
+  max_sessions_ = max_sessions;
+  std::vector<Victim> out;
+  trim(out);
+  return out;
+}
+
+base::TimePoint Store::next_expiry() const {
+  if (idle_ttl_ == base::Duration{} || idle_.empty()) return base::kNever;
+  return base::after(idle_.front().last_used, idle_ttl_);
+}
+
+const Store::Entry* Store::find(std::string_view id) const {
+  const auto it = index_.find(id);
+  return it == index_.end() ? nullptr : it->second.get();
+}
+
+const Ref& Store::ref(const Pin& pin) { return pin.entry_->ref; }
+
+const std::shared_ptr<void>& Store::payload(const Pin& pin) { return pin.entry_->payload; }
+
+}  // namespace session

@@ -1,0 +1,126 @@
+// Store: which sessions exist, which are in use, and who must go. It decides and nothing else: no clock (time is an
+// argument), no waiting, no closing. What it takes out it hands back as a Victim; the Manager closes it.
+//
+// An entry is in the index until it ends. While it is pinned it is on no list; while it is idle it is on the idle list,
+// longest idle first. So eviction and expiry never look at a pinned session (clauses 2, 26), and an entry that ended
+// while pinned lives on, unreachable, until its last pin is given back (clauses 8, 10).
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/intrusive/list.hpp>
+
+#include "base/time.h"
+#include "session/end_reason.h"
+
+namespace session {
+
+// An id can come back, a generation never does.
+struct Ref {
+  std::string id;
+  std::uint64_t generation = 0;
+  friend bool operator==(const Ref&, const Ref&) = default;
+};
+
+class Store {
+ public:
+  struct Entry;
+
+  // One use of one generation. Move-only, given back exactly once through unpin; there is no other way to lower the
+  // count.
+  class Pin {
+   public:
+    Pin() = default;
+    Pin(Pin&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
+    Pin& operator=(Pin&& other) noexcept;
+    ~Pin();  // REQUIRES: given back
+    explicit operator bool() const { return entry_ != nullptr; }
+
+   private:
+    friend class Store;
+    explicit Pin(Entry* entry) : entry_(entry) {}
+    Entry* entry_ = nullptr;
+  };
+
+  // A session that was taken out, with what the owner attached to it.
+  struct Victim {
+    Ref ref;
+    EndReason reason;
+    std::shared_ptr<void> payload;
+  };
+
+  explicit Store(std::size_t max_sessions, base::Duration idle_ttl = {});
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store();  // REQUIRES: no pin is out
+
+  // Puts a session in, pinned. At max_sessions it takes out the longest idle for it; when all are pinned it lets the
+  // session in above max_sessions: whether that is allowed is the caller's decision (clause 17). Nothing when the id
+  // exists.
+  std::optional<Pin> add(std::string id, std::shared_ptr<void> payload, std::vector<Victim>& victims);
+
+  std::optional<Pin> pin(std::string_view id);
+  // The last pin puts the session at the most recent end, used at `now`; above max_sessions idle ones then go (18).
+  void unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims);
+
+  std::optional<Victim> end(std::string_view id, EndReason reason);
+  // The same, but only if this generation is still the one under its id.
+  std::optional<Victim> end(const Ref& ref, EndReason reason);
+
+  // Ends every session that has been idle for the TTL at `now`.
+  std::vector<Victim> sweep(base::TimePoint now);
+  // Ends the longest idle session, if one is idle.
+  std::optional<Victim> evict_one(EndReason reason);
+  std::vector<Victim> end_all_idle(EndReason reason);
+  std::vector<Victim> end_all(EndReason reason);
+
+  // REQUIRES: max_sessions > 0. Ends the excess, longest idle first; pinned ones are caught as they are released (19).
+  std::vector<Victim> set_max_sessions(std::size_t max_sessions);
+  void set_idle_ttl(base::Duration idle_ttl) { idle_ttl_ = idle_ttl; }  // holds for sessions that exist, too (21)
+
+  // When sweep would next end something; kNever when nothing is idle or the TTL is off.
+  base::TimePoint next_expiry() const;
+
+  const Entry* find(std::string_view id) const;
+  static const Ref& ref(const Pin& pin);
+  static const std::shared_ptr<void>& payload(const Pin& pin);
+
+  std::size_t size() const { return index_.size(); }
+  std::size_t idle() const { return idle_.size(); }
+  std::size_t pinned() const { return index_.size() - idle_.size(); }
+  std::size_t max_sessions() const { return max_sessions_; }
+
+  struct Entry : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::safe_link>> {
+    Ref ref;
+    std::shared_ptr<void> payload;
+    std::uint32_t pins = 0;
+    bool gone = false;
+    base::TimePoint last_used{};
+  };
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Index = std::unordered_map<std::string, std::unique_ptr<Entry>, Hash, std::equal_to<>>;
+
+  Victim take(Index::iterator it, EndReason reason);
+  Victim take_idle(EndReason reason);
+  void trim(std::vector<Victim>& victims);
+
+  std::size_t max_sessions_;
+  base::Duration idle_ttl_;
+  std::uint64_t last_generation_ = 0;
+  std::size_t ghosts_ = 0;  // ended while pinned, waiting for their last unpin
+  Index index_;
+  boost::intrusive::list<Entry> idle_;  // after index_: it links entries that the index owns
+};
+
+}  // namespace session
