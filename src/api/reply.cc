@@ -76,6 +76,24 @@ net::HttpResponse id_too_long_reply(std::string_view path) {
                        quoted(fmt::format("'{}' is exceeding the max param length", path))));
 }
 
+net::HttpResponse raw_error_reply(int status, std::string_view error, std::string_view message) {
+  net::HttpResponse out;
+  out.status = status;
+  out.body = fmt::format(R"({{"error":{},"message":{},"statusCode":{}}})", quoted(error), quoted(message), status);
+  out.headers.add("Content-Length", std::to_string(out.body.size()));
+  out.headers.add("Content-Type", "application/json");
+  return out;
+}
+
+net::HttpResponse missing_host_reply(std::string date) {
+  net::HttpResponse out{.status = 400};
+  out.headers.add("Connection", "close");
+  out.headers.add("Date", std::move(date));
+  out.headers.add("Transfer-Encoding", "chunked");
+  out.body = "0\r\n\r\n";
+  return out;
+}
+
 Failed failed(Operation operation, const base::Error& error) {
   Failed out{.status = 500, .message = error.message};
   // An unknown frameId is 404 on navigate and 500 on the other four: kept as the reference has it.

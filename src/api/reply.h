@@ -24,6 +24,9 @@ net::HttpResponse message_reply(int status, std::string_view message);
 net::HttpResponse failure_reply(int status, std::string_view message);
 // E5: {"message":"Route M:/p not found","error":"Not Found","statusCode":404}.
 net::HttpResponse no_route_reply(std::string_view method, std::string_view target);
+// What the HTTP parser of the reference writes by itself: only these headers, no Date (ProtocolError).
+net::HttpResponse raw_error_reply(int status, std::string_view error, std::string_view message);
+net::HttpResponse missing_host_reply(std::string date);
 net::HttpResponse bad_url_reply(std::string_view path);
 net::HttpResponse id_too_long_reply(std::string_view path);
 

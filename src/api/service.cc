@@ -133,7 +133,7 @@ net::HttpResponse Service::protocol_error(net::ProtocolError error) {
       return raw_error_reply(431, "Request Header Fields Too Large", "Exceeded maximum allowed HTTP header size");
     case net::ProtocolError::header_timeout:
     case net::ProtocolError::body_timeout: return raw_error_reply(408, "Request Timeout", "Client Timeout");
-    case net::ProtocolError::missing_host: return missing_host_reply();
+    case net::ProtocolError::missing_host: return missing_host_reply(base::http_date(clock_.wall()));
     case net::ProtocolError::malformed: break;
   }
   return raw_error_reply(400, "Bad Request", "Client Error");

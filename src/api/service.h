@@ -18,7 +18,6 @@ namespace api {
 struct Settings {
   GuardSettings guard = {};
   bool demo_page = false;      // GET /demo, for ./run demo
-  bool headless_env = false;   // HEADLESS=true
 };
 
 // One parsed request on its way to its handler.

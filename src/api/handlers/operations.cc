@@ -1,6 +1,6 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
 #include "api/handlers/operation_requests.h"
-#include "api/schemas/headers.h"
+#include "api/handlers/stream_header.h"
 #include "api/service.h"
 #include "base/id.h"
 
@@ -39,7 +39,7 @@ bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
 aio::Task<int> Service::operate(Request& request) {
   const Operation operation = request.route.operation;
   if (auto issues = check_operation(operation, request.body)) co_return co_await send(request, issues_reply(*issues));
-  if (auto issues = schemas::check_stream_header(request.http().headers))
+  if (auto issues = check_stream_header(request.http()))
     co_return co_await send(request, issues_reply(*issues));
   const std::string& id = request.route.session_id;
   if (id.empty()) co_return co_await send(request, message_reply(400, "Missing session id"));

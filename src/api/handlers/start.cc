@@ -1,6 +1,6 @@
 // POST /v1/sessions/start.
 #include "aio/race.h"
-#include "api/schemas/headers.h"
+#include "api/handlers/stream_header.h"
 #include "api/schemas/start.h"
 #include "api/service.h"
 #include "json/write.h"
@@ -17,30 +17,28 @@ std::string started_json(const std::string& session_id, const std::string& cdp_u
 }
 
 // What must hold beyond the schema, in the reference's order.
-std::optional<net::HttpResponse> refuse_start(const schemas::StartRequest& start, const GuardSettings& guard,
-                                              const net::HttpRequest& http) {
-  if (auto message = schemas::check_start(start, http.headers.find("x-language"))) return failure_reply(400, *message);
-  if (schemas::is_local(start)) return std::nullopt;
+std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const GuardSettings& guard,
+                                                      const net::HttpRequest& http) {
+  if (auto message = schemas::refuse_start(body, http.headers.find("x-language"))) return failure_reply(400, *message);
+  if (schemas::is_local(body)) return std::nullopt;
   if (browserbase_key(guard, http).empty())
     return failure_reply(400, "Missing required headers for browserbase sessions");
-  return failed_reply(Operation::start,
-                      {.status = 501,
-                       .message = "Browserbase sessions are not available in this version of Belay; "
-                                  "use browser.type \"local\""});
+  return failed_reply(Operation::start, {.status = 501,
+                                         .message = "Browserbase sessions are not available in this version of Belay; "
+                                                    "use browser.type \"local\""});
 }
 
 }  // namespace
 
 aio::Task<int> Service::start(Request& request) {
-  auto read = schemas::read_start(&request.body);
-  if (const auto* issues = std::get_if<json::Array>(&read)) co_return co_await send(request, issues_reply(*issues));
-  if (auto issues = schemas::check_stream_header(request.http().headers))
+  if (json::Issues issues = schemas::check_start_body(request.body); !issues.empty())
+    co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
+  if (auto issues = check_stream_header(request.http()))
     co_return co_await send(request, issues_reply(*issues));
-  const auto& start = std::get<schemas::StartRequest>(read);
-  if (auto refusal = refuse_start(start, settings_.guard, request.http()))
+  if (auto refusal = refuse_beyond_schema(request.body, settings_.guard, request.http()))
     co_return co_await send(request, std::move(*refusal));
 
-  engine::SessionConfig config = schemas::to_session_config(start, {.headless = settings_.headless_env});
+  engine::SessionConfig config = schemas::session_config(request.body);
   const auto* attach = std::get_if<engine::AttachOptions>(&config.browser);
   const std::string verbatim_url = attach && !config.eager ? attach->cdp_url : "";
   const aio::Context ctx = context(request.id);

@@ -1,0 +1,1 @@
+target_link_libraries(belay_api PRIVATE OpenSSL::Crypto)

@@ -1,0 +1,83 @@
+#include "api/schemas/shapes.h"
+
+namespace api::schemas {
+
+using namespace json;
+
+const json::Shape& act() {
+  static const Shape action = object({{"selector", string()},
+                                      {"description", string()},
+                                      {"backendNodeId", optional(number())},
+                                      {"method", optional(string())},
+                                      {"arguments", optional(array_of(string()))}});
+  static const Shape options = object({{"model", optional(model())},
+                                       {"variables", optional(variables())},
+                                       {"timeout", optional(number())}});
+  static const Shape shape = object({{"input", either({string(), action})},
+                                     {"options", optional(options)},
+                                     {"frameId", nullable(string())},
+                                     {"streamResponse", optional(boolean())}});
+  return shape;
+}
+
+const json::Shape& observe() {
+  static const Shape options = object({{"model", optional(model())},
+                                       {"variables", optional(variables())},
+                                       {"timeout", optional(number())},
+                                       {"selector", optional(string())},
+                                       {"ignoreSelectors", optional(array_of(string()))}});
+  static const Shape shape = object({{"instruction", optional(string())},
+                                     {"options", optional(options)},
+                                     {"frameId", nullable(string())},
+                                     {"streamResponse", optional(boolean())}});
+  return shape;
+}
+
+const json::Shape& extract() {
+  static const Shape options = object({{"model", optional(model())},
+                                       {"timeout", optional(number())},
+                                       {"selector", optional(string())},
+                                       {"ignoreSelectors", optional(array_of(string()))},
+                                       {"screenshot", optional(boolean())}});
+  static const Shape shape = object({{"instruction", optional(string())},
+                                     {"schema", optional(map_of(any()))},
+                                     {"options", optional(options)},
+                                     {"frameId", nullable(string())},
+                                     {"streamResponse", optional(boolean())}});
+  return shape;
+}
+
+const json::Shape& navigate() {
+  static const Shape options = object({{"referer", optional(string())},
+                                       {"timeout", optional(number())},
+                                       {"waitUntil", optional(one_of({"load", "domcontentloaded", "networkidle"}))}});
+  static const Shape shape = object({{"url", string()},
+                                     {"options", optional(options)},
+                                     {"frameId", nullable(string())},
+                                     {"streamResponse", optional(boolean())}});
+  return shape;
+}
+
+const json::Shape& agent_execute() {
+  static const Shape config =
+      object({{"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))},
+              {"model", optional(model())},
+              {"systemPrompt", optional(string())},
+              {"cua", optional(boolean())},
+              {"mode", optional(one_of({"dom", "hybrid", "cua"}))},
+              {"executionModel", optional(model())}});
+  static const Shape options = object({{"instruction", string()},
+                                       {"maxSteps", optional(number())},
+                                       {"highlightCursor", optional(boolean())},
+                                       {"useSearch", optional(boolean())},
+                                       {"toolTimeout", optional(number())},
+                                       {"variables", optional(variables())}});
+  static const Shape shape = object({{"agentConfig", config},
+                                     {"executeOptions", options},
+                                     {"frameId", nullable(string())},
+                                     {"streamResponse", optional(boolean())},
+                                     {"shouldCache", optional(boolean())}});
+  return shape;
+}
+
+}  // namespace api::schemas

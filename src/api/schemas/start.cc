@@ -1,0 +1,226 @@
+#include "api/schemas/start.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "api/schemas/shapes.h"
+
+namespace api::schemas {
+namespace {
+
+using namespace json;
+
+constexpr std::string_view kProviders[] = {"openai",   "anthropic",  "google",  "xai",      "azure",      "groq",   "cerebras",
+                                           "togetherai", "mistral", "deepseek", "perplexity", "ollama", "vertex", "bedrock"};
+
+Shape launch_options() {
+  const Shape proxy = object({{"server", string()},
+                              {"bypass", optional(string())},
+                              {"username", optional(string())},
+                              {"password", optional(string())}});
+  const Shape viewport = object({{"width", number()}, {"height", number()}});
+  return strict_object({{"args", optional(array_of(string()))},
+                        {"executablePath", optional(string())},
+                        {"port", optional(number())},
+                        {"userDataDir", optional(string())},
+                        {"preserveUserDataDir", optional(boolean())},
+                        {"headless", optional(boolean())},
+                        {"devtools", optional(boolean())},
+                        {"chromiumSandbox", optional(boolean())},
+                        {"ignoreDefaultArgs", optional(either({boolean(), array_of(string())}))},
+                        {"proxy", optional(proxy)},
+                        {"locale", optional(string())},
+                        {"viewport", optional(viewport)},
+                        {"deviceScaleFactor", optional(number())},
+                        {"hasTouch", optional(boolean())},
+                        {"ignoreHTTPSErrors", optional(boolean())},
+                        {"cdpUrl", optional(string())},
+                        {"cdpHeaders", optional(map_of(string()))},
+                        {"connectTimeoutMs", optional(number())},
+                        {"downloadsPath", optional(string())},
+                        {"acceptDownloads", optional(boolean())}});
+}
+
+// 0, 1, 2, or the same as text.
+Shape verbose() {
+  const Shape level = either({literal(0), literal(1), literal(2)});
+  return Shape([level](const Value* v) {
+    if (v && v->is_string() && (v->get_string() == "0" || v->get_string() == "1" || v->get_string() == "2"))
+      return Issues();
+    return level.check(v);
+  });
+}
+
+std::string text(const Value& object, std::string_view key) { return get_string(object, key).value_or(""); }
+
+const Value& empty_object() {
+  static const Value value{Object()};
+  return value;
+}
+const Value& member(const Value& object, std::string_view key) {
+  const Value* found = find(object, key);
+  return found ? *found : empty_object();
+}
+
+bool is_whole(double n, double low, double high) { return n >= low && n <= high && std::floor(n) == n; }
+
+void check_number(Issues& out, const Value& options, std::vector<std::string> path, double low, double high, bool whole,
+                  std::string_view wanted) {
+  const auto n = get_number(options, path.back());
+  if (!n || (whole ? is_whole(*n, low, high) : *n >= low && *n <= high)) return;
+  std::vector<std::string> full = {"browser", "launchOptions"};
+  full.insert(full.end(), path.begin(), path.end());
+  out.push_back(custom_issue(std::move(full), fmt::format("{} must be {}", path.back(), wanted)));
+}
+
+void check_text(Issues& out, const Value& options, std::vector<std::string> path, std::string_view wanted) {
+  const auto s = get_string(options, path.back());
+  if (!s || (!s->empty() && s->find('\0') == std::string::npos)) return;
+  std::vector<std::string> full = {"browser", "launchOptions"};
+  full.insert(full.end(), path.begin(), path.end());
+  out.push_back(custom_issue(std::move(full), fmt::format("{} must be {}", path.back(), wanted)));
+}
+
+// Values that have the right type and that no browser can take. The reference passes them on and fails later, or not.
+void check_launch_values(Issues& out, const Value& options) {
+  check_text(out, options, {"executablePath"}, "the path of a browser");
+  check_number(out, options, {"port"}, 0, 65535, true, "a whole number from 0 to 65535");
+  check_text(out, options, {"userDataDir"}, "the path of a folder");
+  check_text(out, options, {"locale"}, "a language tag such as de-DE");
+  check_text(out, member(options, "proxy"), {"proxy", "server"}, "a proxy such as http://host:port");
+  check_number(out, member(options, "viewport"), {"viewport", "width"}, 1, 10'000'000, true, "a whole number from 1 to 10000000");
+  check_number(out, member(options, "viewport"), {"viewport", "height"}, 1, 10'000'000, true, "a whole number from 1 to 10000000");
+  check_number(out, options, {"deviceScaleFactor"}, 0.1, 10, false, "a number from 0.1 to 10");
+  check_number(out, options, {"connectTimeoutMs"}, 1, 3'600'000, false, "a number of milliseconds from 1 to 3600000");
+  check_text(out, options, {"downloadsPath"}, "the path of a folder");
+}
+
+std::optional<base::Milliseconds> milliseconds(const Value& object, std::string_view key) {
+  const auto n = get_number(object, key);
+  if (!n) return std::nullopt;
+  return base::Milliseconds(static_cast<std::int64_t>(*n));
+}
+
+std::vector<std::string> texts(const Value* array) {
+  std::vector<std::string> out;
+  if (array && array->is_array())
+    for (const Value& item : array->get_array()) out.emplace_back(item.get_string());
+  return out;
+}
+
+std::optional<engine::Proxy> proxy(const Value& options) {
+  const Value* p = find(options, "proxy");
+  if (!p) return std::nullopt;
+  return engine::Proxy{.server = text(*p, "server"),
+                       .bypass = text(*p, "bypass"),
+                       .username = text(*p, "username"),
+                       .password = base::Secret(text(*p, "password"))};
+}
+
+engine::LaunchOptions launch(const Value& options) {
+  engine::LaunchOptions out;
+  out.args = texts(find(options, "args"));
+  out.executable_path = get_string(options, "executablePath");
+  if (const auto port = get_number(options, "port")) out.port = static_cast<std::uint16_t>(*port);
+  out.user_data_dir = get_string(options, "userDataDir");
+  out.preserve_user_data_dir = get_bool(options, "preserveUserDataDir").value_or(false);
+  out.headless = get_bool(options, "headless");
+  out.devtools = get_bool(options, "devtools").value_or(false);
+  out.chromium_sandbox = get_bool(options, "chromiumSandbox");
+  if (const Value* ignored = find(options, "ignoreDefaultArgs")) {
+    if (ignored->is_bool()) out.ignore_default_args.all = ignored->get_bool();
+    out.ignore_default_args.exactly = texts(ignored);
+  }
+  out.proxy = proxy(options);
+  out.locale = get_string(options, "locale");
+  if (const Value* v = find(options, "viewport"))
+    out.viewport = engine::Viewport{static_cast<int>(*get_number(*v, "width")), static_cast<int>(*get_number(*v, "height"))};
+  out.device_scale_factor = get_number(options, "deviceScaleFactor");
+  out.has_touch = get_bool(options, "hasTouch").value_or(false);
+  out.ignore_https_errors = get_bool(options, "ignoreHTTPSErrors").value_or(false);
+  if (const auto timeout = milliseconds(options, "connectTimeoutMs")) out.connect_timeout = *timeout;
+  out.downloads_path = get_string(options, "downloadsPath");
+  out.accept_downloads = get_bool(options, "acceptDownloads");
+  return out;
+}
+
+std::map<std::string, std::string> headers(const Value& options) {
+  std::map<std::string, std::string> out;
+  if (const Value* map = find(options, "cdpHeaders"))
+    for (const auto& [name, value] : map->get_object()) out.emplace(name, value.get_string());
+  return out;
+}
+
+}  // namespace
+
+const json::Shape& start() {
+  static const Shape browser = object({{"type", optional(one_of({"local", "browserbase"}))},
+                                       {"cdpUrl", optional(string())},
+                                       {"launchOptions", optional(launch_options())}});
+  static const Shape shape = object({{"modelName", string()},
+                                     {"domSettleTimeoutMs", optional(number())},
+                                     {"verbose", optional(verbose())},
+                                     {"systemPrompt", optional(string())},
+                                     {"browserbaseSessionCreateParams", optional(browserbase_create_params())},
+                                     {"browser", optional(browser)},
+                                     {"selfHeal", optional(boolean())},
+                                     {"browserbaseSessionID", optional(string())},
+                                     {"experimental", optional(boolean())},
+                                     {"waitForCaptchaSolves", optional(boolean())},
+                                     {"actTimeoutMs", optional(number())},
+                                     {"useTouch", optional(boolean())}});
+  return shape;
+}
+
+Issues check_start_body(const Value& body) {
+  Issues issues = start().check(&body);
+  if (!issues.empty()) return issues;
+  const Value& browser = member(body, "browser");
+  if (!text(browser, "cdpUrl").empty() && text(browser, "type") != "local")
+    issues.push_back(custom_issue({"browser", "type"},
+                                  "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
+                                  "browser via CDP, set browser.type to \"local\"."));
+  check_launch_values(issues, member(browser, "launchOptions"));
+  return issues;
+}
+
+std::optional<std::string> refuse_start(const Value& body, std::optional<std::string_view> x_language) {
+  if (x_language && !x_language->empty() && *x_language != "typescript" && *x_language != "python" &&
+      *x_language != "playground")
+    return "Invalid client language header";
+  const std::string model = text(body, "modelName");
+  if (model.empty()) return "Missing required model name";
+  const std::size_t slash = model.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::string provider = model.substr(0, slash);
+  if (provider.empty()) return "Invalid model: " + model;
+  if (std::ranges::find(kProviders, provider) == std::end(kProviders)) return "Invalid provider: " + provider;
+  return std::nullopt;
+}
+
+bool is_local(const Value& body) { return text(member(body, "browser"), "type") == "local"; }
+
+engine::SessionConfig session_config(const Value& body) {
+  const Value& browser = member(body, "browser");
+  const Value& options = member(browser, "launchOptions");
+  engine::SessionConfig out;
+  out.model_name = text(body, "modelName");
+  if (const Value* level = find(body, "verbose"))
+    out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
+  out.self_heal = get_bool(body, "selfHeal").value_or(true);
+  const std::string lazy_url = text(browser, "cdpUrl");
+  const std::string eager_url = text(options, "cdpUrl");
+  if (!lazy_url.empty() || !eager_url.empty()) {
+    out.eager = lazy_url.empty();
+    out.browser = engine::AttachOptions{.cdp_url = lazy_url.empty() ? eager_url : lazy_url,
+                                        .headers = headers(options),
+                                        .page = launch(options)};
+  } else {
+    out.browser = launch(options);
+  }
+  return out;
+}
+
+}  // namespace api::schemas

@@ -1,0 +1,244 @@
+#include "json/shape.h"
+
+#include <fmt/format.h>
+
+#include "json/write.h"
+
+namespace json {
+namespace {
+
+std::string_view kind_name(const Value* v) {
+  if (!v) return "undefined";
+  switch (v->kind()) {
+    case boost::json::kind::null: return "null";
+    case boost::json::kind::bool_: return "boolean";
+    case boost::json::kind::string: return "string";
+    case boost::json::kind::array: return "array";
+    case boost::json::kind::object: return "object";
+    default: return "number";
+  }
+}
+
+Issues wrong_type(std::string_view expected, const Value* v) {
+  Object body;
+  body["expected"] = expected;
+  body["code"] = "invalid_type";
+  body["path"] = Array();
+  body["message"] = fmt::format("Invalid input: expected {}, received {}", expected, kind_name(v));
+  return {Issue{std::move(body)}};
+}
+
+template <class Fits>
+Shape of_type(std::string_view expected, Fits fits) {
+  return Shape([expected, fits](const Value* v) { return v && fits(*v) ? Issues() : wrong_type(expected, v); });
+}
+
+void append_under(Issues& out, Issues inner, const Value& key) {
+  for (Issue& issue : inner) {
+    Array& path = issue.body["path"].as_array();
+    path.insert(path.begin(), key);
+    out.push_back(std::move(issue));
+  }
+}
+
+Issues unknown_keys(const Object& object, const std::vector<Field>& fields) {
+  Array keys;
+  std::string list;
+  for (const auto& [key, value] : object) {
+    bool known = false;
+    for (const Field& field : fields) known = known || field.name == key;
+    if (known) continue;
+    keys.emplace_back(key);
+    if (!list.empty()) list += ", ";
+    append_string(list, key);
+  }
+  if (keys.empty()) return {};
+  Object body;
+  body["code"] = "unrecognized_keys";
+  body["keys"] = keys;
+  body["path"] = Array();
+  body["message"] = fmt::format("Unrecognized key{}: {}", keys.size() > 1 ? "s" : "", list);
+  return {Issue{std::move(body), false}};
+}
+
+enum class Extra { ignored, refused };
+
+Shape object_with(std::vector<Field> fields, Extra extra) {
+  return Shape([fields = std::move(fields), extra](const Value* v) -> Issues {
+    const Object* object = v ? v->if_object() : nullptr;
+    if (!object) return wrong_type("object", v);
+    Issues out;
+    for (const Field& field : fields)
+      append_under(out, field.shape.check(object->if_contains(field.name)), Value(boost::json::string_view(field.name)));
+    if (extra == Extra::refused)
+      for (Issue& issue : unknown_keys(*object, fields)) out.push_back(std::move(issue));
+    return out;
+  });
+}
+
+Issues bad_format(std::string_view format, std::string_view message) {
+  Object body;
+  body["code"] = "invalid_format";
+  body["format"] = format;
+  body["path"] = Array();
+  body["message"] = message;
+  return {Issue{std::move(body), false}};
+}
+
+bool is_absolute_url(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || !std::isalpha(static_cast<unsigned char>(text[0]))) return false;
+  for (const char c : text.substr(0, colon))
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '-' && c != '.') return false;
+  const std::string_view scheme = text.substr(0, colon);
+  const bool special = scheme == "http" || scheme == "https" || scheme == "ws" || scheme == "wss";
+  std::string_view rest = text.substr(colon + 1);
+  while (special && (rest.starts_with('/') || rest.starts_with('\\'))) rest.remove_prefix(1);
+  return !rest.empty() && rest.find(' ') == std::string_view::npos;
+}
+
+}  // namespace
+
+Shape any() {
+  return Shape([](const Value*) { return Issues(); });
+}
+Shape string() {
+  return of_type("string", [](const Value& v) { return v.is_string(); });
+}
+Shape number() {
+  return of_type("number", [](const Value& v) { return v.is_number(); });
+}
+Shape boolean() {
+  return of_type("boolean", [](const Value& v) { return v.is_bool(); });
+}
+
+Shape url() {
+  return Shape([](const Value* v) -> Issues {
+    if (!v || !v->is_string()) return wrong_type("string", v);
+    const auto& text = v->get_string();
+    return is_absolute_url({text.data(), text.size()}) ? Issues() : bad_format("url", "Invalid URL");
+  });
+}
+
+Shape text_of_length(std::size_t at_least) {
+  return Shape([at_least](const Value* v) -> Issues {
+    if (!v || !v->is_string()) return wrong_type("string", v);
+    if (v->get_string().size() >= at_least) return {};
+    Object body;
+    body["origin"] = "string";
+    body["code"] = "too_small";
+    body["minimum"] = at_least;
+    body["inclusive"] = true;
+    body["path"] = Array();
+    body["message"] = fmt::format("Too small: expected string to have >={} characters", at_least);
+    return {Issue{std::move(body), false}};
+  });
+}
+
+Shape one_of(std::vector<std::string> words) {
+  return Shape([words = std::move(words)](const Value* v) -> Issues {
+    Array values;
+    std::string list;
+    for (const std::string& word : words) {
+      if (v && v->is_string() && v->get_string() == word) return {};
+      values.emplace_back(word);
+      list += fmt::format("{}\"{}\"", list.empty() ? "" : "|", word);
+    }
+    Object body;
+    body["code"] = "invalid_value";
+    body["values"] = std::move(values);
+    body["path"] = Array();
+    body["message"] = "Invalid option: expected one of " + list;
+    return {Issue{std::move(body)}};
+  });
+}
+
+Shape literal(Value value) {
+  return Shape([value = std::move(value)](const Value* v) -> Issues {
+    if (v && v->is_number() && value.is_number() && v->to_number<double>() == value.to_number<double>()) return {};
+    if (v && v->is_string() && *v == value) return {};
+    Object body;
+    body["code"] = "invalid_value";
+    body["values"] = Array{value};
+    body["path"] = Array();
+    body["message"] = "Invalid input: expected " + write(value);
+    return {Issue{std::move(body)}};
+  });
+}
+
+Shape array_of(Shape item) {
+  return Shape([item = std::move(item)](const Value* v) -> Issues {
+    const Array* array = v ? v->if_array() : nullptr;
+    if (!array) return wrong_type("array", v);
+    Issues out;
+    for (std::size_t i = 0; i < array->size(); ++i) append_under(out, item.check(&(*array)[i]), Value(i));
+    return out;
+  });
+}
+
+Shape map_of(Shape value) {
+  return Shape([value = std::move(value)](const Value* v) -> Issues {
+    const Object* object = v ? v->if_object() : nullptr;
+    if (!object) return wrong_type("record", v);
+    Issues out;
+    for (const auto& [key, member] : *object) append_under(out, value.check(&member), Value(key));
+    return out;
+  });
+}
+
+Shape object(std::vector<Field> fields) { return object_with(std::move(fields), Extra::ignored); }
+Shape strict_object(std::vector<Field> fields) { return object_with(std::move(fields), Extra::refused); }
+
+Shape optional(Shape shape) {
+  return Shape([shape = std::move(shape)](const Value* v) { return v ? shape.check(v) : Issues(); });
+}
+
+Shape nullable(Shape shape) {
+  return Shape([shape = std::move(shape)](const Value* v) { return v && !v->is_null() ? shape.check(v) : Issues(); });
+}
+
+Shape either(std::vector<Shape> shapes) {
+  return Shape([shapes = std::move(shapes)](const Value* v) -> Issues {
+    std::vector<Issues> all;
+    for (const Shape& shape : shapes) {
+      all.push_back(shape.check(v));
+      if (all.back().empty()) return {};
+    }
+    std::size_t by_content = 0;
+    Issues* only = nullptr;
+    for (Issues& issues : all) {
+      bool structural = false;
+      for (const Issue& issue : issues) structural = structural || issue.structural;
+      if (structural) continue;
+      ++by_content;
+      only = &issues;
+    }
+    if (by_content == 1) return std::move(*only);
+    Array errors;
+    for (Issues& issues : all) errors.emplace_back(to_array(std::move(issues)));
+    Object body;
+    body["code"] = "invalid_union";
+    body["errors"] = std::move(errors);
+    body["path"] = Array();
+    body["message"] = "Invalid input";
+    return {Issue{std::move(body)}};
+  });
+}
+
+Issue custom_issue(std::vector<std::string> path, std::string message) {
+  Array steps;
+  for (std::string& step : path) steps.emplace_back(std::move(step));
+  Object body;
+  body["code"] = "custom";
+  body["path"] = std::move(steps);
+  body["message"] = std::move(message);
+  return {std::move(body), false};
+}
+
+Array to_array(Issues issues) {
+  Array out;
+  for (Issue& issue : issues) out.emplace_back(std::move(issue.body));
+  return out;
+}
+
+}  // namespace json
