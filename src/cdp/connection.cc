@@ -18,10 +18,9 @@ PendingCall::~PendingCall() {
   if (const auto connection = connection_.lock()) connection->pending_.erase(id_);
 }
 
-aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx) {
+aio::Task<base::Result<json::Value>> PendingCall::reply_until(const aio::Context& ctx, base::TimePoint until) {
   const std::shared_ptr<State> state = state_;
   if (!state->done.is_set()) {
-    const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), kCommandTimeout));
     const base::TimePoint began = ctx.now();
     auto first = co_await aio::race(state->done.wait(), ctx.clock->sleep_until(until));
     if (first.index() == 1 && !state->done.is_set())
@@ -29,6 +28,14 @@ aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx)
                                                             base::to_ms(ctx.now() - began)));
   }
   co_return *state->result;
+}
+
+aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx) {
+  return reply_until(ctx, std::min(ctx.deadline, base::after(ctx.now(), kCommandTimeout)));
+}
+
+aio::Task<base::Result<json::Value>> PendingCall::reply_by_deadline(const aio::Context& ctx) {
+  return reply_until(ctx, ctx.deadline);
 }
 
 PendingCall Session::send(std::string_view method, json::Object params) {

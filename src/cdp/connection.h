@@ -32,6 +32,8 @@ class PendingCall {
   // The reply's result. Errors: Kind::browser "<code> <message>" from the browser, or "The page crashed" and the like;
   // Kind::gone when the connection ended; Kind::timeout after kCommandTimeout or ctx.deadline.
   aio::Task<base::Result<json::Value>> reply(const aio::Context& ctx);
+  // The same, bounded by ctx.deadline alone: for what may rightly take long (a navigation to a slow server).
+  aio::Task<base::Result<json::Value>> reply_by_deadline(const aio::Context& ctx);
 
  private:
   friend class Session;
@@ -42,6 +44,7 @@ class PendingCall {
     aio::Latch done;
     std::optional<base::Result<json::Value>> result;
   };
+  aio::Task<base::Result<json::Value>> reply_until(const aio::Context& ctx, base::TimePoint until);
   PendingCall(std::weak_ptr<Connection> connection, std::uint64_t id, std::shared_ptr<State> state)
       : connection_(std::move(connection)), id_(id), state_(std::move(state)) {}
   std::weak_ptr<Connection> connection_;

@@ -1,0 +1,293 @@
+#include "browser/browser.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+
+#include "browser/discovery.h"
+#include "browser/switches.h"
+#include "os/profile_dir.h"
+
+namespace browser {
+namespace {
+
+constexpr std::size_t kLastWords = 4096;
+constexpr std::string_view kListening = "DevTools listening on ";
+
+// Chromium's reason for giving up, out of what it wrote last.
+std::string reason_from(const std::string& words) {
+  if (words.find("Running as root without --no-sandbox") != std::string::npos ||
+      words.find("No usable sandbox") != std::string::npos)
+    return "Chromium's sandbox cannot start here (as root it never does); start the server with "
+           "--chromium-sandbox=off or the session with launchOptions.chromiumSandbox false";
+  const std::size_t end = words.find_last_not_of("\n ");
+  if (end == std::string::npos) return "it said nothing";
+  const std::size_t line = words.rfind('\n', end);
+  return words.substr(line == std::string::npos ? 0 : line + 1, end - (line == std::string::npos ? 0 : line));
+}
+
+// Unwinds a half-made browser: whatever has been made by then goes.
+class Undo {
+ public:
+  explicit Undo(std::shared_ptr<Browser> browser) : browser_(std::move(browser)) {}
+  Undo(const Undo&) = delete;
+  Undo& operator=(const Undo&) = delete;
+  ~Undo() {
+    if (browser_) browser_->kill();
+  }
+  std::shared_ptr<Browser> keep() { return std::move(browser_); }
+
+ private:
+  std::shared_ptr<Browser> browser_;
+};
+
+aio::Task<bool> remove_on_worker(aio::Workers& workers, std::string profile) {
+  auto job = [profile = std::move(profile)] { return os::remove_profile(profile); };
+  co_return co_await workers.run(std::move(job));
+}
+
+}  // namespace
+
+Browser::~Browser() = default;
+
+aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::launch(const aio::Context& ctx, Services services,
+                                                                  engine::LaunchOptions options) {
+  const aio::Executor executor = co_await aio::asio::this_coro::executor;
+  const base::Milliseconds timeout = options.connect_timeout;
+  const aio::Context bounded = ctx.within(timeout);
+  const std::shared_ptr<Browser> browser(new Browser(executor, services, std::move(options)));
+  Undo undo(browser);
+  CO_TRY_VOID(co_await aio::by_deadline(bounded, browser->start_process(bounded),
+                                        fmt::format("Connection timeout: the browser was not ready within {}ms",
+                                                    timeout.count())));
+  CO_TRY_VOID(co_await browser->connect(bounded, {}));
+  CO_TRY_VOID(co_await browser->prepare(bounded));
+  co_return undo.keep();
+}
+
+aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::attach(const aio::Context& ctx, Services services,
+                                                                  engine::AttachOptions options) {
+  const aio::Executor executor = co_await aio::asio::this_coro::executor;
+  const aio::Context bounded = ctx.within(options.page.connect_timeout);
+  const std::shared_ptr<Browser> browser(new Browser(executor, services, options.page));
+  Undo undo(browser);
+  CO_TRY(browser->ws_url_, co_await browser_ws_url(bounded, services.workers, options.cdp_url, services.settings.ca_file));
+  CO_TRY_VOID(co_await browser->connect(bounded, options.headers));
+  CO_TRY_VOID(co_await browser->prepare(bounded));
+  co_return undo.keep();
+}
+
+aio::Task<base::Result<void>> Browser::start_process(const aio::Context& ctx) {
+  static_cast<void>(ctx);
+  CO_TRY(const std::string executable, find_executable(options_, services_.settings.environment));
+  if (uses_sandbox(options_, services_.settings) && geteuid() == 0)
+    co_return base::fail(base::Kind::browser, reason_from("Running as root without --no-sandbox"));
+  std::string profile = options_.user_data_dir.value_or("");
+  if (profile.empty()) {
+    CO_TRY(profile, os::make_profile());
+    if (!options_.preserve_user_data_dir) profile_ = profile;
+  }
+  os::SpawnOptions spawn{.path = executable,
+                         .arguments = command_line(options_, services_.settings, profile),
+                         .environment = without_secrets(services_.settings.environment)};
+  CO_TRY(std::unique_ptr<os::Process> process, os::Process::spawn(executor_, spawn));
+  process_ = std::move(process);
+  services_.reaper.watch(process_->pid(), profile_);
+  auto url = co_await read_ws_url();
+  if (!url) co_return std::unexpected(std::move(url).error());
+  ws_url_ = std::move(*url);
+  aio::go(executor_, watch_exit(shared_from_this(), process_));
+  aio::go(executor_, drain_stderr(shared_from_this(), process_));
+  co_return base::Result<void>();
+}
+
+// Chromium names its endpoint on stderr when it is ready to be connected to; the end of stderr means that it ended.
+aio::Task<base::Result<std::string>> Browser::read_ws_url() {
+  std::array<char, 4096> chunk;
+  for (;;) {
+    auto [error, n] = co_await process_->stderr_pipe().async_read_some(
+        aio::asio::buffer(chunk), aio::asio::as_tuple(aio::use_task));
+    last_words_.append(chunk.data(), n);
+    if (const std::size_t at = last_words_.find(kListening); at != std::string::npos)
+      if (const std::size_t end = last_words_.find('\n', at); end != std::string::npos)
+        co_return last_words_.substr(at + kListening.size(), end - at - kListening.size());
+    if (error) {
+      const std::string status = co_await process_->wait_exit();
+      co_return base::fail(base::Kind::browser,
+                           fmt::format("The browser ended before it was ready ({}): {}", status, reason_from(last_words_)),
+                           last_words_);
+    }
+  }
+}
+
+aio::Task<void> Browser::drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process) {
+  std::array<char, 4096> chunk;
+  for (;;) {
+    auto [error, n] = co_await process->stderr_pipe().async_read_some(aio::asio::buffer(chunk),
+                                                                      aio::asio::as_tuple(aio::use_task));
+    if (error) co_return;
+    self->last_words_.append(chunk.data(), n);
+    if (self->last_words_.size() > kLastWords) self->last_words_.erase(0, self->last_words_.size() - kLastWords);
+  }
+}
+
+aio::Task<void> Browser::watch_exit(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process) {
+  const std::string status = co_await process->wait_exit();
+  self->services_.reaper.forget(process->pid());
+  boost::system::error_code ignored;
+  process->stderr_pipe().cancel(ignored);
+  self->exited_.set();
+  self->died("the browser ended: " + status);
+  self->release_profile();
+}
+
+aio::Task<base::Result<void>> Browser::connect(const aio::Context& ctx, std::map<std::string, std::string> headers) {
+  CO_TRY(auto socket, co_await net::WebSocket::connect(
+                          ctx, {.url = ws_url_, .headers = std::move(headers), .ca_file = services_.settings.ca_file}));
+  connection_ = cdp::Connection::over(executor_, std::move(socket));
+  connection_->on_closed([weak = weak_from_this()](const std::string& why) {
+    if (const auto self = weak.lock()) self->died("the connection ended: " + why);
+  });
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
+  const std::shared_ptr<cdp::Session> root = connection_->root();
+  subscriptions_.push_back(root->on("Target.attachedToTarget", [this](const json::Value& p) { on_attached(p); }));
+  subscriptions_.push_back(root->on("Target.detachedFromTarget", [this](const json::Value& p) { on_detached(p); }));
+  if (options_.downloads_path || options_.accept_downloads) {
+    json::Object behavior{{"behavior", options_.accept_downloads.value_or(true) ? "allow" : "deny"}, {"eventsEnabled", true}};
+    if (options_.downloads_path) behavior["downloadPath"] = *options_.downloads_path;
+    CO_TRY_VOID(co_await root->call(ctx, "Browser.setDownloadBehavior", std::move(behavior)));
+  }
+  CO_TRY_VOID(co_await root->call(ctx, "Browser.getVersion"));
+  CO_TRY_VOID(co_await root->call(ctx, "Target.setAutoAttach",
+                                  {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}}));
+  co_return co_await ensure_page(ctx);
+}
+
+aio::Task<base::Result<void>> Browser::ensure_page(const aio::Context& ctx) {
+  if (!pages_.empty()) co_return base::Result<void>();
+  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
+  while (pages_.empty()) {
+    auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(ctx.deadline));
+    if (first.index() == 1) co_return base::fail(base::Kind::timeout, "the browser opened no page in time");
+  }
+  co_return base::Result<void>();
+}
+
+void Browser::on_attached(const json::Value& params) {
+  const json::Value* info = json::find(params, "targetInfo");
+  const auto session_id = json::get_string(params, "sessionId");
+  if (!info || !session_id) return;
+  const std::shared_ptr<cdp::Session> session = connection_->session(*session_id);
+  if (json::get_string(*info, "type") != "page") {
+    session->post("Runtime.runIfWaitingForDebugger");
+    return;
+  }
+  const std::string target_id = json::get_string(*info, "targetId").value_or("");
+  session_targets_[*session_id] = target_id;
+  answer_proxy(session);
+  pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log));
+  pages_changed_.wake_all();
+}
+
+void Browser::on_detached(const json::Value& params) {
+  const std::string session_id = json::get_string(params, "sessionId").value_or("");
+  const auto it = session_targets_.find(session_id);
+  if (it != session_targets_.end()) {
+    pages_.remove_if([&](const std::shared_ptr<Page>& page) { return page->main_frame_id() == it->second; });
+    session_targets_.erase(it);
+  }
+  proxy_subscriptions_.erase(session_id);
+  connection_->end_session(session_id, {base::Kind::browser, "The page was closed"});
+}
+
+// A proxy that wants credentials asks through Fetch.authRequired; everything else is waved through.
+void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
+  if (!options_.proxy || options_.proxy->username.empty()) return;
+  auto& kept = proxy_subscriptions_[session->id()];
+  cdp::Session* raw = session.get();
+  kept.push_back(session->on("Fetch.requestPaused", [raw](const json::Value& p) {
+    raw->post("Fetch.continueRequest", {{"requestId", json::get_string(p, "requestId").value_or("")}});
+  }));
+  kept.push_back(session->on("Fetch.authRequired", [this, raw](const json::Value& p) {
+    const json::Value* challenge = json::find(p, "authChallenge");
+    const bool proxy = challenge && json::get_string(*challenge, "source") == "Proxy";
+    json::Object answer{{"response", proxy ? "ProvideCredentials" : "Default"}};
+    if (proxy) {
+      answer["username"] = options_.proxy->username;
+      const auto password = options_.proxy->password.reveal();
+      answer["password"] = boost::json::string(password.data(), password.size());
+    }
+    raw->post("Fetch.continueWithAuth", {{"requestId", json::get_string(p, "requestId").value_or("")},
+                                         {"authChallengeResponse", std::move(answer)}});
+  }));
+  session->post("Fetch.enable", {{"handleAuthRequests", true}});
+}
+
+aio::Task<base::Result<std::shared_ptr<Page>>> Browser::active_page(const aio::Context& ctx) {
+  CO_TRY_VOID(co_await ensure_page(ctx));
+  co_return pages_.back();
+}
+
+std::shared_ptr<Page> Browser::page_by_main_frame(const std::string& id) const {
+  for (const std::shared_ptr<Page>& page : pages_)
+    if (page->main_frame_id() == id) return page;
+  return nullptr;
+}
+
+void Browser::died(const std::string& why) {
+  if (connection_ && !connection_->closed()) connection_->close();
+  if (ending_) return;
+  ending_ = true;
+  if (process_) process_->kill_group(SIGKILL);  // the connection may have died before the process
+  if (auto callback = std::exchange(on_death_, nullptr)) callback(why);
+}
+
+void Browser::release_profile() {
+  if (profile_.empty()) {
+    profile_gone_.set();
+    return;
+  }
+  struct Remove {
+    static aio::Task<void> run(std::shared_ptr<Browser> self, std::string profile) {
+      const bool removed = co_await remove_on_worker(self->services_.workers, profile);
+      if (!removed) self->services_.log.error("profile not removed", {{"profile", profile}});
+      self->profile_gone_.set();
+    }
+  };
+  aio::go(executor_, Remove::run(shared_from_this(), std::exchange(profile_, "")));
+}
+
+aio::Task<base::Result<void>> Browser::close(const aio::Context& ctx) {
+  static_cast<void>(ctx);
+  const bool gone = ending_;
+  ending_ = true;
+  on_death_ = nullptr;
+  if (connection_) connection_->close();
+  if (!process_) co_return base::Result<void>();
+  // The profile is ours and temporary: nothing in it needs a goodbye. One that is kept gets an orderly end.
+  if (!gone) process_->kill_group(profile_.empty() ? SIGTERM : SIGKILL);
+  co_await exited_.wait();
+  co_await profile_gone_.wait();
+  co_return base::Result<void>();
+}
+
+void Browser::kill() {
+  ending_ = true;
+  on_death_ = nullptr;
+  if (connection_) connection_->close();
+  if (!process_) {
+    release_profile();
+    return;
+  }
+  process_->kill_group(SIGKILL);
+  if (exited_.is_set() || ws_url_.empty() == false) return;  // watch_exit removes the profile
+  aio::go(executor_, watch_exit(shared_from_this(), process_));
+}
+
+}  // namespace browser

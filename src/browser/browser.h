@@ -1,0 +1,84 @@
+// Browser: a Chromium of ours, or a connection to somebody else's, with its pages.
+#pragma once
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "aio/context.h"
+#include "aio/go.h"
+#include "aio/workers.h"
+#include "browser/page.h"
+#include "browser/settings.h"
+#include "cdp/connection.h"
+#include "engine_api/types.h"
+#include "os/process.h"
+#include "os/reaper.h"
+
+namespace browser {
+
+// What all browsers of a server share. Outlives them.
+struct Services {
+  const Settings& settings;
+  const base::Logger& log;
+  os::Reaper& reaper;
+  aio::Workers& workers;
+};
+
+class Browser : public std::enable_shared_from_this<Browser> {
+ public:
+  // Ready means that Chromium has answered over CDP and has a page. Nothing is left behind on failure or cancellation.
+  static aio::Task<base::Result<std::shared_ptr<Browser>>> launch(const aio::Context& ctx, Services services,
+                                                                  engine::LaunchOptions options);
+  static aio::Task<base::Result<std::shared_ptr<Browser>>> attach(const aio::Context& ctx, Services services,
+                                                                  engine::AttachOptions options);
+  ~Browser();
+
+  const std::string& ws_url() const { return ws_url_; }
+  // The page used last; makes one when all are closed.
+  aio::Task<base::Result<std::shared_ptr<Page>>> active_page(const aio::Context& ctx);
+  std::shared_ptr<Page> page_by_main_frame(const std::string& id) const;  // null when there is none
+
+  void on_death(std::function<void(std::string why)> callback) { on_death_ = std::move(callback); }
+  // Closes a Chromium of ours and waits until its processes and its profile are gone; only the connection to others.
+  aio::Task<base::Result<void>> close(const aio::Context& ctx);
+  // The same by force and without waiting.
+  void kill();
+
+ private:
+  Browser(aio::Executor executor, Services services, engine::LaunchOptions options)
+      : executor_(std::move(executor)), services_(services), options_(std::move(options)) {}
+
+  aio::Task<base::Result<void>> start_process(const aio::Context& ctx);
+  aio::Task<base::Result<std::string>> read_ws_url();
+  aio::Task<base::Result<void>> connect(const aio::Context& ctx, std::map<std::string, std::string> headers);
+  aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
+  aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
+  static aio::Task<void> watch_exit(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
+  static aio::Task<void> drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
+  void on_attached(const json::Value& params);
+  void on_detached(const json::Value& params);
+  void died(const std::string& why);
+  void answer_proxy(const std::shared_ptr<cdp::Session>& session);
+  void release_profile();
+
+  aio::Executor executor_;
+  Services services_;
+  engine::LaunchOptions options_;
+  std::string profile_;        // "" when it is not ours to remove
+  std::string ws_url_;
+  std::string last_words_;     // the end of Chromium's stderr, for errors
+  std::shared_ptr<os::Process> process_;
+  std::shared_ptr<cdp::Connection> connection_;
+  std::list<std::shared_ptr<Page>> pages_;  // the most recent last
+  std::map<std::string, std::string> session_targets_;
+  aio::WaitList pages_changed_;
+  aio::Latch exited_;
+  aio::Latch profile_gone_;
+  bool ending_ = false;
+  std::function<void(std::string)> on_death_;
+  std::vector<cdp::Subscription> subscriptions_;
+  std::map<std::string, std::vector<cdp::Subscription>> proxy_subscriptions_;
+};
+
+}  // namespace browser

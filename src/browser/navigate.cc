@@ -1,0 +1,103 @@
+#include "browser/navigate.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "browser/navigation.h"
+
+namespace browser {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kQuiet = 500ms;  // no request in flight for this long is idle, as everybody counts it
+
+constexpr std::string_view kEvents[] = {
+    "Network.requestWillBeSent", "Network.responseReceived", "Network.responseReceivedExtraInfo",
+    "Network.loadingFinished",   "Network.loadingFailed",    "Page.lifecycleEvent"};
+
+base::Error late(const engine::NavigateRequest& request, std::string_view what) {
+  return {base::Kind::timeout,
+          fmt::format("navigate timed out after {}ms waiting for {}", request.timeout.count(), what)};
+}
+
+// Listens to a page for as long as one navigation lasts.
+class Watch {
+ public:
+  Watch(Page& page, Navigation& navigation) {
+    for (const std::string_view method : kEvents)
+      subscriptions_.push_back(page.session().on(method, [this, &navigation, method](const json::Value& params) {
+        navigation.on_event(method, params);
+        changed_.wake_all();
+      }));
+  }
+  // False when the time came first.
+  aio::Task<bool> changed(const aio::Context& ctx, base::TimePoint until) {
+    auto first = co_await aio::race(changed_.wait(), ctx.clock->sleep_until(until));
+    co_return first.index() == 0;
+  }
+
+ private:
+  aio::WaitList changed_;
+  std::vector<cdp::Subscription> subscriptions_;
+};
+
+aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page, Navigation& navigation, Watch& watch,
+                                       const engine::NavigateRequest& request) {
+  const bool idle = request.wait_until == engine::WaitUntil::networkidle;
+  const std::string_view what = idle                                               ? "networkidle"
+                                : request.wait_until == engine::WaitUntil::load ? "load"
+                                                                                   : "domcontentloaded";
+  for (;;) {
+    while (!navigation.reached(request.wait_until)) {
+      if (page.crashed()) co_return base::fail(base::Kind::browser, "The page crashed");
+      const base::TimePoint look_again = std::min(ctx.deadline, base::after(ctx.now(), 1s));  // for a crash
+      co_await watch.changed(ctx, look_again);
+      if (ctx.now() >= ctx.deadline && !navigation.reached(request.wait_until)) co_return std::unexpected(late(request, what));
+    }
+    if (!idle) co_return base::Result<void>();
+    const base::TimePoint quiet_at = base::after(ctx.now(), kQuiet);
+    while (navigation.network_quiet() && ctx.now() < quiet_at) {
+      if (ctx.now() >= ctx.deadline) co_return std::unexpected(late(request, what));
+      co_await watch.changed(ctx, std::min(quiet_at, ctx.deadline));
+    }
+    if (navigation.network_quiet()) co_return base::Result<void>();
+  }
+}
+
+}  // namespace
+
+aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
+                                                         engine::NavigateRequest request, FileUrls file_urls) {
+  const std::string scheme = base::to_lower_ascii(request.url.substr(0, std::min(request.url.find(':'), std::size_t{16})));
+  if (base::trim(scheme) == "file" && file_urls == FileUrls::refused)
+    co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
+  const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
+
+  page.revived();
+  Navigation navigation(page.main_frame_id());
+  Watch watch(page, navigation);
+  json::Object params{{"url", request.url}};
+  if (request.referer) params["referrer"] = *request.referer;
+  params["frameId"] = page.main_frame_id();
+  cdp::PendingCall going = page.session().send("Page.navigate", std::move(params));
+  auto reply = co_await going.reply_by_deadline(ctx);
+  if (!reply && reply.error().kind == base::Kind::timeout) {
+    page.session().post("Page.stopLoading");
+    co_return std::unexpected(late(request, "the server's first answer"));
+  }
+  if (!reply) co_return std::unexpected(std::move(reply).error());
+
+  if (const auto error = json::get_string(*reply, "errorText"); error && !error->empty()) {
+    // net::ERR_ABORTED: a download or a 204 left the page where it was.
+    ctx.log->warn("navigation failed", {{"reqId", ctx.request_id}, {"error", *error}});
+    co_return engine::NavigateResult{};
+  }
+  const auto loader = json::get_string(*reply, "loaderId");
+  if (!loader) co_return engine::NavigateResult{};  // within the document: nothing loads
+  navigation.committed(*loader);
+  CO_TRY_VOID(co_await wait_for(ctx, page, navigation, watch, request));
+  co_return engine::NavigateResult{navigation.response()};
+}
+
+}  // namespace browser
