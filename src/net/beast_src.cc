@@ -1,2 +1,3 @@
-// Beast is compiled once, here.
+// Beast and Asio's TLS are compiled once, here.
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>

@@ -1,0 +1,129 @@
+#include "engine/browser_engine.h"
+
+#include <fmt/format.h>
+
+#include "browser/act.h"
+#include "browser/navigate.h"
+#include "engine/variables.h"
+
+namespace engine {
+namespace {
+
+constexpr base::Milliseconds kPatience{10'000};  // for an element to become actionable, when the caller set no timeout
+
+// Dialogs of a page are told to one operation while it runs.
+class Listening {
+ public:
+  Listening(browser::Page& page, EventSink& events) : page_(page) { page_.set_listener(&events); }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+  ~Listening() { page_.set_listener(nullptr); }
+
+ private:
+  browser::Page& page_;
+};
+
+class BrowserEngine final : public Engine {
+ public:
+  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings)
+      : browser_(std::move(browser)), settings_(settings) {}
+
+  aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
+                                                   EventSink& events) override {
+    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+    const Listening listening(*page, events);
+    co_return co_await browser::navigate(ctx, *page, std::move(request), settings_.file_urls);
+  }
+
+  aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
+    const aio::Context ctx = request.timeout ? whole.within(*request.timeout) : whole;
+    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+    const Listening listening(*page, events);
+    const std::string method = request.action.method.value_or("");
+    if (method.empty() || method == "not-supported")
+      co_return refused(request, fmt::format("Unable to perform action: The method '{}' is not supported in Action. "
+                                             "Please use a supported Playwright locator method.", method));
+    events.progress({.category = "action",
+                     .message = "performing understudy method",
+                     .level = 2,
+                     .auxiliary = {{"xpath", request.action.selector, "string"},
+                                   {"method", method, "string"},
+                                   {"url", page->url(), "string"}}});
+    browser::ActCall call{.method = method,
+                          .selector = request.action.selector,
+                          .arguments = with_variables(request.action.arguments, request.variables),
+                          .patience = patience(ctx, request)};
+    auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
+    if (!done) co_return failed(ctx, request, std::move(done).error(), events);
+    Action echoed = request.action;
+    co_return ActResult{.success = true,
+                        .message = fmt::format("Action [{}] performed successfully on selector: {}", method,
+                                               request.action.selector),
+                        .action_description = request.action.description,
+                        .actions = {std::move(echoed)}};
+  }
+
+  std::string cdp_url() const override { return browser_->ws_url(); }
+  void on_death(std::function<void(std::string why)> callback) override { browser_->on_death(std::move(callback)); }
+  aio::Task<base::Result<void>> close(const aio::Context& ctx) override { return browser_->close(ctx); }
+  void kill() override { browser_->kill(); }
+
+ private:
+  aio::Task<base::Result<std::shared_ptr<browser::Page>>> page_for(const aio::Context& ctx,
+                                                                   std::optional<std::string> frame_id) {
+    if (!frame_id) co_return co_await browser_->active_page(ctx);
+    auto page = browser_->page_by_main_frame(*frame_id);
+    if (!page) co_return base::fail(base::Kind::not_found, "Page not found");
+    co_return page;
+  }
+
+  // The page gives up a little before the call does, so that the answer says what was in the way.
+  static base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) {
+    if (!request.timeout) return kPatience;
+    const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
+    return left + base::Milliseconds(1000);
+  }
+
+  static ActResult refused(const ActRequest& request, std::string message) {
+    return {.success = false,
+            .message = std::move(message),
+            .action_description = request.action.description,
+            .actions = {}};
+  }
+
+  static base::Result<ActResult> failed(const aio::Context& ctx, const ActRequest& request, base::Error error,
+                                        EventSink& events) {
+    if (error.kind == base::Kind::gone) return std::unexpected(std::move(error));
+    if (error.kind == base::Kind::timeout && request.timeout && ctx.now() >= ctx.deadline)
+      return base::fail(base::Kind::timeout, fmt::format("act() timed out after {}ms", request.timeout->count()));
+    const std::string why = without_values(std::move(error.message), request.variables);
+    events.progress({.category = "action",
+                     .message = "error performing method",
+                     .level = 1,
+                     .auxiliary = {{"error", why, "string"},
+                                   {"method", request.action.method.value_or(""), "string"},
+                                   {"xpath", request.action.selector, "string"}}});
+    return refused(request, "Failed to perform act: " + why);
+  }
+
+  std::shared_ptr<browser::Browser> browser_;
+  const browser::Settings& settings_;
+};
+
+}  // namespace
+
+aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(const aio::Context& ctx,
+                                                                            const SessionConfig& config,
+                                                                            EventSink& events) {
+  std::shared_ptr<browser::Browser> made;
+  if (const auto* attach = std::get_if<AttachOptions>(&config.browser)) {
+    events.progress({.category = "init", .message = "Connecting to local browser", .level = 1});
+    CO_TRY(made, co_await browser::Browser::attach(ctx, services_, *attach));
+  } else {
+    events.progress({.category = "init", .message = "Launching local browser", .level = 1});
+    CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
+  }
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings);
+}
+
+}  // namespace engine

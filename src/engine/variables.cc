@@ -1,0 +1,27 @@
+#include "engine/variables.h"
+
+#include <string_view>
+
+namespace engine {
+namespace {
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+}  // namespace
+
+std::vector<std::string> with_variables(std::vector<std::string> arguments, const Variables& variables) {
+  for (std::string& argument : arguments)
+    for (const auto& [name, value] : variables) replace_all(argument, "%" + name + "%", value.reveal());
+  return arguments;
+}
+
+std::string without_values(std::string text, const Variables& variables) {
+  for (const auto& [name, value] : variables)
+    if (!value.empty()) replace_all(text, value.reveal(), "%" + name + "%");
+  return text;
+}
+
+}  // namespace engine
