@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
+#include <string>
 
 #include <boost/asio/post.hpp>
-#include <string>
+#include <gtest/gtest.h>
 
 #include "aio/context.h"
 #include "aio/latch.h"

@@ -1,8 +1,9 @@
 // Loop: the one thread on which all state lives (docs/decisions/0001-one-loop.md).
 #pragma once
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <thread>
+
+#include <boost/asio/io_context.hpp>
 
 #include "aio/task.h"
 #include "base/check.h"

@@ -1,11 +1,12 @@
 // race(a, b): the first to finish wins, by value or by exception; the other is cancelled and waited for, so nothing of
 // it runs on. Not operator||, which hides the error of the first behind the second.
 #pragma once
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <optional>
 #include <utility>
 #include <variant>
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 
 #include "aio/task.h"
 

@@ -1,9 +1,10 @@
 #include "aio/scope.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <exception>
 #include <string>
 #include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
 
 #include "base/check.h"
 
@@ -30,8 +31,8 @@ Scope::ChildId Scope::spawn(Task<void> work) {
   auto signal = std::make_shared<asio::cancellation_signal>();
   children_.emplace(id, signal);
   asio::co_spawn(executor_, std::move(work),
-                 asio::bind_cancellation_slot(
-                     signal->slot(), [this, id, signal](std::exception_ptr error) { on_done(id, error); }));
+                 asio::bind_cancellation_slot(signal->slot(),
+                                              [this, id, signal](std::exception_ptr error) { on_done(id, error); }));
   return id;
 }
 

@@ -1,12 +1,13 @@
-// Scope: owns child tasks. Nothing spawned in a Scope outlives it: the owner calls finish() (wait) or cancel() (end them
-// and wait) before the Scope dies. A child that throws anything but a cancellation is a bug and stops the process.
+// Scope: owns child tasks. Nothing spawned in a Scope outlives it: the owner calls finish() (wait) or cancel() (end
+// them and wait) before the Scope dies. A child that throws anything but a cancellation is a bug and stops the process.
 #pragma once
-#include <boost/asio/cancellation_signal.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+
+#include <boost/asio/cancellation_signal.hpp>
 
 #include "aio/task.h"
 #include "aio/wait_list.h"

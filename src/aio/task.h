@@ -8,12 +8,13 @@
 //  5. aio::race instead of operator||, aio::Scope instead of detached.
 //  6. No iterator, reference into a container or raw entry pointer is held across co_await.
 #pragma once
+#include <exception>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
 
 namespace aio {
 

@@ -1,11 +1,12 @@
 // WaitList: tasks that wait for somebody to wake them, first come first served. The primitive under Latch, Semaphore,
 // SharedTask and the test clock. Lives on one loop; not thread-safe.
 #pragma once
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <functional>
 #include <list>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "aio/task.h"
 

@@ -1,12 +1,13 @@
 // Workers: a few threads for work that blocks or computes for long (removing a profile folder, digesting a large tree).
 // Jobs take values and return values; they touch no state of the loop.
 #pragma once
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "aio/task.h"
 
@@ -38,9 +39,8 @@ class Workers {
         });
       });
     };
-    auto result =
-        co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(std::exception_ptr, std::optional<R>)>(
-            std::move(start), use_task);
+    auto result = co_await asio::async_initiate<const asio::use_awaitable_t<Executor>,
+                                                void(std::exception_ptr, std::optional<R>)>(std::move(start), use_task);
     co_return std::move(*result);
   }
 

@@ -8,8 +8,7 @@ namespace api {
 namespace {
 
 net::HttpResponse not_json() {
-  net::HttpResponse out =
-      error_reply(400, "Body is not valid JSON but content-type is set to 'application/json'");
+  net::HttpResponse out = error_reply(400, "Body is not valid JSON but content-type is set to 'application/json'");
   out.headers.add_first("connection", "close");
   return out;
 }

@@ -1,8 +1,8 @@
 #include "api/guard.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "api/reply.h"
 #include "base/text.h"
@@ -44,12 +44,13 @@ std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net
                                         std::optional<Operation> operation) {
   const std::string host(request.headers.find("host").value_or(""));
   if (settings.loopback_only && !host.empty() && !is_own_host(settings, host))
-    return failure_reply(403, fmt::format("Host {} is not allowed; start the server with --allowed-hosts={} to allow it",
-                                          base::truncate(host, 200), base::truncate(without_port(host), 200)));
+    return failure_reply(403,
+                         fmt::format("Host {} is not allowed; start the server with --allowed-hosts={} to allow it",
+                                     base::truncate(host, 200), base::truncate(without_port(host), 200)));
   if (const auto origin = request.headers.find("origin"); origin && !is_own_origin(settings, *origin, host))
-    return failure_reply(
-        403, fmt::format("Origin {} is not allowed; start the server with --allowed-origins={} to allow it",
-                         base::truncate(*origin, 200), base::truncate(*origin, 200)));
+    return failure_reply(403,
+                         fmt::format("Origin {} is not allowed; start the server with --allowed-origins={} to allow it",
+                                     base::truncate(*origin, 200), base::truncate(*origin, 200)));
   const auto site = request.headers.find("sec-fetch-site");
   if (site && base::equals_ignore_case(*site, "cross-site") && !request.headers.find("origin"))
     return failure_reply(403,

@@ -12,10 +12,10 @@
 namespace api {
 
 struct GuardSettings {
-  bool loopback_only = true;                   // the server listens on the loopback: Host is checked
+  bool loopback_only = true;                      // the server listens on the loopback: Host is checked
   std::vector<std::string> allowed_hosts = {};    // --allowed-hosts, names without port
   std::vector<std::string> allowed_origins = {};  // --allowed-origins, "https://app.example"
-  base::Secret token = {};                     // --token: empty means none is asked for
+  base::Secret token = {};                        // --token: empty means none is asked for
 };
 
 // The refusal, or nothing when the request may go on. 403 and 401 in the operation envelope; the 403 names the option.

@@ -29,8 +29,10 @@ bool is_operation(Operation operation) {
     case Operation::extract:
     case Operation::observe:
     case Operation::navigate:
-    case Operation::agent_execute: return true;
-    default: return false;
+    case Operation::agent_execute:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -66,8 +68,9 @@ net::HttpResponse no_route_reply(std::string_view method, std::string_view targe
 }
 
 net::HttpResponse bad_url_reply(std::string_view path) {
-  return router_reply(400, fmt::format(R"({{"error":"Bad Request","code":"FST_ERR_BAD_URL","message":{},"statusCode":400}})",
-                                       quoted(fmt::format("'{}' is not a valid url component", path))));
+  return router_reply(400,
+                      fmt::format(R"({{"error":"Bad Request","code":"FST_ERR_BAD_URL","message":{},"statusCode":400}})",
+                                  quoted(fmt::format("'{}' is not a valid url component", path))));
 }
 
 net::HttpResponse id_too_long_reply(std::string_view path) {
@@ -105,9 +108,12 @@ Failed failed(const session::Refused& refused) {
   using Why = session::Refused::Why;
   const int retry_after = static_cast<int>(refused.retry_after.count());
   switch (refused.why) {
-    case Why::unknown: return {.status = 404, .message = "Session not found", .session_state = refused.state};
-    case Why::exists: return {.status = 500, .message = "Session already exists"};
-    case Why::full: return {.status = 429, .message = "All sessions are in use", .retry_after_seconds = retry_after};
+    case Why::unknown:
+      return {.status = 404, .message = "Session not found", .session_state = refused.state};
+    case Why::exists:
+      return {.status = 500, .message = "Session already exists"};
+    case Why::full:
+      return {.status = 429, .message = "All sessions are in use", .retry_after_seconds = retry_after};
     case Why::draining:
       return {.status = 503, .message = "Server is shutting down", .retry_after_seconds = retry_after};
   }

@@ -34,8 +34,8 @@ net::HttpResponse id_too_long_reply(std::string_view path);
 struct Failed {
   int status = 500;
   std::string message;
-  std::string session_state = {};      // x-session-state, for unknown sessions
-  int retry_after_seconds = 0;         // Retry-After, for 429 and 503; 0: none
+  std::string session_state = {};  // x-session-state, for unknown sessions
+  int retry_after_seconds = 0;     // Retry-After, for 429 and 503; 0: none
 };
 
 // The only place that turns an Error or a refusal into a status and a text.

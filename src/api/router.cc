@@ -86,18 +86,30 @@ Routed route(std::string_view method, std::string_view target) {
 
 std::string_view pattern(Operation operation) {
   switch (operation) {
-    case Operation::healthz: return "/healthz";
-    case Operation::readyz: return "/readyz";
-    case Operation::metrics: return "/metrics";
-    case Operation::demo: return "/demo";
-    case Operation::start: return "/v1/sessions/start";
-    case Operation::act: return "/v1/sessions/:id/act";
-    case Operation::extract: return "/v1/sessions/:id/extract";
-    case Operation::observe: return "/v1/sessions/:id/observe";
-    case Operation::navigate: return "/v1/sessions/:id/navigate";
-    case Operation::agent_execute: return "/v1/sessions/:id/agentExecute";
-    case Operation::end: return "/v1/sessions/:id/end";
-    case Operation::replay: return "/v1/sessions/:id/replay";
+    case Operation::healthz:
+      return "/healthz";
+    case Operation::readyz:
+      return "/readyz";
+    case Operation::metrics:
+      return "/metrics";
+    case Operation::demo:
+      return "/demo";
+    case Operation::start:
+      return "/v1/sessions/start";
+    case Operation::act:
+      return "/v1/sessions/:id/act";
+    case Operation::extract:
+      return "/v1/sessions/:id/extract";
+    case Operation::observe:
+      return "/v1/sessions/:id/observe";
+    case Operation::navigate:
+      return "/v1/sessions/:id/navigate";
+    case Operation::agent_execute:
+      return "/v1/sessions/:id/agentExecute";
+    case Operation::end:
+      return "/v1/sessions/:id/end";
+    case Operation::replay:
+      return "/v1/sessions/:id/replay";
   }
   return "";
 }

@@ -6,16 +6,33 @@
 
 namespace api {
 
-enum class Operation { healthz, readyz, metrics, demo, start, act, extract, observe, navigate, agent_execute, end, replay };
+enum class Operation {
+  healthz,
+  readyz,
+  metrics,
+  demo,
+  start,
+  act,
+  extract,
+  observe,
+  navigate,
+  agent_execute,
+  end,
+  replay
+};
 
 struct Route {
   Operation operation;
   std::string session_id = {};  // percent-decoded; may be empty ("/v1/sessions//act")
 };
 
-struct NoRoute {};                            // 404
-struct BadUrl { std::string path; };          // 400: percent-encoding that does not decode to UTF-8
-struct IdTooLong { std::string path; };       // 414: more than 100 characters in the id segment
+struct NoRoute {};  // 404
+struct BadUrl {
+  std::string path;
+};  // 400: percent-encoding that does not decode to UTF-8
+struct IdTooLong {
+  std::string path;
+};  // 414: more than 100 characters in the id segment
 
 using Routed = std::variant<Route, NoRoute, BadUrl, IdTooLong>;
 

@@ -1,13 +1,14 @@
 // Run: one operation, apart from the connections that watch it. A client that leaves does not stop its run; a retry of
 // the same request joins it (api/runs.h), over JSON or over SSE, whichever the first one used.
 #pragma once
-#include <boost/json.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
+
+#include <boost/json.hpp>
 
 #include "aio/latch.h"
 #include "aio/scope.h"
@@ -52,8 +53,8 @@ class Run final : public engine::EventSink {
   aio::Task<void> changed() { return changed_.wait(); }
   aio::Task<void> finished() { return finished_.wait(); }
 
-  int viewers = 0;         // connections attached now
-  bool answered = false;   // some client has had the whole answer
+  int viewers = 0;        // connections attached now
+  bool answered = false;  // some client has had the whole answer
   aio::Scope::ChildId task = 0;
   base::TimePoint finished_at{};
 

@@ -1,8 +1,8 @@
 #include "api/runs.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
+
+#include <openssl/sha.h>
 
 #include "json/write.h"
 

@@ -56,18 +56,23 @@ aio::Task<int> Service::answer(net::Exchange& exchange, std::optional<Operation>
 
 aio::Task<int> Service::dispatch(Request request) {
   switch (request.route.operation) {
-    case Operation::start: co_return co_await start(request);
-    case Operation::end: co_return co_await end(request);
-    case Operation::replay: co_return co_await replay(request);
+    case Operation::start:
+      co_return co_await start(request);
+    case Operation::end:
+      co_return co_await end(request);
+    case Operation::replay:
+      co_return co_await replay(request);
     case Operation::act:
     case Operation::extract:
     case Operation::observe:
     case Operation::navigate:
-    case Operation::agent_execute: co_return co_await operate(request);
+    case Operation::agent_execute:
+      co_return co_await operate(request);
     case Operation::healthz:
     case Operation::readyz:
     case Operation::metrics:
-    case Operation::demo: co_return co_await small(request);
+    case Operation::demo:
+      co_return co_await small(request);
   }
   co_return 0;
 }
@@ -132,9 +137,12 @@ net::HttpResponse Service::protocol_error(net::ProtocolError error) {
     case net::ProtocolError::headers_too_large:
       return raw_error_reply(431, "Request Header Fields Too Large", "Exceeded maximum allowed HTTP header size");
     case net::ProtocolError::header_timeout:
-    case net::ProtocolError::body_timeout: return raw_error_reply(408, "Request Timeout", "Client Timeout");
-    case net::ProtocolError::missing_host: return missing_host_reply(base::http_date(clock_.wall()));
-    case net::ProtocolError::malformed: break;
+    case net::ProtocolError::body_timeout:
+      return raw_error_reply(408, "Request Timeout", "Client Timeout");
+    case net::ProtocolError::missing_host:
+      return missing_host_reply(base::http_date(clock_.wall()));
+    case net::ProtocolError::malformed:
+      break;
   }
   return raw_error_reply(400, "Bad Request", "Client Error");
 }

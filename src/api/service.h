@@ -17,7 +17,7 @@ namespace api {
 
 struct Settings {
   GuardSettings guard = {};
-  bool demo_page = false;      // GET /demo, for ./run demo
+  bool demo_page = false;  // GET /demo, for ./run demo
 };
 
 // One parsed request on its way to its handler.

@@ -1,11 +1,11 @@
 #include "app/bind_policy.h"
 
+#include <memory>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
-
-#include <memory>
 
 namespace app {
 namespace {

@@ -1,10 +1,10 @@
 // belay: sessions on real Chromium over the Stagehand v3 API.
-#include <signal.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <string>
 #include <vector>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include "app/options.h"
 #include "app/server.h"

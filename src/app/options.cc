@@ -1,13 +1,13 @@
 #include "app/options.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "app/version.h"
 #include "base/text.h"
@@ -167,40 +167,59 @@ std::string no_op_path(Options&, Value) { return ""; }
 const std::vector<Flag>& flags() {
   using L = session::Limits;
   static const std::vector<Flag> kFlags = {
-      {"", "NODE_ENV", "NAME", "production", "development, production, staging or test; all but production log debug lines", read_node_env},
+      {"", "NODE_ENV", "NAME", "production",
+       "development, production, staging or test; all but production log debug lines", read_node_env},
       {"", "BB_ENV", "NAME", "local", "local, dev or prod; checked, without effect", read_bb_env},
       {"--host", "HOST", "NAME", "localhost", "name or address to listen on; every address it resolves to", read_host},
       {"--port", "PORT", "N", "3000", "port; 0 lets the system choose, the log line says which", read_port},
       {"--headless", "HEADLESS", "BOOL", "false", "launch headless unless the start asks otherwise", read_headless},
       {"", "CHROME_PATH", "PATH", "", "the browser to launch, before LIGHTHOUSE_CHROMIUM_PATH and PATH", no_op_path},
       {"", "LIGHTHOUSE_CHROMIUM_PATH", "PATH", "", "the browser to launch when CHROME_PATH is not set", no_op_path},
-      {"--chromium-sandbox", "BELAY_CHROMIUM_SANDBOX", "on|off", "on", "Chromium's sandbox; as root it cannot start with on", read_sandbox},
-      {"--max-sessions", "BELAY_MAX_SESSIONS", "N", "100", "sessions to aim for: beyond it the longest-idle is evicted", count_into(&L::max_sessions)},
-      {"--max-sessions-hard", "BELAY_MAX_SESSIONS_HARD", "N", "2x max-sessions", "browsers never exceed this, in use or not", count_into(&L::max_sessions_hard)},
-      {"--idle-ttl", "BELAY_IDLE_TTL", "TIME", "0 (off)", "end sessions that were idle this long", duration_into(&L::idle_ttl)},
-      {"--close-timeout", "BELAY_CLOSE_TIMEOUT", "TIME", "2s", "how long a browser may take to close before it is killed", duration_into(&L::close_timeout)},
-      {"--admission-timeout", "BELAY_ADMISSION_TIMEOUT", "TIME", "5s", "how long a start waits at the hard limit", duration_into(&L::admission_timeout)},
-      {"--admission-queue", "BELAY_ADMISSION_QUEUE", "N", "100", "how many starts may wait at the hard limit", count_into(&L::admission_waiters)},
-      {"--pin-alarm", "BELAY_PIN_ALARM", "TIME", "10min", "report a session that is in use this long", duration_into(&L::pin_alarm)},
-      {"--drain-timeout", "BELAY_DRAIN_TIMEOUT", "TIME", "2s", "how long sessions in use may go on after SIGTERM", duration_into(&L::drain_timeout)},
-      {"--dialogs", "BELAY_DIALOGS", "LIST", "alert=accept,beforeunload=accept,confirm=dismiss,prompt=dismiss", "what to do with JavaScript dialogs", read_dialogs},
-      {"--allow-file-urls", "BELAY_ALLOW_FILE_URLS", "", "false", "let navigate open file: URLs", yes_into(&Options::allow_file_urls)},
-      {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints", text_into(&Options::ca_file)},
-      {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)", read_token},
+      {"--chromium-sandbox", "BELAY_CHROMIUM_SANDBOX", "on|off", "on",
+       "Chromium's sandbox; as root it cannot start with on", read_sandbox},
+      {"--max-sessions", "BELAY_MAX_SESSIONS", "N", "100", "sessions to aim for: beyond it the longest-idle is evicted",
+       count_into(&L::max_sessions)},
+      {"--max-sessions-hard", "BELAY_MAX_SESSIONS_HARD", "N", "2x max-sessions",
+       "browsers never exceed this, in use or not", count_into(&L::max_sessions_hard)},
+      {"--idle-ttl", "BELAY_IDLE_TTL", "TIME", "0 (off)", "end sessions that were idle this long",
+       duration_into(&L::idle_ttl)},
+      {"--close-timeout", "BELAY_CLOSE_TIMEOUT", "TIME", "2s",
+       "how long a browser may take to close before it is killed", duration_into(&L::close_timeout)},
+      {"--admission-timeout", "BELAY_ADMISSION_TIMEOUT", "TIME", "5s", "how long a start waits at the hard limit",
+       duration_into(&L::admission_timeout)},
+      {"--admission-queue", "BELAY_ADMISSION_QUEUE", "N", "100", "how many starts may wait at the hard limit",
+       count_into(&L::admission_waiters)},
+      {"--pin-alarm", "BELAY_PIN_ALARM", "TIME", "10min", "report a session that is in use this long",
+       duration_into(&L::pin_alarm)},
+      {"--drain-timeout", "BELAY_DRAIN_TIMEOUT", "TIME", "2s", "how long sessions in use may go on after SIGTERM",
+       duration_into(&L::drain_timeout)},
+      {"--dialogs", "BELAY_DIALOGS", "LIST", "alert=accept,beforeunload=accept,confirm=dismiss,prompt=dismiss",
+       "what to do with JavaScript dialogs", read_dialogs},
+      {"--allow-file-urls", "BELAY_ALLOW_FILE_URLS", "", "false", "let navigate open file: URLs",
+       yes_into(&Options::allow_file_urls)},
+      {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints",
+       text_into(&Options::ca_file)},
+      {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
+       read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},
-      {"--insecure", "BELAY_INSECURE", "", "false", "listen beyond the loopback without a token", yes_into(&Options::insecure)},
-      {"--allowed-hosts", "BELAY_ALLOWED_HOSTS", "LIST", "", "further Host names to accept on the loopback", list_into(&Options::allowed_hosts)},
-      {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API", list_into(&Options::allowed_origins)},
+      {"--insecure", "BELAY_INSECURE", "", "false", "listen beyond the loopback without a token",
+       yes_into(&Options::insecure)},
+      {"--allowed-hosts", "BELAY_ALLOWED_HOSTS", "LIST", "", "further Host names to accept on the loopback",
+       list_into(&Options::allowed_hosts)},
+      {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API",
+       list_into(&Options::allowed_origins)},
       {"--log-level", "BELAY_LOG_LEVEL", "LEVEL", "info", "debug, info, warn or error", read_level},
-      {"--demo-page", "BELAY_DEMO_PAGE", "", "false", "serve the page of ./run demo at /demo", yes_into(&Options::demo_page)},
+      {"--demo-page", "BELAY_DEMO_PAGE", "", "false", "serve the page of ./run demo at /demo",
+       yes_into(&Options::demo_page)},
   };
   return kFlags;
 }
 
 std::string help() {
-  std::string out = fmt::format("belay {}: sessions on real Chromium over the Stagehand v3 API\n\nUsage: belay [flags]\n\n", kVersion);
+  std::string out = fmt::format(
+      "belay {}: sessions on real Chromium over the Stagehand v3 API\n\nUsage: belay [flags]\n\n", kVersion);
   for (const Flag& flag : flags()) {
-    const std::string left = flag.name.empty() ? std::string(flag.environment)
+    const std::string left = flag.name.empty()    ? std::string(flag.environment)
                              : flag.value.empty() ? std::string(flag.name)
                                                   : fmt::format("{} {}", flag.name, flag.value);
     out += fmt::format("  {:<30} {}", left, flag.help);
@@ -214,9 +233,10 @@ std::string help() {
 
 Exit bad_value(std::string_view where, Value value, std::string_view wanted) {
   // A token is never echoed, not even a bad one.
-  const std::string shown = where.find("oken") != std::string_view::npos || where.find("TOKEN") != std::string_view::npos
-                                ? std::string("the value given")
-                                : fmt::format("\"{}\"", value);
+  const std::string shown =
+      where.find("oken") != std::string_view::npos || where.find("TOKEN") != std::string_view::npos
+          ? std::string("the value given")
+          : fmt::format("\"{}\"", value);
   return {.status = 1, .err = fmt::format("belay: {}: {} is not {}\n", where, shown, wanted)};
 }
 
@@ -288,8 +308,9 @@ std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
   session::Limits& limits = options.limits;
   if (limits.max_sessions_hard == 0) limits.max_sessions_hard = 2 * limits.max_sessions;
   if (limits.max_sessions_hard < limits.max_sessions)
-    return Exit{.status = 1, .err = fmt::format("belay: --max-sessions-hard ({}) must not be below --max-sessions ({})\n",
-                                                limits.max_sessions_hard, limits.max_sessions)};
+    return Exit{.status = 1,
+                .err = fmt::format("belay: --max-sessions-hard ({}) must not be below --max-sessions ({})\n",
+                                   limits.max_sessions_hard, limits.max_sessions)};
   return options;
 }
 

@@ -41,6 +41,7 @@ struct Exit {
 
 // Reads arguments (without argv[0]) and the environment. Flags win over the environment. Unknown arguments are ignored
 // with one warning that names the nearest flag; a bad value of a known flag or variable is an Exit with status 1.
-std::variant<Options, Exit> read_options(std::vector<std::string> arguments, const std::vector<std::string>& environment);
+std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
+                                         const std::vector<std::string>& environment);
 
 }  // namespace app

@@ -1,9 +1,9 @@
 #include "app/server.h"
 
-#include <unistd.h>
+#include <cstdio>
 
 #include <boost/asio/as_tuple.hpp>
-#include <cstdio>
+#include <unistd.h>
 
 #include "app/bind_policy.h"
 #include "app/version.h"

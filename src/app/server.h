@@ -1,8 +1,9 @@
 // Server: builds everything, in order, owns it, and runs it from the first line of its log to its last.
 #pragma once
-#include <boost/asio/signal_set.hpp>
 #include <string>
 #include <vector>
+
+#include <boost/asio/signal_set.hpp>
 
 #include "aio/clock.h"
 #include "aio/loop.h"
@@ -45,8 +46,8 @@ class Server {
   session::Manager sessions_;
   api::Service service_;
   net::HttpServer http_;
-  aio::Latch stop_;    // the first signal
-  aio::Latch hurry_;   // the second
+  aio::Latch stop_;   // the first signal
+  aio::Latch hurry_;  // the second
   boost::asio::signal_set signals_;
 };
 

@@ -11,8 +11,8 @@ namespace base {
 
 }  // namespace base
 
-#define CHECK(condition, message)                         \
-  do {                                                    \
-    if (!(condition)) [[unlikely]]                        \
-      ::base::check_failed(#condition, message);          \
+#define CHECK(condition, message)                \
+  do {                                           \
+    if (!(condition)) [[unlikely]]               \
+      ::base::check_failed(#condition, message); \
   } while (false)

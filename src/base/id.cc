@@ -1,9 +1,9 @@
 #include "base/id.h"
 
-#include <sys/random.h>
-
 #include <array>
 #include <cstddef>
+
+#include <sys/random.h>
 
 #include "base/check.h"
 

@@ -1,12 +1,12 @@
 #include "base/log.h"
 
+#include <chrono>
+
 #include <fmt/format.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
-
-#include <chrono>
 
 #include "base/text.h"
 
@@ -21,11 +21,21 @@ void append_json_string(std::string& out, std::string_view raw) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20)
           fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
@@ -57,8 +67,8 @@ class StdoutLogger final : public Logger {
   }
 
   void write(Level level, std::string_view event, const Fields& fields) const override {
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
     out_->log(spdlog::level::info, format_log_line(level, now.count(), pid_, event, fields));
   }
 
@@ -75,8 +85,8 @@ class StdoutLogger final : public Logger {
 
 std::string format_log_line(Level level, std::int64_t unix_ms, std::int64_t pid, std::string_view event,
                             const Fields& fields) {
-  std::string out = fmt::format(R"({{"level":"{}","time":{},"pid":{},"msg":)", kLevelNames[static_cast<int>(level)],
-                                unix_ms, pid);
+  std::string out =
+      fmt::format(R"({{"level":"{}","time":{},"pid":{},"msg":)", kLevelNames[static_cast<int>(level)], unix_ms, pid);
   append_json_string(out, event);
   for (const Field& field : fields) {
     out += ',';

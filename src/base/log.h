@@ -62,7 +62,8 @@ class NullLogger final : public Logger {
   bool enabled(Level) const override { return false; }
 };
 
-// The line that make_stdout_logger prints, without the newline: {"level":"info","time":<ms>,"pid":<n>,"msg":"<event>",…}.
+// The line that make_stdout_logger prints, without the newline:
+// {"level":"info","time":<ms>,"pid":<n>,"msg":"<event>",…}.
 std::string format_log_line(Level level, std::int64_t unix_ms, std::int64_t pid, std::string_view event,
                             const Fields& fields);
 

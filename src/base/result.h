@@ -1,4 +1,5 @@
-// Expected failures are values: Result<T> holds a T or an Error. Bugs are CHECKs; cancellation is unwinding (aio/task.h).
+// Expected failures are values: Result<T> holds a T or an Error. Bugs are CHECKs; cancellation is unwinding
+// (aio/task.h).
 #pragma once
 #include <expected>
 #include <string>
@@ -44,22 +45,22 @@ inline std::unexpected<Error> fail(Kind kind, std::string message, std::string d
 
 // CO_TRY(auto page, co_await browser.page(ctx)); — declares page, or co_returns the error. Two statements on purpose.
 #define CO_TRY(declaration, ...) CO_TRY_(BELAY_CONCAT(belay_try_, __LINE__), declaration, __VA_ARGS__)
-#define CO_TRY_(name, declaration, ...)                                    \
-  auto name = __VA_ARGS__;                                                 \
-  if (!name) co_return ::std::unexpected(::std::move(name).error());       \
+#define CO_TRY_(name, declaration, ...)                              \
+  auto name = __VA_ARGS__;                                           \
+  if (!name) co_return ::std::unexpected(::std::move(name).error()); \
   declaration = ::std::move(*name)
 // CO_TRY_VOID(co_await page.enable(ctx)); — the same for Result<void>, or when the value is not wanted.
-#define CO_TRY_VOID(...)                                                                                      \
-  do {                                                                                                        \
+#define CO_TRY_VOID(...)                                                                                       \
+  do {                                                                                                         \
     if (auto belay_try = __VA_ARGS__; !belay_try) co_return ::std::unexpected(::std::move(belay_try).error()); \
   } while (false)
 // TRY and TRY_VOID: the same in plain functions.
 #define TRY(declaration, ...) TRY_(BELAY_CONCAT(belay_try_, __LINE__), declaration, __VA_ARGS__)
-#define TRY_(name, declaration, ...)                                    \
-  auto name = __VA_ARGS__;                                              \
-  if (!name) return ::std::unexpected(::std::move(name).error());       \
+#define TRY_(name, declaration, ...)                              \
+  auto name = __VA_ARGS__;                                        \
+  if (!name) return ::std::unexpected(::std::move(name).error()); \
   declaration = ::std::move(*name)
-#define TRY_VOID(...)                                                                                      \
-  do {                                                                                                     \
+#define TRY_VOID(...)                                                                                       \
+  do {                                                                                                      \
     if (auto belay_try = __VA_ARGS__; !belay_try) return ::std::unexpected(::std::move(belay_try).error()); \
   } while (false)

@@ -1,8 +1,8 @@
 #include "base/secret.h"
 
-#include <string.h>
-
 #include <ostream>
+
+#include <string.h>
 
 namespace base {
 

@@ -1,11 +1,11 @@
 // Secret: a string that cannot be printed by accident and is wiped when it dies. Keys, tokens and variable values are
 // Secrets from the moment they are parsed; reveal() marks each place that uses the value.
 #pragma once
-#include <fmt/format.h>
-
 #include <iosfwd>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace base {
 

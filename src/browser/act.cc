@@ -1,10 +1,10 @@
 #include "browser/act.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <map>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "browser/input.h"
 
@@ -30,7 +30,7 @@ std::optional<double> number(const std::string& text) {
 aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, Page& page, std::string function,
                                          json::Array arguments) {
   CO_TRY(json::Value answer, co_await page.script(ctx, std::move(function), std::move(arguments)));
-  if (auto error = json::get_string(answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
+  if (auto error = json::get_text(answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
   co_return answer;
 }
 
@@ -38,13 +38,14 @@ aio::Task<base::Result<Point>> point_of(const aio::Context& ctx, Page& page, con
                                         std::string_view need) {
   json::Object wishes{{"timeout", call.patience.count()}, {"need", need}};
   CO_TRY(const json::Value at, co_await ask(ctx, page, "point", {std::move(selector), std::move(wishes)}));
-  co_return Point{json::get_number(at, "x").value_or(0), json::get_number(at, "y").value_or(0)};
+  co_return Point{json::get_double(at, "x").value_or(0), json::get_double(at, "y").value_or(0)};
 }
 
 Outcome click(const aio::Context& ctx, Page& page, ActCall call) {
   const std::string button = argument(call, 0, "left");
   if (button != "left" && button != "right" && button != "middle" && !button.empty())
-    co_return base::fail(base::Kind::invalid, fmt::format("Invalid mouse button \"{}\": use left, right or middle", button));
+    co_return base::fail(base::Kind::invalid,
+                         fmt::format("Invalid mouse button \"{}\": use left, right or middle", button));
   CO_TRY(const Point at, co_await point_of(ctx, page, call, call.selector, "click"));
   co_return co_await click_at(ctx, page, at, button.empty() ? "left" : button, 1);
 }
@@ -80,13 +81,13 @@ Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
   const std::string value = argument(call, 0);
   json::Object wishes{{"timeout", call.patience.count()}, {"caret", "all"}};
   CO_TRY(const json::Value field, co_await ask(ctx, page, "focus", {call.selector, std::move(wishes)}));
-  const std::string kind = json::get_string(field, "kind").value_or("text");
+  const std::string kind = json::get_text(field, "kind").value_or("text");
   if (kind == "native") {
     CO_TRY_VOID(co_await ask(ctx, page, "setNative", {call.selector, value}));
     co_return base::Result<void>();
   }
   std::string wanted = value;
-  if (json::get_string(field, "type") == "number" && !value.empty() && !number(value))
+  if (json::get_text(field, "type") == "number" && !value.empty() && !number(value))
     co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
   if (value.empty())
     CO_TRY_VOID(co_await press(ctx, page, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
@@ -94,9 +95,11 @@ Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
     CO_TRY_VOID(co_await insert_text(ctx, page, value));
   if (kind == "contenteditable") co_return base::Result<void>();
   CO_TRY(const json::Value held, co_await page.script(ctx, "value", {call.selector}));
-  const std::string now = held.is_string() ? std::string(held.get_string()) : json::get_string(held, "value").value_or(wanted);
+  const std::string now =
+      held.is_string() ? std::string(held.get_string()) : json::get_text(held, "value").value_or(wanted);
   if (now != wanted)
-    co_return base::fail(base::Kind::browser, fmt::format("the field holds \"{}\" after filling, not what was given", now));
+    co_return base::fail(base::Kind::browser,
+                         fmt::format("the field holds \"{}\" after filling, not what was given", now));
   co_return base::Result<void>();
 }
 
@@ -163,7 +166,8 @@ Outcome set_input_files(const aio::Context& ctx, Page& page, ActCall call) {
   if (files.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
     co_return base::fail(base::Kind::invalid, "the input takes one file only");
   CO_TRY(const std::string handle, co_await page.script_handle(ctx, "element", {call.selector}));
-  auto set = co_await page.session().call(ctx, "DOM.setFileInputFiles", {{"files", std::move(files)}, {"objectId", handle}});
+  auto set =
+      co_await page.session().call(ctx, "DOM.setFileInputFiles", {{"files", std::move(files)}, {"objectId", handle}});
   page.session().post("Runtime.releaseObject", {{"objectId", handle}});
   if (!set) co_return std::unexpected(std::move(set).error());
   co_return base::Result<void>();
@@ -199,7 +203,8 @@ bool is_known_method(const std::string& method) { return methods().contains(meth
 
 aio::Task<base::Result<void>> perform(const aio::Context& ctx, Page& page, ActCall call) {
   const auto it = methods().find(call.method);
-  if (it == methods().end()) co_return base::fail(base::Kind::invalid, fmt::format("Method {} not supported", call.method));
+  if (it == methods().end())
+    co_return base::fail(base::Kind::invalid, fmt::format("Method {} not supported", call.method));
   co_return co_await it->second(ctx, page, std::move(call));
 }
 

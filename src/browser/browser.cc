@@ -1,11 +1,10 @@
 #include "browser/browser.h"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 
 #include "browser/discovery.h"
 #include "browser/switches.h"
@@ -60,9 +59,9 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::launch(const aio::Con
   const aio::Context bounded = ctx.within(timeout);
   const std::shared_ptr<Browser> browser(new Browser(executor, services, std::move(options)));
   Undo undo(browser);
-  CO_TRY_VOID(co_await aio::by_deadline(bounded, browser->start_process(bounded),
-                                        fmt::format("Connection timeout: the browser was not ready within {}ms",
-                                                    timeout.count())));
+  CO_TRY_VOID(co_await aio::by_deadline(
+      bounded, browser->start_process(bounded),
+      fmt::format("Connection timeout: the browser was not ready within {}ms", timeout.count())));
   CO_TRY_VOID(co_await browser->connect(bounded, {}));
   CO_TRY_VOID(co_await browser->prepare(bounded));
   co_return undo.keep();
@@ -74,7 +73,8 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::attach(const aio::Con
   const aio::Context bounded = ctx.within(options.page.connect_timeout);
   const std::shared_ptr<Browser> browser(new Browser(executor, services, options.page));
   Undo undo(browser);
-  CO_TRY(browser->ws_url_, co_await browser_ws_url(bounded, services.workers, options.cdp_url, services.settings.ca_file));
+  CO_TRY(browser->ws_url_,
+         co_await browser_ws_url(bounded, services.workers, options.cdp_url, services.settings.ca_file));
   CO_TRY_VOID(co_await browser->connect(bounded, options.headers));
   CO_TRY_VOID(co_await browser->prepare(bounded));
   co_return undo.keep();
@@ -108,17 +108,17 @@ aio::Task<base::Result<void>> Browser::start_process(const aio::Context& ctx) {
 aio::Task<base::Result<std::string>> Browser::read_ws_url() {
   std::array<char, 4096> chunk;
   for (;;) {
-    auto [error, n] = co_await process_->stderr_pipe().async_read_some(
-        aio::asio::buffer(chunk), aio::asio::as_tuple(aio::use_task));
+    auto [error, n] =
+        co_await process_->stderr_pipe().async_read_some(aio::asio::buffer(chunk), aio::asio::as_tuple(aio::use_task));
     last_words_.append(chunk.data(), n);
     if (const std::size_t at = last_words_.find(kListening); at != std::string::npos)
       if (const std::size_t end = last_words_.find('\n', at); end != std::string::npos)
         co_return last_words_.substr(at + kListening.size(), end - at - kListening.size());
     if (error) {
       const std::string status = co_await process_->wait_exit();
-      co_return base::fail(base::Kind::browser,
-                           fmt::format("The browser ended before it was ready ({}): {}", status, reason_from(last_words_)),
-                           last_words_);
+      co_return base::fail(
+          base::Kind::browser,
+          fmt::format("The browser ended before it was ready ({}): {}", status, reason_from(last_words_)), last_words_);
     }
   }
 }
@@ -126,8 +126,8 @@ aio::Task<base::Result<std::string>> Browser::read_ws_url() {
 aio::Task<void> Browser::drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process) {
   std::array<char, 4096> chunk;
   for (;;) {
-    auto [error, n] = co_await process->stderr_pipe().async_read_some(aio::asio::buffer(chunk),
-                                                                      aio::asio::as_tuple(aio::use_task));
+    auto [error, n] =
+        co_await process->stderr_pipe().async_read_some(aio::asio::buffer(chunk), aio::asio::as_tuple(aio::use_task));
     if (error) co_return;
     self->last_words_.append(chunk.data(), n);
     if (self->last_words_.size() > kLastWords) self->last_words_.erase(0, self->last_words_.size() - kLastWords);
@@ -159,7 +159,8 @@ aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
   subscriptions_.push_back(root->on("Target.attachedToTarget", [this](const json::Value& p) { on_attached(p); }));
   subscriptions_.push_back(root->on("Target.detachedFromTarget", [this](const json::Value& p) { on_detached(p); }));
   if (options_.downloads_path || options_.accept_downloads) {
-    json::Object behavior{{"behavior", options_.accept_downloads.value_or(true) ? "allow" : "deny"}, {"eventsEnabled", true}};
+    json::Object behavior{{"behavior", options_.accept_downloads.value_or(true) ? "allow" : "deny"},
+                          {"eventsEnabled", true}};
     if (options_.downloads_path) behavior["downloadPath"] = *options_.downloads_path;
     CO_TRY_VOID(co_await root->call(ctx, "Browser.setDownloadBehavior", std::move(behavior)));
   }
@@ -181,14 +182,14 @@ aio::Task<base::Result<void>> Browser::ensure_page(const aio::Context& ctx) {
 
 void Browser::on_attached(const json::Value& params) {
   const json::Value* info = json::find(params, "targetInfo");
-  const auto session_id = json::get_string(params, "sessionId");
+  const auto session_id = json::get_text(params, "sessionId");
   if (!info || !session_id) return;
   const std::shared_ptr<cdp::Session> session = connection_->session(*session_id);
-  if (json::get_string(*info, "type") != "page") {
+  if (json::get_text(*info, "type") != "page") {
     session->post("Runtime.runIfWaitingForDebugger");
     return;
   }
-  const std::string target_id = json::get_string(*info, "targetId").value_or("");
+  const std::string target_id = json::get_text(*info, "targetId").value_or("");
   session_targets_[*session_id] = target_id;
   answer_proxy(session);
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log));
@@ -196,7 +197,7 @@ void Browser::on_attached(const json::Value& params) {
 }
 
 void Browser::on_detached(const json::Value& params) {
-  const std::string session_id = json::get_string(params, "sessionId").value_or("");
+  const std::string session_id = json::get_text(params, "sessionId").value_or("");
   const auto it = session_targets_.find(session_id);
   if (it != session_targets_.end()) {
     pages_.remove_if([&](const std::shared_ptr<Page>& page) { return page->main_frame_id() == it->second; });
@@ -212,18 +213,18 @@ void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
   auto& kept = proxy_subscriptions_[session->id()];
   cdp::Session* raw = session.get();
   kept.push_back(session->on("Fetch.requestPaused", [raw](const json::Value& p) {
-    raw->post("Fetch.continueRequest", {{"requestId", json::get_string(p, "requestId").value_or("")}});
+    raw->post("Fetch.continueRequest", {{"requestId", json::get_text(p, "requestId").value_or("")}});
   }));
   kept.push_back(session->on("Fetch.authRequired", [this, raw](const json::Value& p) {
     const json::Value* challenge = json::find(p, "authChallenge");
-    const bool proxy = challenge && json::get_string(*challenge, "source") == "Proxy";
+    const bool proxy = challenge && json::get_text(*challenge, "source") == "Proxy";
     json::Object answer{{"response", proxy ? "ProvideCredentials" : "Default"}};
     if (proxy) {
       answer["username"] = options_.proxy->username;
       const auto password = options_.proxy->password.reveal();
       answer["password"] = boost::json::string(password.data(), password.size());
     }
-    raw->post("Fetch.continueWithAuth", {{"requestId", json::get_string(p, "requestId").value_or("")},
+    raw->post("Fetch.continueWithAuth", {{"requestId", json::get_text(p, "requestId").value_or("")},
                                          {"authChallengeResponse", std::move(answer)}});
   }));
   session->post("Fetch.enable", {{"handleAuthRequests", true}});

@@ -65,9 +65,9 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Executor executor_;
   Services services_;
   engine::LaunchOptions options_;
-  std::string profile_;        // "" when it is not ours to remove
+  std::string profile_;  // "" when it is not ours to remove
   std::string ws_url_;
-  std::string last_words_;     // the end of Chromium's stderr, for errors
+  std::string last_words_;  // the end of Chromium's stderr, for errors
   std::shared_ptr<os::Process> process_;
   std::shared_ptr<cdp::Connection> connection_;
   std::list<std::shared_ptr<Page>> pages_;  // the most recent last

@@ -6,7 +6,7 @@ namespace browser {
 namespace {
 
 json::Object mouse(std::string_view type, Point point, std::string_view button, int clicks, int buttons) {
-  return {{"type", type},   {"x", point.x},           {"y", point.y},
+  return {{"type", type},     {"x", point.x},       {"y", point.y},
           {"button", button}, {"buttons", buttons}, {"clickCount", clicks}};
 }
 
@@ -35,7 +35,8 @@ json::Object key_event(std::string_view type, const Key& key, int modifiers) {
 Key shifted(const Key& key) {
   if (key.text.size() != 1) return key;
   for (char c = '!'; c <= '~'; ++c)
-    if (auto other = find_key(std::string_view(&c, 1)); other && other->shifted && other->code == key.code) return *other;
+    if (auto other = find_key(std::string_view(&c, 1)); other && other->shifted && other->code == key.code)
+      return *other;
   return key;
 }
 
@@ -58,7 +59,8 @@ void send_chord(Page& page, const Chord& chord, std::vector<cdp::PendingCall>& c
 
 }  // namespace
 
-aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button, int clicks) {
+aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button,
+                                       int clicks) {
   const int bit = button == "right" ? 2 : button == "middle" ? 4 : 1;
   std::vector<cdp::PendingCall> calls;
   calls.push_back(page.session().send("Input.dispatchMouseEvent", mouse("mouseMoved", point, "none", 0, 0)));
@@ -74,7 +76,8 @@ aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Point 
   calls.push_back(page.session().send(
       "Input.dispatchTouchEvent",
       {{"type", "touchStart"}, {"touchPoints", json::Array{json::Object{{"x", point.x}, {"y", point.y}}}}}));
-  calls.push_back(page.session().send("Input.dispatchTouchEvent", {{"type", "touchEnd"}, {"touchPoints", json::Array()}}));
+  calls.push_back(
+      page.session().send("Input.dispatchTouchEvent", {{"type", "touchEnd"}, {"touchPoints", json::Array()}}));
   co_return co_await all(ctx, std::move(calls));
 }
 

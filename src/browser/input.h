@@ -13,7 +13,8 @@ struct Point {
   double y = 0;
 };
 
-aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button, int clicks);
+aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button,
+                                       int clicks);
 aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Point point);
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Point point);
 aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Point point, double dx, double dy);

@@ -1,8 +1,8 @@
 #include "browser/keyboard_layout.h"
 
-#include <fmt/format.h>
-
 #include <map>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -17,13 +17,13 @@ struct Printable {
 };
 
 constexpr Printable kPunctuation[] = {
-    {'1', '!', "Digit1", 49},     {'2', '@', "Digit2", 50},       {'3', '#', "Digit3", 51},
-    {'4', '$', "Digit4", 52},     {'5', '%', "Digit5", 53},       {'6', '^', "Digit6", 54},
-    {'7', '&', "Digit7", 55},     {'8', '*', "Digit8", 56},       {'9', '(', "Digit9", 57},
-    {'0', ')', "Digit0", 48},     {'-', '_', "Minus", 189},       {'=', '+', "Equal", 187},
+    {'1', '!', "Digit1", 49},       {'2', '@', "Digit2", 50},        {'3', '#', "Digit3", 51},
+    {'4', '$', "Digit4", 52},       {'5', '%', "Digit5", 53},        {'6', '^', "Digit6", 54},
+    {'7', '&', "Digit7", 55},       {'8', '*', "Digit8", 56},        {'9', '(', "Digit9", 57},
+    {'0', ')', "Digit0", 48},       {'-', '_', "Minus", 189},        {'=', '+', "Equal", 187},
     {'[', '{', "BracketLeft", 219}, {']', '}', "BracketRight", 221}, {'\\', '|', "Backslash", 220},
-    {';', ':', "Semicolon", 186}, {'\'', '"', "Quote", 222},      {',', '<', "Comma", 188},
-    {'.', '>', "Period", 190},    {'/', '?', "Slash", 191},       {'`', '~', "Backquote", 192},
+    {';', ':', "Semicolon", 186},   {'\'', '"', "Quote", 222},       {',', '<', "Comma", 188},
+    {'.', '>', "Period", 190},      {'/', '?', "Slash", 191},        {'`', '~', "Backquote", 192},
     {' ', ' ', "Space", 32},
 };
 
@@ -63,11 +63,12 @@ const std::map<std::string, Key>& named_keys() {
 
 std::string canonical(std::string_view name) {
   static const std::map<std::string, std::string> kAliases = {
-      {"cmd", "control"},     {"command", "control"}, {"controlormeta", "control"}, {"win", "meta"},
-      {"windows", "meta"},    {"ctrl", "control"},    {"option", "alt"},            {"return", "enter"},
-      {"esc", "escape"},      {"del", "delete"},      {"left", "arrowleft"},        {"right", "arrowright"},
-      {"up", "arrowup"},      {"down", "arrowdown"},  {"pgup", "pageup"},           {"pgdn", "pagedown"},
-      {"pgdown", "pagedown"}, {"ins", "insert"}};
+      {"cmd", "control"},   {"command", "control"}, {"controlormeta", "control"},
+      {"win", "meta"},      {"windows", "meta"},    {"ctrl", "control"},
+      {"option", "alt"},    {"return", "enter"},    {"esc", "escape"},
+      {"del", "delete"},    {"left", "arrowleft"},  {"right", "arrowright"},
+      {"up", "arrowup"},    {"down", "arrowdown"},  {"pgup", "pageup"},
+      {"pgdn", "pagedown"}, {"pgdown", "pagedown"}, {"ins", "insert"}};
   const std::string lower = base::to_lower_ascii(name);
   const auto it = kAliases.find(lower);
   return it == kAliases.end() ? lower : it->second;
@@ -119,14 +120,16 @@ base::Result<Chord> parse_chord(std::string_view text) {
     }
   }
   if (!part.empty()) parts.push_back(part);
-  if (parts.empty()) return base::fail(base::Kind::invalid, "press needs the name of a key, such as Enter or Control+A");
+  if (parts.empty())
+    return base::fail(base::Kind::invalid, "press needs the name of a key, such as Enter or Control+A");
   Chord chord;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     auto key = find_key(parts[i]);
     if (!key) return base::fail(base::Kind::invalid, fmt::format("unknown key \"{}\"", parts[i]));
     const bool last = i + 1 == parts.size();
     if (!last && modifier_bit(*key) == 0)
-      return base::fail(base::Kind::invalid, fmt::format("\"{}\" is not a modifier (Alt, Control, Meta, Shift)", parts[i]));
+      return base::fail(base::Kind::invalid,
+                        fmt::format("\"{}\" is not a modifier (Alt, Control, Meta, Shift)", parts[i]));
     if (last)
       chord.key = std::move(*key);
     else

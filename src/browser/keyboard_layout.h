@@ -10,10 +10,10 @@
 namespace browser {
 
 struct Key {
-  std::string key;    // "a", "A", "Enter"
-  std::string code;   // "KeyA", "Enter"
-  int virtual_code;   // Windows virtual key code
-  std::string text;   // what it types; "" for none
+  std::string key;   // "a", "A", "Enter"
+  std::string code;  // "KeyA", "Enter"
+  int virtual_code;  // Windows virtual key code
+  std::string text;  // what it types; "" for none
   bool shifted = false;
 };
 

@@ -45,15 +45,16 @@ class Watch {
 aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page, Navigation& navigation, Watch& watch,
                                        const engine::NavigateRequest& request) {
   const bool idle = request.wait_until == engine::WaitUntil::networkidle;
-  const std::string_view what = idle                                               ? "networkidle"
+  const std::string_view what = idle                                            ? "networkidle"
                                 : request.wait_until == engine::WaitUntil::load ? "load"
-                                                                                   : "domcontentloaded";
+                                                                                : "domcontentloaded";
   for (;;) {
     while (!navigation.reached(request.wait_until)) {
       if (page.crashed()) co_return base::fail(base::Kind::browser, "The page crashed");
       const base::TimePoint look_again = std::min(ctx.deadline, base::after(ctx.now(), 1s));  // for a crash
       co_await watch.changed(ctx, look_again);
-      if (ctx.now() >= ctx.deadline && !navigation.reached(request.wait_until)) co_return std::unexpected(late(request, what));
+      if (ctx.now() >= ctx.deadline && !navigation.reached(request.wait_until))
+        co_return std::unexpected(late(request, what));
     }
     if (!idle) co_return base::Result<void>();
     const base::TimePoint quiet_at = base::after(ctx.now(), kQuiet);
@@ -69,7 +70,8 @@ aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls) {
-  const std::string scheme = base::to_lower_ascii(request.url.substr(0, std::min(request.url.find(':'), std::size_t{16})));
+  const std::string scheme =
+      base::to_lower_ascii(request.url.substr(0, std::min(request.url.find(':'), std::size_t{16})));
   if (base::trim(scheme) == "file" && file_urls == FileUrls::refused)
     co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
@@ -88,12 +90,12 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   }
   if (!reply) co_return std::unexpected(std::move(reply).error());
 
-  if (const auto error = json::get_string(*reply, "errorText"); error && !error->empty()) {
+  if (const auto error = json::get_text(*reply, "errorText"); error && !error->empty()) {
     // net::ERR_ABORTED: a download or a 204 left the page where it was.
     ctx.log->warn("navigation failed", {{"reqId", ctx.request_id}, {"error", *error}});
     co_return engine::NavigateResult{};
   }
-  const auto loader = json::get_string(*reply, "loaderId");
+  const auto loader = json::get_text(*reply, "loaderId");
   if (!loader) co_return engine::NavigateResult{};  // within the document: nothing loads
   navigation.committed(*loader);
   CO_TRY_VOID(co_await wait_for(ctx, page, navigation, watch, request));

@@ -5,7 +5,7 @@
 namespace browser {
 namespace {
 
-std::string text(const json::Value& v, std::string_view key) { return json::get_string(v, key).value_or(""); }
+std::string text(const json::Value& v, std::string_view key) { return json::get_text(v, key).value_or(""); }
 
 json::Object lower_case_names(const json::Value* headers) {
   json::Object out;
@@ -37,7 +37,8 @@ void Navigation::on_event(std::string_view method, const json::Value& params) {
 bool Navigation::reached(engine::WaitUntil state) const {
   const auto it = reached_.find(loader_id_);
   if (it == reached_.end()) return false;
-  if (state == engine::WaitUntil::domcontentloaded) return it->second.contains("DOMContentLoaded") || it->second.contains("load");
+  if (state == engine::WaitUntil::domcontentloaded)
+    return it->second.contains("DOMContentLoaded") || it->second.contains("load");
   if (state == engine::WaitUntil::load) return it->second.contains("load");
   return it->second.contains("load") && in_flight_.empty();
 }
@@ -46,9 +47,12 @@ json::Value Navigation::response() const {
   const auto it = responses_.find(loader_id_);
   if (it == responses_.end()) return nullptr;
   const json::Value& response = it->second;
+  // A data: or blob: document came over no network; the wire has no response for it.
+  const std::string url = json::get_text(response, "url").value_or("");
+  if (!url.starts_with("http:") && !url.starts_with("https:")) return nullptr;
   const auto extra = extra_.find(loader_id_);
   const json::Value* extra_headers = extra == extra_.end() ? nullptr : json::find(extra->second, "headers");
-  const auto extra_text = extra == extra_.end() ? std::nullopt : json::get_string(extra->second, "headersText");
+  const auto extra_text = extra == extra_.end() ? std::nullopt : json::get_text(extra->second, "headersText");
 
   json::Object out;
   out["requestId"] = loader_id_;
@@ -56,9 +60,10 @@ json::Value Navigation::response() const {
   out["loaderId"] = loader_id_;
   out["response"] = response;
   out["fromServiceWorkerFlag"] = json::get_bool(response, "fromServiceWorker").value_or(false);
-  const auto address = json::get_string(response, "remoteIPAddress");
+  const auto address = json::get_text(response, "remoteIPAddress");
   if (address)
-    out["serverAddress"] = json::Object{{"ipAddress", *address}, {"port", json::get_int(response, "remotePort").value_or(0)}};
+    out["serverAddress"] =
+        json::Object{{"ipAddress", *address}, {"port", json::get_int(response, "remotePort").value_or(0)}};
   else
     out["serverAddress"] = nullptr;
   out["headersObject"] = lower_case_names(extra_headers ? extra_headers : json::find(response, "headers"));

@@ -28,9 +28,9 @@ class Navigation {
   std::string frame_id_;
   std::string loader_id_;
   std::set<std::string> in_flight_;
-  std::map<std::string, std::set<std::string>> reached_;    // loader -> lifecycle names
-  std::map<std::string, json::Value> responses_;            // request id (of documents: the loader's) -> Network.Response
-  std::map<std::string, json::Value> extra_;                // request id -> the latest responseReceivedExtraInfo
+  std::map<std::string, std::set<std::string>> reached_;  // loader -> lifecycle names
+  std::map<std::string, json::Value> responses_;          // request id (of documents: the loader's) -> Network.Response
+  std::map<std::string, json::Value> extra_;              // request id -> the latest responseReceivedExtraInfo
   std::set<std::string> finished_;
 };
 

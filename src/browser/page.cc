@@ -1,8 +1,8 @@
 #include "browser/page.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "browser/page_script.h"
 
@@ -26,8 +26,9 @@ void Page::enable(const engine::LaunchOptions& options) {
   session_->post("Page.setLifecycleEventsEnabled", {{"enabled", true}});
   session_->post("Network.enable");
   const std::string_view source = page_script();
-  session_->post("Page.addScriptToEvaluateOnNewDocument",
-                 {{"source", boost::json::string(source.data(), source.size())}, {"worldName", kWorld}, {"runImmediately", true}});
+  session_->post(
+      "Page.addScriptToEvaluateOnNewDocument",
+      {{"source", boost::json::string(source.data(), source.size())}, {"worldName", kWorld}, {"runImmediately", true}});
   session_->post("Runtime.enable");
   if (options.viewport || options.device_scale_factor) {
     const engine::Viewport viewport = options.viewport.value_or(engine::Viewport{});
@@ -52,7 +53,7 @@ void Page::listen() {
   on("Runtime.executionContextCreated", [this](const json::Value& params) {
     const json::Value* context = json::find(params, "context");
     const json::Value* aux = context ? json::find(*context, "auxData") : nullptr;
-    if (!aux || json::get_string(*aux, "frameId") != target_id_ || json::get_string(*context, "name") != kWorld) return;
+    if (!aux || json::get_text(*aux, "frameId") != target_id_ || json::get_text(*context, "name") != kWorld) return;
     world_ = static_cast<int>(json::get_int(*context, "id").value_or(0));
     world_changed_.wake_all();
   });
@@ -62,10 +63,10 @@ void Page::listen() {
   on("Runtime.executionContextsCleared", [this](const json::Value&) { world_ = 0; });
   on("Page.frameNavigated", [this](const json::Value& params) {
     const json::Value* frame = json::find(params, "frame");
-    if (frame && json::get_string(*frame, "id") == target_id_) url_ = json::get_string(*frame, "url").value_or("");
+    if (frame && json::get_text(*frame, "id") == target_id_) url_ = json::get_text(*frame, "url").value_or("");
   });
   on("Page.navigatedWithinDocument", [this](const json::Value& params) {
-    if (json::get_string(params, "frameId") == target_id_) url_ = json::get_string(params, "url").value_or("");
+    if (json::get_text(params, "frameId") == target_id_) url_ = json::get_text(params, "url").value_or("");
   });
   on("Page.javascriptDialogOpening", [this](const json::Value& params) { on_dialog(params); });
   on("Inspector.targetCrashed", [this](const json::Value&) {
@@ -76,7 +77,7 @@ void Page::listen() {
 }
 
 void Page::on_dialog(const json::Value& params) {
-  const std::string type = json::get_string(params, "type").value_or("alert");
+  const std::string type = json::get_text(params, "type").value_or("alert");
   const DialogAnswer answer = type == "confirm"        ? dialogs_.confirm
                               : type == "prompt"       ? dialogs_.prompt
                               : type == "beforeunload" ? dialogs_.beforeunload
@@ -86,7 +87,7 @@ void Page::on_dialog(const json::Value& params) {
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});
   if (!listener_) return;
-  const std::string message = json::get_string(params, "message").value_or("");
+  const std::string message = json::get_text(params, "message").value_or("");
   listener_->progress({.category = "dialog",
                        .message = fmt::format("{} dialog {}", type, done),
                        .level = 1,
@@ -127,12 +128,14 @@ aio::Task<base::Result<json::Value>> Page::call_in_world(const aio::Context& ctx
       continue;
     }
     if (const json::Value* thrown = json::find(*reply, "exceptionDetails"))
-      co_return base::fail(base::Kind::browser, "the page's script failed", json::get_string(*thrown, "text").value_or(""));
+      co_return base::fail(base::Kind::browser, "the page's script failed",
+                           json::get_text(*thrown, "text").value_or(""));
     co_return std::move(*reply);
   }
 }
 
-aio::Task<base::Result<json::Value>> Page::script(const aio::Context& ctx, std::string function, json::Array arguments) {
+aio::Task<base::Result<json::Value>> Page::script(const aio::Context& ctx, std::string function,
+                                                  json::Array arguments) {
   CO_TRY(json::Value reply, co_await call_in_world(ctx, function, arguments, true));
   const json::Value* result = json::find(reply, "result");
   const json::Value* value = result ? json::find(*result, "value") : nullptr;
@@ -143,7 +146,7 @@ aio::Task<base::Result<std::string>> Page::script_handle(const aio::Context& ctx
                                                          json::Array arguments) {
   CO_TRY(json::Value reply, co_await call_in_world(ctx, function, arguments, false));
   const json::Value* result = json::find(reply, "result");
-  auto id = result ? json::get_string(*result, "objectId") : std::nullopt;
+  auto id = result ? json::get_text(*result, "objectId") : std::nullopt;
   if (!id) co_return base::fail(base::Kind::browser, "the page's script gave no element");
   co_return std::move(*id);
 }

@@ -31,7 +31,8 @@ class Page {
   // away under it is followed into the next one until ctx.deadline.
   aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function, json::Array arguments);
   // The same, giving a handle (objectId) to what it returned; the caller releases it.
-  aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function, json::Array arguments);
+  aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
+                                                     json::Array arguments);
 
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }

@@ -1,9 +1,9 @@
 #include "browser/switches.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 #include "base/text.h"
 
@@ -38,7 +38,7 @@ constexpr std::string_view kDefaults[] = {
     "--propagate-iph-for-testing",
     "--disable-dev-shm-usage",
     "--site-per-process",
-    "--disable-breakpad",         // its crash handler would outlive the browser
+    "--disable-breakpad",  // its crash handler would outlive the browser
     "--disable-crash-reporter",
 };
 
@@ -52,10 +52,12 @@ std::string variable(const std::vector<std::string>& environment, std::string_vi
 bool looks_secret(std::string_view name) {
   const std::string upper = [&] {
     std::string out(name);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     return out;
   }();
-  for (const std::string_view word : {"API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY"})
+  for (const std::string_view word :
+       {"API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY"})
     if (upper.find(word) != std::string::npos) return true;
   return upper.starts_with("AWS_") || upper.starts_with("BROWSERBASE_") || upper.starts_with("BB_API");
 }

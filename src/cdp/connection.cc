@@ -1,8 +1,8 @@
 #include "cdp/connection.h"
 
-#include <fmt/format.h>
-
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "aio/go.h"
 #include "json/read.h"
@@ -99,8 +99,10 @@ PendingCall Connection::send(const std::string& session_id, std::string_view met
   const std::uint64_t id = ++last_id_;
   const auto it = sessions_.find(session_id);
   std::optional<base::Error> refused;
-  if (closed_) refused = base::Error{base::Kind::gone, "the connection to the browser was lost"};
-  else if (it == sessions_.end()) refused = base::Error{base::Kind::browser, "The page was closed"};
+  if (closed_)
+    refused = base::Error{base::Kind::gone, "the connection to the browser was lost"};
+  else if (it == sessions_.end())
+    refused = base::Error{base::Kind::browser, "The page was closed"};
 
   if (!refused) {
     std::string text = fmt::format(R"({{"id":{},)", id);
@@ -136,10 +138,10 @@ void Connection::on_text(std::string_view text) {
   auto frame = json::read(text);
   if (!frame) return lost("the browser sent what is not JSON: " + frame.error().message);
   if (const auto id = json::get_int(*frame, "id")) return on_reply(static_cast<std::uint64_t>(*id), *frame);
-  const auto method = json::get_string(*frame, "method");
+  const auto method = json::get_text(*frame, "method");
   const json::Value* params = json::find(*frame, "params");
   if (!method || !params) return;
-  const std::string session_id = json::get_string(*frame, "sessionId").value_or("");
+  const std::string session_id = json::get_text(*frame, "sessionId").value_or("");
   const auto it = sessions_.find(session_id);
   if (it == sessions_.end()) return;
   const std::shared_ptr<Session> target = it->second;
@@ -153,7 +155,7 @@ void Connection::on_reply(std::uint64_t id, const json::Value& frame) {
   pending_.erase(it);
   if (const json::Value* error = json::find(frame, "error"))
     state->result = base::fail(base::Kind::browser, fmt::format("{} {}", json::get_int(*error, "code").value_or(0),
-                                                                json::get_string(*error, "message").value_or("")));
+                                                                json::get_text(*error, "message").value_or("")));
   else
     state->result = json::find(frame, "result") ? *json::find(frame, "result") : json::Value(json::Object());
   state->done.set();

@@ -42,7 +42,8 @@ class BrowserEngine final : public Engine {
     const std::string method = request.action.method.value_or("");
     if (method.empty() || method == "not-supported")
       co_return refused(request, fmt::format("Unable to perform action: The method '{}' is not supported in Action. "
-                                             "Please use a supported Playwright locator method.", method));
+                                             "Please use a supported Playwright locator method.",
+                                             method));
     events.progress({.category = "action",
                      .message = "performing understudy method",
                      .level = 2,
@@ -56,11 +57,11 @@ class BrowserEngine final : public Engine {
     auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
     if (!done) co_return failed(ctx, request, std::move(done).error(), events);
     Action echoed = request.action;
-    co_return ActResult{.success = true,
-                        .message = fmt::format("Action [{}] performed successfully on selector: {}", method,
-                                               request.action.selector),
-                        .action_description = request.action.description,
-                        .actions = {std::move(echoed)}};
+    co_return ActResult{
+        .success = true,
+        .message = fmt::format("Action [{}] performed successfully on selector: {}", method, request.action.selector),
+        .action_description = request.action.description,
+        .actions = {std::move(echoed)}};
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }

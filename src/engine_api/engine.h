@@ -23,8 +23,8 @@ class Engine {
   // The DevTools endpoint that clients may connect to themselves.
   virtual std::string cdp_url() const = 0;
 
-  // Called at most once, on the loop, when the browser or the connection to it dies by itself (never for close or kill).
-  // `why` is for logs.
+  // Called at most once, on the loop, when the browser or the connection to it dies by itself (never for close or
+  // kill). `why` is for logs.
   virtual void on_death(std::function<void(std::string why)> callback) = 0;
 
   // Ends the browser in good order and removes what belongs to it. Bounded by ctx.deadline at best effort; the caller

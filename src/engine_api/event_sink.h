@@ -1,4 +1,5 @@
-// EventSink: where a verb reports its progress. One sink a request, never shared (docs/internals/session-life.md, clause 24).
+// EventSink: where a verb reports its progress. One sink a request, never shared (docs/internals/session-life.md,
+// clause 24).
 #pragma once
 #include <string>
 #include <utility>

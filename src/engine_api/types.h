@@ -1,12 +1,13 @@
 // What the verbs of a session take and give, free of wire names and of HTTP. Durations are durations, keys are Secrets.
 #pragma once
-#include <boost/json.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "base/secret.h"
 #include "base/time.h"
@@ -84,8 +85,8 @@ struct NavigateRequest {
 };
 
 struct NavigateResult {
-  // The portable part of the main document's response (docs/wire/navigate.md), or null when there was none: about:blank,
-  // data: URLs, a hash-only change, an unreachable host.
+  // The portable part of the main document's response (docs/wire/navigate.md), or null when there was none:
+  // about:blank, data: URLs, a hash-only change, an unreachable host.
   boost::json::value response = nullptr;
 };
 

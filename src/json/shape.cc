@@ -10,12 +10,18 @@ namespace {
 std::string_view kind_name(const Value* v) {
   if (!v) return "undefined";
   switch (v->kind()) {
-    case boost::json::kind::null: return "null";
-    case boost::json::kind::bool_: return "boolean";
-    case boost::json::kind::string: return "string";
-    case boost::json::kind::array: return "array";
-    case boost::json::kind::object: return "object";
-    default: return "number";
+    case boost::json::kind::null:
+      return "null";
+    case boost::json::kind::bool_:
+      return "boolean";
+    case boost::json::kind::string:
+      return "string";
+    case boost::json::kind::array:
+      return "array";
+    case boost::json::kind::object:
+      return "object";
+    default:
+      return "number";
   }
 }
 
@@ -69,7 +75,8 @@ Shape object_with(std::vector<Field> fields, Extra extra) {
     if (!object) return wrong_type("object", v);
     Issues out;
     for (const Field& field : fields)
-      append_under(out, field.shape.check(object->if_contains(field.name)), Value(boost::json::string_view(field.name)));
+      append_under(out, field.shape.check(object->if_contains(field.name)),
+                   Value(boost::json::string_view(field.name)));
     if (extra == Extra::refused)
       for (Issue& issue : unknown_keys(*object, fields)) out.push_back(std::move(issue));
     return out;

@@ -1,5 +1,5 @@
-// Shapes: what a request body must look like, said by combination, with the issues that the reference's validator prints
-// (docs/wire/issues.md). A shape only judges; reading a judged body is then plain member access.
+// Shapes: what a request body must look like, said by combination, with the issues that the reference's validator
+// prints (docs/wire/issues.md). A shape only judges; reading a judged body is then plain member access.
 //
 //   const Shape kPoint = object({{"x", number()}, {"y", optional(number())}});
 //   Issues issues = kPoint.check(&body);   // empty: it fits
@@ -17,8 +17,8 @@
 namespace json {
 
 struct Issue {
-  Object body;              // as it goes over the wire; its path is relative until it reaches the root
-  bool structural = true;   // false: the value has the right form and only its content is wrong
+  Object body;             // as it goes over the wire; its path is relative until it reaches the root
+  bool structural = true;  // false: the value has the right form and only its content is wrong
 };
 using Issues = std::vector<Issue>;
 
@@ -42,16 +42,16 @@ Shape any();
 Shape string();
 Shape number();
 Shape boolean();
-Shape url();                                                 // a string that is an absolute URL
+Shape url();  // a string that is an absolute URL
 Shape text_of_length(std::size_t at_least);
 Shape one_of(std::vector<std::string> words);
-Shape literal(Value value);                                  // a string or a number
+Shape literal(Value value);  // a string or a number
 Shape array_of(Shape item);
-Shape map_of(Shape value);                                   // issues call it a record
-Shape object(std::vector<Field> fields);                     // other keys are ignored
-Shape strict_object(std::vector<Field> fields);              // other keys are refused
-Shape optional(Shape shape);                                 // may be absent, may not be null
-Shape nullable(Shape shape);                                 // may be absent or null
+Shape map_of(Shape value);                       // issues call it a record
+Shape object(std::vector<Field> fields);         // other keys are ignored
+Shape strict_object(std::vector<Field> fields);  // other keys are refused
+Shape optional(Shape shape);                     // may be absent, may not be null
+Shape nullable(Shape shape);                     // may be absent or null
 // The first that fits. When none does: the issues of the only one that failed by content alone, else all of them, each
 // with its own paths.
 Shape either(std::vector<Shape> shapes);

@@ -65,4 +65,10 @@ const Array* get_array(const Value& value, std::string_view path) {
   return at == nullptr ? nullptr : at->if_array();
 }
 
+std::optional<std::string> get_text(const Value& value, std::string_view path) {
+  const auto text = get_string(value, path);
+  if (!text) return std::nullopt;
+  return std::string(*text);
+}
+
 }  // namespace json

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <boost/json.hpp>
@@ -22,6 +23,8 @@ const Value* find(const Value& value, std::string_view path);
 // A member by its path, when it is there and of that type. Views and pointers live as long as `value` is unchanged.
 // get_int also takes a double without a fraction (ECMAScript knows no other number); get_double takes any number.
 std::optional<std::string_view> get_string(const Value& value, std::string_view path);
+// The same, owned: for values that outlive the document.
+std::optional<std::string> get_text(const Value& value, std::string_view path);
 std::optional<std::int64_t> get_int(const Value& value, std::string_view path);
 std::optional<double> get_double(const Value& value, std::string_view path);
 std::optional<bool> get_bool(const Value& value, std::string_view path);

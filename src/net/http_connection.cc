@@ -1,13 +1,17 @@
 #include "net/http_connection.h"
 
+#include <array>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/system/system_error.hpp>
-
-#include <array>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -20,6 +24,50 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 namespace {
+
+using TcpStream = beast::basic_stream<asio::ip::tcp, aio::Executor>;
+
+class Connection final : public HttpConnection, public Exchange {
+ public:
+  Connection(TcpStream stream, DateCache& date, const base::Logger& log, HttpHandler& handler,
+             const HttpServerConfig& config)
+      : stream_(std::move(stream)), date_(date), log_(log), handler_(handler), config_(config) {}
+
+  aio::Task<void> run() override;
+  void finish_soon() override { closing_ = true; }
+  bool idle() const override { return idle_; }
+
+  const HttpRequest& request() const override { return request_; }
+  aio::Task<bool> send(HttpResponse response) override;
+  aio::Task<bool> begin_stream(int status, Headers headers) override;
+  aio::Task<bool> write_chunk(std::string bytes) override;
+  aio::Task<bool> end_stream() override;
+  aio::Task<void> client_left() override;
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  aio::Task<bool> read_request();
+  aio::Task<bool> first_byte();
+  aio::Task<bool> refuse(ProtocolError error);
+  aio::Task<bool> write(std::string head, std::string body);
+  aio::Task<void> handle();
+  aio::Task<void> linger();
+  std::string head(const HttpResponse& response);
+
+  TcpStream stream_;
+  DateCache& date_;
+  const base::Logger& log_;
+  HttpHandler& handler_;
+  const HttpServerConfig& config_;
+  boost::beast::flat_buffer buffer_ = {};
+  HttpRequest request_ = {};
+  bool keep_alive_ = false;
+  bool idle_ = true;
+  bool closing_ = false;
+  bool answered_ = false;
+  bool broken_ = false;  // a write failed
+};
 
 constexpr auto kTuple = asio::as_tuple(aio::use_task);
 constexpr std::size_t kLingerBytes = 256 * 1024;
@@ -60,19 +108,7 @@ Headers joined(const http::fields& fields) {
   return out;
 }
 
-}  // namespace
-
-const std::string& DateCache::now() {
-  const base::WallTime wall = clock_.wall();
-  const std::time_t second = std::chrono::system_clock::to_time_t(wall);
-  if (second != second_ || text_.empty()) {
-    second_ = second;
-    text_ = base::http_date(wall);
-  }
-  return text_;
-}
-
-aio::Task<void> HttpConnection::run() {
+aio::Task<void> Connection::run() {
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   stream_.socket().non_blocking(true, ignored);
@@ -83,7 +119,7 @@ aio::Task<void> HttpConnection::run() {
   if (answered_ && !broken_) stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
-aio::Task<void> HttpConnection::handle() {
+aio::Task<void> Connection::handle() {
   answered_ = false;
   std::string bug;
   try {
@@ -105,7 +141,7 @@ aio::Task<void> HttpConnection::handle() {
 }
 
 // Waits for the next request as long as a kept-alive connection may idle.
-aio::Task<bool> HttpConnection::first_byte() {
+aio::Task<bool> Connection::first_byte() {
   if (buffer_.size() > 0) co_return true;
   idle_ = true;
   stream_.expires_after(config_.idle_timeout);
@@ -116,7 +152,7 @@ aio::Task<bool> HttpConnection::first_byte() {
   co_return true;
 }
 
-aio::Task<bool> HttpConnection::read_request() {
+aio::Task<bool> Connection::read_request() {
   if (!co_await first_byte()) co_return false;
   Parser parser;
   parser.header_limit(config_.max_header_bytes);
@@ -133,8 +169,8 @@ aio::Task<bool> HttpConnection::read_request() {
   }
   if (parser.get().version() == 11 && !parser.get().count(http::field::host))
     co_return co_await refuse(ProtocolError::missing_host);
-  const bool chunked_twice = parser.get().count(http::field::transfer_encoding) &&
-                             parser.get().count(http::field::content_length);
+  const bool chunked_twice =
+      parser.get().count(http::field::transfer_encoding) && parser.get().count(http::field::content_length);
   if (chunked_twice) co_return co_await refuse(ProtocolError::malformed);
   if (!parser.is_done() && base::equals_ignore_case(parser.get()[http::field::expect], "100-continue"))
     if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n", "")) co_return false;
@@ -159,7 +195,7 @@ aio::Task<bool> HttpConnection::read_request() {
   co_return true;
 }
 
-aio::Task<bool> HttpConnection::refuse(ProtocolError error) {
+aio::Task<bool> Connection::refuse(ProtocolError error) {
   HttpResponse response = handler_.protocol_error(error);
   keep_alive_ = false;
   // The reference's parser writes these itself, with no header but its own; 413 comes from its ordinary path.
@@ -171,7 +207,7 @@ aio::Task<bool> HttpConnection::refuse(ProtocolError error) {
 }
 
 // A close with unread bytes sends a reset, which can overtake the answer; so the rest is read first, within bounds.
-aio::Task<void> HttpConnection::linger() {
+aio::Task<void> Connection::linger() {
   error_code ignored;
   stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
   stream_.expires_after(kLingerTime);
@@ -183,10 +219,11 @@ aio::Task<void> HttpConnection::linger() {
   }
 }
 
-std::string HttpConnection::head(const HttpResponse& response) {
+std::string Connection::head(const HttpResponse& response) {
   std::string out = status_line(response.status);
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
-  if (!response.headers.find("content-length")) append_field(out, "content-length", std::to_string(response.body.size()));
+  if (!response.headers.find("content-length"))
+    append_field(out, "content-length", std::to_string(response.body.size()));
   append_field(out, "Date", date_.now());
   if (response.headers.find("connection")) {
     keep_alive_ = false;
@@ -199,7 +236,7 @@ std::string HttpConnection::head(const HttpResponse& response) {
   return out + "\r\n";
 }
 
-aio::Task<bool> HttpConnection::write(std::string head, std::string body) {
+aio::Task<bool> Connection::write(std::string head, std::string body) {
   if (broken_) co_return false;
   stream_.expires_after(config_.write_timeout);
   const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head), asio::buffer(body)};
@@ -209,14 +246,14 @@ aio::Task<bool> HttpConnection::write(std::string head, std::string body) {
   co_return !broken_;
 }
 
-aio::Task<bool> HttpConnection::send(HttpResponse response) {
+aio::Task<bool> Connection::send(HttpResponse response) {
   answered_ = true;
   std::string text = head(response);
   if (request_.method == "HEAD") response.body.clear();
   co_return co_await write(std::move(text), std::move(response.body));
 }
 
-aio::Task<bool> HttpConnection::begin_stream(int status, Headers headers) {
+aio::Task<bool> Connection::begin_stream(int status, Headers headers) {
   answered_ = true;
   keep_alive_ = true;  // what the captured head promises, even to a client that asked to close
   std::string text = status_line(status);
@@ -226,16 +263,16 @@ aio::Task<bool> HttpConnection::begin_stream(int status, Headers headers) {
   co_return co_await write(std::move(text), "");
 }
 
-aio::Task<bool> HttpConnection::write_chunk(std::string bytes) {
+aio::Task<bool> Connection::write_chunk(std::string bytes) {
   char size[24];
   const int n = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
   bytes += "\r\n";
   co_return co_await write(std::string(size, static_cast<std::size_t>(n)), std::move(bytes));
 }
 
-aio::Task<bool> HttpConnection::end_stream() { return write("0\r\n\r\n", ""); }
+aio::Task<bool> Connection::end_stream() { return write("0\r\n\r\n", ""); }
 
-aio::Task<void> HttpConnection::client_left() {
+aio::Task<void> Connection::client_left() {
   for (;;) {
     if (broken_) co_return;
     co_await stream_.socket().async_wait(asio::socket_base::wait_read, aio::use_task);
@@ -248,6 +285,23 @@ aio::Task<void> HttpConnection::client_left() {
     asio::steady_timer never(stream_.get_executor(), base::kNever);
     co_await never.async_wait(aio::use_task);
   }
+}
+
+}  // namespace
+
+const std::string& DateCache::now() {
+  const base::WallTime wall = clock_.wall();
+  const std::time_t second = std::chrono::system_clock::to_time_t(wall);
+  if (second != second_ || text_.empty()) {
+    second_ = second;
+    text_ = base::http_date(wall);
+  }
+  return text_;
+}
+
+std::unique_ptr<HttpConnection> make_http_connection(TcpSocket socket, DateCache& date, const base::Logger& log,
+                                                     HttpHandler& handler, const HttpServerConfig& config) {
+  return std::make_unique<Connection>(TcpStream(std::move(socket)), date, log, handler, config);
 }
 
 }  // namespace net

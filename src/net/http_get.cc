@@ -1,10 +1,10 @@
 #include "net/http_get.h"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
 
 namespace net {
 namespace {

@@ -1,11 +1,11 @@
 #include "net/http_server.h"
 
-#include <fmt/format.h>
+#include <map>
+#include <set>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/v6_only.hpp>
-#include <map>
-#include <set>
+#include <fmt/format.h>
 
 #include "aio/race.h"
 #include "aio/scope.h"
@@ -18,7 +18,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 using Acceptor = asio::basic_socket_acceptor<tcp, aio::Executor>;
-using Socket = asio::basic_stream_socket<tcp, aio::Executor>;
 
 std::string Endpoint::url() const {
   return address.find(':') == std::string::npos ? fmt::format("http://{}:{}", address, port)
@@ -100,7 +99,7 @@ class HttpServer::Impl {
   aio::Task<void> accept(Acceptor& acceptor) {
     for (;;) {
       while (scope_.size() >= config_.max_connections) co_await room_.wait();
-      Socket socket(executor_);
+      TcpSocket socket(executor_);
       auto [error] = co_await acceptor.async_accept(socket, asio::as_tuple(aio::use_task));
       if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
       if (error) {  // out of descriptors, most likely: the next try may do
@@ -112,11 +111,11 @@ class HttpServer::Impl {
     }
   }
 
-  aio::Task<void> serve(Socket socket) {
-    HttpConnection connection(TcpStream(std::move(socket)), date_, log_, handler_, config_);
+  aio::Task<void> serve(TcpSocket socket) {
+    const auto connection = make_http_connection(std::move(socket), date_, log_, handler_, config_);
     // The child's own id is the next one that the scope gives out; registered for close_all.
-    const Registration registration(*this, connection);
-    co_await connection.run();
+    const Registration registration(*this, *connection);
+    co_await connection->run();
   }
 
   class Registration {

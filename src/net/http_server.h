@@ -1,4 +1,5 @@
-// HTTP/1.1 server: listens, reads requests under limits and timeouts, hands each to the handler, keeps connections alive.
+// HTTP/1.1 server: listens, reads requests under limits and timeouts, hands each to the handler, keeps connections
+// alive.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,8 +27,8 @@ class HttpHandler {
 };
 
 struct HttpServerConfig {
-  std::uint32_t max_header_bytes = 16 * 1024;      // the reference's limit
-  std::uint64_t max_body_bytes = 1024 * 1024;      // inclusive; the reference's limit
+  std::uint32_t max_header_bytes = 16 * 1024;                // the reference's limit
+  std::uint64_t max_body_bytes = 1024 * 1024;                // inclusive; the reference's limit
   base::Duration header_timeout = std::chrono::seconds(10);  // a request head comes in one packet
   base::Duration body_timeout = std::chrono::seconds(60);    // 1 MiB at 18 KiB/s
   base::Duration idle_timeout = std::chrono::seconds(72);    // announced as Keep-Alive: timeout=72

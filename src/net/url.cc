@@ -1,8 +1,8 @@
 #include "net/url.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 

@@ -13,7 +13,7 @@ struct Url {
   std::string userinfo;  // "user:password", as written; a credential: never logged
   std::string host;      // without brackets
   std::uint16_t port = 0;
-  std::string target;    // path and query, at least "/"
+  std::string target;  // path and query, at least "/"
 
   std::string authority() const;  // host:port, brackets where needed, no userinfo
 };

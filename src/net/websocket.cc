@@ -1,18 +1,18 @@
 #include "net/websocket.h"
 
-#include <fmt/format.h>
+#include <deque>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
-#include <deque>
+#include <fmt/format.h>
 
 #include "net/url.h"
 
@@ -40,7 +40,8 @@ aio::Task<base::Result<Socket>> open(const Url& url) {
   const aio::Executor executor = co_await asio::this_coro::executor;
   asio::ip::basic_resolver<tcp, aio::Executor> resolver(executor);
   auto [failed, found] = co_await resolver.async_resolve(url.host, std::to_string(url.port), kTuple);
-  if (failed) co_return base::fail(base::Kind::upstream, fmt::format("{} does not resolve: {}", url.host, failed.message()));
+  if (failed)
+    co_return base::fail(base::Kind::upstream, fmt::format("{} does not resolve: {}", url.host, failed.message()));
   base::Error last{base::Kind::upstream, "no address"};
   for (const auto& entry : found) {
     Socket socket(executor);
@@ -157,7 +158,8 @@ aio::Task<base::Result<std::unique_ptr<WebSocket>>> connect_tls(Url url, WebSock
   if (!options.ca_file.empty()) {
     error_code failed;
     ssl->load_verify_file(options.ca_file, failed);
-    if (failed) co_return base::fail(base::Kind::invalid, fmt::format("--ca-file {}: {}", options.ca_file, failed.message()));
+    if (failed)
+      co_return base::fail(base::Kind::invalid, fmt::format("--ca-file {}: {}", options.ca_file, failed.message()));
   }
   auto socket = co_await open(url);
   if (!socket) co_return std::unexpected(std::move(socket).error());
@@ -166,7 +168,8 @@ aio::Task<base::Result<std::unique_ptr<WebSocket>>> connect_tls(Url url, WebSock
   tls.set_verify_callback(asio::ssl::host_name_verification(url.host));
   SSL_set_tlsext_host_name(tls.native_handle(), url.host.c_str());
   auto [error] = co_await tls.async_handshake(asio::ssl::stream_base::client, kTuple);
-  if (error) co_return base::fail(base::Kind::upstream, fmt::format("TLS to {} failed: {}", url.authority(), error.message()));
+  if (error)
+    co_return base::fail(base::Kind::upstream, fmt::format("TLS to {} failed: {}", url.authority(), error.message()));
   auto client = std::make_shared<Client<Tls>>(std::move(ssl), std::move(tls), options.max_queued);
   co_return co_await upgrade<Tls>(std::move(client), std::move(url), std::move(options));
 }
@@ -182,7 +185,8 @@ aio::Task<base::Result<std::unique_ptr<WebSocket>>> WebSocket::connect(const aio
   const bool secure = url->scheme == "wss";
   const std::string late = fmt::format("Connection timeout: {} did not answer in time", url->authority());
   Url to = std::move(*url);
-  auto work = secure ? connect_tls(std::move(to), std::move(options)) : connect_plain(std::move(to), std::move(options));
+  auto work =
+      secure ? connect_tls(std::move(to), std::move(options)) : connect_plain(std::move(to), std::move(options));
   co_return co_await aio::by_deadline(ctx, std::move(work), late);
 }
 

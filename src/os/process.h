@@ -1,12 +1,12 @@
 // A child process in its own process group, whose end is noticed at once (pidfd_open(2)).
 #pragma once
-#include <sys/types.h>
-
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <sys/types.h>
 
 #include "aio/task.h"
 #include "base/result.h"

@@ -1,10 +1,10 @@
 // The reaper: one small process beside the server, in a session of its own, that outlives it just long enough to kill
 // what the server launched and to remove what it made. A pipe is the lifeline: its end means that the server is gone.
 #pragma once
-#include <sys/types.h>
-
 #include <map>
 #include <string>
+
+#include <sys/types.h>
 
 namespace os {
 

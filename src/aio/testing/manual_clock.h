@@ -1,9 +1,10 @@
 // ManualClock: time moves only when a test says so.
 #pragma once
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/system/error_code.hpp>
 #include <functional>
 #include <map>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "aio/clock.h"
 

@@ -2,13 +2,14 @@
 // interleavings and a failing seed is the whole bug report. Work dispatched from inside run() runs inline, as on a real
 // io_context; only posted work is shuffled.
 #pragma once
-#include <boost/asio/execution.hpp>
-#include <boost/asio/execution_context.hpp>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <random>
 #include <vector>
+
+#include <boost/asio/execution.hpp>
+#include <boost/asio/execution_context.hpp>
 
 #include "aio/task.h"
 #include "aio/testing/manual_clock.h"

@@ -15,18 +15,15 @@ bool is_empty(const json::Value& body) {
 }  // namespace
 
 aio::Task<int> Service::end(Request& request) {
-  if (auto issues = check_stream_header(request.http()))
-    co_return co_await send(request, issues_reply(*issues));
-  if (!is_empty(request.body))
-    co_return co_await send(request, failure_reply(400, "Request body must be empty"));
+  if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
+  if (!is_empty(request.body)) co_return co_await send(request, failure_reply(400, "Request body must be empty"));
   auto ended = co_await sessions_.end(context(request.id), request.route.session_id, session::EndReason::client);
   if (!ended) co_return co_await send(request, failed_reply(Operation::end, failed(ended.error())));
   co_return co_await send(request, json_reply(200, R"({"success":true})"));
 }
 
 aio::Task<int> Service::replay(Request& request) {
-  if (auto issues = check_stream_header(request.http()))
-    co_return co_await send(request, issues_reply(*issues));
+  if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   co_return co_await send(request, json_reply(200, R"({"success":true,"data":{"pages":[]}})"));
 }
 

@@ -16,7 +16,7 @@ const json::Value& options_of(const json::Value& body) {
 
 // null, absent and "" all mean the active page.
 std::optional<std::string> frame_id(const json::Value& body) {
-  auto id = json::get_string(body, "frameId");
+  auto id = json::get_text(body, "frameId");
   if (id && id->empty()) return std::nullopt;
   return id;
 }
@@ -34,12 +34,23 @@ std::string variable_text(const json::Value& value) {
 std::optional<json::Array> check_operation(Operation operation, const json::Value& body) {
   const json::Shape* shape = nullptr;
   switch (operation) {
-    case Operation::act: shape = &schemas::act(); break;
-    case Operation::observe: shape = &schemas::observe(); break;
-    case Operation::extract: shape = &schemas::extract(); break;
-    case Operation::navigate: shape = &schemas::navigate(); break;
-    case Operation::agent_execute: shape = &schemas::agent_execute(); break;
-    default: return std::nullopt;
+    case Operation::act:
+      shape = &schemas::act();
+      break;
+    case Operation::observe:
+      shape = &schemas::observe();
+      break;
+    case Operation::extract:
+      shape = &schemas::extract();
+      break;
+    case Operation::navigate:
+      shape = &schemas::navigate();
+      break;
+    case Operation::agent_execute:
+      shape = &schemas::agent_execute();
+      break;
+    default:
+      return std::nullopt;
   }
   json::Issues issues = shape->check(&body);
   if (issues.empty()) return std::nullopt;
@@ -53,7 +64,7 @@ bool needs_model(Operation operation, const json::Value& body) {
 
 base::Milliseconds operation_timeout(Operation operation, const json::Value& body) {
   constexpr base::Milliseconds kNavigate{15000};
-  const auto given = json::get_number(options_of(body), "timeout");
+  const auto given = json::get_double(options_of(body), "timeout");
   if (!given) return operation == Operation::navigate ? kNavigate : base::Milliseconds{0};
   // Zero and below mean no limit, as in the reference; a day is as good as none and safe to add to a clock.
   constexpr double kDay = 86'400'000;
@@ -69,10 +80,10 @@ std::string timeout_message(Operation operation, base::Milliseconds timeout, std
 engine::NavigateRequest navigate_request(const json::Value& body) {
   const json::Value& options = options_of(body);
   engine::NavigateRequest out;
-  out.url = *json::get_string(body, "url");
-  out.referer = json::get_string(options, "referer");
+  out.url = *json::get_text(body, "url");
+  out.referer = json::get_text(options, "referer");
   out.timeout = operation_timeout(Operation::navigate, body);
-  const std::string until = json::get_string(options, "waitUntil").value_or("domcontentloaded");
+  const std::string until = json::get_text(options, "waitUntil").value_or("domcontentloaded");
   out.wait_until = until == "load"          ? engine::WaitUntil::load
                    : until == "networkidle" ? engine::WaitUntil::networkidle
                                             : engine::WaitUntil::domcontentloaded;
@@ -83,12 +94,11 @@ engine::NavigateRequest navigate_request(const json::Value& body) {
 engine::ActRequest act_request(const json::Value& body) {
   const json::Value& input = body.at("input");
   engine::ActRequest out;
-  out.action.selector = *json::get_string(input, "selector");
-  out.action.description = *json::get_string(input, "description");
-  out.action.method = json::get_string(input, "method");
+  out.action.selector = *json::get_text(input, "selector");
+  out.action.description = *json::get_text(input, "description");
+  out.action.method = json::get_text(input, "method");
   if (const json::Value* arguments = json::find(input, "arguments"))
-    for (const json::Value& argument : arguments->get_array())
-      out.action.arguments.emplace_back(argument.get_string());
+    for (const json::Value& argument : arguments->get_array()) out.action.arguments.emplace_back(argument.get_string());
   const json::Value& options = options_of(body);
   if (const json::Value* variables = json::find(options, "variables"))
     for (const auto& [name, value] : variables->get_object())

@@ -9,10 +9,14 @@ namespace {
 
 std::string_view name(Operation operation) {
   switch (operation) {
-    case Operation::act: return "act with an instruction";
-    case Operation::observe: return "observe";
-    case Operation::extract: return "extract";
-    default: return "agentExecute";
+    case Operation::act:
+      return "act with an instruction";
+    case Operation::observe:
+      return "observe";
+    case Operation::extract:
+      return "extract";
+    default:
+      return "agentExecute";
   }
 }
 
@@ -39,8 +43,7 @@ bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
 aio::Task<int> Service::operate(Request& request) {
   const Operation operation = request.route.operation;
   if (auto issues = check_operation(operation, request.body)) co_return co_await send(request, issues_reply(*issues));
-  if (auto issues = check_stream_header(request.http()))
-    co_return co_await send(request, issues_reply(*issues));
+  if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   const std::string& id = request.route.session_id;
   if (id.empty()) co_return co_await send(request, message_reply(400, "Missing session id"));
 
@@ -63,9 +66,8 @@ aio::Task<int> Service::operate(Request& request) {
     log_.info("retry joined", {{"reqId", request.id}, {"sessionId", id}, {"route", pattern(operation)}});
     metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
   } else {
-    run = runs_.start(key, [&](std::shared_ptr<Run> fresh) {
-      return perform(std::move(fresh), id, request.id, request.body);
-    });
+    run = runs_.start(
+        key, [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), id, request.id, request.body); });
   }
   co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
 }

@@ -1,7 +1,8 @@
 // POST /v1/sessions/start.
+#include "api/schemas/start.h"
+
 #include "aio/race.h"
 #include "api/handlers/stream_header.h"
-#include "api/schemas/start.h"
 #include "api/service.h"
 #include "json/write.h"
 
@@ -33,8 +34,7 @@ std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, c
 aio::Task<int> Service::start(Request& request) {
   if (json::Issues issues = schemas::check_start_body(request.body); !issues.empty())
     co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
-  if (auto issues = check_stream_header(request.http()))
-    co_return co_await send(request, issues_reply(*issues));
+  if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   if (auto refusal = refuse_beyond_schema(request.body, settings_.guard, request.http()))
     co_return co_await send(request, std::move(*refusal));
 
@@ -44,11 +44,12 @@ aio::Task<int> Service::start(Request& request) {
   const aio::Context ctx = context(request.id);
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
-  auto first = co_await aio::race(
-      sessions_.start(ctx, std::move(config), std::nullopt, nobody, "start"), request.exchange.client_left());
+  auto first = co_await aio::race(sessions_.start(ctx, std::move(config), std::nullopt, nobody, "start"),
+                                  request.exchange.client_left());
   if (first.index() == 1) co_return 499;
   auto& started = std::get<0>(first);
-  if (!started) co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started.error())));
+  if (!started)
+    co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started.error())));
 
   session::Lease lease = std::move(*started);
   const std::string cdp_url = verbatim_url.empty() ? lease.engine().cdp_url() : verbatim_url;

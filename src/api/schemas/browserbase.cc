@@ -38,9 +38,8 @@ Shape browser_settings() {
 
 Shape proxies() {
   const Shape place = object({{"country", string()}, {"city", optional(string())}, {"state", optional(string())}});
-  const Shape ours = object({{"type", literal("browserbase")},
-                             {"domainPattern", optional(string())},
-                             {"geolocation", optional(place)}});
+  const Shape ours = object(
+      {{"type", literal("browserbase")}, {"domainPattern", optional(string())}, {"geolocation", optional(place)}});
   const Shape external = object({{"type", literal("external")},
                                  {"server", string()},
                                  {"domainPattern", optional(string())},

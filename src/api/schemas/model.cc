@@ -63,13 +63,12 @@ Shape azure() {
 }
 
 Shape generic() {
-  return strict_object(
-      {{"modelName", string()},
-       {"apiKey", optional(string())},
-       {"baseURL", optional(url())},
-       {"headers", optional(texts())},
-       {"openaiEndpointFormat", optional(one_of({"responses", "chat"}))},
-       {"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))}});
+  return strict_object({{"modelName", string()},
+                        {"apiKey", optional(string())},
+                        {"baseURL", optional(url())},
+                        {"headers", optional(texts())},
+                        {"openaiEndpointFormat", optional(one_of({"responses", "chat"}))},
+                        {"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))}});
 }
 
 }  // namespace

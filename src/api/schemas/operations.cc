@@ -10,9 +10,8 @@ const json::Shape& act() {
                                       {"backendNodeId", optional(number())},
                                       {"method", optional(string())},
                                       {"arguments", optional(array_of(string()))}});
-  static const Shape options = object({{"model", optional(model())},
-                                       {"variables", optional(variables())},
-                                       {"timeout", optional(number())}});
+  static const Shape options =
+      object({{"model", optional(model())}, {"variables", optional(variables())}, {"timeout", optional(number())}});
   static const Shape shape = object({{"input", either({string(), action})},
                                      {"options", optional(options)},
                                      {"frameId", nullable(string())},

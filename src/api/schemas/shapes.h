@@ -1,5 +1,5 @@
-// The shapes of the six request bodies and of the pieces they share. Fields stand in the reference's order, which is the
-// order of its issues.
+// The shapes of the six request bodies and of the pieces they share. Fields stand in the reference's order, which is
+// the order of its issues.
 #pragma once
 #include "json/shape.h"
 

@@ -1,9 +1,9 @@
 #include "api/schemas/start.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "api/schemas/shapes.h"
 
@@ -12,8 +12,9 @@ namespace {
 
 using namespace json;
 
-constexpr std::string_view kProviders[] = {"openai",   "anthropic",  "google",  "xai",      "azure",      "groq",   "cerebras",
-                                           "togetherai", "mistral", "deepseek", "perplexity", "ollama", "vertex", "bedrock"};
+constexpr std::string_view kProviders[] = {"openai",     "anthropic", "google",     "xai",     "azure",
+                                           "groq",       "cerebras",  "togetherai", "mistral", "deepseek",
+                                           "perplexity", "ollama",    "vertex",     "bedrock"};
 
 Shape launch_options() {
   const Shape proxy = object({{"server", string()},
@@ -53,7 +54,7 @@ Shape verbose() {
   });
 }
 
-std::string text(const Value& object, std::string_view key) { return get_string(object, key).value_or(""); }
+std::string text(const Value& object, std::string_view key) { return get_text(object, key).value_or(""); }
 
 const Value& empty_object() {
   static const Value value{Object()};
@@ -68,7 +69,7 @@ bool is_whole(double n, double low, double high) { return n >= low && n <= high 
 
 void check_number(Issues& out, const Value& options, std::vector<std::string> path, double low, double high, bool whole,
                   std::string_view wanted) {
-  const auto n = get_number(options, path.back());
+  const auto n = get_double(options, path.back());
   if (!n || (whole ? is_whole(*n, low, high) : *n >= low && *n <= high)) return;
   std::vector<std::string> full = {"browser", "launchOptions"};
   full.insert(full.end(), path.begin(), path.end());
@@ -76,7 +77,7 @@ void check_number(Issues& out, const Value& options, std::vector<std::string> pa
 }
 
 void check_text(Issues& out, const Value& options, std::vector<std::string> path, std::string_view wanted) {
-  const auto s = get_string(options, path.back());
+  const auto s = get_text(options, path.back());
   if (!s || (!s->empty() && s->find('\0') == std::string::npos)) return;
   std::vector<std::string> full = {"browser", "launchOptions"};
   full.insert(full.end(), path.begin(), path.end());
@@ -90,15 +91,17 @@ void check_launch_values(Issues& out, const Value& options) {
   check_text(out, options, {"userDataDir"}, "the path of a folder");
   check_text(out, options, {"locale"}, "a language tag such as de-DE");
   check_text(out, member(options, "proxy"), {"proxy", "server"}, "a proxy such as http://host:port");
-  check_number(out, member(options, "viewport"), {"viewport", "width"}, 1, 10'000'000, true, "a whole number from 1 to 10000000");
-  check_number(out, member(options, "viewport"), {"viewport", "height"}, 1, 10'000'000, true, "a whole number from 1 to 10000000");
+  check_number(out, member(options, "viewport"), {"viewport", "width"}, 1, 10'000'000, true,
+               "a whole number from 1 to 10000000");
+  check_number(out, member(options, "viewport"), {"viewport", "height"}, 1, 10'000'000, true,
+               "a whole number from 1 to 10000000");
   check_number(out, options, {"deviceScaleFactor"}, 0.1, 10, false, "a number from 0.1 to 10");
   check_number(out, options, {"connectTimeoutMs"}, 1, 3'600'000, false, "a number of milliseconds from 1 to 3600000");
   check_text(out, options, {"downloadsPath"}, "the path of a folder");
 }
 
 std::optional<base::Milliseconds> milliseconds(const Value& object, std::string_view key) {
-  const auto n = get_number(object, key);
+  const auto n = get_double(object, key);
   if (!n) return std::nullopt;
   return base::Milliseconds(static_cast<std::int64_t>(*n));
 }
@@ -122,9 +125,9 @@ std::optional<engine::Proxy> proxy(const Value& options) {
 engine::LaunchOptions launch(const Value& options) {
   engine::LaunchOptions out;
   out.args = texts(find(options, "args"));
-  out.executable_path = get_string(options, "executablePath");
-  if (const auto port = get_number(options, "port")) out.port = static_cast<std::uint16_t>(*port);
-  out.user_data_dir = get_string(options, "userDataDir");
+  out.executable_path = get_text(options, "executablePath");
+  if (const auto port = get_double(options, "port")) out.port = static_cast<std::uint16_t>(*port);
+  out.user_data_dir = get_text(options, "userDataDir");
   out.preserve_user_data_dir = get_bool(options, "preserveUserDataDir").value_or(false);
   out.headless = get_bool(options, "headless");
   out.devtools = get_bool(options, "devtools").value_or(false);
@@ -134,14 +137,15 @@ engine::LaunchOptions launch(const Value& options) {
     out.ignore_default_args.exactly = texts(ignored);
   }
   out.proxy = proxy(options);
-  out.locale = get_string(options, "locale");
+  out.locale = get_text(options, "locale");
   if (const Value* v = find(options, "viewport"))
-    out.viewport = engine::Viewport{static_cast<int>(*get_number(*v, "width")), static_cast<int>(*get_number(*v, "height"))};
-  out.device_scale_factor = get_number(options, "deviceScaleFactor");
+    out.viewport =
+        engine::Viewport{static_cast<int>(*get_double(*v, "width")), static_cast<int>(*get_double(*v, "height"))};
+  out.device_scale_factor = get_double(options, "deviceScaleFactor");
   out.has_touch = get_bool(options, "hasTouch").value_or(false);
   out.ignore_https_errors = get_bool(options, "ignoreHTTPSErrors").value_or(false);
   if (const auto timeout = milliseconds(options, "connectTimeoutMs")) out.connect_timeout = *timeout;
-  out.downloads_path = get_string(options, "downloadsPath");
+  out.downloads_path = get_text(options, "downloadsPath");
   out.accept_downloads = get_bool(options, "acceptDownloads");
   return out;
 }
@@ -179,9 +183,10 @@ Issues check_start_body(const Value& body) {
   if (!issues.empty()) return issues;
   const Value& browser = member(body, "browser");
   if (!text(browser, "cdpUrl").empty() && text(browser, "type") != "local")
-    issues.push_back(custom_issue({"browser", "type"},
-                                  "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
-                                  "browser via CDP, set browser.type to \"local\"."));
+    issues.push_back(
+        custom_issue({"browser", "type"},
+                     "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
+                     "browser via CDP, set browser.type to \"local\"."));
   check_launch_values(issues, member(browser, "launchOptions"));
   return issues;
 }
@@ -214,9 +219,8 @@ engine::SessionConfig session_config(const Value& body) {
   const std::string eager_url = text(options, "cdpUrl");
   if (!lazy_url.empty() || !eager_url.empty()) {
     out.eager = lazy_url.empty();
-    out.browser = engine::AttachOptions{.cdp_url = lazy_url.empty() ? eager_url : lazy_url,
-                                        .headers = headers(options),
-                                        .page = launch(options)};
+    out.browser = engine::AttachOptions{
+        .cdp_url = lazy_url.empty() ? eager_url : lazy_url, .headers = headers(options), .page = launch(options)};
   } else {
     out.browser = launch(options);
   }

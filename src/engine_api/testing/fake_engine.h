@@ -1,0 +1,61 @@
+// FakeEngine: an engine without a browser, for tests of sessions. It keeps the real rules (one verb ends by
+// cancellation or by its clock, close takes time) and can be told to fail, to hang and to die.
+#pragma once
+#include <random>
+#include <set>
+#include <string>
+
+#include "engine_api/engine.h"
+
+namespace engine::testing {
+
+struct FakeBehaviour {
+  base::Duration open_time = std::chrono::milliseconds(50);
+  base::Duration close_time = std::chrono::milliseconds(50);
+  base::Duration verb_time = std::chrono::milliseconds(20);
+  bool open_fails = false;
+  bool close_hangs = false;
+};
+
+class FakeEngine;
+
+class FakeFactory final : public EngineFactory {
+ public:
+  aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
+                                                        EventSink& events) override;
+
+  FakeBehaviour next;           // how the engines made from now on behave
+  std::set<FakeEngine*> alive;  // opened, not closed nor killed
+  int opened = 0;
+  int closed = 0;
+  int killed = 0;
+  int used_after_end = 0;  // a verb called on an engine that is closing: must stay 0
+};
+
+class FakeEngine final : public Engine {
+ public:
+  FakeEngine(FakeFactory& factory, FakeBehaviour behaviour) : factory_(factory), behaviour_(behaviour) {
+    factory_.alive.insert(this);
+    ++factory_.opened;
+  }
+  ~FakeEngine() override { factory_.alive.erase(this); }
+
+  aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
+                                                   EventSink& events) override;
+  aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, ActRequest request, EventSink& events) override;
+  std::string cdp_url() const override { return "ws://127.0.0.1:1/devtools/browser/fake"; }
+  void on_death(std::function<void(std::string)> callback) override { on_death_ = std::move(callback); }
+  aio::Task<base::Result<void>> close(const aio::Context& ctx) override;
+  void kill() override;
+
+  void die(const std::string& why);
+  bool closing() const { return closing_; }
+
+ private:
+  FakeFactory& factory_;
+  FakeBehaviour behaviour_;
+  bool closing_ = false;
+  std::function<void(std::string)> on_death_;
+};
+
+}  // namespace engine::testing

@@ -1,0 +1,326 @@
+#include "session/manager.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "aio/testing/run.h"
+#include "engine_api/testing/fake_engine.h"
+
+namespace session {
+namespace {
+
+using namespace std::chrono_literals;
+using aio::testing::ManualClock;
+using aio::testing::Scheduler;
+using engine::testing::FakeFactory;
+using Leased = std::expected<Lease, Failure>;
+
+struct House {
+  explicit House(std::uint32_t seed = 1, Limits limits = {.max_sessions = 2, .max_sessions_hard = 4})
+      : scheduler(seed), manager(scheduler.executor(), clock, log, factory, limits) {}
+
+  Scheduler scheduler;
+  ManualClock clock;
+  base::NullLogger log;
+  FakeFactory factory;
+  Manager manager;
+  engine::NullSink sink;
+  aio::Latch hurry;
+  aio::Context ctx{.clock = &clock, .log = &log};
+
+  template <class T>
+  T run(aio::Task<T> task) {
+    std::optional<aio::detail::Stored<T>> out;
+    aio::testing::start(scheduler, aio::testing::keep<T>(std::move(task), out));
+    for (int jumps = 0; !out && jumps < 10'000; ++jumps) {
+      scheduler.run();
+      if (out || clock.next_wake() == base::kNever) break;
+      clock.advance_to(clock.next_wake());
+    }
+    CHECK(out.has_value(), "the task never ended");
+    if constexpr (!std::is_void_v<T>) return std::move(*out);
+  }
+  void begin(aio::Task<void> task) { aio::testing::start(scheduler, std::move(task)); }
+
+  static engine::SessionConfig config(bool eager) {
+    engine::SessionConfig out;
+    out.model_name = "openai/x";
+    out.browser = engine::LaunchOptions{};
+    out.eager = eager;
+    return out;
+  }
+  aio::Task<Leased> start(std::string id, bool eager = true) {
+    return manager.start(ctx, config(eager), std::move(id), sink, "start");
+  }
+  aio::Task<Leased> lease(std::string id) { return manager.lease(ctx, std::move(id), sink, "act"); }
+  void add(const std::string& id) { ASSERT_TRUE(run(start(id)).has_value()); }
+  std::size_t alive() const { return factory.alive.size(); }
+  void drain() { run(manager.drain(hurry)); }
+};
+
+aio::Task<void> use(House& house, std::string id, std::string& out) {
+  auto lease = co_await house.lease(std::move(id));
+  if (!lease) {
+    const auto* error = std::get_if<base::Error>(&lease.error());
+    out = error ? error->message : "refused";
+    co_return;
+  }
+  Lease held = std::move(*lease);
+  auto done = co_await house.manager.run(
+      house.ctx, held, [&] { return held.engine().act(house.ctx, engine::ActRequest{}, house.sink); });
+  out = done ? "ok" : done.error().message;
+}
+
+aio::Task<void> end(House& house, std::string id, bool& ended) {
+  ended = (co_await house.manager.end(house.ctx, std::move(id), EndReason::client)).has_value();
+}
+
+TEST(Manager, Case1AStartAtCapacityNeverEvictsASessionInUse) {
+  House house;
+  house.add("a");
+  house.add("b");
+  house.factory.next.verb_time = 10s;
+  {
+    const Leased busy = house.run(house.lease("a"));
+    ASSERT_TRUE(house.run(house.start("c")).has_value());
+    EXPECT_EQ(house.manager.state_of("b"), "evicted");
+    EXPECT_TRUE(house.manager.generation_of("a").has_value());
+  }
+  house.drain();
+  EXPECT_EQ(house.alive(), 0U);
+}
+
+TEST(Manager, Case2TheSweepNeverClosesASessionInUse) {
+  House house(1, {.max_sessions = 2, .max_sessions_hard = 4, .idle_ttl = 1s});
+  house.add("a");
+  house.add("b");
+  {
+    const Leased busy = house.run(house.lease("a"));
+    house.clock.advance(5s);
+    house.scheduler.run();
+    EXPECT_TRUE(house.manager.generation_of("a").has_value());
+    EXPECT_EQ(house.manager.state_of("b"), "idle");
+  }
+  house.drain();
+}
+
+TEST(Manager, Case3TwoFirstRequestsShareOneOpening) {
+  House house;
+  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
+  std::string first, second;
+  house.begin(use(house, "a", first));
+  house.begin(use(house, "a", second));
+  house.scheduler.run_with(house.clock);
+  EXPECT_EQ(first, "ok");
+  EXPECT_EQ(second, "ok");
+  EXPECT_EQ(house.factory.opened, 1);
+  house.drain();
+  EXPECT_EQ(house.alive(), 0U);
+}
+
+TEST(Manager, Case4AnEndDuringALazyStartLeavesNoEngine) {
+  House house;
+  house.factory.next.open_time = 5s;
+  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
+  std::string first;
+  bool ended = false;
+  house.begin(use(house, "a", first));
+  house.scheduler.run();
+  house.begin(end(house, "a", ended));
+  house.scheduler.run_with(house.clock);
+  EXPECT_EQ(first, "Session was closed: client");
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(house.alive(), 0U);
+  house.drain();
+}
+
+TEST(Manager, Case5NoRequestGetsAnEngineThatIsBeingClosed) {
+  House house;
+  house.factory.next.close_hangs = true;
+  house.add("a");
+  bool ended = false;
+  house.begin(end(house, "a", ended));
+  house.scheduler.run();
+  std::string late;
+  house.begin(use(house, "a", late));
+  house.scheduler.run();
+  EXPECT_EQ(late, "refused");
+  house.drain();
+  EXPECT_EQ(house.factory.killed, 1);  // clause 12: a close that hangs is killed
+  EXPECT_EQ(house.factory.used_after_end, 0);
+}
+
+TEST(Manager, Case9TenInUseAtCapacityTwoLoseNothingAndShrinkAfter) {
+  House house(1, {.max_sessions = 2, .max_sessions_hard = 20});
+  {
+    std::vector<Leased> busy;
+    for (int n = 0; n < 10; ++n) busy.push_back(house.run(house.start("s" + std::to_string(n))));
+    EXPECT_EQ(house.manager.sessions(), 10U);
+    EXPECT_EQ(house.alive(), 10U);
+  }
+  house.scheduler.run_with(house.clock, 50);
+  EXPECT_EQ(house.manager.sessions(), 2U);
+  EXPECT_EQ(house.alive(), 2U);
+  house.drain();
+}
+
+TEST(Manager, Case10AnIdThatExistsIsRefused) {
+  House house;
+  house.add("a");
+  const Leased again = house.run(house.start("a"));
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(std::get<Refused>(again.error()).why, Refused::Why::exists);
+  house.drain();
+}
+
+TEST(Manager, Clause3AFailedLazyStartLeavesTheSessionAndALaterRequestTriesAgain) {
+  House house;
+  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
+  house.factory.next.open_fails = true;
+  std::string out;
+  house.begin(use(house, "a", out));
+  house.scheduler.run_with(house.clock);
+  EXPECT_EQ(out, "connect ECONNREFUSED 127.0.0.1:1");
+  EXPECT_EQ(house.manager.pinned(), 0U);
+  house.factory.next.open_fails = false;
+  house.begin(use(house, "a", out));
+  house.scheduler.run_with(house.clock);
+  EXPECT_EQ(out, "ok");
+  house.drain();
+}
+
+TEST(Manager, Clause9AnEndAnswersTheWorkInFlightAtOnce) {
+  House house;
+  house.factory.next.verb_time = 100s;
+  house.add("a");
+  std::string out;
+  bool ended = false;
+  house.begin(use(house, "a", out));
+  house.scheduler.run();
+  house.begin(end(house, "a", ended));
+  house.scheduler.run();
+  EXPECT_EQ(out, "Session was closed: client");
+  house.drain();
+  EXPECT_TRUE(ended);
+}
+
+TEST(Manager, Clause13ADeadBrowserEndsItsSessionAndAnswersAtOnce) {
+  House house;
+  house.factory.next.verb_time = 100s;
+  house.add("a");
+  std::string out;
+  house.begin(use(house, "a", out));
+  house.scheduler.run();
+  (*house.factory.alive.begin())->die("signal 9");
+  house.scheduler.run();
+  EXPECT_EQ(out, "The browser crashed");
+  EXPECT_EQ(house.manager.state_of("a"), "crashed");
+  EXPECT_EQ(house.manager.sessions(), 0U);
+  house.drain();
+}
+
+TEST(Manager, Clause17AtTheHardLimitAStartWaitsAndIsThenRefusedWithRetryAfter) {
+  House house(1, {.max_sessions = 1, .max_sessions_hard = 1, .admission_timeout = 5s});
+  {
+    const Leased busy = house.run(house.start("a"));
+    const Leased refused = house.run(house.start("b"));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(std::get<Refused>(refused.error()).why, Refused::Why::full);
+    EXPECT_GE(std::get<Refused>(refused.error()).retry_after, 1s);
+  }
+  EXPECT_TRUE(house.run(house.start("c")).has_value());
+  EXPECT_EQ(house.manager.state_of("a"), "evicted");
+  house.drain();
+}
+
+TEST(Manager, Clause19ACapacityOfZeroIsRefused) {
+  House house;
+  EXPECT_FALSE(house.manager.set_limits({.max_sessions = 0}).has_value());
+  house.drain();
+}
+
+TEST(Manager, Clause25WhileDrainingStartsAreRefusedAndWorkGetsItsBudget) {
+  House house;
+  house.add("a");
+  std::string out;
+  house.begin(use(house, "a", out));
+  house.scheduler.run();
+  house.begin(house.manager.drain(house.hurry));
+  house.scheduler.run();
+  const Leased refused = house.run(house.start("b"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(std::get<Refused>(refused.error()).why, Refused::Why::draining);
+  house.scheduler.run_with(house.clock);
+  EXPECT_EQ(out, "ok");
+  EXPECT_EQ(house.alive(), 0U);
+}
+
+// --- the same under many orders, with faults
+// ---------------------------------------------------------------------------
+
+aio::Task<void> wanderer(House& house, std::uint32_t seed, int& answered) {
+  std::mt19937 random(seed);
+  for (int n = 0; n < 12; ++n) {
+    const std::string id(1, static_cast<char>('a' + random() % 4));
+    co_await house.clock.sleep(std::chrono::milliseconds(random() % 40));
+    switch (random() % 7) {
+      case 0:
+      case 1: {
+        house.factory.next = {.open_time = std::chrono::milliseconds(random() % 60),
+                              .close_time = std::chrono::milliseconds(random() % 60),
+                              .verb_time = std::chrono::milliseconds(random() % 90),
+                              .open_fails = random() % 8 == 0,
+                              .close_hangs = random() % 8 == 0};
+        auto lease = co_await house.start(id, random() % 2 == 0);
+        co_await house.clock.sleep(std::chrono::milliseconds(random() % 30));
+        break;
+      }
+      case 2:
+      case 3:
+      case 4: {
+        std::string out;
+        co_await use(house, id, out);
+        if (out.empty()) std::abort();
+        break;
+      }
+      case 5: {
+        bool ended = false;
+        co_await end(house, id, ended);
+        break;
+      }
+      default:
+        if (!house.factory.alive.empty()) (*house.factory.alive.begin())->die("fault");
+    }
+    ++answered;
+  }
+}
+
+TEST(ManagerSim, HoldsItsInvariantsInEveryOrder) {
+  const char* wish = std::getenv("BELAY_SEEDS");
+  const std::uint32_t seeds = wish ? static_cast<std::uint32_t>(std::atoi(wish)) : 200;
+  int opened = 0;
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    House house(seed, {.max_sessions = 2, .max_sessions_hard = 3, .idle_ttl = 200ms, .admission_timeout = 100ms});
+    int answered = 0;
+    for (std::uint32_t n = 0; n < 5; ++n) house.begin(wanderer(house, seed * 10 + n, answered));
+    for (int jump = 0; jump < 5000 && answered < 60; ++jump) {
+      house.scheduler.run();
+      ASSERT_LE(house.manager.engines(), 3U);  // the hard limit
+      ASSERT_LE(house.manager.pinned(), house.manager.sessions());
+      if (house.clock.next_wake() == base::kNever) break;
+      house.clock.advance_to(house.clock.next_wake());
+    }
+    ASSERT_EQ(answered, 60);
+    house.drain();
+    ASSERT_EQ(house.alive(), 0U);
+    ASSERT_EQ(house.manager.engines(), 0U);
+    ASSERT_EQ(house.factory.used_after_end, 0);
+    opened += house.factory.opened;
+  }
+  std::printf("%u seeds, %d engines opened\n", seeds, opened);
+}
+
+}  // namespace
+}  // namespace session
