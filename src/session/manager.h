@@ -150,6 +150,8 @@ aio::Task<base::Result<T>> Manager::in_turn(const aio::Context& ctx, Live& live,
       co_return base::fail(base::Kind::timeout, "timed out waiting for an earlier operation on this session");
     permit = std::get<0>(std::move(first));
   }
+  // The session may have ended while this waited, or before: its engine is closing and must not be used (clause 10).
+  if (live.ended.is_set()) co_return std::unexpected(ended_error(live));
   co_return co_await make();
 }
 
