@@ -16,6 +16,8 @@ BINARY = os.environ.get("BELAY_BINARY", "build/release/belay")
 CHROMIUM = os.environ.get("BELAY_TEST_CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-quic", "--no-first-run"]
+# In memory where there is such a place: the limits are about the server, not about a disk that is catching up.
+FOLDERS = os.environ.get("BELAY_TEST_FOLDERS") or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
 SANITIZER_CRY = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
 
@@ -34,7 +36,7 @@ class Server:
     """Starts at once and waits until it listens. `arguments`: further flags; `env`: further environment."""
 
     def __init__(self, *arguments, env=None, sandbox_off=True, folder=None, binary=None):
-        self.folder = folder or tempfile.mkdtemp(prefix="belay-test-")
+        self.folder = folder or tempfile.mkdtemp(prefix="belay-test-", dir=FOLDERS)
         self.lines = []
         self.errors = []
         command = [binary or BINARY, *(["--chromium-sandbox=off"] if sandbox_off else []), *arguments]
@@ -119,6 +121,10 @@ class Server:
     def processes(self):
         """Everything it started that lives, itself not counted."""
         return [pid for pid in proc.marked(self.folder) if pid != self.pid]
+
+    def processes_of_browsers(self):
+        """The same without the reaper, which lives as long as the server."""
+        return [pid for pid in self.processes() if "--belay-reaper" not in proc.command_line(pid)]
 
     def profiles(self):
         base = os.path.join(self.folder, "belay")

@@ -1,0 +1,79 @@
+"""Flags and environment: --help, --version, unknown arguments, bad values, a taken port."""
+
+import json
+import os
+import socket
+import subprocess
+
+import setup_path  # noqa: F401
+from harness.case import ServerCase, main
+from harness.server import BINARY
+
+
+class Options(ServerCase):
+    def leave(self, *arguments, env=None):
+        """Runs it to its end; what it does not leave by itself is a failure of the test."""
+        env = {"PATH": os.environ["PATH"], "HOST": "127.0.0.1", "PORT": "0", **(env or {})}
+        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=10, check=False)
+
+    def test_version_prints_the_commit_and_its_time_and_leaves_wherever_it_stands(self):
+        result = self.leave("--port", "0", "--version")
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r"(?m)^commit: \w+$")
+        self.assertRegex(result.stdout, r"(?m)^timestamp: \S+$")
+
+    def test_help_names_every_flag_its_variable_and_its_default(self):
+        result = self.leave("--help")
+        self.assertEqual(result.returncode, 0)
+        for word in ("--max-sessions", "BELAY_MAX_SESSIONS", "--chromium-sandbox", "PORT", "3000", "--token", "NODE_ENV"):
+            self.assertIn(word, result.stdout)
+
+    def test_unknown_arguments_get_one_warning_each_and_are_ignored(self):
+        server = self.server("--max-sesions=5", "--node-options=--no-lazy")
+        warnings = [json.loads(line)["msg"] for line in server.lines if '"warn"' in line]
+        near = [text for text in warnings if "--max-sesions" in text]
+        self.assertEqual(len(near), 1, warnings)
+        self.assertIn("did you mean --max-sessions?", near[0])
+        self.assertEqual(server.ask("GET", "/healthz").status, 200)
+
+    def test_a_bad_value_of_a_known_flag_or_variable_is_told_and_leaves_with_1(self):
+        bad = [(["--max-sessions", "0"], {}), (["--max-sessions", "-1"], {}), (["--port", "70000"], {}),
+               (["--idle-ttl", "soon"], {}), (["--chromium-sandbox", "maybe"], {}), (["--log-level", "loud"], {}),
+               (["--token", "short"], {}), (["--max-sessions"], {}), (["--max-sessions", "5", "--max-sessions-hard", "4"], {}),
+               ([], {"PORT": "http"}), ([], {"NODE_ENV": "prod"}), ([], {"NODE_ENV": ""}), ([], {"BB_ENV": "moon"}),
+               ([], {"BELAY_MAX_SESSIONS": "many"})]
+        for arguments, env in bad:
+            with self.subTest(arguments=arguments, env=env):
+                result = self.leave(*arguments, env=env)
+                self.assertEqual(result.returncode, 1, result)
+                self.assertTrue(result.stderr.strip())
+                self.assertNotIn("short", result.stderr)
+
+    def test_a_taken_port_is_told_and_leaves_with_1(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            result = self.leave("--port", port)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(port, result.stderr)
+
+    def test_a_host_that_does_not_resolve_is_told_and_leaves_with_1(self):
+        result = self.leave("--host", "nowhere.invalid")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("nowhere.invalid", result.stderr)
+
+    def test_flags_win_over_the_environment(self):
+        server = self.server("--max-sessions", "1", "--max-sessions-hard", "1", "--admission-timeout", "1ms",
+                             env={"BELAY_MAX_SESSIONS": "7", "BELAY_MAX_SESSIONS_HARD": "7"})
+        self.assertEqual(server.ask("GET", "/healthz").status, 200)
+
+    def test_every_line_of_the_log_is_a_json_object(self):
+        server = self.server()
+        server.ask("POST", "/v1/sessions/start", {})
+        server.stop()
+        for line in server.lines:
+            entry = json.loads(line)
+            self.assertTrue({"level", "time", "pid", "msg"} <= set(entry), line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""A retry of a client that gave up joins the run that is still going (or has finished), and never does it again."""
+
+import threading
+
+import setup_path  # noqa: F401
+from harness.case import ServerCase, main
+from harness.client import Connection
+from harness.server import action
+
+
+def retry(count):
+    return {"x-stainless-retry-count": str(count)}
+
+
+class Retries(ServerCase):
+    def setUp(self):
+        super().setUp()
+        self.clicks = 0
+        self.lock = threading.Lock()
+        self.site.pages["/work"] = """<!doctype html><title>Work</title>
+            <button id="b" disabled onclick="fetch('/clicked', {method: 'POST'})">b</button>
+            <script>setTimeout(() => { document.querySelector('#b').disabled = false }, 1500)</script>"""
+        self.site.pages["/clicked"] = self.count
+
+    def count(self, request):
+        with self.lock:
+            self.clicks += 1
+        self.site.send(request, 200, "")
+
+    def body(self):
+        return {"input": action("click", "#b"), "options": {"timeout": 10000}}
+
+    def begin_and_leave(self, server, session):
+        """A click that its client abandons while it waits for the button."""
+        self.assert_done(server.navigate(session, f"{self.site.url}/work"))
+        connection = Connection(server.port)
+        connection.send("POST", f"/v1/sessions/{session}/act", self.body(), retry(0))
+        self.wait_until(lambda: server.metric("belay_sessions_in_use"), 5, "the run is under way")
+        connection.close()
+        self.wait_until(lambda: self.left(server), 2, "the server has seen the client leave")
+
+    @staticmethod
+    def left(server):
+        # A fresh request gets through only after the loop has handled what came before it, the close included.
+        return server.ask("GET", "/healthz").status == 200
+
+    def test_a_retry_joins_a_run_that_is_still_going(self):
+        server = self.server()
+        session = server.start()
+        self.begin_and_leave(server, session)
+        self.assert_done(server.operation(session, "act", self.body(), retry(1)))
+        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+        self.assertEqual(server.metric("belay_retries_joined_total"), 1)
+
+    def test_a_retry_joins_a_run_that_has_finished(self):
+        server = self.server()
+        session = server.start()
+        self.begin_and_leave(server, session)
+        self.wait_until(lambda: self.clicks == 1, 5, "the run finished unheard")
+        self.wait_until(lambda: not server.metric("belay_sessions_in_use"), 5, "and let go")
+        first = server.operation(session, "act", self.body(), retry(2))
+        self.assert_done(first)
+        self.assertLess(first.seconds, 0.5)
+        self.assertEqual(self.clicks, 1)
+
+    def test_a_retry_that_asks_for_a_stream_joins_as_well(self):
+        server = self.server()
+        session = server.start()
+        self.begin_and_leave(server, session)
+        stream = server.stream(session, "act", self.body(), retry(1))
+        events = list(stream.events())
+        stream.close()
+        self.assertEqual((events[0].name, events[-1].name), ("starting", "finished"))
+        self.assertTrue(events[-1].json["data"]["result"]["success"])
+        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+
+    def test_what_is_not_a_retry_runs_anew(self):
+        server = self.server()
+        session = server.start()
+        self.begin_and_leave(server, session)
+        self.assert_done(server.operation(session, "act", self.body(), retry(0)))
+        self.wait_until(lambda: self.clicks == 2, 2, "two clicks")
+
+    def test_an_answered_run_is_never_joined(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/work"))
+        self.assert_done(server.operation(session, "act", self.body(), retry(0)))
+        self.assert_done(server.operation(session, "act", self.body(), retry(1)))
+        self.wait_until(lambda: self.clicks == 2, 2, "two clicks")
+
+    def test_another_body_is_another_run(self):
+        server = self.server()
+        session = server.start()
+        self.begin_and_leave(server, session)
+        other = {**self.body(), "options": {"timeout": 9000}}
+        self.assert_done(server.operation(session, "act", other, retry(1)))
+        self.wait_until(lambda: self.clicks == 2, 2, "two clicks")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Who may talk to the server: the loopback check, cross-site requests, tokens, and where it may listen."""
+
+import os
+import socket
+import subprocess
+
+import setup_path  # noqa: F401
+from harness.case import ServerCase, main
+from harness.client import Connection
+from harness.server import BINARY
+
+TOKEN = "a-token-of-more-than-16-characters"
+START = "/v1/sessions/start"
+
+
+class Security(ServerCase):
+    def test_on_the_loopback_a_foreign_host_is_refused_and_told_the_option(self):
+        server = self.server("--allowed-hosts", "belay.internal")
+        for host in ("evil.example", f"evil.example:{server.port}", "127.0.0.1.evil.example", "10.0.0.1"):
+            for method, path in (("POST", START), ("GET", "/v1/sessions/x/replay"), ("POST", "/v1/sessions/x/act")):
+                answer = server.ask(method, path, {} if method == "POST" else None, {"Host": host})
+                self.assertEqual(answer.status, 403, f"{host} {path}: {answer}")
+                self.assertIs(answer.json["success"], False)
+                self.assertIn("--allowed-hosts", answer.json["message"])
+        for host in ("localhost", f"localhost:{server.port}", "127.0.0.1", "[::1]", f"[::1]:{server.port}", "LOCALHOST",
+                     "belay.internal"):
+            answer = server.ask("POST", START, {}, {"Host": host})
+            self.assertEqual(answer.status, 400, f"{host}: {answer}")  # went on to validation
+
+    def test_pages_of_other_origins_are_refused(self):
+        server = self.server("--allowed-origins", "https://app.example")
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = server.ask("POST", START, {}, headers)
+            self.assertEqual(answer.status, 403, f"{headers}: {answer}")
+            self.assertIs(answer.json["success"], False)
+            self.assertIn("--allowed-origins", answer.json["message"])
+        for headers in ({"Origin": "https://app.example"}, {"Origin": "https://app.example", "Sec-Fetch-Site": "cross-site"},
+                        {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+            self.assertEqual(server.ask("POST", START, {}, headers).status, 400, headers)
+
+    def test_with_a_token_only_its_bearer_gets_in_and_probes_need_none(self):
+        server = self.server("--token", TOKEN)
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"x-bb-api-key": "bb"}):
+            answer = server.ask("POST", START, {}, headers)
+            self.assertEqual(answer.status, 401, f"{headers}: {answer}")
+            self.assertIs(answer.json["success"], False)
+        for headers in ({"Authorization": f"Bearer {TOKEN}"}, {"x-bb-api-key": TOKEN}):
+            self.assertEqual(server.ask("POST", START, {}, headers).status, 400, headers)
+        for path in ("/healthz", "/readyz"):
+            self.assertEqual(server.ask("GET", path).status, 200)
+
+    def leaves(self, *arguments):
+        env = {"PATH": os.environ["PATH"], "PORT": "0"}
+        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=10, check=False)
+
+    def test_beyond_the_loopback_it_refuses_to_start_without_a_token(self):
+        for host in ("0.0.0.0", "::"):
+            result = self.leaves("--host", host)
+            self.assertEqual(result.returncode, 1)
+            said = result.stdout + result.stderr
+            self.assertIn("--token", said)
+            self.assertIn("--insecure", said)
+
+    def test_beyond_the_loopback_it_starts_with_a_token_or_the_word_of_the_operator(self):
+        for arguments in (["--token", TOKEN], ["--insecure"]):
+            server = self.server("--host", "0.0.0.0", *arguments)
+            with Connection(server.port, host="127.0.0.1") as connection:
+                answer = connection.ask("GET", "/healthz", headers={"Host": "anything.example"})
+            self.assertEqual(answer.status, 200)
+
+    def test_it_listens_on_the_loopback_by_default(self):
+        server = self.server(env={"HOST": ""})
+        with open(f"/proc/{server.pid}/net/tcp", encoding="ascii") as table:
+            wanted = f":{server.port:04X}"
+            local = [line.split()[1] for line in table if line.split()[1].endswith(wanted) and line.split()[3] == "0A"]
+        self.assertTrue(all(address.startswith("0100007F") for address in local), local)
+        with socket.create_connection(("127.0.0.1", server.port)):
+            pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Deadlines interrupt: a navigation or an action ends when its time is up, whatever the page or its server does."""
+
+import setup_path  # noqa: F401
+from harness.case import ServerCase, main
+from harness.server import action, local
+
+SLACK = 0.5
+
+
+class Timeouts(ServerCase):
+    def expect_timeout(self, answer, ms, message):
+        self.assertEqual(answer.status, 500, answer)
+        self.assertIs(answer.json["success"], False)
+        self.assertRegex(answer.json["message"], message)
+        self.assertEqual(answer.header("x-should-retry"), "false")
+        self.assertGreaterEqual(answer.seconds, ms / 1000 - 0.02)
+        self.assertLess(answer.seconds, ms / 1000 + SLACK)
+
+    def test_a_navigation_to_a_silent_server_ends_at_its_deadline(self):
+        server = self.server()
+        session = server.start()
+        answer = server.navigate(session, f"{self.site.url}/never", timeout=700)
+        self.expect_timeout(answer, 700, r"^navigate timed out after 700ms waiting for .+")
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+
+    def test_a_navigation_to_a_page_that_never_finishes_ends_at_its_deadline(self):
+        server = self.server()
+        session = server.start()
+        for wait_until in ("load", "domcontentloaded", "networkidle"):
+            answer = server.navigate(session, f"{self.site.url}/halfpage", timeout=600, waitUntil=wait_until)
+            self.expect_timeout(answer, 600, rf"^navigate timed out after 600ms waiting for {wait_until}$")
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+
+    def test_an_act_on_a_button_that_stays_disabled_ends_at_its_deadline(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        answer = server.act(session, action("click", "#never"), timeout=600)
+        self.expect_timeout(answer, 600, r"^act\(\) timed out after 600ms")
+        self.assert_done(server.act(session, action("click", "#go"), timeout=5000))
+
+    def test_a_page_whose_script_never_ends_holds_an_act_no_longer_than_its_deadline(self):
+        self.site.pages["/spin"] = """<!doctype html><button id=b>b</button><script>setTimeout(() => {
+            const told = new XMLHttpRequest(); told.open('GET', '/spinning', false); told.send();
+            for (;;);
+        }, 50)</script>"""
+        server = self.server()
+        session = server.start()
+        server.navigate(session, f"{self.site.url}/spin", timeout=3000)
+        self.wait_until(lambda: "/spinning" in self.site.hits, 5, "the page is busy for ever")
+        answer = server.act(session, action("click", "#b"), timeout=800)
+        self.expect_timeout(answer, 800, r"^act\(\) timed out after 800ms")
+        ended = server.end(session)
+        self.assertEqual(ended.status, 200)
+        self.assertLess(ended.seconds, 2.5)
+
+    def test_a_browser_that_does_not_get_ready_fails_the_start_at_its_deadline(self):
+        server = self.server()
+        answer = server.start_answer(local(executablePath="/bin/cat", args=[], connectTimeoutMs=800))
+        self.assertEqual(answer.status, 500, answer)
+        self.assertIs(answer.json["success"], False)
+        self.assertLess(answer.seconds, 0.8 + SLACK)
+        sleeper = local(executablePath="/bin/sh", ignoreDefaultArgs=True, args=["-c", "sleep 60"], connectTimeoutMs=800)
+        answer = server.start_answer(sleeper)
+        self.assertEqual(answer.status, 500, answer)
+        self.assertLess(answer.seconds, 0.8 + SLACK)
+        self.wait_until(lambda: not server.processes_of_browsers() and not server.profiles(), 3, "nothing is left")
+        self.assertEqual(server.metric("belay_sessions"), 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""A Chromium of the test's own, and a tap in front of it that counts connections and can hold them back."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+
+from . import proc
+from .server import CHROMIUM, QUIET
+
+
+class Chromium:
+    """A browser that the server under test did not launch."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="belay-foreign-")
+        self.process = subprocess.Popen(
+            [CHROMIUM, "--headless=new", "--no-sandbox", *QUIET, "--remote-debugging-port=0",
+             f"--user-data-dir={self.folder}/profile", "about:blank"],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True, cwd=self.folder,
+            env={**os.environ, "TMPDIR": self.folder, "HOME": self.folder})
+        for line in self.process.stderr:
+            match = re.search(r"DevTools listening on ws://127\.0\.0\.1:(\d+)(\S+)", line)
+            if match:
+                self.port, self.path = int(match.group(1)), match.group(2)
+                break
+        else:
+            raise RuntimeError("the foreign browser did not start")
+        self.reader = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.reader.start()
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for pid in proc.marked(self.folder):
+            proc.kill(pid)
+        self.process.wait()
+        self.reader.join(5)
+        self.process.stderr.close()
+        proc.wait_until(lambda: not proc.marked(self.folder), 5)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Tap:
+    """Passes bytes on to 127.0.0.1:`port`. With `hold`, visitors wait until release()."""
+
+    def __init__(self, port, hold=False):
+        self.target = port
+        self.opened = 0
+        self.open = 0
+        self.lock = threading.Lock()
+        self.let = threading.Event()
+        self.visitors = threading.Semaphore(0)
+        if not hold:
+            self.let.set()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, path):
+        return f"ws://127.0.0.1:{self.port}{path}"
+
+    def _accept(self):
+        while True:
+            try:
+                visitor, _ = self.listener.accept()
+            except OSError:
+                return
+            with self.lock:
+                self.opened += 1
+                self.open += 1
+            self.visitors.release()
+            threading.Thread(target=self._serve, args=(visitor,), daemon=True).start()
+
+    def _serve(self, visitor):
+        try:
+            self.let.wait(60)
+            with visitor, socket.create_connection(("127.0.0.1", self.target)) as peer:
+                back = threading.Thread(target=self._pump, args=(peer, visitor), daemon=True)
+                back.start()
+                self._pump(visitor, peer)
+                back.join()
+        except OSError:
+            pass
+        finally:
+            with self.lock:
+                self.open -= 1
+
+    @staticmethod
+    def _pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def wait_for_visitor(self, seconds=10):
+        return self.visitors.acquire(timeout=seconds)
+
+    def release(self):
+        self.let.set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.let.set()
+        self.listener.close()
