@@ -84,13 +84,19 @@ void Connection::end_session(const std::string& id, base::Error why) {
   if (it == sessions_.end() || id.empty()) return;
   it->second->gone_reason_ = why;
   sessions_.erase(it);
+  fail_calls(id, why);
+}
+
+void Connection::fail_calls(const std::string& session_id, const base::Error& why) {
   for (auto& [call_id, state] : std::map(pending_)) {
-    if (state->session_id != id) continue;
+    if (state->session_id != session_id) continue;
     state->result = std::unexpected(why);
     state->done.set();
     pending_.erase(call_id);
   }
 }
+
+void Session::fail_calls(const base::Error& why) { owner_.fail_calls(id_, why); }
 
 PendingCall Connection::send(const std::string& session_id, std::string_view method, json::Object params) {
   auto state = std::make_shared<PendingCall::State>();

@@ -74,6 +74,8 @@ class Session {
   PendingCall send(std::string_view method, json::Object params = {});
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string method, json::Object params = {});
   void post(std::string_view method, json::Object params = {});  // the reply is not wanted
+  // Fails the calls under way with this error; the session goes on (its renderer crashed and may come back).
+  void fail_calls(const base::Error& why);
   [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
 
  private:
@@ -111,6 +113,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static aio::Task<void> read(std::shared_ptr<Connection> self);
   void on_text(std::string_view text);
   void on_reply(std::uint64_t id, const json::Value& frame);
+  void fail_calls(const std::string& session_id, const base::Error& why);
   void fail_all(const base::Error& why);
   void lost(const std::string& why);
   PendingCall send(const std::string& session_id, std::string_view method, json::Object params);
