@@ -125,6 +125,7 @@ class Shutdown(ServerCase):
             proc.kill(pid)
         first.process.kill()
         first.process.wait()
+        self.wait_until(lambda: not first.processes(), 3, "the browser dies with its parent")
         self.assertTrue(first.profiles(), "the profile was left behind")
         second = self.server(folder=first.folder)
         self.wait_until(lambda: not second.profiles() and not second.browsers(), 3, "swept")

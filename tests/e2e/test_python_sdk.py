@@ -1,0 +1,68 @@
+"""The official Python SDK (PyPI `stagehand`) with our binary as its local server: start, navigate, act, stream, end and
+a close in under 3 s, after which it would kill. Skipped when PyPI cannot be reached and nothing is installed yet."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import setup_path  # noqa: F401
+from harness import proc
+from harness.case import main
+from harness.server import BINARY, CHROMIUM, FOLDERS
+from harness.site import Site
+
+ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VENV = os.path.join(ROOT, "build", "venv")
+HERE = os.path.dirname(os.path.abspath(__file__))
+SDK = "stagehand>=3.19,<4"
+
+
+def sdk_python():
+    """The interpreter that has the SDK; installs it into build/venv once. Raises SkipTest with the reason."""
+    python = os.path.join(VENV, "bin", "python")
+    if os.path.exists(python) and subprocess.run([python, "-c", "import stagehand"], capture_output=True,
+                                                 check=False).returncode == 0:
+        return python
+    made = subprocess.run(["/usr/bin/python3", "-m", "venv", VENV], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise unittest.SkipTest(f"no virtual environment: {made.stderr.strip()[-200:]}")
+    got = subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "1", SDK],
+                         capture_output=True, text=True, timeout=240, check=False)
+    if got.returncode != 0:
+        raise unittest.SkipTest("PyPI cannot be reached: " + (got.stderr.strip().splitlines() or ["?"])[-1][:200])
+    return python
+
+
+class PythonSdk(unittest.TestCase):
+    def test_the_official_sdk_drives_a_session_and_leaves_nothing_behind(self):
+        python = sdk_python()
+        folder = tempfile.mkdtemp(prefix="belay-sdk-", dir=FOLDERS)
+        site = Site()
+        try:
+            env = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8",
+                   "STAGEHAND_SEA_BINARY": BINARY, "CHROME_PATH": CHROMIUM,
+                   **({"BELAY_CHROMIUM_SANDBOX": "off"} if os.getuid() == 0 else {})}
+            run = subprocess.run([python, os.path.join(HERE, "sdk_session.py"), f"{site.url}/"], env=env, cwd=folder,
+                                 capture_output=True, text=True, timeout=120, check=False)
+            self.assertEqual(run.returncode, 0, run.stdout[-3000:] + run.stderr[-3000:])
+            told = json.loads(next(line for line in reversed(run.stdout.splitlines()) if line.startswith('{"start_s"')))
+            self.assertEqual((told["navigated"], told["filled"], told["ended"], told["bare_end"]), (True,) * 4, told)
+            self.assertEqual(told["events"][:2], ["starting", "connected"])
+            self.assertEqual(told["events"][-1], "finished")
+            self.assertIn("running", told["events"])
+            self.assertLess(told["close_s"], 3, "the SDK had to kill the server")
+            left = lambda: [proc.command_line(pid) for pid in proc.marked(folder)] + [
+                name for name in os.listdir(os.path.join(folder, "belay")) if name.startswith("profile-")]
+            self.assertTrue(proc.wait_until(lambda: not left(), 3), f"left behind: {left()}")
+        finally:
+            for pid in proc.marked(folder):
+                proc.kill(pid)
+            site.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
