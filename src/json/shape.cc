@@ -1,7 +1,11 @@
 #include "json/shape.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "json/write.h"
 
 namespace json {
@@ -92,16 +96,35 @@ Issues bad_format(std::string_view format, std::string_view message) {
   return {Issue{std::move(body), false}};
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// host or host:port, as the WHATWG URL standard wants them in URLs of the special schemes.
+bool is_authority(std::string_view authority) {
+  const std::size_t colon = authority.find(':', authority.starts_with('[') ? authority.find(']') : 0);
+  const std::string_view host = authority.substr(0, colon);
+  const std::string_view port = colon == std::string_view::npos ? "" : authority.substr(colon + 1);
+  if (host.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) return false;
+  if (!port.empty() && std::stoi(std::string(port)) > 65535) return false;
+  if (host.starts_with('[')) return host.ends_with(']') && host.find(':') != std::string_view::npos;
+  return host.find_first_of(" \t\r\n\"<>[]^`{|}\\%#") == std::string_view::npos;
+}
+
+// Whether `new URL()` takes it, as near as a request needs it: a scheme, and behind a special scheme a host.
 bool is_absolute_url(std::string_view text) {
+  text = base::trim(text);
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !std::isalpha(static_cast<unsigned char>(text[0]))) return false;
-  for (const char c : text.substr(0, colon))
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '-' && c != '.') return false;
-  const std::string_view scheme = text.substr(0, colon);
-  const bool special = scheme == "http" || scheme == "https" || scheme == "ws" || scheme == "wss";
+  if (colon == std::string_view::npos || colon == 0 || !is_letter(text[0])) return false;
+  const std::string scheme = base::to_lower_ascii(text.substr(0, colon));
+  const auto in_scheme = [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; };
+  if (!std::ranges::all_of(scheme, in_scheme)) return false;
+  constexpr std::string_view kSpecial[] = {"http", "https", "ws", "wss", "ftp"};
+  if (std::ranges::find(kSpecial, scheme) == std::end(kSpecial)) return true;
   std::string_view rest = text.substr(colon + 1);
-  while (special && (rest.starts_with('/') || rest.starts_with('\\'))) rest.remove_prefix(1);
-  return !rest.empty() && rest.find(' ') == std::string_view::npos;
+  rest.remove_prefix(std::min(rest.find_first_not_of("/\\"), rest.size()));
+  std::string_view authority = rest.substr(0, rest.find_first_of("/\\?#"));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+  return is_authority(authority);
 }
 
 }  // namespace
@@ -113,7 +136,7 @@ Shape string() {
   return of_type("string", [](const Value& v) { return v.is_string(); });
 }
 Shape number() {
-  return of_type("number", [](const Value& v) { return v.is_number(); });
+  return of_type("number", [](const Value& v) { return v.is_number() && std::isfinite(v.to_number<double>()); });
 }
 Shape boolean() {
   return of_type("boolean", [](const Value& v) { return v.is_bool(); });
@@ -232,13 +255,28 @@ Shape either(std::vector<Shape> shapes) {
   });
 }
 
-Issue custom_issue(std::vector<std::string> path, std::string message) {
-  Array steps;
-  for (std::string& step : path) steps.emplace_back(std::move(step));
+Shape by_word(std::string_view key, std::vector<Field> shapes) {
+  return Shape([key, shapes = std::move(shapes)](const Value* v) -> Issues {
+    if (!v || !v->is_object()) return wrong_type("object", v);
+    const auto word = get_string(*v, key);
+    for (const Field& field : shapes)
+      if (word == field.name) return field.shape.check(v);
+    Object body;
+    body["code"] = "invalid_union";
+    body["errors"] = Array();
+    body["note"] = "No matching discriminator";
+    body["discriminator"] = key;
+    body["path"] = Array{Value(boost::json::string_view(key))};
+    body["message"] = "Invalid input";
+    return {Issue{std::move(body)}};
+  });
+}
+
+Issue custom_issue(Array path, std::string_view message) {
   Object body;
   body["code"] = "custom";
-  body["path"] = std::move(steps);
-  body["message"] = std::move(message);
+  body["path"] = std::move(path);
+  body["message"] = message;
   return {std::move(body), false};
 }
 

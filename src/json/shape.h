@@ -40,7 +40,7 @@ struct Field {
 
 Shape any();
 Shape string();
-Shape number();
+Shape number();  // a finite one
 Shape boolean();
 Shape url();  // a string that is an absolute URL
 Shape text_of_length(std::size_t at_least);
@@ -55,9 +55,11 @@ Shape nullable(Shape shape);                     // may be absent or null
 // The first that fits. When none does: the issues of the only one that failed by content alone, else all of them, each
 // with its own paths.
 Shape either(std::vector<Shape> shapes);
+// An object whose member `key` holds the name of the shape it must have. `key` and the names are literals.
+Shape by_word(std::string_view key, std::vector<Field> shapes);
 
 // The issue that a rule of our own gives: {"code":"custom","path":…,"message":…}.
-Issue custom_issue(std::vector<std::string> path, std::string message);
+Issue custom_issue(Array path, std::string_view message);
 
 Array to_array(Issues issues);
 

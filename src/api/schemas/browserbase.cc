@@ -32,8 +32,8 @@ Shape browser_settings() {
                  {"os", optional(one_of({"windows", "mac", "linux", "mobile", "tablet"}))},
                  {"recordSession", optional(boolean())},
                  {"solveCaptchas", optional(boolean())},
-                 {"viewport", optional(viewport)},
-                 {"verified", optional(boolean())}});
+                 {"verified", optional(boolean())},
+                 {"viewport", optional(viewport)}});
 }
 
 Shape proxies() {
@@ -45,7 +45,7 @@ Shape proxies() {
                                  {"domainPattern", optional(string())},
                                  {"username", optional(string())},
                                  {"password", optional(string())}});
-  return either({boolean(), array_of(either({ours, external}))});
+  return either({boolean(), array_of(by_word("type", {{"browserbase", ours}, {"external", external}}))});
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "api/schemas/start.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
+#include "api/schemas/launch_values.h"
 #include "api/schemas/shapes.h"
 
 namespace api::schemas {
@@ -63,41 +63,6 @@ const Value& empty_object() {
 const Value& member(const Value& object, std::string_view key) {
   const Value* found = find(object, key);
   return found ? *found : empty_object();
-}
-
-bool is_whole(double n, double low, double high) { return n >= low && n <= high && std::floor(n) == n; }
-
-void check_number(Issues& out, const Value& options, std::vector<std::string> path, double low, double high, bool whole,
-                  std::string_view wanted) {
-  const auto n = get_double(options, path.back());
-  if (!n || (whole ? is_whole(*n, low, high) : *n >= low && *n <= high)) return;
-  std::vector<std::string> full = {"browser", "launchOptions"};
-  full.insert(full.end(), path.begin(), path.end());
-  out.push_back(custom_issue(std::move(full), fmt::format("{} must be {}", path.back(), wanted)));
-}
-
-void check_text(Issues& out, const Value& options, std::vector<std::string> path, std::string_view wanted) {
-  const auto s = get_text(options, path.back());
-  if (!s || (!s->empty() && s->find('\0') == std::string::npos)) return;
-  std::vector<std::string> full = {"browser", "launchOptions"};
-  full.insert(full.end(), path.begin(), path.end());
-  out.push_back(custom_issue(std::move(full), fmt::format("{} must be {}", path.back(), wanted)));
-}
-
-// Values that have the right type and that no browser can take. The reference passes them on and fails later, or not.
-void check_launch_values(Issues& out, const Value& options) {
-  check_text(out, options, {"executablePath"}, "the path of a browser");
-  check_number(out, options, {"port"}, 0, 65535, true, "a whole number from 0 to 65535");
-  check_text(out, options, {"userDataDir"}, "the path of a folder");
-  check_text(out, options, {"locale"}, "a language tag such as de-DE");
-  check_text(out, member(options, "proxy"), {"proxy", "server"}, "a proxy such as http://host:port");
-  check_number(out, member(options, "viewport"), {"viewport", "width"}, 1, 10'000'000, true,
-               "a whole number from 1 to 10000000");
-  check_number(out, member(options, "viewport"), {"viewport", "height"}, 1, 10'000'000, true,
-               "a whole number from 1 to 10000000");
-  check_number(out, options, {"deviceScaleFactor"}, 0.1, 10, false, "a number from 0.1 to 10");
-  check_number(out, options, {"connectTimeoutMs"}, 1, 3'600'000, false, "a number of milliseconds from 1 to 3600000");
-  check_text(out, options, {"downloadsPath"}, "the path of a folder");
 }
 
 std::optional<base::Milliseconds> milliseconds(const Value& object, std::string_view key) {
@@ -184,10 +149,10 @@ Issues check_start_body(const Value& body) {
   const Value& browser = member(body, "browser");
   if (!text(browser, "cdpUrl").empty() && text(browser, "type") != "local")
     issues.push_back(
-        custom_issue({"browser", "type"},
+        custom_issue(Array{"browser", "type"},
                      "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
                      "browser via CDP, set browser.type to \"local\"."));
-  check_launch_values(issues, member(browser, "launchOptions"));
+  for (Issue& issue : check_launch_values(member(browser, "launchOptions"))) issues.push_back(std::move(issue));
   return issues;
 }
 

@@ -1,0 +1,130 @@
+#include "api/schemas/start.h"
+
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+#include "json/write.h"
+
+namespace api::schemas {
+namespace {
+
+std::string issues(std::string_view body) { return json::write(json::to_array(check_start_body(*json::read(body)))); }
+std::string launch_issues(std::string_view options) {
+  return issues(fmt::format(R"({{"modelName":"m","browser":{{"type":"local","launchOptions":{}}}}})", options));
+}
+engine::SessionConfig config(std::string_view browser) {
+  return session_config(*json::read(fmt::format(R"({{"modelName":"m","browser":{}}})", browser)));
+}
+
+TEST(Start, RefusesLaunchOptionsThatNoBrowserTakes) {
+  EXPECT_EQ(launch_issues(R"({"port":70000})"), R"([{"code":"custom","path":["browser","launchOptions","port"],)"
+                                                R"("message":"port must be a whole number from 0 to 65535"}])");
+  EXPECT_EQ(launch_issues(R"({"viewport":{"width":0,"height":1}})"),
+            R"([{"code":"custom","path":["browser","launchOptions","viewport","width"],)"
+            R"("message":"width must be a whole number from 1 to 10000000"}])");
+  EXPECT_EQ(launch_issues(R"({"args":["--a","--b\u0000c"]})"),
+            R"([{"code":"custom","path":["browser","launchOptions","args",1],)"
+            R"("message":"args must be switches without NUL characters"}])");
+  for (const char* bad : {R"({"port":-1})", R"({"port":80.5})", R"({"viewport":{"width":1,"height":-5}})",
+                          R"({"viewport":{"width":1.5,"height":5}})", R"({"viewport":{"width":1,"height":10000001}})",
+                          R"({"deviceScaleFactor":0})", R"({"deviceScaleFactor":-1})", R"({"connectTimeoutMs":0})",
+                          R"({"connectTimeoutMs":-1})", R"({"connectTimeoutMs":1e300})", R"({"proxy":{"server":""}})",
+                          R"({"proxy":{"server":"a\u0000"}})", R"({"proxy":{"server":"a","bypass":"\u0000"}})",
+                          R"({"executablePath":""})", R"({"userDataDir":""})", R"({"locale":""})",
+                          R"({"downloadsPath":""})", R"({"userDataDir":"/a\u0000b"})"})
+    EXPECT_NE(launch_issues(bad).find(R"("code":"custom")"), std::string::npos) << bad;
+  for (const char* good :
+       {"{}", R"({"port":0})", R"({"port":65535})", R"({"viewport":{"width":1,"height":10000000}})",
+        R"({"deviceScaleFactor":1.5})", R"({"connectTimeoutMs":1})", R"({"proxy":{"server":"a:1"}})",
+        R"({"cdpUrl":"garbage"})", R"({"cdpUrl":""})", R"({"args":[]})", R"({"cdpHeaders":{"X-Y":"a\tb é"}})"})
+    EXPECT_EQ(launch_issues(good), "[]") << good;
+}
+
+TEST(Start, LetsNoHeaderLineInThroughCdpHeaders) {
+  EXPECT_EQ(launch_issues(R"({"cdpHeaders":{"Authorization":"secret\r\nX: y"}})"),
+            R"([{"code":"custom","path":["browser","launchOptions","cdpHeaders","Authorization"],)"
+            R"("message":"Authorization must be text without line breaks and control characters"}])");
+  for (const char* name : {"", "a b", "a:b", "a\\r\\nb", "ä"})
+    EXPECT_NE(launch_issues(fmt::format(R"({{"cdpHeaders":{{"{}":"x"}}}})", name)).find("tokens"), std::string::npos);
+}
+
+TEST(Start, AcceptsALocalBrowserWithNothingElse) {
+  EXPECT_EQ(issues(R"({"modelName":"m","browser":{"type":"local"}})"), "[]");
+  EXPECT_EQ(issues(R"({"modelName":"m","browser":{"type":"local","cdpUrl":""}})"), "[]");
+  const auto session = config(R"({"type":"local","cdpUrl":""})");
+  EXPECT_TRUE(session.eager);
+  EXPECT_TRUE(std::holds_alternative<engine::LaunchOptions>(session.browser));
+}
+
+TEST(Start, AttachesLazilyToTheBrowsersUrlAndEagerlyToTheLaunchOptions) {
+  auto session =
+      config(R"({"type":"local","cdpUrl":"ws://a","launchOptions":{"cdpUrl":"ws://b","cdpHeaders":{"k":"v"}}})");
+  EXPECT_FALSE(session.eager);
+  EXPECT_EQ(std::get<engine::AttachOptions>(session.browser).cdp_url, "ws://a");
+  EXPECT_EQ(std::get<engine::AttachOptions>(session.browser).headers.at("k"), "v");
+  session = config(R"({"type":"local","launchOptions":{"cdpUrl":"ws://b","viewport":{"width":10,"height":20}}})");
+  EXPECT_TRUE(session.eager);
+  EXPECT_EQ(std::get<engine::AttachOptions>(session.browser).cdp_url, "ws://b");
+  EXPECT_EQ(std::get<engine::AttachOptions>(session.browser).page.viewport->width, 10);
+}
+
+TEST(Start, CarriesEveryLaunchOption) {
+  const auto session = config(R"({"type":"local","launchOptions":{"args":["--x"],"executablePath":"/e","port":9,
+    "userDataDir":"/u","preserveUserDataDir":true,"headless":true,"devtools":true,"chromiumSandbox":false,
+    "ignoreDefaultArgs":["--y"],"proxy":{"server":"s","bypass":"b","username":"n","password":"p"},"locale":"de",
+    "viewport":{"width":3,"height":4},"deviceScaleFactor":2,"hasTouch":true,"ignoreHTTPSErrors":true,
+    "connectTimeoutMs":5,"downloadsPath":"/d","acceptDownloads":false}})");
+  const auto& launch = std::get<engine::LaunchOptions>(session.browser);
+  EXPECT_EQ(launch.args, std::vector<std::string>{"--x"});
+  EXPECT_EQ(launch.executable_path, "/e");
+  EXPECT_EQ(launch.port, 9);
+  EXPECT_EQ(launch.user_data_dir, "/u");
+  EXPECT_TRUE(launch.preserve_user_data_dir);
+  EXPECT_EQ(launch.headless, true);
+  EXPECT_TRUE(launch.devtools);
+  EXPECT_EQ(launch.chromium_sandbox, false);
+  EXPECT_FALSE(launch.ignore_default_args.all);
+  EXPECT_EQ(launch.ignore_default_args.exactly, std::vector<std::string>{"--y"});
+  EXPECT_EQ(launch.proxy->server, "s");
+  EXPECT_EQ(launch.proxy->bypass, "b");
+  EXPECT_EQ(launch.proxy->username, "n");
+  EXPECT_EQ(launch.proxy->password.reveal(), "p");
+  EXPECT_EQ(launch.locale, "de");
+  EXPECT_EQ(launch.viewport->height, 4);
+  EXPECT_EQ(launch.device_scale_factor, 2.0);
+  EXPECT_TRUE(launch.has_touch);
+  EXPECT_TRUE(launch.ignore_https_errors);
+  EXPECT_EQ(launch.connect_timeout, base::Milliseconds(5));
+  EXPECT_EQ(launch.downloads_path, "/d");
+  EXPECT_EQ(launch.accept_downloads, false);
+  EXPECT_TRUE(
+      std::get<engine::LaunchOptions>(config(R"({"type":"local","launchOptions":{"ignoreDefaultArgs":true}})").browser)
+          .ignore_default_args.all);
+}
+
+TEST(Start, ReadsTheVerbosityAsNumberAndAsText) {
+  const auto verbose = [](std::string_view level) {
+    return session_config(*json::read(fmt::format(R"({{"modelName":"m","verbose":{},"selfHeal":false}})", level)))
+        .verbose;
+  };
+  EXPECT_EQ(verbose("2"), 2);
+  EXPECT_EQ(verbose("0.0"), 0);
+  EXPECT_EQ(verbose("\"2\""), 2);
+  EXPECT_EQ(session_config(*json::read(R"({"modelName":"m"})")).verbose, 1);
+}
+
+TEST(Start, ChecksLanguageThenNameThenProvider) {
+  const auto refusal = [](std::string_view model, std::optional<std::string_view> language) {
+    return refuse_start(*json::read(fmt::format(R"({{"modelName":"{}"}})", model)), language).value_or("");
+  };
+  EXPECT_EQ(refusal("", "go"), "Invalid client language header");
+  EXPECT_EQ(refusal("m", "TypeScript"), "Invalid client language header");
+  EXPECT_EQ(refusal("", "python"), "Missing required model name");
+  EXPECT_EQ(refusal("/bar", ""), "Invalid model: /bar");
+  EXPECT_EQ(refusal("OpenAI/x", std::nullopt), "Invalid provider: OpenAI");
+  EXPECT_EQ(refusal("openai/x/y", "typescript"), "");
+  EXPECT_EQ(refusal("anything", std::nullopt), "");
+}
+
+}  // namespace
+}  // namespace api::schemas
