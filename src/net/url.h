@@ -10,15 +10,21 @@ namespace net {
 
 struct Url {
   std::string scheme;    // lower case: http, https, ws, wss
-  std::string userinfo;  // "user:password", as written; a credential: never logged
-  std::string host;      // without brackets
+  std::string userinfo;  // "user:password", percent-encoded as written; a credential: never logged
+  std::string host;      // lower case, an IPv6 address without brackets
   std::uint16_t port = 0;
-  std::string target;  // path and query, at least "/"
+  std::string target;  // path and query, at least "/", percent-encoded where needed; no fragment
 
-  std::string authority() const;  // host:port, brackets where needed, no userinfo
+  bool secure() const { return scheme == "https" || scheme == "wss"; }
+  std::string authority() const;    // host:port, brackets where needed, no userinfo
+  std::string host_header() const;  // the same without the scheme's own port (RFC 9110 §7.2)
 };
 
-// Only http, https, ws and wss. The error says what is wrong and does not repeat credentials.
+// Only http, https, ws and wss (the WHATWG URL grammar, without its repairs of broken hosts). Error: Kind::invalid
+// "Invalid URL: …"; it says what is wrong and repeats no credentials.
 base::Result<Url> parse_url(std::string_view text);
+
+// "Basic …" for the Authorization header (RFC 7617), from a userinfo with its percent-encoding undone.
+std::string basic_auth(std::string_view userinfo);
 
 }  // namespace net

@@ -1,19 +1,22 @@
 #include "net/websocket.h"
 
+#include <algorithm>
 #include <deque>
+#include <optional>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <fmt/format.h>
 
+#include "aio/latch.h"
+#include "base/text.h"
+#include "net/tcp_connect.h"
+#include "net/tls.h"
 #include "net/url.h"
 
 namespace net {
@@ -21,172 +24,212 @@ namespace net {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
 
 constexpr auto kTuple = asio::as_tuple(aio::use_task);
-using Socket = asio::basic_stream_socket<tcp, aio::Executor>;
-using Tls = beast::ssl_stream<Socket>;
+constexpr auto kGoodbye = std::chrono::seconds(2);
+using TlsStream = beast::ssl_stream<TcpSocket>;
 
-base::Error connect_error(const error_code& error, const tcp::endpoint& endpoint) {
-  const std::string where = fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
-  if (error == asio::error::connection_refused) return {base::Kind::upstream, "connect ECONNREFUSED " + where};
-  return {base::Kind::upstream, fmt::format("connect {}: {}", where, error.message())};
-}
-
-aio::Task<base::Result<Socket>> open(const Url& url) {
-  const aio::Executor executor = co_await asio::this_coro::executor;
-  asio::ip::basic_resolver<tcp, aio::Executor> resolver(executor);
-  auto [failed, found] = co_await resolver.async_resolve(url.host, std::to_string(url.port), kTuple);
-  if (failed)
-    co_return base::fail(base::Kind::upstream, fmt::format("{} does not resolve: {}", url.host, failed.message()));
-  base::Error last{base::Kind::upstream, "no address"};
-  for (const auto& entry : found) {
-    Socket socket(executor);
-    auto [error] = co_await socket.async_connect(entry.endpoint(), kTuple);
-    if (!error) {
-      error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      co_return socket;
-    }
-    last = connect_error(error, entry.endpoint());
-  }
-  co_return std::unexpected(last);
-}
-
+// The stream with its queues. Operations in flight keep it alive; a Handle is what the caller owns.
 template <class Stream>
-class Client final : public WebSocket, public std::enable_shared_from_this<Client<Stream>> {
+class Client final : public std::enable_shared_from_this<Client<Stream>> {
  public:
-  // ssl outlives the stream that uses it; null for plain connections.
-  Client(std::unique_ptr<asio::ssl::context> ssl, Stream stream, std::size_t max_queued)
-      : ssl_(std::move(ssl)), stream_(std::move(stream)), max_queued_(max_queued) {}
+  // tls outlives the stream that uses it; null for plain connections.
+  Client(std::unique_ptr<asio::ssl::context> tls, Stream stream, const WebSocketOptions& options)
+      : tls_(std::move(tls)), stream_(std::move(stream)), max_queued_(options.max_queued) {
+    stream_.read_message_max(options.max_message);
+    stream_.auto_fragment(false);
+    stream_.text(true);
+  }
 
   websocket::stream<Stream>& stream() { return stream_; }
 
-  bool send(std::string text) override {
-    if (ended_ || queued_ + text.size() > max_queued_) return false;
+  bool send(std::string text) {
+    if (end_ || closing_ || queued_ + text.size() > max_queued_) return false;
     queued_ += text.size();
     queue_.push_back(std::move(text));
     if (queue_.size() == 1) write_next();
     return true;
   }
 
-  aio::Task<base::Result<std::string>> receive() override {
+  aio::Task<base::Result<std::string>> receive() {
     const auto self = this->shared_from_this();
-    beast::flat_buffer buffer;
-    auto [error, n] = co_await stream_.async_read(buffer, kTuple);
-    if (error) {
-      ended_ = true;
-      co_return base::fail(base::Kind::gone, "the connection to the browser was lost", error.message());
-    }
-    const auto data = buffer.cdata();
-    co_return std::string(static_cast<const char*>(data.data()), data.size());
+    if (!reading_ && !inbox_ && !end_) read_next();
+    while (!inbox_ && !end_) co_await arrived_.wait();
+    if (end_) co_return base::fail(base::Kind::gone, "the WebSocket was closed", *end_);
+    std::string message = std::move(*inbox_);
+    inbox_.reset();
+    co_return message;
   }
 
-  void abort() override {
-    ended_ = true;
+  aio::Task<void> close(const aio::Context& ctx) {
+    const auto self = this->shared_from_this();
+    if (!end_ && !closing_) {
+      closing_ = true;
+      if (queue_.empty()) say_goodbye();
+    }
+    const base::TimePoint until = ctx.within(kGoodbye).deadline;
+    co_await aio::race(ended_.wait(), ctx.clock->sleep_until(until));
+    end("closed");
+  }
+
+  void end(std::string why) {
+    if (end_) return;
+    end_ = std::move(why);
+    inbox_.reset();
     error_code ignored;
     beast::get_lowest_layer(stream_).close(ignored);
+    arrived_.wake_all();
+    ended_.set();
   }
 
  private:
+  void read_next() {
+    reading_ = true;
+    incoming_.clear();
+    buffer_.emplace(incoming_);
+    stream_.async_read(*buffer_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
+      self->reading_ = false;
+      if (error) return self->end(self->words(error));
+      if (self->end_) return;
+      self->inbox_ = std::move(self->incoming_);
+      self->arrived_.wake_all();
+    });
+  }
+
   void write_next() {
-    stream_.text(true);
     stream_.async_write(asio::buffer(queue_.front()),
                         [self = this->shared_from_this()](const error_code& error, std::size_t) {
                           self->queued_ -= self->queue_.front().size();
                           self->queue_.pop_front();
-                          if (error)
-                            self->abort();
-                          else if (!self->queue_.empty())
-                            self->write_next();
+                          if (error) return self->end(self->words(error));
+                          if (self->end_) return;
+                          if (!self->queue_.empty()) return self->write_next();
+                          if (self->closing_) self->say_goodbye();
                         });
   }
 
-  std::unique_ptr<asio::ssl::context> ssl_;
+  void say_goodbye() {
+    stream_.async_close(websocket::close_code::normal,
+                        [self = this->shared_from_this()](const error_code&) { self->end("closed"); });
+  }
+
+  std::string words(const error_code& error) const {
+    if (error == websocket::error::closed)
+      return fmt::format("the other side closed it: code={} reason={}", static_cast<unsigned>(stream_.reason().code),
+                         std::string_view(stream_.reason().reason.data(), stream_.reason().reason.size()));
+    if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the other side hung up";
+    return error.message();
+  }
+
+  std::unique_ptr<asio::ssl::context> tls_;
   websocket::stream<Stream> stream_;
   std::size_t max_queued_;
-  std::deque<std::string> queue_ = {};
-  std::size_t queued_ = 0;
-  bool ended_ = false;
-};
-
-// A write in flight keeps its client alive; the owner's handle only ends it.
-class Handle final : public WebSocket {
- public:
-  explicit Handle(std::shared_ptr<WebSocket> client) : client_(std::move(client)) {}
-  ~Handle() override { client_->abort(); }
-  bool send(std::string text) override { return client_->send(std::move(text)); }
-  aio::Task<base::Result<std::string>> receive() override { return client_->receive(); }
-  void abort() override { client_->abort(); }
-
- private:
-  std::shared_ptr<WebSocket> client_;
+  std::deque<std::string> queue_ = {};  // the front is being written
+  std::size_t queued_ = 0;              // bytes
+  bool reading_ = false;
+  bool closing_ = false;
+  std::string incoming_ = {};
+  std::optional<asio::dynamic_string_buffer<char, std::char_traits<char>, std::allocator<char>>> buffer_ = {};
+  std::optional<std::string> inbox_ = {};  // read, not yet received
+  std::optional<std::string> end_ = {};    // why it ended
+  aio::WaitList arrived_ = {};
+  aio::Latch ended_ = {};
 };
 
 template <class Stream>
-aio::Task<base::Result<std::unique_ptr<WebSocket>>> upgrade(std::shared_ptr<Client<Stream>> client, Url url,
-                                                            WebSocketOptions options) {
+class Handle final : public WebSocket {
+ public:
+  explicit Handle(std::shared_ptr<Client<Stream>> client) : client_(std::move(client)) {}
+  ~Handle() override { client_->end("closed"); }
+  bool send(std::string text) override { return client_->send(std::move(text)); }
+  aio::Task<base::Result<std::string>> receive() override { return client_->receive(); }
+  aio::Task<void> close(const aio::Context& ctx) override { return client_->close(ctx); }
+  void abort() override { client_->end("closed"); }
+
+ private:
+  std::shared_ptr<Client<Stream>> client_;
+};
+
+using Connected = base::Result<std::unique_ptr<WebSocket>>;
+
+template <class Stream>
+aio::Task<Connected> upgrade(std::shared_ptr<Client<Stream>> client, Url url, WebSocketOptions options) {
   auto& stream = client->stream();
-  stream.read_message_max(options.max_message);
-  stream.auto_fragment(false);
   stream.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-    request.set("User-Agent", "Belay");
+    request.set("User-Agent", "Belay/" BELAY_VERSION);
+    if (!url.userinfo.empty()) request.set("Authorization", basic_auth(url.userinfo));
     for (const auto& [name, value] : options.headers) request.set(name, value);
   }));
   websocket::response_type response;
-  auto [error] = co_await stream.async_handshake(response, url.authority(), url.target, kTuple);
+  auto [error] = co_await stream.async_handshake(response, url.host_header(), url.target, kTuple);
+  stream.set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));  // it referred to this frame
   if (error == websocket::error::upgrade_declined)
     co_return base::fail(base::Kind::upstream, fmt::format("Unexpected server response: {}", response.result_int()));
-  if (error) co_return base::fail(base::Kind::upstream, "WebSocket upgrade failed: " + error.message());
-  co_return std::make_unique<Handle>(std::move(client));
-}
-
-aio::Task<base::Result<std::unique_ptr<WebSocket>>> connect_plain(Url url, WebSocketOptions options) {
-  auto socket = co_await open(url);
-  if (!socket) co_return std::unexpected(std::move(socket).error());
-  auto client = std::make_shared<Client<Socket>>(nullptr, std::move(*socket), options.max_queued);
-  co_return co_await upgrade<Socket>(std::move(client), std::move(url), std::move(options));
-}
-
-aio::Task<base::Result<std::unique_ptr<WebSocket>>> connect_tls(Url url, WebSocketOptions options) {
-  auto ssl = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-  error_code ignored;
-  ssl->set_default_verify_paths(ignored);
-  if (!options.ca_file.empty()) {
-    error_code failed;
-    ssl->load_verify_file(options.ca_file, failed);
-    if (failed)
-      co_return base::fail(base::Kind::invalid, fmt::format("--ca-file {}: {}", options.ca_file, failed.message()));
-  }
-  auto socket = co_await open(url);
-  if (!socket) co_return std::unexpected(std::move(socket).error());
-  Tls tls(std::move(*socket), *ssl);
-  tls.set_verify_mode(asio::ssl::verify_peer);
-  tls.set_verify_callback(asio::ssl::host_name_verification(url.host));
-  SSL_set_tlsext_host_name(tls.native_handle(), url.host.c_str());
-  auto [error] = co_await tls.async_handshake(asio::ssl::stream_base::client, kTuple);
   if (error)
-    co_return base::fail(base::Kind::upstream, fmt::format("TLS to {} failed: {}", url.authority(), error.message()));
-  auto client = std::make_shared<Client<Tls>>(std::move(ssl), std::move(tls), options.max_queued);
-  co_return co_await upgrade<Tls>(std::move(client), std::move(url), std::move(options));
+    co_return base::fail(base::Kind::upstream,
+                         fmt::format("the WebSocket upgrade at {} failed: {}", url.authority(), error.message()));
+  co_return std::make_unique<Handle<Stream>>(std::move(client));
+}
+
+aio::Task<Connected> connect_plain(Url url, WebSocketOptions options) {
+  CO_TRY(TcpSocket socket, co_await tcp_connect(url.host, url.port));
+  auto client = std::make_shared<Client<TcpSocket>>(nullptr, std::move(socket), options);
+  co_return co_await upgrade<TcpSocket>(std::move(client), std::move(url), std::move(options));
+}
+
+std::string handshake_words(const error_code& error, SSL* tls) {
+  const long verified = SSL_get_verify_result(tls);
+  if (verified != X509_V_OK && error.category() == asio::error::get_ssl_category())
+    return X509_verify_cert_error_string(verified);
+  return error.message();
+}
+
+aio::Task<Connected> connect_tls(Url url, WebSocketOptions options) {
+  CO_TRY(auto context, client_tls(options.ca_file));
+  CO_TRY(TcpSocket socket, co_await tcp_connect(url.host, url.port));
+  TlsStream stream(std::move(socket), *context);
+  stream.set_verify_mode(asio::ssl::verify_peer);
+  stream.set_verify_callback(asio::ssl::host_name_verification(url.host));
+  error_code is_name;
+  asio::ip::make_address(url.host, is_name);
+  if (is_name) SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());  // RFC 6066 §3: names only
+  auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, kTuple);
+  if (error)
+    co_return base::fail(base::Kind::upstream, fmt::format("TLS to {} failed: {}", url.authority(),
+                                                           handshake_words(error, stream.native_handle())));
+  auto client = std::make_shared<Client<TlsStream>>(std::move(context), std::move(stream), options);
+  co_return co_await upgrade<TlsStream>(std::move(client), std::move(url), std::move(options));
+}
+
+bool is_token(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string::npos;
+  });
+}
+
+// A header must not end early and begin another (RFC 9110 §5.5).
+base::Result<void> check_headers(const std::map<std::string, std::string>& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!is_token(name)) return base::fail(base::Kind::invalid, "Invalid header name: " + base::truncate(name, 100));
+    if (std::ranges::any_of(value, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }))
+      return base::fail(base::Kind::invalid, fmt::format("Invalid character in the value of header {}", name));
+  }
+  return {};
 }
 
 }  // namespace
 
-aio::Task<base::Result<std::unique_ptr<WebSocket>>> WebSocket::connect(const aio::Context& ctx,
-                                                                       WebSocketOptions options) {
-  auto url = parse_url(options.url);
-  if (!url) co_return std::unexpected(std::move(url).error());
-  if (url->scheme != "ws" && url->scheme != "wss")
+aio::Task<Connected> WebSocket::connect(const aio::Context& ctx, WebSocketOptions options) {
+  CO_TRY(Url url, parse_url(options.url));
+  if (url.scheme != "ws" && url.scheme != "wss")
     co_return base::fail(base::Kind::invalid, "Invalid URL: a WebSocket needs ws:// or wss://");
-  const bool secure = url->scheme == "wss";
-  const std::string late = fmt::format("Connection timeout: {} did not answer in time", url->authority());
-  Url to = std::move(*url);
-  auto work =
-      secure ? connect_tls(std::move(to), std::move(options)) : connect_plain(std::move(to), std::move(options));
+  CO_TRY_VOID(check_headers(options.headers));
+  const std::string late = fmt::format("Connection timeout: {} did not answer in time", url.authority());
+  auto work = url.secure() ? connect_tls(std::move(url), std::move(options))
+                           : connect_plain(std::move(url), std::move(options));
   co_return co_await aio::by_deadline(ctx, std::move(work), late);
 }
 

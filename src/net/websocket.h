@@ -11,25 +11,31 @@
 namespace net {
 
 struct WebSocketOptions {
-  std::string url;                                   // ws:// or wss://
-  std::map<std::string, std::string> headers = {};   // on the upgrade; may hold credentials
-  std::string ca_file = {};                          // PEM, in addition to the system's certificates
-  std::uint64_t max_message = 256ULL * 1024 * 1024;  // a whole accessibility tree fits
+  std::string url;                                  // ws:// or wss://; a userinfo in it becomes an Authorization header
+  std::map<std::string, std::string> headers = {};  // on the upgrade, over our own; may hold credentials
+  std::string ca_file = {};                         // PEM, in addition to the system's certificates
+  std::uint64_t max_message = 256ULL * 1024 * 1024;  // bytes; a whole accessibility tree fits
   std::size_t max_queued = 16 * 1024 * 1024;         // bytes waiting to be sent; beyond it send fails
 };
 
 class WebSocket {
  public:
-  // No Origin header is sent, so a browser needs no --remote-allow-origins. Errors in the words that clients know:
-  // "connect ECONNREFUSED 127.0.0.1:9222", "Unexpected server response: 404".
+  // Waits until ctx.deadline for the name, the connection, TLS (host name verified) and the upgrade. No Origin header
+  // is sent, so a browser needs no --remote-allow-origins, and no compression is offered. Errors in the words that
+  // clients know (Kind::upstream): "connect ECONNREFUSED 127.0.0.1:9222", "getaddrinfo ENOTFOUND nowhere.example",
+  // "Unexpected server response: 404"; Kind::timeout "Connection timeout: …"; Kind::invalid for the options.
   static aio::Task<base::Result<std::unique_ptr<WebSocket>>> connect(const aio::Context& ctx, WebSocketOptions options);
 
+  // Ends the connection as abort() does.
   virtual ~WebSocket() = default;
 
-  // Queues; false when the queue is full or the connection has ended.
+  // Queues and returns at once; false when the queue is full or the connection has ended or is closing.
   virtual bool send(std::string text) = 0;
-  // The next message. After an error or abort every call fails (Kind::gone). One caller at a time.
+  // The next message. After an error or abort every call fails (Kind::gone, the reason in its detail). One caller at a
+  // time; a cancelled receive loses no message.
   virtual aio::Task<base::Result<std::string>> receive() = 0;
+  // An orderly end: what is queued goes out, then the closing handshake; by ctx.deadline and 2 s at most, then abort().
+  virtual aio::Task<void> close(const aio::Context& ctx) = 0;
   // Ends the connection at once; a pending receive fails.
   virtual void abort() = 0;
 };

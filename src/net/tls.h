@@ -1,0 +1,18 @@
+// TLS for clients: whom we trust.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace net {
+
+// TLS 1.2 and 1.3, the system's certificates and those of ca_file (PEM; "": none) on top. Error: Kind::invalid naming
+// the file. Callers include <boost/asio/ssl/context.hpp>.
+base::Result<std::unique_ptr<boost::asio::ssl::context>> client_tls(const std::string& ca_file);
+
+}  // namespace net

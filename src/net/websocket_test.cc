@@ -1,0 +1,289 @@
+#include "net/websocket.h"
+
+#include <gtest/gtest.h>
+
+#include "aio/scope.h"
+#include "aio/testing/run.h"
+#include "net/testing/certificates.h"
+#include "net/testing/websocket_peer.h"
+
+namespace net {
+namespace {
+
+using aio::Task;
+using testing::Peer;
+using testing::WebSocketPeer;
+using namespace std::chrono_literals;
+
+struct Bench {
+  template <class T>
+  T run(Task<T> work) {
+    return aio::testing::run_real(loop, std::move(work));
+  }
+
+  aio::Loop loop;
+  aio::SteadyClock clock;
+  aio::Context ctx = aio::testing::test_context(clock).within(10s);
+};
+
+using Connected = base::Result<std::unique_ptr<WebSocket>>;
+
+Task<std::string> connect_error(const aio::Context& ctx, WebSocketOptions options) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  co_return connected ? "connected" : connected.error().message;
+}
+
+// Sends one message and returns what comes back.
+Task<std::string> echo(const aio::Context& ctx, WebSocketOptions options, std::string text) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return connected.error().message;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  EXPECT_TRUE(socket->send(std::move(text)));
+  auto reply = co_await socket->receive();
+  co_await socket->close(ctx);
+  co_return reply ? *reply : reply.error().detail;
+}
+
+TEST(WebSocket, CarriesTextBothWays) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  EXPECT_EQ(b.run(echo(b.ctx, {.url = peer.url("ws")}, "grüße")), "grüße");
+  EXPECT_EQ(b.run(echo(b.ctx, {.url = peer.url("ws")}, std::string(3'000'000, 'x'))), std::string(3'000'000, 'x'));
+}
+
+TEST(WebSocket, SendsOnlyTheHeadersItShould) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  b.run(echo(b.ctx, {.url = peer.url("ws", "/devtools?token=1")}, "x"));
+  EXPECT_EQ(peer.target(), "/devtools?token=1");
+  EXPECT_EQ(peer.header("Host"), "127.0.0.1:" + std::to_string(peer.port()));
+  EXPECT_TRUE(peer.header("User-Agent").starts_with("Belay/"));
+  EXPECT_EQ(peer.header("Origin"), "");
+  EXPECT_EQ(peer.header("Sec-WebSocket-Extensions"), "");
+  EXPECT_EQ(peer.header("Authorization"), "");
+}
+
+TEST(WebSocket, PutsTheCallersHeadersOverItsOwn) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  b.run(echo(b.ctx, {.url = peer.url("ws"), .headers = {{"user-agent", "Mine"}, {"X-Key", "secret"}}}, "x"));
+  EXPECT_EQ(peer.header("User-Agent"), "Mine");
+  EXPECT_EQ(peer.header("X-Key"), "secret");
+}
+
+TEST(WebSocket, TurnsCredentialsOfTheUrlIntoAHeader) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  b.run(echo(b.ctx, {.url = "ws://user:p%40ss@127.0.0.1:" + std::to_string(peer.port()) + "/"}, "x"));
+  EXPECT_EQ(peer.header("Authorization"), "Basic dXNlcjpwQHNz");
+}
+
+TEST(WebSocket, RefusesHeadersThatWouldForgeOthers) {
+  Bench b;
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:1", .headers = {{"X", "a\r\nY: b"}}})),
+            "Invalid character in the value of header X");
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:1", .headers = {{"X Y", "a"}}})),
+            "Invalid header name: X Y");
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "http://127.0.0.1:1"})),
+            "Invalid URL: a WebSocket needs ws:// or wss://");
+}
+
+TEST(WebSocket, SaysWhyThereIsNoConnection) {
+  Bench b;
+  const std::uint16_t port = testing::unused_port();
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:" + std::to_string(port) + "/x"})),
+            "connect ECONNREFUSED 127.0.0.1:" + std::to_string(port));
+  WebSocketPeer peer(Peer::not_found);
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = peer.url("ws")})), "Unexpected server response: 404");
+}
+
+TEST(WebSocket, GivesUpWhenTheOtherSideNeverAnswers) {
+  Bench b;
+  WebSocketPeer peer(Peer::silent);
+  const std::string late = "Connection timeout: 127.0.0.1:" + std::to_string(peer.port()) + " did not answer in time";
+  EXPECT_EQ(b.run(connect_error(b.ctx.within(50ms), {.url = peer.url("ws")})), late);
+  EXPECT_EQ(b.run(connect_error(b.ctx.within(50ms), {.url = peer.url("wss")})), late);
+}
+
+Task<void> send_many(WebSocket& socket, int count) {
+  for (int i = 0; i < count; ++i) {
+    EXPECT_TRUE(socket.send(std::to_string(i)));
+    if (i % 10 == 0) co_await aio::yield();
+  }
+}
+
+Task<int> keeps_order(const aio::Context& ctx, WebSocketOptions options, int count) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return -1;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  aio::Scope scope(co_await aio::asio::this_coro::executor);
+  scope.spawn(send_many(*socket, count));
+  int in_order = 0;
+  for (int i = 0; i < count; ++i) {
+    auto text = co_await socket->receive();
+    if (text && *text == std::to_string(i)) ++in_order;
+  }
+  co_await scope.finish();
+  socket->abort();
+  co_return in_order;
+}
+
+TEST(WebSocket, SendsWhileItReceivesAndKeepsTheOrder) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  EXPECT_EQ(b.run(keeps_order(b.ctx, {.url = peer.url("ws")}, 500)), 500);
+}
+
+Task<void> abort_soon(WebSocket& socket) {
+  co_await aio::yield();
+  socket.abort();
+}
+
+Task<std::string> aborted_while_receiving(const aio::Context& ctx, WebSocketOptions options) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return connected.error().message;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  aio::Scope scope(co_await aio::asio::this_coro::executor);
+  scope.spawn(abort_soon(*socket));
+  auto text = co_await socket->receive();
+  co_await scope.finish();
+  EXPECT_FALSE(socket->send("late"));
+  EXPECT_FALSE((co_await socket->receive()).has_value());
+  co_return text ? *text : text.error().message;
+}
+
+TEST(WebSocket, AbortEndsAPendingReceive) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  EXPECT_EQ(b.run(aborted_while_receiving(b.ctx, {.url = peer.url("ws")})), "the WebSocket was closed");
+}
+
+Task<std::string> receive_error(const aio::Context& ctx, WebSocketOptions options) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return connected.error().message;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  socket->send("x");
+  auto text = co_await socket->receive();
+  co_return text ? "received " + *text : text.error().detail;
+}
+
+TEST(WebSocket, SaysHowTheOtherSideEnded) {
+  Bench b;
+  {
+    WebSocketPeer peer(Peer::hang_up);
+    EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws")})), "the other side hung up");
+  }
+  WebSocketPeer peer(Peer::goodbye);
+  EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws")})), "the other side closed it: code=1001 reason=going");
+}
+
+TEST(WebSocket, EndsWhenAMessageIsTooLarge) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  WebSocketOptions small{.url = peer.url("ws"), .max_message = 1000};
+  EXPECT_EQ(b.run(echo(b.ctx, small, std::string(1000, 'x'))), std::string(1000, 'x'));
+  EXPECT_NE(b.run(echo(b.ctx, small, std::string(1001, 'x'))), std::string(1001, 'x'));
+}
+
+Task<std::size_t> sends_until_full(const aio::Context& ctx, WebSocketOptions options) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return 0;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  std::size_t sent = 0;
+  while (sent < 100 && socket->send(std::string(100'000, 'x'))) ++sent;
+  co_return sent;
+}
+
+TEST(WebSocket, RefusesToQueueWithoutEnd) {
+  Bench b;
+  WebSocketPeer peer(Peer::deaf);
+  EXPECT_EQ(b.run(sends_until_full(b.ctx, {.url = peer.url("ws"), .max_queued = 1'000'000})), 10U);
+}
+
+Task<base::Duration> close_after_sending(const aio::Context& ctx, WebSocketOptions options, std::size_t bytes) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return base::Duration::max();
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  socket->send(std::string(bytes, 'x'));
+  const base::TimePoint began = ctx.now();
+  co_await socket->close(ctx.within(100ms));
+  EXPECT_FALSE(socket->send("late"));
+  co_return ctx.now() - began;
+}
+
+TEST(WebSocket, CloseLetsWhatWasQueuedGoOut) {
+  Bench b;
+  WebSocketPeer peer(Peer::swallow);
+  b.run(close_after_sending(b.ctx.within(5s), {.url = peer.url("ws")}, 700'000));
+  EXPECT_EQ(peer.bytes_received(), 700'000U);
+  EXPECT_TRUE(peer.saw_goodbye());
+}
+
+TEST(WebSocket, CloseIsBoundedWhenTheOtherSideIsDeaf) {
+  Bench b;
+  WebSocketPeer peer(Peer::deaf);
+  const auto took = b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 10'000'000));
+  EXPECT_GE(took, 100ms);
+  EXPECT_LT(took, 2s);
+}
+
+Task<std::string> cancelled_receive_keeps_messages(const aio::Context& ctx, WebSocketOptions options) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return connected.error().message;
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  auto first = co_await aio::race(socket->receive(), aio::yield());
+  EXPECT_EQ(first.index(), 1U);
+  socket->send("kept");
+  auto text = co_await socket->receive();
+  co_return text ? *text : text.error().detail;
+}
+
+TEST(WebSocket, ACancelledReceiveLosesNothing) {
+  Bench b;
+  WebSocketPeer peer(Peer::echo);
+  EXPECT_EQ(b.run(cancelled_receive_keeps_messages(b.ctx, {.url = peer.url("ws")})), "kept");
+}
+
+class Wss : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { certificates = testing::make_certificates().release(); }
+  static void TearDownTestSuite() { delete std::exchange(certificates, nullptr); }
+  static testing::Certificates* certificates;
+  Bench b;
+};
+testing::Certificates* Wss::certificates = nullptr;
+
+TEST_F(Wss, TrustsTheCertificatesOfTheCaFile) {
+  WebSocketPeer peer(Peer::echo, certificates->server());
+  EXPECT_EQ(b.run(echo(b.ctx, {.url = peer.url("wss"), .ca_file = certificates->ca_file()}, "hidden")), "hidden");
+  const std::string by_name = "wss://localhost:" + std::to_string(peer.port()) + "/";
+  EXPECT_EQ(b.run(echo(b.ctx, {.url = by_name, .ca_file = certificates->ca_file()}, "hidden")), "hidden");
+  EXPECT_EQ(peer.server_name(), "localhost");
+}
+
+TEST_F(Wss, RefusesACertificateOfAnUnknownAuthority) {
+  WebSocketPeer peer(Peer::echo, certificates->server());
+  EXPECT_EQ(b.run(connect_error(b.ctx, {.url = peer.url("wss")})),
+            "TLS to 127.0.0.1:" + std::to_string(peer.port()) + " failed: unable to get local issuer certificate");
+}
+
+TEST_F(Wss, RefusesACertificateOfAnotherHost) {
+  WebSocketPeer peer(Peer::echo, certificates->other_host());
+  const std::string error = b.run(connect_error(b.ctx, {.url = peer.url("wss"), .ca_file = certificates->ca_file()}));
+  EXPECT_TRUE(error.starts_with("TLS to 127.0.0.1:")) << error;
+}
+
+TEST_F(Wss, NamesACaFileThatCannotBeUsed) {
+  const std::string error = b.run(connect_error(b.ctx, {.url = "wss://127.0.0.1:1", .ca_file = "/nowhere.pem"}));
+  EXPECT_TRUE(error.starts_with("the CA file /nowhere.pem cannot be used: ")) << error;
+}
+
+TEST_F(Wss, EndsCleanInTheMiddleOfABusyConversation) {
+  WebSocketPeer peer(Peer::echo, certificates->server());
+  EXPECT_EQ(b.run(keeps_order(b.ctx, {.url = peer.url("wss"), .ca_file = certificates->ca_file()}, 100)), 100);
+  EXPECT_EQ(b.run(aborted_while_receiving(b.ctx, {.url = peer.url("wss"), .ca_file = certificates->ca_file()})),
+            "the WebSocket was closed");
+}
+
+}  // namespace
+}  // namespace net
