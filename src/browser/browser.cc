@@ -204,7 +204,6 @@ void Browser::on_detached(const json::Value& params) {
     session_targets_.erase(it);
   }
   proxy_subscriptions_.erase(session_id);
-  connection_->end_session(session_id, {base::Kind::browser, "The page was closed"});
 }
 
 // A proxy that wants credentials asks through Fetch.authRequired; everything else is waved through.

@@ -73,7 +73,6 @@ void Page::listen() {
     crashed_ = true;
     world_ = 0;
     world_changed_.wake_all();
-    session_->fail_calls({base::Kind::browser, "The page crashed"});
   });
 }
 

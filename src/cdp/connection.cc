@@ -1,193 +1,149 @@
 #include "cdp/connection.h"
 
-#include <vector>
-
-#include <fmt/format.h>
+#include <utility>
 
 #include "aio/go.h"
-#include "json/read.h"
-#include "json/write.h"
+#include "cdp/message.h"
 
 namespace cdp {
+namespace {
 
-PendingCall::PendingCall(PendingCall&& other) noexcept
-    : connection_(std::move(other.connection_)), id_(std::exchange(other.id_, 0)), state_(std::move(other.state_)) {}
+// A scanner keeps room for the largest message it has seen; beyond this many bytes it is not worth keeping.
+constexpr std::size_t kKeptCapacity = 1024 * 1024;
 
-PendingCall::~PendingCall() {
-  if (id_ == 0) return;
-  if (const auto connection = connection_.lock()) connection->pending_.erase(id_);
+// Events that the connection itself lives by.
+bool is_followed(std::string_view method) {
+  return method == "Target.attachedToTarget" || method == "Target.detachedFromTarget" ||
+         method == "Target.targetCrashed" || method == "Inspector.targetCrashed" ||
+         method == "Inspector.targetReloadedAfterCrash";
 }
 
-aio::Task<base::Result<json::Value>> PendingCall::reply_until(const aio::Context& ctx, base::TimePoint until) {
-  const std::shared_ptr<State> state = state_;
-  if (!state->done.is_set()) {
-    const base::TimePoint began = ctx.now();
-    auto first = co_await aio::race(state->done.wait(), ctx.clock->sleep_until(until));
-    if (first.index() == 1 && !state->done.is_set())
-      co_return base::fail(base::Kind::timeout, fmt::format("{} was not answered within {}ms", state->method,
-                                                            base::to_ms(ctx.now() - began)));
-  }
-  co_return *state->result;
-}
+}  // namespace
 
-aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx) {
-  return reply_until(ctx, std::min(ctx.deadline, base::after(ctx.now(), kCommandTimeout)));
-}
-
-aio::Task<base::Result<json::Value>> PendingCall::reply_by_deadline(const aio::Context& ctx) {
-  return reply_until(ctx, ctx.deadline);
-}
-
-PendingCall Session::send(std::string_view method, json::Object params) {
-  return owner_.send(id_, method, std::move(params));
-}
-
-aio::Task<base::Result<json::Value>> Session::call(const aio::Context& ctx, std::string method, json::Object params) {
-  PendingCall pending = send(method, std::move(params));
-  co_return co_await pending.reply(ctx);
-}
-
-void Session::post(std::string_view method, json::Object params) {
-  static_cast<void>(owner_.send(id_, method, std::move(params)));
-}
-
-Subscription Session::on(std::string_view method, std::function<void(const json::Value& params)> callback) {
-  auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
-  callbacks_[std::string(method)].push_back(shared);
-  return Subscription(std::move(shared));
-}
-
-void Session::dispatch(std::string_view method, const json::Value& params) {
-  const auto it = callbacks_.find(method);
-  if (it == callbacks_.end()) return;
-  std::erase_if(it->second, [](const auto& weak) { return weak.expired(); });
-  const std::list<std::weak_ptr<Subscription::Callback>> now = it->second;  // callbacks may change the list
-  for (const auto& weak : now)
-    if (const auto callback = weak.lock()) (*callback)(params);
-}
-
-std::shared_ptr<Connection> Connection::over(const aio::Executor& executor, std::unique_ptr<net::WebSocket> socket) {
-  const std::shared_ptr<Connection> self(new Connection(std::move(socket)));
-  self->session("");
+std::shared_ptr<Connection> Connection::over(const aio::Executor& executor, std::unique_ptr<Transport> transport) {
+  const std::shared_ptr<Connection> self(new Connection(std::move(transport)));
+  self->root_.reset(new Session(self, ""));
   aio::go(executor, read(self));
   return self;
 }
 
 std::shared_ptr<Session> Connection::session(const std::string& id) {
-  std::shared_ptr<Session>& slot = sessions_[id];
-  if (!slot) slot.reset(new Session(*this, id));
-  return slot;
+  if (id.empty()) return root_;
+  if (const auto it = sessions_.find(id); it != sessions_.end()) return it->second;
+  const std::shared_ptr<Session> made(new Session(weak_from_this(), id));
+  if (closed())
+    made->end(why());
+  else if (mux_.knows(id))
+    sessions_.emplace(id, made);
+  else
+    made->end(CloseReason::detached);
+  return made;
 }
 
-void Connection::end_session(const std::string& id, base::Error why) {
-  const auto it = sessions_.find(id);
-  if (it == sessions_.end() || id.empty()) return;
-  it->second->gone_reason_ = why;
-  sessions_.erase(it);
-  fail_calls(id, why);
-}
-
-void Connection::fail_calls(const std::string& session_id, const base::Error& why) {
-  for (auto& [call_id, state] : std::map(pending_)) {
-    if (state->session_id != session_id) continue;
-    state->result = std::unexpected(why);
-    state->done.set();
-    pending_.erase(call_id);
+std::uint64_t Connection::send(const std::string& session_id, std::string_view method, const json::Object& params,
+                               const std::shared_ptr<Call>& call) {
+  auto command = mux_.command(session_id, method, params, call);
+  if (!command) {
+    if (call) call->settle(std::unexpected(std::move(command).error()));
+    return 0;
   }
-}
-
-void Session::fail_calls(const base::Error& why) { owner_.fail_calls(id_, why); }
-
-PendingCall Connection::send(const std::string& session_id, std::string_view method, json::Object params) {
-  auto state = std::make_shared<PendingCall::State>();
-  state->method = method;
-  state->session_id = session_id;
-  const std::uint64_t id = ++last_id_;
-  const auto it = sessions_.find(session_id);
-  std::optional<base::Error> refused;
-  if (closed_)
-    refused = base::Error{base::Kind::gone, "the connection to the browser was lost"};
-  else if (it == sessions_.end())
-    refused = base::Error{base::Kind::browser, "The page was closed"};
-
-  if (!refused) {
-    std::string text = fmt::format(R"({{"id":{},)", id);
-    if (!session_id.empty()) text += fmt::format(R"("sessionId":"{}",)", session_id);
-    text += fmt::format(R"("method":"{}","params":)", method);
-    json::append(text, json::Value(std::move(params)));
-    text += '}';
-    pending_.emplace(id, state);
-    if (!socket_->send(std::move(text))) {
-      pending_.erase(id);
-      refused = base::Error{base::Kind::gone, "the connection to the browser was lost"};
-    }
-  }
-  if (refused) {
-    state->result = std::unexpected(*refused);
-    state->done.set();
-  }
-  return PendingCall(weak_from_this(), id, std::move(state));
+  if (transport_->send(std::move(command->text))) return command->id;
+  mux_.forget(command->id);
+  if (call) call->settle(base::fail(base::Kind::browser, "the browser does not take commands: its queue is full"));
+  return 0;
 }
 
 aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
-  while (!self->closed_) {
-    auto text = co_await self->socket_->receive();
+  while (!self->closed()) {
+    auto text = co_await self->transport_->receive();
     if (!text) {
-      self->lost(text.error().detail);
+      self->lost(CloseReason::socket, text.error().detail);
       break;
     }
-    if (!self->closed_) self->on_text(*text);
+    if (!self->closed()) self->on_text(*text);
   }
 }
 
 void Connection::on_text(std::string_view text) {
-  auto frame = json::read(text);
-  if (!frame) return lost("the browser sent what is not JSON: " + frame.error().message);
-  if (const auto id = json::get_int(*frame, "id")) return on_reply(static_cast<std::uint64_t>(*id), *frame);
-  const auto method = json::get_text(*frame, "method");
-  const json::Value* params = json::find(*frame, "params");
-  if (!method || !params) return;
-  const std::string session_id = json::get_text(*frame, "sessionId").value_or("");
-  const auto it = sessions_.find(session_id);
-  if (it == sessions_.end()) return;
-  const std::shared_ptr<Session> target = it->second;
-  target->dispatch(*method, *params);
+  const auto frame = json::scan_cdp_frame(text, scanner_);
+  if (text.size() > kKeptCapacity) scanner_ = json::Scanner();
+  if (!frame) return lost(CloseReason::protocol, frame.error().message);
+  if (!frame->id) return on_event(*frame);
+  if (const auto call = mux_.take(static_cast<std::uint64_t>(*frame->id))) call->settle(outcome_of(*frame));
 }
 
-void Connection::on_reply(std::uint64_t id, const json::Value& frame) {
-  const auto it = pending_.find(id);
-  if (it == pending_.end()) return;  // nobody waits any more
-  const std::shared_ptr<PendingCall::State> state = it->second;
-  pending_.erase(it);
-  if (const json::Value* error = json::find(frame, "error"))
-    state->result = base::fail(base::Kind::browser, fmt::format("{} {}", json::get_int(*error, "code").value_or(0),
-                                                                json::get_text(*error, "message").value_or("")));
-  else
-    state->result = json::find(frame, "result") ? *json::find(frame, "result") : json::Value(json::Object());
-  state->done.set();
-}
-
-void Connection::fail_all(const base::Error& why) {
-  closed_ = true;
-  auto pending = std::exchange(pending_, {});
-  for (auto& [id, state] : pending) {
-    state->result = std::unexpected(why);
-    state->done.set();
+void Connection::on_event(const json::CdpFrame& event) {
+  const std::string session_id(event.session_id);
+  if (!mux_.knows(session_id)) return;
+  // Held: a callback may end the session, or this connection.
+  std::shared_ptr<Session> target = root_;
+  if (!session_id.empty()) {
+    const auto it = sessions_.find(session_id);
+    target = it == sessions_.end() ? nullptr : it->second;
   }
-  for (auto& [id, session] : sessions_) session->gone_reason_ = why;
-  socket_->abort();
+  const bool followed = is_followed(event.method);
+  if (!followed && (!target || !target->wants(event.method))) return;
+  const auto params = params_of(event);
+  if (!params) return lost(CloseReason::protocol, params.error().message + ": " + params.error().detail);
+  if (followed) follow(event, *params);
+  if (target) target->dispatch(event.method, *params);
 }
 
-void Connection::lost(const std::string& why) {
-  if (closed_) return;
-  fail_all({base::Kind::gone, "the connection to the browser was lost", why});
+void Connection::follow(const json::CdpFrame& event, const json::Value& params) {
+  const auto text = [&](std::string_view key) { return json::get_text(params, key).value_or(""); };
+  if (event.method == "Target.attachedToTarget") {
+    const json::Value* info = json::find(params, "targetInfo");
+    mux_.attached(std::string(event.session_id), text("sessionId"),
+                  info ? json::get_text(*info, "targetId").value_or("") : "");
+  } else if (event.method == "Target.detachedFromTarget") {
+    for (const std::string& id : mux_.detached(text("sessionId"))) {
+      auto node = sessions_.extract(id);
+      if (node) node.mapped()->end(CloseReason::detached);
+    }
+  } else if (event.method == "Target.targetCrashed") {
+    if (const std::string id = mux_.session_of(text("targetId")); !id.empty()) crashed(id);
+  } else if (event.method == "Inspector.targetCrashed") {
+    crashed(std::string(event.session_id));
+  } else if (const auto it = sessions_.find(std::string(event.session_id)); it != sessions_.end()) {
+    it->second->why_ = CloseReason::none;
+  }
+}
+
+void Connection::crashed(const std::string& session_id) {
+  if (const auto it = sessions_.find(session_id); it != sessions_.end()) {
+    if (it->second->why_ == CloseReason::crashed) return;  // told twice: what was sent since then may well be answered
+    it->second->why_ = CloseReason::crashed;
+  }
+  mux_.crashed(session_id);
+}
+
+void Connection::end_all(CloseReason reason, const std::string& why) {
+  mux_.close(reason, why);
+  root_->end(reason);
+  for (auto& [id, session] : std::exchange(sessions_, {})) session->end(reason);
+}
+
+void Connection::lost(CloseReason reason, const std::string& why) {
+  if (closed()) return;
+  end_all(reason, why);
+  transport_->abort();
   if (auto callback = std::exchange(on_closed_, nullptr)) callback(why);
 }
 
 void Connection::close() {
-  if (closed_) return;
+  if (!closed()) {
+    on_closed_ = nullptr;
+    end_all(CloseReason::closed, "");
+  }
+  transport_->abort();
+}
+
+aio::Task<void> Connection::finish(const aio::Context& ctx) {
+  const auto self = shared_from_this();
+  if (closed()) co_return;
   on_closed_ = nullptr;
-  fail_all({base::Kind::gone, "the connection to the browser was closed"});
+  end_all(CloseReason::closed, "");
+  co_await transport_->close(ctx);
 }
 
 }  // namespace cdp

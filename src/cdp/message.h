@@ -1,0 +1,26 @@
+// CDP messages as text (https://chromedevtools.github.io/devtools-protocol/, flat sessions). What an inbound one is,
+// json/scan.h tells without building a DOM, because most events of a busy page are wanted by nobody; its inside is read
+// here, for those who want it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "json/scan.h"
+#include "json/value.h"
+
+namespace cdp {
+
+// {"id":…,"sessionId":…,"method":…,"params":…}; sessionId is left out for the browser's own session.
+std::string command_text(std::uint64_t id, std::string_view session_id, std::string_view method,
+                         const json::Object& params);
+
+// What the caller of a command gets for this reply: the result ({} when there is none), or Kind::browser
+// "<code> <message>". Kind::upstream when the inside of the reply is not JSON.
+base::Result<json::Value> outcome_of(const json::CdpFrame& reply);
+
+// The params of an event; {} when it has none.
+base::Result<json::Value> params_of(const json::CdpFrame& event);
+
+}  // namespace cdp

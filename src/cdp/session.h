@@ -1,0 +1,93 @@
+// Session: commands to one target and events from it, over a shared connection (flat sessions, Target domain).
+#pragma once
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "aio/context.h"
+#include "aio/latch.h"
+#include "cdp/mux.h"
+#include "json/value.h"
+
+namespace cdp {
+
+class Connection;
+
+inline constexpr auto kCommandTimeout = std::chrono::seconds(30);  // no healthy browser takes longer for one command
+
+// A command that was sent. Several can be sent back to back and be awaited afterwards, in any order. Dropping it
+// forgets the command; its late reply is ignored.
+class PendingCall {
+ public:
+  PendingCall(PendingCall&& other) noexcept = default;
+  PendingCall& operator=(PendingCall&&) = delete;
+  ~PendingCall();
+
+  // The reply's result. Errors:
+  //   Kind::browser "<code> <message>"       the browser refused it
+  //   Kind::browser, Kind::gone              the page or the connection ended (cdp/close_reason.h)
+  //   Kind::timeout "<method> was not answered within <n>ms"  after kCommandTimeout or at ctx.deadline
+  aio::Task<base::Result<json::Value>> reply(const aio::Context& ctx);
+  // The same, bounded by ctx.deadline alone: for what may rightly take long (a navigation to a slow server).
+  aio::Task<base::Result<json::Value>> reply_by_deadline(const aio::Context& ctx);
+
+ private:
+  friend class Session;
+  PendingCall(std::weak_ptr<Connection> connection, std::uint64_t id, std::shared_ptr<Call> call)
+      : connection_(std::move(connection)), id_(id), call_(std::move(call)) {}
+
+  std::weak_ptr<Connection> connection_;
+  std::uint64_t id_;
+  std::shared_ptr<Call> call_;  // null once moved from
+};
+
+// A callback on one event, until this dies. Callbacks run in the order of arrival, before any later message is looked
+// at; they may subscribe, unsubscribe (themselves too), end sessions and the connection, but never wait.
+class Subscription {
+ public:
+  Subscription() = default;
+
+ private:
+  friend class Session;
+  using Callback = std::function<void(const json::Value& params)>;
+  explicit Subscription(std::shared_ptr<Callback> callback) : callback_(std::move(callback)) {}
+  std::shared_ptr<Callback> callback_;
+};
+
+// One target's session, or the browser's own (id ""). May be kept longer than the connection: calls then fail.
+class Session {
+ public:
+  const std::string& id() const { return id_; }
+
+  // Set when the target has detached or the connection has ended: nothing more can be sent.
+  aio::Latch& gone() { return gone_; }
+  bool is_gone() const { return gone_.is_set(); }
+  // none while usable; crashed between a crash of the renderer and its replacement (a navigation, a reload).
+  CloseReason why() const { return why_; }
+
+  // Sends at once; the reply is awaited later.
+  PendingCall send(std::string_view method, const json::Object& params = {});
+  aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string method, json::Object params = {});
+  // Sends at once; the reply is not wanted, nor whether it could be sent.
+  void post(std::string_view method, const json::Object& params = {});
+  [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
+
+ private:
+  friend class Connection;
+  Session(std::weak_ptr<Connection> connection, std::string id)
+      : connection_(std::move(connection)), id_(std::move(id)) {}
+  bool wants(std::string_view method);
+  void dispatch(std::string_view method, const json::Value& params);
+  void end(CloseReason reason);
+
+  std::weak_ptr<Connection> connection_;
+  std::string id_;
+  aio::Latch gone_;
+  CloseReason why_ = CloseReason::none;
+  std::map<std::string, std::list<std::weak_ptr<Subscription::Callback>>, std::less<>> callbacks_;
+};
+
+}  // namespace cdp
