@@ -15,7 +15,7 @@ GENERATED = ("tests/wire/captures/",)
 # Thread and lock primitives stay where threads are allowed to meet; everything else lives on the one loop.
 THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/metrics/", "src/net/http_client")
 BANNED_CALLS = {
-    r"\bdetached\b": ("src/aio/",),
+    r"\basio::detached\b": ("src/aio/",),
     r"std::(recursive_|shared_|timed_)?mutex\b": THREADS_ALLOWED,
     r"std::j?thread\b(?!::id)": THREADS_ALLOWED,
     r"std::atomic\w*\b": THREADS_ALLOWED,
