@@ -1,0 +1,147 @@
+"""Replays every captured exchange against our server and compares the answers byte for byte (compare.py). The table
+`deviations` names what may differ, and why: a difference without a row fails, and so does a row without a difference.
+
+replay_test.py --print NAME… prints the rows that the named exchanges (all, without names) need now, reasons left open."""
+
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+from capture import Capture, names  # noqa: E402
+from compare import UUID, differences  # noqa: E402
+from wire_site import wire_site  # noqa: E402
+from harness.case import main  # noqa: E402
+from harness.client import Connection  # noqa: E402
+from harness.server import CHROMIUM, Server, local  # noqa: E402
+
+TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deviations")
+REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "no model layer yet", "our own log lines",
+           "our own metrics", "added headers", "decision"}
+LAZY = {"modelName": "openai/gpt-4o-mini", "browser": {"type": "local", "cdpUrl": "ws://127.0.0.1:1/devtools/browser/x"}}
+ROOT_ONLY = {"start_no_sandbox_missing"}  # elsewhere Chromium's sandbox works, and the start with it
+
+
+def read_table():
+    """{name: {field: (what, reason)}}"""
+    table = {}
+    with open(TABLE, encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                name, field, what, reason = line.rstrip("\n").split("\t")
+                table.setdefault(name, {})[field] = (what, reason)
+    return table
+
+
+class Stage:
+    """What the exchanges happen on: a server, a site, and sessions in the states that they were captured in."""
+
+    def __init__(self):
+        self.site = wire_site()
+        env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM}
+        self.strict = Server(sandbox_off=False, env=env)
+        self.open = Server(sandbox_off=True, env=env)
+        self.shared = None
+
+    def close(self):
+        for server in (self.strict, self.open):
+            server.stop()
+            server.clean_up()
+        self.site.close()
+
+    def server_of(self, capture):
+        # As root a launch without --no-sandbox among its args needs the server's leave.
+        return self.open if capture.name in ("start_local_nothing", "start_cdp_empty_no_launch") else self.strict
+
+    def local_session(self):
+        return self.strict.start(local(args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+                                             "--disable-background-networking", "--disable-component-update"]))
+
+    def session_of(self, capture):
+        verb = capture.path.rsplit("/", 1)[1]
+        if capture.name.startswith("lazy_"):
+            return self.strict.start(LAZY)
+        if b"Session not found" in capture.response.body:
+            ended = self.strict.start(LAZY)
+            self.strict.end(ended)
+            return ended
+        if verb == "end" and capture.response.first.endswith("200 OK"):
+            return self.local_session() if capture.name == "end_nobody" else self.strict.start(LAZY)
+        if self.shared is None:
+            self.shared = self.local_session()
+        if verb in ("act", "navigate"):
+            blank = verb == "navigate" and capture.name != "nav_hash"
+            self.strict.navigate(self.shared, "about:blank" if blank else f"{self.site.url}/")
+        return self.shared
+
+    def play(self, capture):
+        request = capture.request
+        path = capture.path
+        server = self.server_of(capture)
+        if re.search(f"/{UUID}/", path):
+            path = re.sub(UUID, self.session_of(capture), path)
+        body = request.body.replace(b"http://127.0.0.1:4342", self.site.url.encode())
+        replaced = {"host": f"127.0.0.1:{server.port}", "content-length": str(len(body))}
+        lines = [f"{capture.method} {path} HTTP/1.1"]
+        lines += [f"{name}: {replaced.get(name.lower(), value)}" for name, value in request.headers]
+        with Connection(server.port) as connection:
+            try:
+                connection.send_raw("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
+            except ConnectionError:
+                pass  # a refused body is not read to its end; the answer is there
+            answer = connection.read(capture.method)
+        started = re.search(rb'"sessionId":"([^"]+)"', answer.body)
+        if started:
+            server.end(started.group(1).decode())
+        return answer
+
+
+class Replay(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage()
+        cls.addClassCleanup(cls.stage.close)
+        cls.table = read_table()
+
+    def check(self, name):
+        rows = self.table.get(name, {})
+        if name in ROOT_ONLY and os.getuid() != 0:
+            return
+        capture = Capture(name)
+        found = dict(differences(capture, self.stage.play(capture)))
+        allowed = {field: what for field, (what, _) in rows.items()}
+        self.assertEqual(found, allowed, "left: what differs; right: what the table allows")
+
+    def test_the_table_names_only_exchanges_that_exist_and_reasons_that_are_allowed(self):
+        self.assertLessEqual(set(self.table), set(names()))
+        for name, rows in self.table.items():
+            for field, (_, reason) in rows.items():
+                self.assertIn(reason.split(":")[0], REASONS, f"{name} {field}")
+
+
+def add_tests():
+    for name in names():
+        setattr(Replay, f"test_{name}", lambda self, name=name: self.check(name))
+
+
+def print_rows(wanted):
+    stage = Stage()
+    try:
+        for name in wanted or names():
+            capture = Capture(name)
+            for field, what in differences(capture, stage.play(capture)):
+                print("\t".join([name, field, what, "?"]), flush=True)
+    finally:
+        stage.close()
+
+
+add_tests()
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--print"]:
+        print_rows(sys.argv[2:])
+    else:
+        main()
