@@ -1,5 +1,7 @@
 #include "engine/browser_engine.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "browser/act.h"
@@ -82,7 +84,7 @@ class BrowserEngine final : public Engine {
   static base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) {
     if (!request.timeout) return kPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
-    return left + base::Milliseconds(1000);
+    return left - std::min(left / 10, base::Milliseconds(250));
   }
 
   static ActResult refused(const ActRequest& request, std::string message) {
