@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "browser/file_urls.h"
 #include "browser/navigation.h"
 
 namespace browser {
@@ -70,9 +70,7 @@ aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls) {
-  const std::string scheme =
-      base::to_lower_ascii(request.url.substr(0, std::min(request.url.find(':'), std::size_t{16})));
-  if (base::trim(scheme) == "file" && file_urls == FileUrls::refused)
+  if (file_urls == FileUrls::refused && reads_a_file(request.url))
     co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
 

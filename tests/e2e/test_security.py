@@ -68,6 +68,16 @@ class Security(ServerCase):
                 answer = connection.ask("GET", "/healthz", headers={"Host": "anything.example"})
             self.assertEqual(answer.status, 200)
 
+    def test_no_spelling_of_a_file_url_reads_a_file_unless_it_was_allowed(self):
+        server = self.server()
+        session = server.start()
+        for url in ("file:///etc/passwd", " FILE:/etc/passwd", "fi\nle:///etc/passwd", "view-source:file:///etc/passwd"):
+            answer = server.navigate(session, url)
+            self.assertEqual(answer.status, 500, url)
+            self.assertIn("--allow-file-urls", answer.json["message"])
+        server = self.server("--allow-file-urls")
+        self.assert_done(server.navigate(server.start(), "file:///etc/hostname"))
+
     def test_it_listens_on_the_loopback_by_default(self):
         server = self.server(env={"HOST": ""})
         with open(f"/proc/{server.pid}/net/tcp", encoding="ascii") as table:
