@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""All comparisons, one after the other. bench/run builds what they need and calls this."""
+
+import argparse
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
+
+from belay_bench import driving, launching, machine, report, serving  # noqa: E402
+from belay_bench.peers import Missing, Peers  # noqa: E402
+from belay_bench.servers import Contestants  # noqa: E402
+from belay_bench.stats import Comparison  # noqa: E402
+
+# Rounds of a whole run and of a quick look.
+WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 20, "navigate": 100, "click": 200}
+QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigate": 20, "click": 40}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="bench/run", description="Measures Belay beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="few rounds, and results/ stays as it is")
+    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, drive, session")
+    parser.add_argument("--binary", default=os.path.join(ROOT, "build", "release", "belay"))
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--no-peers", action="store_true", help="install nothing; skip what needs npm")
+    return parser.parse_args()
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Run:
+    def __init__(self, arguments, folder):
+        self.rounds = QUICK if arguments.quick else WHOLE
+        self.peers = Peers(os.path.join(ROOT, "bench", "peers"), os.path.join(ROOT, "build", "bench-peers"))
+        self.contestants = Contestants(arguments.binary, arguments.chromium, self.peers, folder)
+        self.no_peers = ""
+        try:
+            if arguments.no_peers:
+                raise Missing("--no-peers")
+            say("peers: npm install, unless done before")
+            self.peers.install()
+        except Missing as missing:
+            self.no_peers = f"no peers: {missing}"
+            say(self.no_peers)
+
+    def server(self):
+        found = serving.start_and_rest(self.contestants, self.rounds["rest"])
+        serving.ready_again(self.contestants, found[0], self.rounds["ready"])
+        return [*found, serving.size(self.contestants.binary)]
+
+    def healthz(self):
+        return [serving.throughput(self.contestants, self.rounds["wrk"], self.rounds["wrk_seconds"])]
+
+    def start(self):
+        return [launching.session_start(self.contestants, self.rounds["start"])]
+
+    def drive(self):
+        return driving.drive(self.contestants, self.rounds["navigate"], self.rounds["click"])
+
+    def perform(self, name):
+        """One part of the run; what fails is told in its row and stops nothing else."""
+        if self.no_peers and name != "start":
+            return [Comparison(name, name, "", "", skipped=self.no_peers)]
+        try:
+            return getattr(self, name)()
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            say(f"{name}: {error}")
+            return [Comparison(name, name, "", "", skipped=f"failed: {str(error).splitlines()[0][:200]}")]
+
+
+def session_benches():
+    """What each program of bench/session says, where the bench preset has been built."""
+    out = []
+    for program in sorted(glob.glob(os.path.join(ROOT, "build", "bench", "bench", "session", "*_bench"))):
+        result = subprocess.run([program], capture_output=True, text=True, timeout=300)
+        out.append((f"{os.path.basename(program)} (lease and release beside LevelDB)", result.stdout or result.stderr))
+    return out
+
+
+def main():
+    arguments = parse_arguments()
+    wanted = [name for name in arguments.only.split(",") if name] or ["server", "healthz", "start", "drive", "session"]
+    about = machine.describe(ROOT, arguments.chromium)
+    about["load_most"] = about["load_before"]
+    began = time.monotonic()
+    folder = tempfile.mkdtemp(prefix="belay-bench-")
+    comparisons = []
+    try:
+        run = Run(arguments, folder)
+        for name in wanted:
+            if name == "session":
+                continue
+            say(f"{name} …")
+            comparisons += run.perform(name)
+            about["load_most"] = max(about["load_most"], machine.load())
+        extra = session_benches() if "session" in wanted else []
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    about["seconds"] = round(time.monotonic() - began)
+    if not arguments.quick and not arguments.only:
+        report.write(os.path.join(ROOT, "bench", "results"), about, comparisons, extra)
+    print(report.table(comparisons))
+    for title, text in extra:
+        print(f"\n{title}\n{text}")
+    missed = [f"{c.title}: {limit.text(c.unit)}" for c in comparisons for limit in c.missed()]
+    for line in missed:
+        say(f"missed: {line}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
