@@ -10,8 +10,8 @@
 namespace base {
 namespace {
 
-// getrandom costs a system call; a block of 64 ids is fetched at once. Single-threaded by design (docs/decisions/0001),
-// thread_local keeps it right even in a test that is not.
+// getrandom costs a system call; a block of 64 ids is fetched at once. Ids are made on the loop
+// (docs/decisions/0001-one-loop.md); thread_local keeps it right even in a test that has threads.
 struct Pool {
   std::array<unsigned char, 16 * 64> bytes;
   std::size_t used = sizeof(bytes);

@@ -7,7 +7,7 @@
 
 namespace base {
 
-// What kind of failure, for callers that branch. The wire status is decided in api/wire_error.h, nowhere else.
+// What kind of failure, for callers that branch. The wire status is decided in api/reply.h, nowhere else.
 enum class Kind {
   invalid,      // the caller's input is wrong
   not_found,    // the named thing does not exist
