@@ -19,7 +19,7 @@ from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
 
 # Rounds of a whole run and of a quick look.
-WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 20, "navigate": 100, "click": 200}
+WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200}
 QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigate": 20, "click": 40}
 
 

@@ -58,7 +58,7 @@ def throughput(contestants, rounds, seconds, connections=16):
     latency = {"ours": [], "theirs": []}
     with contestants.ours(cores[0]) as ours, contestants.fastify(cores[0]) as theirs:
         for server in (ours, theirs):  # the peer's code is compiled while it runs
-            _wrk(server.url, 1, connections, cores[1])
+            _wrk(server.url, seconds, connections, cores[1])
         for round_number in range(rounds):
             contest = [(ours, out.ours, latency["ours"]), (theirs, out.theirs, latency["theirs"])]
             for server, rates, slowest in contest if round_number % 2 else reversed(contest):

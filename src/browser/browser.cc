@@ -164,7 +164,8 @@ aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
     if (options_.downloads_path) behavior["downloadPath"] = *options_.downloads_path;
     CO_TRY_VOID(co_await root->call(ctx, "Browser.setDownloadBehavior", std::move(behavior)));
   }
-  CO_TRY_VOID(co_await root->call(ctx, "Browser.getVersion"));
+  // Also the round trip that proves the browser ready. It is the only one: each waits for the main thread of a browser
+  // that is still busy starting.
   CO_TRY_VOID(co_await root->call(ctx, "Target.setAutoAttach",
                                   {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}}));
   co_return co_await ensure_page(ctx);
