@@ -35,7 +35,8 @@ class Peers:
         os.makedirs(self.folder, exist_ok=True)
         shutil.copyfile(wanted, there)
         try:
-            result = subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            result = subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
+                                     "--fetch-retries=1"],
                                     cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             raise Missing(f"npm install did not end within {PATIENCE} s") from None

