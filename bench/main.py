@@ -17,6 +17,7 @@ from belay_bench import driving, launching, machine, report, serving  # noqa: E4
 from belay_bench.peers import Missing, Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
+from harness import proc  # noqa: E402
 
 # Rounds of a whole run and of a quick look.
 WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200}
@@ -105,6 +106,8 @@ def main():
             about["load_most"] = max(about["load_most"], machine.load())
         extra = session_benches() if "session" in wanted else []
     finally:
+        for pid in proc.marked(folder):  # what a failed comparison left behind
+            proc.kill(pid)
         shutil.rmtree(folder, ignore_errors=True)
     about["seconds"] = round(time.monotonic() - began)
     if not arguments.quick and not arguments.only:

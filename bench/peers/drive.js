@@ -92,8 +92,7 @@ async function clicksFelt(players) {
   return felt;
 }
 
-async function main() {
-  const players = [await belay(), await stagehand()];
+async function measure(players) {
   const out = {};
   for (const waitUntil of ['load', 'domcontentloaded'])
     out[`navigate_${waitUntil}`] = await contest(...players, wish.navigations, (who) => who.navigate(waitUntil));
@@ -102,8 +101,17 @@ async function main() {
   const expected = 2 * (wish.clicks + Math.ceil(wish.clicks / 10));
   const felt = await clicksFelt(players);
   if (felt.some((n) => n !== expected)) throw new Error(`${expected} clicks were made, the pages felt ${felt}`);
-  for (const player of players) await player.end();
-  console.log(JSON.stringify(out));
+  return out;
+}
+
+async function main() {
+  const players = [];
+  try {
+    for (const make of [belay, stagehand]) players.push(await make());
+    console.log(JSON.stringify(await measure(players)));
+  } finally {
+    for (const player of players) await player.end();
+  }
 }
 
 main().then(() => process.exit(0), (error) => { console.error(error.stack); process.exit(1); });
