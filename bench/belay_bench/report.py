@@ -48,7 +48,7 @@ def as_markdown(machine, comparisons, extra):
              f"{machine['date']}, commit {machine['commit']}: {machine['processors']} processors "
              f"({machine['processor']}), Linux {machine['kernel']}, {machine['chromium']}. Load before the run "
              f"{machine['load_before']:g}, while it ran up to {machine['load_most']:g}"
-             + (" (others used the machine: read the ratios, not the figures)." if machine["load_before"] > 0.5 else "."),
+             + (" (the machine was not idle: read the ratios, not the figures)." if machine["load_before"] > 0.5 else "."),
              "", "Medians, with the 99th percentile (of few samples: the worst).", "", table(comparisons), ""]
     for title, text in extra:
         lines += [f"## {title}", "", "```", text.rstrip(), "```", ""]

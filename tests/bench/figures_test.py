@@ -57,8 +57,8 @@ class Report(unittest.TestCase):
         self.assertIn('"ours": [1.235, 2]', text)
 
     def test_a_busy_machine_is_told(self):
-        self.assertNotIn("others used", report.as_markdown(MACHINE, [], []))
-        self.assertIn("others used", report.as_markdown({**MACHINE, "load_before": 3.0}, [], []))
+        self.assertNotIn("not idle", report.as_markdown(MACHINE, [], []))
+        self.assertIn("not idle", report.as_markdown({**MACHINE, "load_before": 3.0}, [], []))
 
 
 if __name__ == "__main__":
