@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 namespace base {
@@ -19,8 +20,9 @@ std::tm utc(WallTime t) {
 std::string iso8601(WallTime t) {
   const std::tm tm = utc(t);
   const auto ms = std::chrono::duration_cast<Milliseconds>(t - std::chrono::floor<std::chrono::seconds>(t)).count();
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                     tm.tm_hour, tm.tm_min, tm.tm_sec, ms);
+  // Compiled: every answer of /healthz carries one, and reading the format was its largest single cost.
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"), tm.tm_year + 1900, tm.tm_mon + 1,
+                     tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms);
 }
 
 std::string http_date(WallTime t) {
