@@ -2,7 +2,6 @@
 """All comparisons, one after the other. bench/run builds what they need and calls this."""
 
 import argparse
-import glob
 import os
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
 
-from belay_bench import driving, launching, machine, report, serving  # noqa: E402
+from belay_bench import driving, launching, machine, report, serving, session  # noqa: E402
 from belay_bench.peers import Missing, Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
@@ -79,15 +78,6 @@ class Run:
             return [Comparison(name, name, "", "", skipped=f"failed: {str(error).splitlines()[0][:200]}")]
 
 
-def session_benches():
-    """What each program of bench/session says, where the bench preset has been built."""
-    out = []
-    for program in sorted(glob.glob(os.path.join(ROOT, "build", "bench", "bench", "session", "*_bench"))):
-        result = subprocess.run([program], capture_output=True, text=True, timeout=300)
-        out.append((f"{os.path.basename(program)} (lease and release beside LevelDB)", result.stdout or result.stderr))
-    return out
-
-
 def main():
     arguments = parse_arguments()
     wanted = [name for name in arguments.only.split(",") if name] or ["server", "healthz", "start", "drive", "session"]
@@ -104,17 +94,17 @@ def main():
             say(f"{name} …")
             comparisons += run.perform(name)
             about["load_most"] = max(about["load_most"], machine.load())
-        extra = session_benches() if "session" in wanted else []
+        programs = session.run(os.path.join(ROOT, "build", "bench"), folder) if "session" in wanted else []
     finally:
         for pid in proc.marked(folder):  # what a failed comparison left behind
             proc.kill(pid)
         shutil.rmtree(folder, ignore_errors=True)
     about["seconds"] = round(time.monotonic() - began)
-    if not arguments.quick and not arguments.only:
-        report.write(os.path.join(ROOT, "bench", "results"), about, comparisons, extra)
+    if not (arguments.quick or arguments.only or arguments.no_peers):
+        report.write(os.path.join(ROOT, "bench", "results"), about, comparisons, programs)
     print(report.table(comparisons))
-    for title, text in extra:
-        print(f"\n{title}\n{text}")
+    for program in programs:
+        print(f"\n{program.name}\n{program.text}")
     missed = [f"{c.title}: {limit.text(c.unit)}" for c in comparisons for limit in c.missed()]
     for line in missed:
         say(f"missed: {line}")

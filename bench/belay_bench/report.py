@@ -42,7 +42,7 @@ def table(comparisons):
     return "\n".join(head + [_row(comparison) for comparison in comparisons])
 
 
-def as_markdown(machine, comparisons, extra):
+def as_markdown(machine, comparisons, programs):
     lines = ["# The last run", "",
              "Written by `bench/run`; every sample is in `latest.json`, how each figure is taken in `../README.md`.", "",
              f"{machine['date']}, commit {machine['commit']}: {machine['processors']} processors "
@@ -50,12 +50,12 @@ def as_markdown(machine, comparisons, extra):
              f"{machine['load_before']:g}, while it ran up to {machine['load_most']:g}"
              + (" (the machine was not idle: read the ratios, not the figures)." if machine["load_before"] > 0.5 else "."),
              "", "Medians, with the 99th percentile (of few samples: the worst).", "", table(comparisons), ""]
-    for title, text in extra:
-        lines += [f"## {title}", "", "```", text.rstrip(), "```", ""]
+    for program in programs:
+        lines += [f"## {program.name}", "", "```", program.text.rstrip(), "```", ""]
     return "\n".join(lines)
 
 
-def as_json(machine, comparisons):
+def as_json(machine, comparisons, programs=()):
     rows = {}
     for c in comparisons:
         row = {"title": c.title, "unit": c.unit, "peer": c.peer}
@@ -65,7 +65,8 @@ def as_json(machine, comparisons):
             row |= {"ratio": round(c.ratio(), 4) if c.ratio() is not None else None,
                     "ours": [round(v, 3) for v in c.ours], "theirs": [round(v, 3) for v in c.theirs]}
         rows[c.name] = row
-    text = json.dumps({"machine": machine, "comparisons": rows}, indent=1)
+    session = {program.name: program.times for program in programs}
+    text = json.dumps({"machine": machine, "comparisons": rows, "session": session}, indent=1)
     # One line for a list of samples, not one for each.
     return _flat_lists(text) + "\n"
 
@@ -82,9 +83,9 @@ def _flat_lists(text):
     return "\n".join(out)
 
 
-def write(folder, machine, comparisons, extra):
+def write(folder, machine, comparisons, programs):
     os.makedirs(folder, exist_ok=True)
-    for name, text in (("latest.json", as_json(machine, comparisons)),
-                       ("latest.md", as_markdown(machine, comparisons, extra))):
+    for name, text in (("latest.json", as_json(machine, comparisons, programs)),
+                       ("latest.md", as_markdown(machine, comparisons, programs))):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)

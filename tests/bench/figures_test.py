@@ -9,6 +9,7 @@ ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 
 from belay_bench import report  # noqa: E402
+from belay_bench.session import Program  # noqa: E402
 from belay_bench.stats import Comparison, Limit, median, percentile  # noqa: E402
 
 MACHINE = {"date": "today", "commit": "abc", "processors": 2, "processor": "a processor", "kernel": "6", "chromium": "C",
@@ -55,6 +56,12 @@ class Report(unittest.TestCase):
         text = report.as_json(MACHINE, [comparison([1.23456, 2], [3])])
         self.assertEqual(json.loads(text)["comparisons"]["x"]["ours"], [1.235, 2])
         self.assertIn('"ours": [1.235, 2]', text)
+
+    def test_the_session_benches_are_printed_and_kept(self):
+        program = Program("store_bench", "Lease/0 51 ns", {"Lease/0 (ns)": [51.0, 52.0]})
+        self.assertIn("Lease/0 51 ns", report.as_markdown(MACHINE, [], [program]))
+        self.assertEqual(json.loads(report.as_json(MACHINE, [], [program]))["session"]["store_bench"],
+                         {"Lease/0 (ns)": [51.0, 52.0]})
 
     def test_a_busy_machine_is_told(self):
         self.assertNotIn("not idle", report.as_markdown(MACHINE, [], []))
