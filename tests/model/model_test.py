@@ -1,0 +1,73 @@
+"""The model in session.pml, searched by spin: as it is no run breaks an assertion; with one guard taken away, one does."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "session.pml")
+COMPILER = "clang-19"
+
+# The model has two casts: requests, a start, an end, a sweep and a crash around one lazy session; and starts that queue
+# at the hard limit. A guard is missed by the cast that is named with it.
+LIFE, QUEUE = (), ("QUEUE",)
+MUTANTS = {
+    "PIN_AFTER_WAIT": LIFE,
+    "VISIBLE_CLOSING": LIFE,
+    "RELEASE_BY_ID": LIFE,
+    "FORGET_OPENING": LIFE,
+    "OPEN_TWICE": LIFE,
+    "SWEEP_BY_ID": LIFE,
+    "IGNORE_PINS": LIFE,
+    "NO_TRIM": QUEUE,
+    "PROMISE_TWICE": QUEUE,
+    "KEEP_PROMISE": QUEUE,
+    "CLOSING_IS_FREE": QUEUE,
+    "FREE_NOT_TOLD": QUEUE,
+}
+
+
+class Search:
+    def __init__(self, *macros):
+        with tempfile.TemporaryDirectory(prefix="belay-model-") as folder:
+            run = lambda *command: subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+            run("spin", f"-P{COMPILER} -E -x c", *(f"-D{macro}" for macro in macros), "-a", MODEL)
+            run(COMPILER, "-O1", "-w", "-DSAFETY", "-DCOLLAPSE", "-o", "pan", "pan.c")
+            out = run("./pan", "-m100000", "-w22", "-n")
+        self.errors = int(re.search(r"errors: (\d+)", out).group(1))
+        self.states = int(float(re.search(r"(\S+) states, stored", out).group(1)))
+        # A search that ran out of depth or memory has proved nothing.
+        self.complete = "Search not completed" not in out and "max search depth too small" not in out
+        violated = re.search(r"assertion violated (.*?) \(at depth|invalid end state \(at", out)
+        self.what = violated.group(0) if violated else ""
+
+
+class Model(unittest.TestCase):
+    def test_no_run_of_the_model_breaks_an_assertion(self):
+        for macros in (LIFE, QUEUE):
+            search = Search(*macros)
+            print(f"{' '.join(macros) or 'LIFE'}: {search.states} states, errors: {search.errors} {search.what}")
+            self.assertEqual(search.errors, 0, search.what)
+            self.assertTrue(search.complete)
+            self.assertGreater(search.states, 10_000)
+
+    def test_each_guard_that_is_taken_away_is_missed(self):
+        for mutant, cast in MUTANTS.items():
+            with self.subTest(mutant):
+                search = Search(mutant, *cast)
+                print(f"{mutant}: errors: {search.errors} {search.what}")
+                self.assertGreater(search.errors, 0, f"nothing noticed that {mutant} is gone")
+
+    def test_every_mutant_of_the_model_is_tried(self):
+        with open(MODEL, encoding="utf-8") as file:
+            macros = set(re.findall(r"#ifn?def (\w+)", file.read()))
+        self.assertEqual(macros - {"QUEUE"}, set(MUTANTS))
+
+
+if __name__ == "__main__":
+    if not shutil.which("spin"):
+        print("SKIPPED: spin is not installed")
+        raise SystemExit(77)
+    unittest.main()
