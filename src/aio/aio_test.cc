@@ -127,6 +127,24 @@ Task<int> on_worker(Workers& workers) {
   co_return n + 1;
 }
 
+Task<void> wait_for(Latch& latch) { co_await latch.wait(); }
+
+TEST(Scope, AChildThatIsCancelledTwiceInOneTurnEndsOnce) {
+  Bench b;
+  Latch never;
+  Scope scope(b.scheduler.executor());
+  std::vector<Scope::ChildId> children{scope.spawn(wait_for(never)), scope.spawn(b.clock.sleep(1h))};
+  b.scheduler.run();
+  for (int n = 0; n < 2; ++n)
+    for (const Scope::ChildId child : children)
+      asio::post(b.scheduler.executor(), [&, child] {
+        scope.cancel_child(child);
+        scope.cancel_child(child);
+      });
+  b.scheduler.run();
+  EXPECT_TRUE(scope.empty());
+}
+
 TEST(Workers, BringTheResultBackToTheLoop) {
   Loop loop;
   Workers workers(1);

@@ -24,7 +24,9 @@ Task<void> WaitList::wait() {
     const asio::cancellation_slot slot = asio::get_associated_cancellation_slot(handler);
     const auto place = waiters_.insert(waiters_.end(), Waiter{executor, slot, std::move(handler)});
     if (!slot.is_connected()) return;
-    asio::cancellation_slot(slot).assign([this, place](asio::cancellation_type) {
+    // Told twice (its scope and its session end in one turn), it goes once: by then `place` is not a place any more.
+    asio::cancellation_slot(slot).assign([this, place, gone = false](asio::cancellation_type) mutable {
+      if (std::exchange(gone, true)) return;
       Waiter waiter = std::move(*place);
       waiters_.erase(place);
       complete(std::move(waiter), asio::error::operation_aborted);

@@ -40,6 +40,7 @@ struct Opening {
   std::optional<base::Error> error;  // why not
   SinkRelay sinks;
   int waiters = 0;
+  bool given_up = false;  // everybody left: it ends soon, and until then nobody may open another
   aio::Scope::ChildId task = 0;
 };
 

@@ -104,6 +104,8 @@ class Manager {
 
   aio::Task<std::optional<Failure>> ensure_open(const aio::Context& ctx, std::shared_ptr<Live> live,
                                                 engine::EventSink& events);
+  aio::Task<bool> by_deadline(const aio::Context& ctx, aio::Latch& event);
+  void spawn_open(const std::shared_ptr<Live>& live, const std::shared_ptr<Opening>& opening, std::string request_id);
   aio::Task<void> open(std::shared_ptr<Live> live, std::shared_ptr<Opening> opening, std::string request_id);
   void opened(const std::shared_ptr<Live>& live, std::unique_ptr<engine::Engine> engine);
   void on_death(const Ref& ref, const std::string& why);
@@ -128,7 +130,8 @@ class Manager {
   Tombstones tombstones_;
   Admission admission_;
   HoldTimes hold_times_;
-  std::list<Held> held_;  // oldest lease first
+  std::list<Held> held_;      // oldest lease first
+  std::list<Held> reported_;  // moved here from held_ by the pin alarm, so that the next to report stands in front
   std::size_t closing_ = 0;
   bool draining_ = false;
   aio::WaitList emptied_;  // woken when the last session has left the index

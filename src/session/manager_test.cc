@@ -1,80 +1,13 @@
-#include "session/manager.h"
-
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 
-#include "aio/testing/run.h"
-#include "engine_api/testing/fake_engine.h"
+#include "session/testing/house.h"
 
 namespace session {
 namespace {
 
-using namespace std::chrono_literals;
-using aio::testing::ManualClock;
-using aio::testing::Scheduler;
-using engine::testing::FakeFactory;
-using Leased = std::expected<Lease, Failure>;
-
-struct House {
-  explicit House(std::uint32_t seed = 1, Limits limits = {.max_sessions = 2, .max_sessions_hard = 4})
-      : scheduler(seed), manager(scheduler.executor(), clock, log, factory, limits) {}
-
-  Scheduler scheduler;
-  ManualClock clock;
-  base::NullLogger log;
-  FakeFactory factory;
-  Manager manager;
-  engine::NullSink sink;
-  aio::Latch hurry;
-  aio::Context ctx{.clock = &clock, .log = &log};
-
-  template <class T>
-  T run(aio::Task<T> task) {
-    std::optional<aio::detail::Stored<T>> out;
-    aio::testing::start(scheduler, aio::testing::keep<T>(std::move(task), out));
-    for (int jumps = 0; !out && jumps < 10'000; ++jumps) {
-      scheduler.run();
-      if (out || clock.next_wake() == base::kNever) break;
-      clock.advance_to(clock.next_wake());
-    }
-    CHECK(out.has_value(), "the task never ended");
-    if constexpr (!std::is_void_v<T>) return std::move(*out);
-  }
-  void begin(aio::Task<void> task) { aio::testing::start(scheduler, std::move(task)); }
-
-  static engine::SessionConfig config(bool eager) {
-    engine::SessionConfig out;
-    out.model_name = "openai/x";
-    out.browser = engine::LaunchOptions{};
-    out.eager = eager;
-    return out;
-  }
-  aio::Task<Leased> start(std::string id, bool eager = true) {
-    return manager.start(ctx, config(eager), std::move(id), sink, "start");
-  }
-  aio::Task<Leased> lease(std::string id) { return manager.lease(ctx, std::move(id), sink, "act"); }
-  void add(const std::string& id) { ASSERT_TRUE(run(start(id)).has_value()); }
-  std::size_t alive() const { return factory.alive.size(); }
-  void drain() { run(manager.drain(hurry)); }
-};
-
-aio::Task<void> use(House& house, std::string id, std::string& out) {
-  auto lease = co_await house.lease(std::move(id));
-  if (!lease) {
-    const auto* error = std::get_if<base::Error>(&lease.error());
-    out = error ? error->message : "refused";
-    co_return;
-  }
-  Lease held = std::move(*lease);
-  auto done = co_await house.manager.run(
-      house.ctx, held, [&] { return held.engine().act(house.ctx, engine::ActRequest{}, house.sink); });
-  out = done ? "ok" : done.error().message;
-}
-
-aio::Task<void> end(House& house, std::string id, bool& ended) {
-  ended = (co_await house.manager.end(house.ctx, std::move(id), EndReason::client)).has_value();
-}
+using namespace testing;
 
 TEST(Manager, Case1AStartAtCapacityNeverEvictsASessionInUse) {
   House house;
@@ -304,7 +237,8 @@ TEST(ManagerSim, HoldsItsInvariantsInEveryOrder) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     House house(seed, {.max_sessions = 2, .max_sessions_hard = 3, .idle_ttl = 200ms, .admission_timeout = 100ms});
     int answered = 0;
-    for (std::uint32_t n = 0; n < 5; ++n) house.begin(wanderer(house, seed * 10 + n, answered));
+    for (std::uint32_t n = 0; n < 5; ++n)
+      aio::testing::start(house.scheduler, wanderer(house, seed * 10 + n, answered));
     for (int jump = 0; jump < 5000 && answered < 60; ++jump) {
       house.scheduler.run();
       ASSERT_LE(house.manager.engines(), 3U);  // the hard limit
@@ -317,6 +251,7 @@ TEST(ManagerSim, HoldsItsInvariantsInEveryOrder) {
     ASSERT_EQ(house.alive(), 0U);
     ASSERT_EQ(house.manager.engines(), 0U);
     ASSERT_EQ(house.factory.used_after_end, 0);
+    ASSERT_EQ(house.factory.abandoned, 0);
     opened += house.factory.opened;
   }
   std::printf("%u seeds, %d engines opened\n", seeds, opened);

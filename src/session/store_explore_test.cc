@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <deque>
+#include <optional>
 #include <unordered_set>
 
 #include <gtest/gtest.h>
@@ -239,18 +240,24 @@ TEST(StoreExplore, Clauses1To23HoldInEveryStateThatThreeActorsWithSixCallsEachCa
   while (!open.empty()) {
     const Place place = std::move(open.front());
     open.pop_front();
+    std::optional<Real> real;
     for (const Call call : place.model.calls()) {
-      Real real;
-      for (const Call before : place.path) real.apply(before);
+      if (!real) {
+        real.emplace();
+        for (const Call before : place.path) real->apply(before);
+      }
       Place next = place;
       next.path.push_back(call);
       const std::string expected = next.model.apply(call);
-      ASSERT_EQ(real.apply(call), expected) << told(next.path);
-      ASSERT_EQ(compare(next.model, real), "") << told(next.path);
+      ASSERT_EQ(real->apply(call), expected) << told(next.path);
+      ASSERT_EQ(compare(next.model, *real), "") << told(next.path);
       ++calls;
       victims += static_cast<std::size_t>(std::ranges::count(expected, ':'));
-      if (!seen.insert(next.model.key()).second) continue;
-      ASSERT_EQ(order(real), order(next.model)) << told(next.path);
+      if (expected == "refused") continue;  // nothing has changed: `real` serves for the next call
+      const bool fresh = seen.insert(next.model.key()).second;
+      if (fresh) ASSERT_EQ(order(*real), order(next.model)) << told(next.path);
+      real.reset();
+      if (!fresh) continue;
       if (next.path.size() < kCalls) open.push_back(std::move(next));
     }
   }

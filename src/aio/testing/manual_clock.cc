@@ -20,7 +20,8 @@ Task<void> ManualClock::sleep_until(base::TimePoint t) {
     asio::cancellation_slot slot = asio::get_associated_cancellation_slot(handler);
     const auto place = sleepers_.emplace(t, Sleeper{executor, slot, std::move(handler)});
     if (!slot.is_connected()) return;
-    slot.assign([this, place](asio::cancellation_type) {
+    slot.assign([this, place, gone = false](asio::cancellation_type) mutable {
+      if (std::exchange(gone, true)) return;
       Sleeper sleeper = std::move(place->second);
       sleepers_.erase(place);
       complete(std::move(sleeper), asio::error::operation_aborted);

@@ -29,6 +29,7 @@ class FakeFactory final : public EngineFactory {
   int opened = 0;
   int closed = 0;
   int killed = 0;
+  int abandoned = 0;       // destroyed without close or kill, as a browser that lives on: must stay 0
   int used_after_end = 0;  // a verb called on an engine that is closing: must stay 0
 };
 
@@ -38,7 +39,9 @@ class FakeEngine final : public Engine {
     factory_.alive.insert(this);
     ++factory_.opened;
   }
-  ~FakeEngine() override { factory_.alive.erase(this); }
+  ~FakeEngine() override {
+    if (factory_.alive.erase(this) > 0) ++factory_.abandoned;
+  }
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override;
