@@ -1,0 +1,111 @@
+// A conversation with a model, free of any provider's words. Values only; provider/ turns them into requests and back.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "json/value.h"
+
+namespace llm {
+
+struct Text {
+  std::string text;
+};
+
+struct Image {
+  std::string media_type;  // "image/png"
+  std::string base64;
+};
+
+// The model asks for a tool to be used.
+struct ToolCall {
+  std::string id;  // pairs it with its result; made up by us where a provider gives none
+  std::string name;
+  json::Object arguments = {};
+  std::string signature = {};  // opaque; providers that sign their calls want it back unchanged
+};
+
+// What a tool gave, text and images.
+struct ToolResult {
+  std::string call_id;
+  std::string name;
+  std::vector<std::variant<Text, Image>> content = {};
+  bool failed = false;
+};
+
+// Something of the provider's own (encrypted reasoning, signed thinking) that it wants back unchanged in the next
+// request. Codecs of other dialects leave it out.
+struct Opaque {
+  std::string dialect;
+  json::Value item;
+};
+
+using Part = std::variant<Text, Image, ToolCall, ToolResult, Opaque>;
+
+enum class Role { user, assistant };  // tool results are parts of a user's message
+
+struct Message {
+  Role role = Role::user;
+  std::vector<Part> parts = {};
+};
+
+struct Tool {
+  std::string name;
+  std::string description;
+  json::Value parameters;  // JSON Schema of an object
+};
+
+// The reply must be JSON of this schema. The codec says it in the provider's way, as strictly as that can; checking the
+// reply is structured.h's.
+struct JsonOutput {
+  json::Value schema;  // an object at its root
+};
+
+struct ToolChoice {
+  enum class How { may, must, named } how = How::may;
+  std::string name = {};  // of How::named
+};
+
+struct Chat {
+  std::string system = {};
+  std::vector<Message> messages = {};
+  std::vector<Tool> tools = {};
+  ToolChoice tool_choice = {};
+  std::optional<JsonOutput> output = {};
+  std::optional<int> max_tokens = {};  // absent: the provider's default, or the model's maximum where one must be given
+  std::optional<double> temperature = {};
+};
+
+// Tokens of one call, or of several added up. `input` counts everything that was read, cached or not, whatever the
+// provider's own way of counting is; `cached` is the part of it that came from a cache. `output` holds the reasoning.
+struct Usage {
+  std::int64_t input = 0;
+  std::int64_t output = 0;
+  std::int64_t reasoning = 0;
+  std::int64_t cached = 0;
+
+  Usage& operator+=(const Usage& other) {
+    input += other.input;
+    output += other.output;
+    reasoning += other.reasoning;
+    cached += other.cached;
+    return *this;
+  }
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+enum class Stop { finished, tool_calls, length, refused };
+
+struct Reply {
+  std::vector<Part> parts = {};  // Text, ToolCall and Opaque, in the model's order
+  Stop stop = Stop::finished;
+  Usage usage = {};
+
+  std::string text() const;  // all Text parts
+  std::vector<ToolCall> tool_calls() const;
+  Message message() const { return {Role::assistant, parts}; }  // to go on with
+};
+
+}  // namespace llm

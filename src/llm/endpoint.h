@@ -1,0 +1,108 @@
+// Endpoint: everything needed to call one model, settled: where, as whom, in which dialect. resolve() settles it from
+// what the request says, what the session says, and the environment.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "llm/model_id.h"
+#include "llm/provider.h"
+
+namespace llm {
+
+// A service account's key file, as far as it is used.
+struct GoogleAccount {
+  std::string client_email;
+  base::Secret private_key;  // PEM
+  std::string private_key_id = {};
+  std::string token_url = "https://oauth2.googleapis.com/token";
+  std::string scope = "https://www.googleapis.com/auth/cloud-platform";
+};
+
+struct AwsKeys {
+  std::string access_key_id;
+  base::Secret secret_access_key;
+  base::Secret session_token = {};
+};
+
+using SecretMap = std::map<std::string, base::Secret>;  // headers; any of them may be a credential
+
+struct VertexPlace {
+  std::string project;
+  std::string location;
+  std::string base_url = {};
+  SecretMap headers = {};
+};
+
+struct AzurePlace {
+  std::string resource_name = {};
+  std::string base_url = {};
+  std::string api_version = {};
+  bool deployment_urls = false;  // …/deployments/<model>/… instead of the model in the body
+  SecretMap headers = {};
+};
+
+enum class ChatFormat { automatic, responses, chat };  // which of OpenAI's two APIs
+
+// A model as a caller gives it; empty fields were not given.
+struct ModelSettings {
+  std::string name = {};  // "provider/model" or a bare name
+  base::Secret api_key = {};
+  std::string base_url = {};
+  SecretMap headers = {};
+  ChatFormat format = ChatFormat::automatic;
+  std::optional<VertexPlace> vertex = {};
+  std::optional<GoogleAccount> google = {};
+  std::optional<AzurePlace> azure = {};
+  base::Secret entra_token = {};
+};
+
+// The variables of the process that name keys and URLs of providers; nothing else is kept.
+class Environment {
+ public:
+  // "NAME=value" entries.
+  explicit Environment(const std::vector<std::string>& entries);
+  std::string_view get(std::string_view name) const;  // "" when unset
+
+ private:
+  std::map<std::string, base::Secret, std::less<>> values_;
+};
+
+// The server's own keys (from its environment) go to the providers' own URLs and to URLs that the environment names.
+// Whether they also go to a base URL that a request names is the operator's choice: on a shared server that would give
+// the key to whoever asks.
+enum class OwnKeys { anywhere, own_urls_only };
+
+struct Sources {
+  ModelSettings request = {};     // options.model of this call; name "" when the call brings none
+  base::Secret request_key = {};  // x-model-api-key of this call
+  ModelSettings session = {};     // the model of the session's start
+  base::Secret session_key = {};  // x-model-api-key of the start
+};
+
+struct Endpoint {
+  const Provider* provider = nullptr;
+  std::string model;
+  Dialect dialect = Dialect::openai_chat;
+  Traits traits = {};
+  std::string url;  // whole, the model's name in it where it belongs there
+  Auth auth = Auth::none;
+  base::Secret key = {};
+  SecretMap headers = {};
+  std::optional<GoogleAccount> google = {};
+  std::optional<AwsKeys> aws = {};
+  std::string region = {};             // for signing
+  bool provider_url = false;           // the URL is the provider's own, not one that somebody chose
+  std::string chat_fallback_url = {};  // where Chat Completions would be, when Responses turns out not to be there
+};
+
+// Key: the request's model object, the request's header, the session's model object, the session's header, the
+// environment; the session's count only when both models have the same provider. URL and headers: request, session
+// (same provider), environment, the provider's own. Errors (Kind::invalid) say which setting or variable is missing.
+base::Result<Endpoint> resolve(const Sources& sources, const Environment& environment, OwnKeys own_keys);
+
+}  // namespace llm

@@ -1,0 +1,158 @@
+// What each provider is sent, whole, as files in testing/golden. BELAY_UPDATE_GOLDEN=1 writes them anew; read the diff.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/endpoint.h"
+#include "llm/provider/codec.h"
+
+namespace llm {
+namespace {
+
+using base::Secret;
+
+void pretty(const json::Value& value, const std::string& indent, std::string& out) {
+  const auto* object = value.if_object();
+  const auto* array = value.if_array();
+  const std::string inner = indent + "  ";
+  if ((object && !object->empty()) || (array && !array->empty())) {
+    out += object ? "{" : "[";
+    bool first = true;
+    const auto next = [&] { out += (std::exchange(first, false) ? "\n" : ",\n") + inner; };
+    if (object)
+      for (const auto& [key, each] : *object) {
+        next();
+        json::append_string(out, {key.data(), key.size()});
+        out += ": ";
+        pretty(each, inner, out);
+      }
+    else
+      for (const json::Value& each : *array) {
+        next();
+        pretty(each, inner, out);
+      }
+    out += "\n" + indent + (object ? "}" : "]");
+  } else {
+    json::append(out, value);
+  }
+}
+
+std::string shown(const net::HttpCall& call) {
+  std::string out = call.method + " " + call.url + "\n";
+  for (const auto& [name, value] : call.headers) out += name + ": " + value + "\n";
+  out += "\n";
+  const auto body = json::read(call.body);
+  EXPECT_TRUE(body);
+  pretty(*body, "", out);
+  return out + "\n";
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(BELAY_LLM_GOLDEN) + "/" + name + ".txt";
+  if (std::getenv("BELAY_UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::stringstream kept;
+  kept << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text, kept.str()) << path;
+}
+
+// The schema has what providers differ in: a union with null, an optional property, a pattern, a list.
+Chat forced_json() {
+  const auto schema = json::read(R"({
+    "$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+    "properties": {
+      "action": {"anyOf": [{"type": "object", "properties": {
+          "id": {"type": "string", "pattern": "^\\d+-\\d+$", "description": "Which element."},
+          "method": {"type": "string", "enum": ["click", "fill"]},
+          "arguments": {"type": "array", "items": {"type": "string"}}},
+        "required": ["id", "method"]}, {"type": "null"}]},
+      "note": {"type": "string", "maxLength": 80}},
+    "required": ["action"]})");
+  Chat chat;
+  chat.system = "You choose elements.";
+  chat.messages = {{Role::user, {Text{"Press \"Go\"."}, Image{"image/png", "iVBORw0KGgo="}}}};
+  chat.output = JsonOutput{*schema};
+  return chat;
+}
+
+Chat tool_use() {
+  Chat chat;
+  chat.system = "You drive a browser.";
+  chat.tools = {
+      {"look", "Shows the page.", *json::read(R"({"type":"object","properties":{"full":{"type":"boolean"}}})")}};
+  chat.tool_choice = {ToolChoice::How::named, "look"};
+  chat.max_tokens = 500;
+  chat.temperature = 0.5;
+  chat.messages = {
+      {Role::user, {Text{"What is there?"}}},
+      {Role::assistant,
+       {Opaque{"openai_responses", json::Object{{"type", "reasoning"}, {"encrypted_content", "e"}}},
+        Opaque{"anthropic", json::Object{{"type", "thinking"}, {"thinking", "t"}, {"signature", "s"}}}, Text{"I look."},
+        ToolCall{.id = "c1", .name = "look", .arguments = {{"full", true}}, .signature = "sig"}}},
+      {Role::user,
+       {ToolResult{"c1", "look", {Text{"A button."}, Image{"image/png", "iVBORw0KGgo="}}, false}, Text{"Go on."}}}};
+  return chat;
+}
+
+ModelSettings settings(const std::string& name) {
+  ModelSettings out{.name = name, .api_key = Secret("key")};
+  if (name.starts_with("azure/")) out.azure = AzurePlace{.resource_name = "mine"};
+  if (name.starts_with("vertex/")) {
+    out.vertex = VertexPlace{.project = "p", .location = "us-east5"};
+    out.google = GoogleAccount{.client_email = "a@b.example", .private_key = Secret("pem")};
+  }
+  return out;
+}
+
+std::string request(const std::string& model, const Chat& chat) {
+  const Environment environment({"AWS_REGION=us-east-1"});
+  const auto endpoint = resolve({.request = settings(model)}, environment, OwnKeys::anywhere);
+  EXPECT_TRUE(endpoint) << model;
+  return endpoint ? shown(provider::codec_of(endpoint->dialect).encode(*endpoint, chat)) : "";
+}
+
+struct Golden {
+  const char* file;
+  const char* model;
+};
+
+TEST(Golden, ForcedJsonOfEveryProvider) {
+  const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
+                        {"openai_reasoning", "openai/gpt-5.1"},
+                        {"openai_bare", "gpt-4.1-nano"},
+                        {"anthropic", "anthropic/claude-sonnet-4-5"},
+                        {"anthropic_tool", "anthropic/claude-3-7-sonnet-latest"},
+                        {"google", "google/gemini-2.5-flash"},
+                        {"vertex", "vertex/gemini-2.5-pro"},
+                        {"azure", "azure/gpt-4o"},
+                        {"bedrock", "bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0"},
+                        {"ollama", "ollama/llama3.2"},
+                        {"perplexity", "perplexity/sonar-pro"},
+                        {"xai", "xai/grok-4"},
+                        {"groq", "groq/llama-3.3-70b-versatile"},
+                        {"cerebras", "cerebras/llama-3.3-70b"},
+                        {"togetherai", "togetherai/meta-llama/Llama-3.3-70B-Instruct-Turbo"},
+                        {"mistral", "mistral/pixtral-12b"},
+                        {"deepseek", "deepseek/deepseek-chat"},
+                        {"gateway", "gateway/openai/gpt-4o"}};
+  for (const Golden& one : all) expect_golden(std::string("json_") + one.file, request(one.model, forced_json()));
+}
+
+TEST(Golden, ToolUseOfEveryDialect) {
+  const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
+                        {"openai_reasoning", "openai/o4-mini"},
+                        {"openai_chat", "gpt-4.1-nano"},
+                        {"anthropic", "anthropic/claude-sonnet-4-5"},
+                        {"google", "google/gemini-2.5-flash"},
+                        {"google_3", "google/gemini-3-flash-preview"},
+                        {"bedrock", "bedrock/amazon.nova-pro-v1:0"},
+                        {"ollama", "ollama/llama3.2"},
+                        {"perplexity", "perplexity/sonar-pro"}};
+  for (const Golden& one : all) expect_golden(std::string("tools_") + one.file, request(one.model, tool_use()));
+}
+
+}  // namespace
+}  // namespace llm

@@ -1,0 +1,186 @@
+#include "llm/http_llm.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "json/read.h"
+#include "llm/crypto.h"
+#include "llm/provider/codec.h"
+#include "llm/redact.h"
+#include "llm/sigv4.h"
+
+namespace llm {
+namespace {
+
+constexpr json::ReadLimits kReplyLimits{.max_depth = 400};
+constexpr std::size_t kLongestExplanation = 500;
+
+using Permit = aio::Semaphore::Permit;
+
+aio::Task<base::Result<Permit>> take_place(aio::Semaphore& places) { co_return co_await places.acquire(); }
+
+// Where providers put what went wrong.
+std::optional<std::string> explanation(const json::Value& body) {
+  if (const auto* list = body.if_array(); list && !list->empty()) return explanation(list->front());
+  for (const std::string_view path : {"error.message", "error", "message", "Message", "detail"})
+    if (auto text = json::get_text(body, path); text && !text->empty()) return text;
+  return {};
+}
+
+base::Kind kind_of(int status) {
+  if (status == 429) return base::Kind::full;
+  return status == 408 || status >= 500 || status < 400 ? base::Kind::upstream : base::Kind::invalid;
+}
+
+// The provider's own words where it has some: that is what clients have always been shown.
+base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
+  const auto body = json::read(reply.body, kReplyLimits);
+  const auto told = body ? explanation(*body) : std::nullopt;
+  const std::string plain = fmt::format("{} answered with HTTP status {}", endpoint.provider->name, reply.status);
+  std::string message = told ? base::truncate(base::repair_utf8(redact(*told, endpoint)), kLongestExplanation) : plain;
+  return {kind_of(reply.status), std::move(message), told ? plain : ""};
+}
+
+}  // namespace
+
+class HttpLlm final : public Client {
+ public:
+  HttpLlm(Models& shared, Endpoint endpoint)
+      : shared_(shared), endpoint_(std::move(endpoint)), places_(shared.places_for(endpoint_)) {}
+
+  aio::Task<base::Result<Reply>> complete(const aio::Context& given, Chat chat) override {
+    const aio::Context ctx = given.within(shared_.limits_.longest_call);
+    for (int attempt = 1;; ++attempt) {
+      auto [reply, outcome] = co_await try_once(ctx, chat);
+      if (reply) co_return std::move(reply);
+      if (outcome.status == 404 && fall_back_to_chat()) {
+        --attempt;
+        continue;
+      }
+      const Decision next = decide_retry(shared_.limits_.retries, attempt, outcome, ctx.remaining(), shared_.chance());
+      if (!next.again) co_return std::unexpected(after(reply.error(), attempt, outcome));
+      co_await ctx.clock->sleep(next.wait);
+    }
+  }
+
+ private:
+  struct Attempt {
+    base::Result<Reply> reply;
+    Outcome outcome;
+  };
+
+  static Attempt failed(base::Error error) {
+    const Outcome outcome{.kind = error.kind};
+    return {std::unexpected(std::move(error)), outcome};
+  }
+
+  aio::Task<Attempt> try_once(const aio::Context& ctx, const Chat& chat) {
+    const provider::Codec& codec = provider::codec_of(endpoint_.dialect);
+    net::HttpCall call = codec.encode(endpoint_, chat);
+    auto ready = co_await authorize(ctx, call);
+    if (!ready) co_return failed(ready.error());
+    auto waiting = take_place(*places_);
+    auto place = co_await aio::by_deadline(ctx, std::move(waiting),
+                                           fmt::format("Too many calls to {} are under way", endpoint_.provider->name));
+    if (!place) co_return failed(place.error());
+    const base::TimePoint begun = ctx.now();
+    auto answer = co_await shared_.http_.send(ctx, std::move(call));
+    Attempt attempt = answer ? read(ctx, codec, *answer) : failed(answer.error());
+    report(ctx, answer ? answer->status : 0, attempt.reply ? attempt.reply->usage : Usage{}, ctx.now() - begun);
+    co_return attempt;
+  }
+
+  Attempt read(const aio::Context& ctx, const provider::Codec& codec, const net::HttpReply& answer) const {
+    if (answer.status < 200 || answer.status > 299)
+      return {std::unexpected(error_of(endpoint_, answer)), outcome_of(answer, ctx.clock->wall())};
+    // Nonsense is Kind::upstream and worth another try: it may not come twice.
+    const auto body = json::read(answer.body, kReplyLimits);
+    if (!body)
+      return failed(
+          {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});
+    auto reply = codec.decode(*body);
+    if (!reply) return failed(reply.error());
+    return {std::move(reply), Outcome{.status = answer.status}};
+  }
+
+  aio::Task<base::Result<void>> authorize(const aio::Context& ctx, net::HttpCall& call) {
+    for (const auto& [name, value] : endpoint_.headers) call.secret_headers.push_back({name, value});
+    switch (endpoint_.auth) {
+      case Auth::none:
+        co_return base::Result<void>();
+      case Auth::bearer:
+        add_bearer(call, endpoint_.key);
+        co_return base::Result<void>();
+      case Auth::x_api_key:
+        call.secret_headers.push_back({"x-api-key", endpoint_.key});
+        co_return base::Result<void>();
+      case Auth::api_key:
+        call.secret_headers.push_back({"api-key", endpoint_.key});
+        co_return base::Result<void>();
+      case Auth::x_goog_api_key:
+        call.secret_headers.push_back({"x-goog-api-key", endpoint_.key});
+        co_return base::Result<void>();
+      case Auth::google_account: {
+        CO_TRY(const base::Secret token, co_await shared_.tokens_.token(ctx, *endpoint_.google));
+        add_bearer(call, token);
+        co_return base::Result<void>();
+      }
+      case Auth::aws:
+        co_return sign_aws(call, *endpoint_.aws, endpoint_.region, "bedrock", ctx.clock->wall());
+    }
+    co_return base::Result<void>();
+  }
+
+  static void add_bearer(net::HttpCall& call, const base::Secret& token) {
+    call.secret_headers.push_back({"authorization", base::Secret(fmt::format("Bearer {}", token.reveal()))});
+  }
+
+  // Servers that offer only the older of OpenAI's two APIs do not say so in advance.
+  bool fall_back_to_chat() {
+    if (endpoint_.dialect != Dialect::openai_responses || endpoint_.chat_fallback_url.empty()) return false;
+    endpoint_.dialect = Dialect::openai_chat;
+    endpoint_.url = std::exchange(endpoint_.chat_fallback_url, {});
+    return true;
+  }
+
+  base::Error after(base::Error error, int attempts, const Outcome& outcome) const {
+    if (outcome.retry_after && outcome.status == 429)
+      error.message += fmt::format(" ({} asks to wait {} s)", endpoint_.provider->name,
+                                   (base::to_ms(*outcome.retry_after) + 999) / 1000);
+    if (attempts > 1) error.message = fmt::format("Failed after {} attempts. Last error: {}", attempts, error.message);
+    return error;
+  }
+
+  void report(const aio::Context& ctx, int status, const Usage& usage, base::Duration took) {
+    ctx.log->info("model called", {{"reqId", ctx.request_id},
+                                   {"provider", endpoint_.provider->name},
+                                   {"model", endpoint_.model},
+                                   {"statusCode", status},
+                                   {"responseTime", base::to_ms(took)},
+                                   {"inputTokens", usage.input},
+                                   {"outputTokens", usage.output}});
+    if (shared_.observer_)
+      shared_.observer_->exchanged({endpoint_.provider->name, endpoint_.model, status, usage, took});
+  }
+
+  Models& shared_;
+  Endpoint endpoint_;
+  std::shared_ptr<aio::Semaphore> places_;
+};
+
+std::unique_ptr<Client> Models::open(Endpoint endpoint) {
+  return std::make_unique<HttpLlm>(*this, std::move(endpoint));
+}
+
+std::shared_ptr<aio::Semaphore> Models::places_for(const Endpoint& endpoint) {
+  std::erase_if(places_, [](const auto& entry) { return entry.second.expired(); });
+  const base::Secret who(fmt::format("{}\n{}\n{}\n{}", endpoint.provider->name, endpoint.key.reveal(),
+                                     endpoint.google ? endpoint.google->client_email : "",
+                                     endpoint.aws ? endpoint.aws->access_key_id : ""));
+  auto& slot = places_[sha256(who.reveal())];
+  auto places = slot.lock();
+  if (!places) slot = places = std::make_shared<aio::Semaphore>(limits_.calls_per_key);
+  return places;
+}
+
+}  // namespace llm

@@ -1,0 +1,315 @@
+#include "llm/http_llm.h"
+
+#include <gtest/gtest.h>
+
+#include "aio/scope.h"
+#include "aio/testing/run.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/structured.h"
+#include "llm/testing/rsa_key.h"
+#include "net/testing/scripted_server.h"
+
+namespace llm {
+namespace {
+
+using aio::Task;
+using base::Secret;
+using net::testing::Answer;
+using namespace std::chrono_literals;
+
+constexpr const char* kKey = "sk-test-0123456789abcdef";
+constexpr const char* kHello =
+    R"({"output":[{"type":"message","content":[{"type":"output_text","text":"Hello."}]}],"usage":{"input_tokens":3,"output_tokens":2}})";
+
+class MemoryLog final : public base::Logger {
+ public:
+  void write(base::Level level, std::string_view event, const base::Fields& fields) const override {
+    text += base::format_log_line(level, 0, 0, event, fields) + "\n";
+  }
+  bool enabled(base::Level) const override { return true; }
+  mutable std::string text;
+};
+
+class Counter final : public Observer {
+ public:
+  void exchanged(const Exchange& exchange) override {
+    statuses.push_back(exchange.status);
+    usage += exchange.usage;
+  }
+  std::vector<int> statuses;
+  Usage usage;
+};
+
+Answer answer(int status, std::string body, std::string header = "", std::string value = "") {
+  Answer out{.status = status, .body = std::move(body)};
+  if (!header.empty()) out.headers.add(std::move(header), std::move(value));
+  return out;
+}
+
+// Models and a provider on one loop. Waits between attempts are jumped over; the deadline passes only when a test lets
+// it.
+struct Bench {
+  explicit Bench(Limits limits = {})
+      : server(loop.executor()), http(net::make_http_client(loop.executor(), {})), models(*http, limits, &counter, 1) {}
+
+  ModelSettings settings() { return {.name = "openai/m", .api_key = Secret(kKey), .base_url = server.url("/v1")}; }
+  std::unique_ptr<Client> open(const ModelSettings& from) {
+    const Environment environment({"AWS_REGION=us-east-1"});
+    const auto endpoint = resolve({.request = from}, environment, OwnKeys::anywhere);
+    CHECK(endpoint.has_value(), endpoint ? "" : endpoint.error().message);
+    return models.open(*endpoint);
+  }
+
+  Task<void> jump_over_waits() {
+    for (;;) {
+      if (clock.next_wake() < ctx.deadline) {
+        waited.push_back(base::to_ms(clock.next_wake() - clock.now()));
+        clock.advance_to(clock.next_wake());
+      }
+      co_await aio::yield();
+    }
+  }
+  Task<base::Result<Reply>> finish(Task<base::Result<Reply>> work) {
+    auto out = co_await aio::race(std::move(work), jump_over_waits());
+    co_await server.stop();
+    co_return std::move(std::get<0>(out));
+  }
+  base::Result<Reply> run(Task<base::Result<Reply>> work) {
+    auto reply = aio::testing::run_real(loop, finish(std::move(work)));
+    expect_no_key(reply);
+    return reply;
+  }
+  base::Result<Reply> ask(Chat chat = {}) { return ask(settings(), std::move(chat)); }
+  base::Result<Reply> ask(const ModelSettings& from, Chat chat = {}) {
+    const auto client = open(from);
+    return run(client->complete(ctx, std::move(chat)));
+  }
+  void expect_no_key(const base::Result<Reply>& reply) const {
+    EXPECT_EQ(log.text.find("0123456789"), std::string::npos) << log.text;
+    if (reply) return;
+    EXPECT_EQ(reply.error().message.find("0123456789"), std::string::npos) << reply.error().message;
+    EXPECT_EQ(reply.error().detail.find("0123456789"), std::string::npos) << reply.error().detail;
+  }
+
+  aio::Loop loop;
+  aio::testing::ManualClock clock;
+  MemoryLog log;
+  aio::Context ctx{&clock, &log, clock.now() + 5min, "r1"};
+  net::testing::ScriptedServer server;
+  std::unique_ptr<net::HttpClient> http;
+  Counter counter;
+  Models models;
+  std::vector<std::int64_t> waited;
+};
+
+TEST(HttpLlm, SaysWhoItIsInEachProvidersWay) {
+  const std::tuple<const char*, const char*, std::string> cases[] = {
+      {"openai/m", "authorization", std::string("Bearer ") + kKey},
+      {"anthropic/claude-sonnet-4-5", "x-api-key", kKey},
+      {"google/gemini-2.5-flash", "x-goog-api-key", kKey},
+      {"azure/m", "api-key", kKey},
+      {"bedrock/m", "authorization", std::string("Bearer ") + kKey},
+      {"groq/m", "authorization", std::string("Bearer ") + kKey}};
+  for (const auto& [model, header, value] : cases) {
+    Bench b;
+    ModelSettings settings = b.settings();
+    settings.name = model;
+    settings.headers["x-extra"] = Secret("1");
+    b.server.will(answer(401, "{}"));
+    b.ask(settings);
+    ASSERT_EQ(b.server.requests().size(), 1u);
+    EXPECT_EQ(b.server.requests()[0].headers.find(header), value);
+    EXPECT_EQ(b.server.requests()[0].headers.find("x-extra"), "1");
+    EXPECT_EQ(b.server.requests()[0].headers.find("content-type"), "application/json");
+  }
+}
+
+TEST(HttpLlm, CountsAndLogsEveryExchange) {
+  Bench b;
+  b.server.will(answer(500, "{}"));
+  b.server.will(answer(200, kHello));
+  const auto reply = b.ask();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->text(), "Hello.");
+  EXPECT_EQ(b.counter.statuses, (std::vector<int>{500, 200}));
+  EXPECT_EQ(b.counter.usage, (Usage{.input = 3, .output = 2}));
+  EXPECT_NE(b.log.text.find(R"("msg":"model called","reqId":"r1","provider":"openai","model":"m","statusCode":200)"),
+            std::string::npos)
+      << b.log.text;
+}
+
+TEST(HttpLlm, GivesARefusedKeyBackAtOnceWithoutRepeatingIt) {
+  Bench b;
+  b.server.will(answer(401, std::string(R"({"error":{"message":"Incorrect API key provided: )") + kKey + R"("}})"));
+  const auto reply = b.ask();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::invalid);
+  EXPECT_EQ(reply.error().message, "Incorrect API key provided: ***");
+  EXPECT_EQ(b.server.requests().size(), 1u);
+}
+
+TEST(HttpLlm, WaitsAsLongAsTheProviderAsks) {
+  Bench b;
+  b.server.will(answer(429, "{}", "Retry-After", "90"));
+  b.server.will(answer(200, kHello));
+  ASSERT_TRUE(b.ask());
+  ASSERT_EQ(b.waited.size(), 1u);
+  EXPECT_GE(b.waited[0], 90'000);
+  EXPECT_LE(b.waited[0], 99'000);
+}
+
+TEST(HttpLlm, DoesNotBeginAWaitThatItsDeadlineCannotHold) {
+  Bench b;
+  b.server.will(answer(429, R"({"error":{"message":"Slow down."}})", "Retry-After", "600"));
+  const auto reply = b.ask();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::full);
+  EXPECT_EQ(reply.error().message, "Slow down. (openai asks to wait 600 s)");
+  EXPECT_TRUE(b.waited.empty());
+}
+
+TEST(HttpLlm, GivesUpOnAProviderThatKeepsFailing) {
+  Bench b;
+  for (int i = 0; i < 9; ++i) b.server.will(answer(500, R"({"error":"boom"})"));
+  const auto reply = b.ask();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+  EXPECT_EQ(reply.error().message, "Failed after 4 attempts. Last error: boom");
+  EXPECT_EQ(b.server.requests().size(), 4u);
+}
+
+TEST(HttpLlm, AsksAgainAfterACutConnectionAndAfterGarbage) {
+  Bench b;
+  b.server.will({.body = kHello, .way = Answer::Way::cut});
+  b.server.will({.body = "\x01 garbage \r\n\r\n", .way = Answer::Way::raw});
+  b.server.will(answer(200, "<html>no JSON</html>"));
+  b.server.will(answer(200, kHello));
+  const auto reply = b.ask();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->text(), "Hello.");
+}
+
+Task<base::Result<Reply>> past_the_deadline(Bench& b) {
+  const auto client = b.open(b.settings());
+  aio::Scope scope(b.loop.executor());
+  std::optional<base::Result<Reply>> reply;
+  scope.spawn(aio::testing::keep<base::Result<Reply>>(client->complete(b.ctx, {}), reply));
+  co_await b.server.requests_read(1);
+  b.clock.advance_to(b.ctx.deadline);
+  co_await b.server.clients_left(1);
+  co_await scope.finish();
+  co_return std::move(*reply);
+}
+
+TEST(HttpLlm, EndsByItsDeadlineWhileTheProviderIsSilentOrSlow) {
+  for (const Answer::Way way : {Answer::Way::hang, Answer::Way::stall}) {
+    Bench b;
+    b.server.will({.body = kHello, .way = way});
+    const auto reply = b.run(past_the_deadline(b));
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().kind, base::Kind::timeout);
+    EXPECT_EQ(b.counter.statuses, std::vector<int>{0});
+  }
+}
+
+Task<base::Result<Reply>> canceled(Bench& b) {
+  const auto client = b.open(b.settings());
+  aio::Scope scope(b.loop.executor());
+  std::optional<base::Result<Reply>> reply;
+  scope.spawn(aio::testing::keep<base::Result<Reply>>(client->complete(b.ctx, {}), reply));
+  co_await b.server.requests_read(1);
+  co_await scope.cancel();
+  co_await b.server.clients_left(1);  // without the close this waits for ever
+  co_return Reply{};
+}
+
+TEST(HttpLlm, ClosesTheConnectionOfACanceledCall) {
+  Bench b;
+  b.server.will({.way = Answer::Way::hang});
+  EXPECT_TRUE(b.run(canceled(b)));
+}
+
+Task<base::Result<Reply>> three_at_once(Bench& b) {
+  const auto one = b.open(b.settings());
+  const auto two = b.open(b.settings());  // another session, the same key
+  aio::Scope scope(b.loop.executor());
+  std::optional<base::Result<Reply>> replies[3];
+  for (int i = 0; i < 3; ++i)
+    scope.spawn(aio::testing::keep<base::Result<Reply>>((i == 2 ? two : one)->complete(b.ctx, {}), replies[i]));
+  co_await b.server.requests_read(2);
+  for (int i = 0; i < 200; ++i) co_await aio::yield();
+  EXPECT_EQ(b.server.requests().size(), 2u);  // the third waits, though the server would take it
+  scope.cancel_child(1);
+  co_await b.server.requests_read(3);
+  co_await scope.cancel();
+  co_return Reply{};
+}
+
+TEST(HttpLlm, KeepsToTheNumberOfCallsPerKey) {
+  Bench b({.calls_per_key = 2});
+  for (int i = 0; i < 3; ++i) b.server.will({.way = Answer::Way::hang});
+  EXPECT_TRUE(b.run(three_at_once(b)));
+}
+
+TEST(HttpLlm, FallsBackToChatWhereThereIsNoResponsesApi) {
+  Bench b;
+  b.server.will(answer(404, R"({"error":"no such route"})"));
+  b.server.will(answer(200, R"({"choices":[{"message":{"content":"Hello."}}]})"));
+  const auto reply = b.ask();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(b.server.requests()[0].target, "/v1/responses");
+  EXPECT_EQ(b.server.requests()[1].target, "/v1/chat/completions");
+}
+
+Task<base::Result<Reply>> twice(Client& client, const aio::Context& ctx) {
+  co_await client.complete(ctx, {});
+  co_return co_await client.complete(ctx, {});
+}
+
+TEST(HttpLlm, TradesAServiceAccountForATokenOnce) {
+  Bench b;
+  ModelSettings settings{.name = "vertex/gemini-2.5-pro", .base_url = b.server.url("/v1")};
+  settings.google = GoogleAccount{.client_email = "a@b.example",
+                                  .private_key = Secret(testing::rsa_key().private_pem),
+                                  .token_url = b.server.url("/token")};
+  b.server.will(answer(200, R"({"access_token":"token-1","expires_in":3600})"));
+  for (int i = 0; i < 2; ++i)
+    b.server.will(answer(200, R"({"candidates":[{"content":{"parts":[{"text":"Hello."}]}}]})"));
+  const auto client = b.open(settings);
+  const auto reply = b.run(twice(*client, b.ctx));
+  ASSERT_TRUE(reply) << reply.error().message;
+  ASSERT_EQ(b.server.requests().size(), 3u);
+  EXPECT_EQ(b.server.requests()[0].target, "/token");
+  EXPECT_EQ(b.server.requests()[1].headers.find("authorization"), "Bearer token-1");
+  EXPECT_EQ(b.server.requests()[2].target, "/v1/models/gemini-2.5-pro:generateContent");
+}
+
+Task<base::Result<Reply>> structured(Client& client, const aio::Context& ctx, json::Value schema) {
+  auto out = co_await complete_json(ctx, client, {}, std::move(schema));
+  if (!out) co_return std::unexpected(out.error());
+  co_return Reply{.parts = {Text{json::write(out->value)}}, .usage = out->usage};
+}
+
+TEST(HttpLlm, CountsBothCallsOfAReplyThatHadToBeCorrected) {
+  Bench b;
+  const auto said = [](std::string text) {
+    json::Object body{{"output", json::Array{json::Object{
+                                     {"type", "message"},
+                                     {"content", json::Array{json::Object{{"type", "output_text"}, {"text", text}}}}}}},
+                      {"usage", json::Object{{"input_tokens", 10}, {"output_tokens", 1}}}};
+    return answer(200, json::write(body));
+  };
+  b.server.will(said(R"({"wrong":1})"));
+  b.server.will(said(R"({"right":1})"));
+  const auto client = b.open(b.settings());
+  const auto schema = json::read(R"({"type":"object","properties":{"right":{"type":"number"}},"required":["right"]})");
+  const auto reply = b.run(structured(*client, b.ctx, *schema));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->text(), R"({"right":1})");
+  EXPECT_EQ(reply->usage, (Usage{.input = 20, .output = 2}));
+  EXPECT_EQ(b.counter.usage, reply->usage);
+}
+
+}  // namespace
+}  // namespace llm

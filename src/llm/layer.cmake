@@ -1,0 +1,5 @@
+target_link_libraries(belay_llm PRIVATE OpenSSL::Crypto)
+if(TARGET llm_test)
+  target_compile_definitions(llm_test PRIVATE BELAY_LLM_GOLDEN="${CMAKE_SOURCE_DIR}/src/llm/testing/golden")
+endif()
+target_link_libraries(belay_llm_fakes PRIVATE OpenSSL::Crypto)

@@ -1,0 +1,123 @@
+#include "llm/model_id.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace llm {
+namespace {
+
+struct BareName {
+  std::string_view name;
+  std::string_view provider;
+  std::string_view model;  // as its provider calls it
+};
+
+constexpr std::array kBareNames = {
+    BareName{"gpt-4.1", "openai", "gpt-4.1"},
+    BareName{"gpt-4.1-mini", "openai", "gpt-4.1-mini"},
+    BareName{"gpt-4.1-nano", "openai", "gpt-4.1-nano"},
+    BareName{"o4-mini", "openai", "o4-mini"},
+    BareName{"o3", "openai", "o3"},
+    BareName{"o3-mini", "openai", "o3-mini"},
+    BareName{"o1", "openai", "o1"},
+    BareName{"o1-mini", "openai", "o1-mini"},
+    BareName{"o1-preview", "openai", "o1-preview"},
+    BareName{"gpt-4o", "openai", "gpt-4o"},
+    BareName{"gpt-4o-mini", "openai", "gpt-4o-mini"},
+    BareName{"gpt-4o-2024-08-06", "openai", "gpt-4o-2024-08-06"},
+    BareName{"gpt-4.5-preview", "openai", "gpt-4.5-preview"},
+    BareName{"cerebras-llama-3.3-70b", "cerebras", "llama-3.3-70b"},
+    BareName{"cerebras-llama-3.1-8b", "cerebras", "llama-3.1-8b"},
+    BareName{"groq-llama-3.3-70b-versatile", "groq", "llama-3.3-70b-versatile"},
+    BareName{"groq-llama-3.3-70b-specdec", "groq", "llama-3.3-70b-specdec"},
+    BareName{"gemini-1.5-flash", "google", "gemini-1.5-flash"},
+    BareName{"gemini-1.5-pro", "google", "gemini-1.5-pro"},
+    BareName{"gemini-1.5-flash-8b", "google", "gemini-1.5-flash-8b"},
+    BareName{"gemini-2.0-flash", "google", "gemini-2.0-flash"},
+    BareName{"gemini-2.0-flash-lite", "google", "gemini-2.0-flash-lite"},
+    BareName{"gemini-2.5-flash-preview-04-17", "google", "gemini-2.5-flash-preview-04-17"},
+    BareName{"gemini-2.5-pro-preview-03-25", "google", "gemini-2.5-pro-preview-03-25"},
+    BareName{"gemini-3.5-flash", "google", "gemini-3.5-flash"},
+};
+
+// Clients compare this text; it is kept as it is.
+constexpr std::string_view kUnsupported =
+    "Unsupported model.\n\nPlease use the provider/model format (e.g., \"openai/gpt-4o\", "
+    "\"anthropic/claude-sonnet-4-5\", \"google/gemini-3-flash-preview\").\n\nFor a complete list of supported models "
+    "and providers, see: https://docs.stagehand.dev/v3/configuration/models#configuration-setup";
+
+base::Result<ModelId> parse_bare(std::string_view name) {
+  const auto it = std::ranges::find(kBareNames, name, &BareName::name);
+  if (it == kBareNames.end()) return base::fail(base::Kind::invalid, std::string(kUnsupported));
+  return ModelId{find_provider(it->provider), std::string(it->model), true};
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+// The part after a namespace: "anthropic/claude-…", "us.anthropic.claude-…", "publishers/x/models/…".
+std::string_view family_name(std::string_view model) {
+  if (const std::size_t slash = model.rfind('/'); slash != model.npos) model.remove_prefix(slash + 1);
+  if (const std::size_t claude = model.find("claude-"); claude != model.npos) model.remove_prefix(claude);
+  return model;
+}
+
+bool is_openai_reasoning(std::string_view name) {
+  if (name.starts_with("gpt-5") && !name.starts_with("gpt-5-chat")) return true;
+  if (name.starts_with("codex-mini") || name.starts_with("computer-use-preview")) return true;
+  return name.size() >= 2 && name[0] == 'o' && name[1] >= '1' && name[1] <= '9' && (name.size() == 2 || name[2] == '-');
+}
+
+int anthropic_max_tokens(std::string_view name) {
+  if (!name.starts_with("claude-")) return 4096;
+  if (name.starts_with("claude-3-7")) return 64000;
+  if (name.starts_with("claude-3-5")) return 8192;
+  if (name.starts_with("claude-3")) return 4096;
+  if (contains_any(name, {"-4-6", "-4-7", "-4-8", "-fable-5"})) return 128000;
+  if (contains_any(name, {"-4-5"})) return 64000;
+  if (name.starts_with("claude-opus-4")) return 32000;
+  return 64000;
+}
+
+}  // namespace
+
+base::Result<ModelId> parse_model(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return parse_bare(name);
+  const std::string_view prefix = name.substr(0, slash);
+  const Provider* provider = find_provider(prefix);
+  if (!provider) {
+    std::vector<std::string_view> names;
+    for (const Provider& known : providers()) names.push_back(known.name);
+    return base::fail(base::Kind::invalid,
+                      fmt::format("{} is not currently supported for aiSDK. please use one of the supported model "
+                                  "providers: {}",
+                                  prefix, fmt::join(names, ",")));
+  }
+  if (slash + 1 == name.size())
+    return base::fail(base::Kind::invalid, fmt::format("The model name {} has nothing after its slash", name));
+  return ModelId{provider, std::string(name.substr(slash + 1))};
+}
+
+Traits traits_of(std::string_view model) {
+  const std::string_view name = family_name(model);
+  Traits traits;
+  traits.openai_reasoning = is_openai_reasoning(name);
+  traits.schema_in_prompt = contains_any(name, {"deepseek", "kimi", "glm"});
+  traits.max_tokens = anthropic_max_tokens(name);
+  if (name.starts_with("claude-")) {
+    traits.anthropic_json_schema = !name.starts_with("claude-3") && !name.starts_with("claude-sonnet-4-0") &&
+                                   !name.starts_with("claude-opus-4-0") && !name.starts_with("claude-sonnet-4-2025") &&
+                                   !name.starts_with("claude-opus-4-2025");
+    traits.forced_tools = !contains_any(name, {"fable-5"});
+  } else {
+    traits.anthropic_json_schema = false;  // other models behind this dialect: the older way works everywhere
+  }
+  return traits;
+}
+
+}  // namespace llm

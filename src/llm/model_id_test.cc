@@ -1,0 +1,61 @@
+#include "llm/model_id.h"
+
+#include <gtest/gtest.h>
+
+namespace llm {
+namespace {
+
+TEST(ModelId, SplitsAtTheFirstSlash) {
+  const auto id = parse_model("togetherai/meta-llama/Llama-3.3-70B");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(id->provider->name, "togetherai");
+  EXPECT_EQ(id->model, "meta-llama/Llama-3.3-70B");
+  EXPECT_FALSE(id->bare);
+}
+
+TEST(ModelId, GivesOldBareNamesTheirProvider) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {"gpt-4.1-nano", "openai", "gpt-4.1-nano"},
+      {"o4-mini", "openai", "o4-mini"},
+      {"gemini-2.0-flash", "google", "gemini-2.0-flash"},
+      {"groq-llama-3.3-70b-versatile", "groq", "llama-3.3-70b-versatile"},
+      {"cerebras-llama-3.3-70b", "cerebras", "llama-3.3-70b"}};
+  for (const auto& [name, provider, model] : cases) {
+    const auto id = parse_model(name);
+    ASSERT_TRUE(id) << name;
+    EXPECT_EQ(id->provider->name, provider);
+    EXPECT_EQ(id->model, model);
+    EXPECT_TRUE(id->bare);
+  }
+}
+
+TEST(ModelId, RefusesTheUnknownInTheWordsThatClientsKnow) {
+  EXPECT_EQ(parse_model("nobody/x").error().message,
+            "nobody is not currently supported for aiSDK. please use one of the supported model providers: "
+            "openai,bedrock,anthropic,google,xai,azure,groq,cerebras,togetherai,mistral,deepseek,perplexity,ollama,"
+            "vertex,gateway");
+  EXPECT_TRUE(parse_model("gpt-17").error().message.starts_with("Unsupported model.\n\nPlease use"));
+  EXPECT_FALSE(parse_model("openai/"));
+  EXPECT_FALSE(parse_model(""));
+}
+
+TEST(ModelId, KnowsWhatSomeModelsNeed) {
+  for (const char* name : {"o1", "o3-mini", "gpt-5", "gpt-5.1-codex", "openai/o4-mini"})
+    EXPECT_TRUE(traits_of(name).openai_reasoning) << name;
+  for (const char* name : {"gpt-4o", "gpt-5-chat-latest", "olmo", "omni-1"})
+    EXPECT_FALSE(traits_of(name).openai_reasoning) << name;
+  for (const char* name :
+       {"claude-sonnet-4-5", "claude-opus-4-1-20250805", "us.anthropic.claude-haiku-4-5-20251001-v1:0"})
+    EXPECT_TRUE(traits_of(name).anthropic_json_schema) << name;
+  for (const char* name : {"claude-3-7-sonnet-latest", "claude-sonnet-4-20250514", "minimax-m2"})
+    EXPECT_FALSE(traits_of(name).anthropic_json_schema) << name;
+  EXPECT_EQ(traits_of("claude-opus-4-6").max_tokens, 128000);
+  EXPECT_EQ(traits_of("claude-sonnet-4-5").max_tokens, 64000);
+  EXPECT_EQ(traits_of("claude-opus-4-1").max_tokens, 32000);
+  EXPECT_EQ(traits_of("claude-3-haiku-20240307").max_tokens, 4096);
+  EXPECT_TRUE(traits_of("deepseek-chat").schema_in_prompt);
+  EXPECT_TRUE(traits_of("moonshotai/kimi-k2").schema_in_prompt);
+}
+
+}  // namespace
+}  // namespace llm

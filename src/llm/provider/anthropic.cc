@@ -1,0 +1,131 @@
+// Anthropic's Messages API.
+#include "llm/provider/codec.h"
+#include "llm/provider/common.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+namespace {
+
+constexpr std::string_view kDialect = "anthropic";
+constexpr std::string_view kJsonOutputBeta = "structured-outputs-2025-11-13";
+
+json::Object image_block(const Image& image) {
+  return {{"type", "image"},
+          {"source", json::Object{{"type", "base64"}, {"media_type", image.media_type}, {"data", image.base64}}}};
+}
+
+json::Object text_block(const std::string& text) { return {{"type", "text"}, {"text", text}}; }
+
+json::Object result_block(const ToolResult& result) {
+  json::Array content;
+  for (const auto& each : result.content)
+    if (const auto* text = std::get_if<Text>(&each))
+      content.push_back(text_block(text->text));
+    else
+      content.push_back(image_block(std::get<Image>(each)));
+  json::Object block{{"type", "tool_result"}, {"tool_use_id", result.call_id}, {"content", std::move(content)}};
+  if (result.failed) block["is_error"] = true;
+  return block;
+}
+
+json::Object message_of(const Message& message) {
+  json::Array content;
+  for (const Part& part : message.parts) {
+    if (const auto* text = std::get_if<Text>(&part); text && !text->text.empty())
+      content.push_back(text_block(text->text));
+    else if (const auto* image = std::get_if<Image>(&part))
+      content.push_back(image_block(*image));
+    else if (const auto* call = std::get_if<ToolCall>(&part))
+      content.push_back(
+          json::Object{{"type", "tool_use"}, {"id", call->id}, {"name", call->name}, {"input", call->arguments}});
+    else if (const auto* result = std::get_if<ToolResult>(&part))
+      content.push_back(result_block(*result));
+    else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect)
+      content.push_back(opaque->item);
+  }
+  return {{"role", message.role == Role::user ? "user" : "assistant"}, {"content", std::move(content)}};
+}
+
+json::Object choice_of(const Endpoint& endpoint, const ToolChoice& choice) {
+  if (choice.how == ToolChoice::How::may || !endpoint.traits.forced_tools) return {{"type", "auto"}};
+  if (choice.how == ToolChoice::How::must) return {{"type", "any"}};
+  return {{"type", "tool"}, {"name", choice.name}, {"disable_parallel_tool_use", true}};
+}
+
+net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
+  json::Object body{{"model", endpoint.model}, {"max_tokens", chat.max_tokens.value_or(endpoint.traits.max_tokens)}};
+  // The system text is the same from call to call, so it is worth a place in the provider's cache.
+  if (const std::string system = system_text(endpoint, chat); !system.empty()) {
+    json::Object block = text_block(system);
+    block["cache_control"] = json::Object{{"type", "ephemeral"}};
+    body["system"] = json::Array{std::move(block)};
+  }
+  json::Array messages;
+  for (const Message& message : chat.messages) messages.push_back(message_of(message));
+  body["messages"] = std::move(messages);
+
+  std::vector<Tool> tools = chat.tools;
+  ToolChoice choice = chat.tool_choice;
+  bool beta = false;
+  if (chat.output) {
+    const auto form = endpoint.traits.anthropic_json_schema ? anthropic_form(chat.output->schema) : std::nullopt;
+    if (form) {
+      beta = true;
+      body["output_config"] = json::Object{{"format", json::Object{{"type", "json_schema"}, {"schema", *form}}}};
+    } else {
+      tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
+      choice = {ToolChoice::How::named, std::string(kJsonTool)};
+    }
+  }
+  if (!tools.empty()) {
+    json::Array list;
+    for (const Tool& tool : tools)
+      list.push_back(json::Object{
+          {"name", tool.name}, {"description", tool.description}, {"input_schema", plain_form(tool.parameters)}});
+    body["tools"] = std::move(list);
+    body["tool_choice"] = choice_of(endpoint, choice);
+  }
+  if (chat.temperature) body["temperature"] = *chat.temperature;
+  net::HttpCall call = post(endpoint, body);
+  call.headers.add("anthropic-version", "2023-06-01");
+  if (beta) call.headers.add("anthropic-beta", std::string(kJsonOutputBeta));
+  return call;
+}
+
+base::Result<Reply> decode(const json::Value& body) {
+  const json::Array* content = json::get_array(body, "content");
+  if (!content) return no_reply("without content");
+  Reply reply;
+  for (const json::Value& block : *content) {
+    const auto type = json::get_string(block, "type").value_or("");
+    if (type == "text") {
+      reply.parts.push_back(Text{json::get_text(block, "text").value_or("")});
+    } else if (type == "tool_use") {
+      const json::Object* input = json::get_object(block, "input");
+      reply.parts.push_back(tool_call({.id = json::get_text(block, "id").value_or(""),
+                                       .name = json::get_text(block, "name").value_or(""),
+                                       .arguments = input ? *input : json::Object()}));
+    } else {
+      reply.parts.push_back(Opaque{std::string(kDialect), block});
+    }
+  }
+  const auto why = json::get_string(body, "stop_reason").value_or("");
+  if (why == "max_tokens" || why == "model_context_window_exceeded")
+    reply.stop = Stop::length;
+  else if (why == "refusal")
+    reply.stop = Stop::refused;
+  else if (!reply.tool_calls().empty())
+    reply.stop = Stop::tool_calls;
+  const std::int64_t cached = count_at(body, "usage.cache_read_input_tokens");
+  reply.usage = {
+      .input = count_at(body, "usage.input_tokens") + cached + count_at(body, "usage.cache_creation_input_tokens"),
+      .output = count_at(body, "usage.output_tokens"),
+      .cached = cached};
+  return reply;
+}
+
+}  // namespace
+
+constinit const Codec kAnthropic{&encode, &decode};
+
+}  // namespace llm::provider

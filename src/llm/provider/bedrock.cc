@@ -1,0 +1,112 @@
+// Amazon Bedrock's Converse.
+#include "llm/provider/codec.h"
+#include "llm/provider/common.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+namespace {
+
+constexpr std::string_view kDialect = "bedrock";
+
+json::Object image_block(const Image& image) {
+  const std::size_t slash = image.media_type.find('/');
+  const std::string format = slash == std::string::npos ? "png" : image.media_type.substr(slash + 1);
+  return {{"image", json::Object{{"format", format}, {"source", json::Object{{"bytes", image.base64}}}}}};
+}
+
+json::Object result_block(const ToolResult& result) {
+  json::Array content;
+  for (const auto& each : result.content)
+    if (const auto* text = std::get_if<Text>(&each))
+      content.push_back(json::Object{{"text", text->text}});
+    else
+      content.push_back(image_block(std::get<Image>(each)));
+  json::Object out{{"toolUseId", result.call_id}, {"content", std::move(content)}};
+  if (result.failed) out["status"] = "error";
+  return {{"toolResult", std::move(out)}};
+}
+
+json::Object message_of(const Message& message) {
+  json::Array content;
+  for (const Part& part : message.parts) {
+    if (const auto* text = std::get_if<Text>(&part); text && !text->text.empty())
+      content.push_back(json::Object{{"text", text->text}});
+    else if (const auto* image = std::get_if<Image>(&part))
+      content.push_back(image_block(*image));
+    else if (const auto* call = std::get_if<ToolCall>(&part))
+      content.push_back(json::Object{
+          {"toolUse", json::Object{{"toolUseId", call->id}, {"name", call->name}, {"input", call->arguments}}}});
+    else if (const auto* result = std::get_if<ToolResult>(&part))
+      content.push_back(result_block(*result));
+    else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect)
+      content.push_back(opaque->item);
+  }
+  return {{"role", message.role == Role::user ? "user" : "assistant"}, {"content", std::move(content)}};
+}
+
+net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
+  json::Object body;
+  if (const std::string system = system_text(endpoint, chat); !system.empty())
+    body["system"] = json::Array{json::Object{{"text", system}}};
+  json::Array messages;
+  for (const Message& message : chat.messages) messages.push_back(message_of(message));
+  body["messages"] = std::move(messages);
+  json::Object config;
+  if (chat.max_tokens) config["maxTokens"] = *chat.max_tokens;
+  if (chat.temperature) config["temperature"] = *chat.temperature;
+  if (!config.empty()) body["inferenceConfig"] = std::move(config);
+
+  std::vector<Tool> tools = chat.tools;
+  if (chat.output)
+    tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
+  if (tools.empty()) return post(endpoint, body);
+  json::Array list;
+  for (const Tool& tool : tools)
+    list.push_back(
+        json::Object{{"toolSpec", json::Object{{"name", tool.name},
+                                               {"description", tool.description},
+                                               {"inputSchema", json::Object{{"json", plain_form(tool.parameters)}}}}}});
+  json::Object config_of_tools{{"tools", std::move(list)}};
+  if (endpoint.traits.forced_tools && (chat.output || chat.tool_choice.how == ToolChoice::How::must))
+    config_of_tools["toolChoice"] = json::Object{{"any", json::Object()}};
+  else if (endpoint.traits.forced_tools && chat.tool_choice.how == ToolChoice::How::named)
+    config_of_tools["toolChoice"] = json::Object{{"tool", json::Object{{"name", chat.tool_choice.name}}}};
+  body["toolConfig"] = std::move(config_of_tools);
+  return post(endpoint, body);
+}
+
+base::Result<Reply> decode(const json::Value& body) {
+  const json::Array* content = json::get_array(body, "output.message.content");
+  if (!content) return no_reply("without a message");
+  Reply reply;
+  for (const json::Value& block : *content) {
+    if (const auto text = json::get_text(block, "text")) {
+      reply.parts.push_back(Text{*text});
+    } else if (const json::Value* use = json::find(block, "toolUse")) {
+      const json::Object* input = json::get_object(*use, "input");
+      reply.parts.push_back(tool_call({.id = json::get_text(*use, "toolUseId").value_or(""),
+                                       .name = json::get_text(*use, "name").value_or(""),
+                                       .arguments = input ? *input : json::Object()}));
+    } else {
+      reply.parts.push_back(Opaque{std::string(kDialect), block});
+    }
+  }
+  const auto why = json::get_string(body, "stopReason").value_or("");
+  if (why == "max_tokens")
+    reply.stop = Stop::length;
+  else if (why == "content_filtered" || why == "guardrail_intervened")
+    reply.stop = Stop::refused;
+  else if (!reply.tool_calls().empty())
+    reply.stop = Stop::tool_calls;
+  const std::int64_t cached = count_at(body, "usage.cacheReadInputTokens");
+  reply.usage = {.input = count_at(body, "usage.inputTokens") + cached + count_at(body, "usage.cacheWriteInputTokens"),
+                 .output = count_at(body, "usage.outputTokens"),
+                 .cached = cached};
+  return reply;
+}
+
+}  // namespace
+
+constinit const Codec kBedrock{&encode, &decode};
+
+}  // namespace llm::provider

@@ -1,0 +1,76 @@
+#include "llm/provider/common.h"
+
+#include <fmt/format.h>
+
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/provider/codec.h"
+#include "llm/repair.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+
+const Codec& codec_of(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::openai_responses:
+      return kOpenAiResponses;
+    case Dialect::openai_chat:
+      return kOpenAiChat;
+    case Dialect::anthropic:
+      return kAnthropic;
+    case Dialect::gemini:
+      return kGemini;
+    case Dialect::bedrock:
+      return kBedrock;
+    case Dialect::ollama:
+      return kOllama;
+    case Dialect::perplexity:
+      return kPerplexity;
+  }
+  return kOpenAiChat;
+}
+
+net::HttpCall post(const Endpoint& endpoint, const json::Value& body) {
+  net::HttpCall call{.url = endpoint.url};
+  call.headers.add("content-type", "application/json");
+  call.headers.add("accept", "application/json");
+  call.body = json::write(body);
+  return call;
+}
+
+std::string system_text(const Endpoint& endpoint, const Chat& chat) {
+  const bool told = endpoint.provider->json_mode == JsonMode::json_object || endpoint.traits.schema_in_prompt;
+  if (!chat.output || !told) return chat.system;
+  return fmt::format("{}{}Reply with one JSON value and nothing else. It must fit this JSON Schema:\n{}", chat.system,
+                     chat.system.empty() ? "" : "\n\n", json::write(plain_form(chat.output->schema)));
+}
+
+std::string data_url(const Image& image) { return fmt::format("data:{};base64,{}", image.media_type, image.base64); }
+
+base::Result<json::Object> read_arguments(std::string_view text) {
+  if (text.empty()) return json::Object();
+  auto value = read_reply(text);
+  if (!value || !value->is_object())
+    return base::fail(base::Kind::upstream, "The model called a tool with arguments that are no JSON object");
+  return std::move(value->get_object());
+}
+
+Part tool_call(ToolCall call) {
+  if (call.name == kJsonTool) return Text{json::write(call.arguments)};
+  return call;
+}
+
+std::string text_of(const ToolResult& result) {
+  std::string all;
+  for (const auto& each : result.content)
+    if (const auto* text = std::get_if<Text>(&each)) all += (all.empty() ? "" : "\n") + text->text;
+  return all;
+}
+
+std::unexpected<base::Error> no_reply(std::string_view what) {
+  return base::fail(base::Kind::upstream, fmt::format("The model's provider answered {}", what));
+}
+
+std::int64_t count_at(const json::Value& body, std::string_view path) { return json::get_int(body, path).value_or(0); }
+
+}  // namespace llm::provider

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/provider/codec.h"
+
+namespace llm::provider {
+namespace {
+
+base::Result<Reply> decode(Dialect dialect, std::string_view body) {
+  const auto value = json::read(body);
+  EXPECT_TRUE(value);
+  return codec_of(dialect).decode(*value);
+}
+
+// A reply with a text, a call of "look" with {"full":true} and the usage 30 in (10 of it cached), 7 out.
+struct Sample {
+  Dialect dialect;
+  const char* body;
+  std::int64_t reasoning;
+};
+
+const Sample kSamples[] = {
+    {Dialect::openai_responses,
+     R"({"status":"completed","output":[{"type":"reasoning","encrypted_content":"e"},{"type":"message","content":[{"type":"output_text","text":"Hi."}]},
+     {"type":"function_call","call_id":"c1","name":"look","arguments":"{\"full\":true}"}],
+     "usage":{"input_tokens":30,"output_tokens":7,"input_tokens_details":{"cached_tokens":10},"output_tokens_details":{"reasoning_tokens":2}}})",
+     2},
+    {Dialect::perplexity,
+     R"({"output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi."}]},
+     {"type":"function_call","call_id":"c1","name":"look","arguments":"{\"full\":true}"}],
+     "usage":{"input_tokens":30,"output_tokens":7,"input_tokens_details":{"cached_tokens":10}}})",
+     0},
+    {Dialect::openai_chat,
+     R"({"choices":[{"finish_reason":"tool_calls","message":{"role":"assistant","content":"Hi.","tool_calls":[{"id":"c1","type":"function",
+     "function":{"name":"look","arguments":"{\"full\":true}"}}]}}],
+     "usage":{"prompt_tokens":30,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":10},"completion_tokens_details":{"reasoning_tokens":2}}})",
+     2},
+    {Dialect::anthropic,
+     R"({"stop_reason":"tool_use","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"Hi."},
+     {"type":"tool_use","id":"c1","name":"look","input":{"full":true}}],
+     "usage":{"input_tokens":15,"cache_read_input_tokens":10,"cache_creation_input_tokens":5,"output_tokens":7}})",
+     0},
+    {Dialect::gemini,
+     R"({"candidates":[{"finishReason":"STOP","content":{"role":"model","parts":[{"text":"hidden","thought":true},{"text":"Hi."},
+     {"functionCall":{"id":"c1","name":"look","args":{"full":true}},"thoughtSignature":"sig"}]}}],
+     "usageMetadata":{"promptTokenCount":30,"candidatesTokenCount":5,"thoughtsTokenCount":2,"cachedContentTokenCount":10}})",
+     2},
+    {Dialect::bedrock,
+     R"({"stopReason":"tool_use","output":{"message":{"role":"assistant","content":[{"text":"Hi."},{"toolUse":{"toolUseId":"c1","name":"look","input":{"full":true}}}]}},
+     "usage":{"inputTokens":20,"cacheReadInputTokens":10,"outputTokens":7}})",
+     0},
+};
+
+TEST(Decode, GivesTheSameValuesForEveryDialect) {
+  for (const Sample& sample : kSamples) {
+    const auto reply = decode(sample.dialect, sample.body);
+    ASSERT_TRUE(reply) << sample.body;
+    EXPECT_EQ(reply->text(), "Hi.") << sample.body;
+    EXPECT_EQ(reply->stop, Stop::tool_calls) << sample.body;
+    const auto calls = reply->tool_calls();
+    ASSERT_EQ(calls.size(), 1u) << sample.body;
+    EXPECT_EQ(calls[0].id, "c1");
+    EXPECT_EQ(calls[0].name, "look");
+    EXPECT_EQ(json::write(calls[0].arguments), R"({"full":true})");
+    EXPECT_EQ(reply->usage, (Usage{.input = 30, .output = 7, .reasoning = sample.reasoning, .cached = 10}))
+        << sample.body;
+  }
+}
+
+TEST(Decode, ReadsOllamaWhichHasNoIdsAndNoCache) {
+  const auto reply = decode(
+      Dialect::ollama,
+      R"({"message":{"role":"assistant","content":"Hi.","tool_calls":[{"function":{"name":"look","arguments":{"full":true}}}]},
+                            "done_reason":"stop","prompt_eval_count":30,"eval_count":7})");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->tool_calls().at(0).id, "call_1");
+  EXPECT_EQ(reply->usage, (Usage{.input = 30, .output = 7}));
+}
+
+TEST(Decode, TurnsTheForcedToolBackIntoText) {
+  for (const Sample& sample :
+       {Sample{
+            Dialect::anthropic,
+            R"({"content":[{"type":"tool_use","id":"x","name":"respond","input":{"a":1}}],"stop_reason":"tool_use"})",
+            0},
+        Sample{Dialect::bedrock,
+               R"({"output":{"message":{"content":[{"toolUse":{"toolUseId":"x","name":"respond","input":{"a":1}}}]}}})",
+               0}}) {
+    const auto reply = decode(sample.dialect, sample.body);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->text(), R"({"a":1})");
+    EXPECT_EQ(reply->stop, Stop::finished);
+  }
+}
+
+TEST(Decode, NoticesARefusalAndAReplyThatWasCut) {
+  const std::tuple<Dialect, const char*, Stop> cases[] = {
+      {Dialect::openai_responses, R"({"output":[{"type":"message","content":[{"type":"refusal","refusal":"No."}]}]})",
+       Stop::refused},
+      {Dialect::openai_responses,
+       R"({"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"output":[]})", Stop::length},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"length","message":{"content":"{"}}]})", Stop::length},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"stop","message":{"refusal":"No."}}]})", Stop::refused},
+      {Dialect::anthropic, R"({"content":[],"stop_reason":"refusal"})", Stop::refused},
+      {Dialect::anthropic, R"({"content":[],"stop_reason":"max_tokens"})", Stop::length},
+      {Dialect::gemini, R"({"promptFeedback":{"blockReason":"SAFETY"}})", Stop::refused},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"SAFETY"}]})", Stop::refused},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"MAX_TOKENS"}]})", Stop::length},
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"max_tokens"})", Stop::length},
+      {Dialect::ollama, R"({"message":{"content":"{"},"done_reason":"length"})", Stop::length}};
+  for (const auto& [dialect, body, stop] : cases) {
+    const auto reply = decode(dialect, body);
+    ASSERT_TRUE(reply) << body;
+    EXPECT_EQ(reply->stop, stop) << body;
+  }
+}
+
+TEST(Decode, CallsNonsenseByItsName) {
+  for (const Dialect dialect : {Dialect::openai_responses, Dialect::openai_chat, Dialect::anthropic, Dialect::gemini,
+                                Dialect::bedrock, Dialect::ollama, Dialect::perplexity})
+    for (const char* body :
+         {"{}", "[]", "null", "7", R"({"choices":[{}],"output":7,"content":{},"candidates":[],"message":1})"}) {
+      const auto reply = decode(dialect, body);
+      ASSERT_FALSE(reply) << body;
+      EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+    }
+  EXPECT_FALSE(decode(Dialect::gemini, R"({"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]})"));
+  EXPECT_FALSE(decode(Dialect::openai_chat,
+                      R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"x","arguments":"oops"}}]}}]})"));
+}
+
+}  // namespace
+}  // namespace llm::provider

@@ -1,0 +1,140 @@
+// Gemini's generateContent, on Google AI and on Vertex.
+#include "llm/provider/codec.h"
+#include "llm/provider/common.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+namespace {
+
+json::Object inline_data(const Image& image) {
+  return {{"inlineData", json::Object{{"mimeType", image.media_type}, {"data", image.base64}}}};
+}
+
+// From Gemini 3 on, a function's response can hold images itself; before, they stand beside it.
+bool images_within(const Endpoint& endpoint) { return endpoint.model.find("gemini-3") != std::string::npos; }
+
+void append_result(const Endpoint& endpoint, const ToolResult& result, json::Array& parts) {
+  json::Array images;
+  for (const auto& each : result.content)
+    if (const auto* image = std::get_if<Image>(&each)) images.push_back(inline_data(*image));
+  json::Object response{{"name", result.name},
+                        {"response", json::Object{{result.failed ? "error" : "content", text_of(result)}}}};
+  if (!result.call_id.starts_with("call_")) response["id"] = result.call_id;
+  if (images_within(endpoint) && !images.empty()) {
+    response["parts"] = std::move(images);
+    images = {};
+  }
+  parts.push_back(json::Object{{"functionResponse", std::move(response)}});
+  for (json::Value& image : images) parts.push_back(std::move(image));
+}
+
+json::Object content_of(const Endpoint& endpoint, const Message& message) {
+  json::Array parts;
+  for (const Part& part : message.parts) {
+    if (const auto* text = std::get_if<Text>(&part)) {
+      parts.push_back(json::Object{{"text", text->text}});
+    } else if (const auto* image = std::get_if<Image>(&part)) {
+      parts.push_back(inline_data(*image));
+    } else if (const auto* call = std::get_if<ToolCall>(&part)) {
+      json::Object function{{"name", call->name}, {"args", call->arguments}};
+      if (!call->id.starts_with("call_")) function["id"] = call->id;
+      json::Object out{{"functionCall", std::move(function)}};
+      if (!call->signature.empty()) out["thoughtSignature"] = call->signature;
+      parts.push_back(std::move(out));
+    } else if (const auto* result = std::get_if<ToolResult>(&part)) {
+      append_result(endpoint, *result, parts);
+    }
+  }
+  return {{"role", message.role == Role::user ? "user" : "model"}, {"parts", std::move(parts)}};
+}
+
+void add_config(const Chat& chat, json::Object& body) {
+  json::Object config;
+  if (chat.output) {
+    config["responseMimeType"] = "application/json";
+    if (const auto form = gemini_form(chat.output->schema))
+      config["responseSchema"] = *form;
+    else  // recursive: only the newer field knows references
+      config["responseJsonSchema"] = plain_form(chat.output->schema);
+  }
+  if (chat.max_tokens) config["maxOutputTokens"] = *chat.max_tokens;
+  if (chat.temperature) config["temperature"] = *chat.temperature;
+  if (!config.empty()) body["generationConfig"] = std::move(config);
+}
+
+void add_tools(const Chat& chat, json::Object& body) {
+  if (chat.tools.empty()) return;
+  json::Array functions;
+  for (const Tool& tool : chat.tools) {
+    json::Object function{{"name", tool.name}, {"description", tool.description}};
+    if (const auto form = gemini_form(tool.parameters))
+      function["parameters"] = *form;
+    else
+      function["parametersJsonSchema"] = plain_form(tool.parameters);
+    functions.push_back(std::move(function));
+  }
+  body["tools"] = json::Array{json::Object{{"functionDeclarations", std::move(functions)}}};
+  json::Object calling{{"mode", chat.tool_choice.how == ToolChoice::How::may ? "AUTO" : "ANY"}};
+  if (chat.tool_choice.how == ToolChoice::How::named)
+    calling["allowedFunctionNames"] = json::Array{json::Value(chat.tool_choice.name)};
+  body["toolConfig"] = json::Object{{"functionCallingConfig", std::move(calling)}};
+}
+
+net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
+  json::Object body;
+  if (const std::string system = system_text(endpoint, chat); !system.empty())
+    body["systemInstruction"] = json::Object{{"parts", json::Array{json::Object{{"text", system}}}}};
+  json::Array contents;
+  for (const Message& message : chat.messages) contents.push_back(content_of(endpoint, message));
+  body["contents"] = std::move(contents);
+  add_config(chat, body);
+  add_tools(chat, body);
+  return post(endpoint, body);
+}
+
+void take_part(const json::Value& part, Reply& reply) {
+  if (const json::Value* call = json::find(part, "functionCall")) {
+    const json::Object* args = json::get_object(*call, "args");
+    // Where Gemini gives no id, one of ours pairs the call with its result; it is not sent back.
+    std::string id = json::get_text(*call, "id").value_or("call_" + std::to_string(reply.parts.size()));
+    reply.parts.push_back(ToolCall{.id = std::move(id),
+                                   .name = json::get_text(*call, "name").value_or(""),
+                                   .arguments = args ? *args : json::Object(),
+                                   .signature = json::get_text(part, "thoughtSignature").value_or("")});
+  } else if (const auto text = json::get_text(part, "text"); text && !json::get_bool(part, "thought").value_or(false)) {
+    reply.parts.push_back(Text{*text});
+  }
+}
+
+base::Result<Reply> decode(const json::Value& body) {
+  Reply reply;
+  const std::int64_t thoughts = count_at(body, "usageMetadata.thoughtsTokenCount");
+  reply.usage = {.input = count_at(body, "usageMetadata.promptTokenCount"),
+                 .output = count_at(body, "usageMetadata.candidatesTokenCount") + thoughts,
+                 .reasoning = thoughts,
+                 .cached = count_at(body, "usageMetadata.cachedContentTokenCount")};
+  if (json::get_string(body, "promptFeedback.blockReason")) {
+    reply.stop = Stop::refused;
+    return reply;
+  }
+  const json::Array* candidates = json::get_array(body, "candidates");
+  if (!candidates || candidates->empty()) return no_reply("without a candidate");
+  const json::Value& candidate = (*candidates)[0];
+  if (const json::Array* parts = json::get_array(candidate, "content.parts"))
+    for (const json::Value& part : *parts) take_part(part, reply);
+  const auto why = json::get_string(candidate, "finishReason").value_or("STOP");
+  if (why == "MALFORMED_FUNCTION_CALL") return no_reply("with a tool call that it could not write");
+  if (why == "MAX_TOKENS")
+    reply.stop = Stop::length;
+  else if (!reply.tool_calls().empty())
+    reply.stop = Stop::tool_calls;
+  else if (why != "STOP" && reply.parts.empty())
+    reply.stop = Stop::refused;
+  return reply;
+}
+
+}  // namespace
+
+constinit const Codec kGemini{&encode, &decode};
+
+}  // namespace llm::provider

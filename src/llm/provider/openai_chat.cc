@@ -1,0 +1,172 @@
+// Chat Completions, of OpenAI and of everybody who offers the same.
+#include "json/write.h"
+#include "llm/provider/codec.h"
+#include "llm/provider/common.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+namespace {
+
+json::Object image_part(const Endpoint& endpoint, const Image& image) {
+  if (endpoint.provider->name == "mistral") return {{"type", "image_url"}, {"image_url", data_url(image)}};
+  return {{"type", "image_url"}, {"image_url", json::Object{{"url", data_url(image)}}}};
+}
+
+json::Object text_part(const std::string& text) { return {{"type", "text"}, {"text", text}}; }
+
+// A tool's message holds text only, so its images follow in a message of the user's, after all results: results must
+// stand directly behind the calls.
+void append_user(const Endpoint& endpoint, const Message& message, json::Array& messages) {
+  json::Array content;
+  for (const Part& part : message.parts) {
+    const auto* result = std::get_if<ToolResult>(&part);
+    if (!result) continue;
+    messages.push_back(
+        json::Object{{"role", "tool"}, {"tool_call_id", result->call_id}, {"content", text_of(*result)}});
+    bool named = false;
+    for (const auto& each : result->content) {
+      const auto* image = std::get_if<Image>(&each);
+      if (!image) continue;
+      if (!named) content.push_back(text_part("Image from the tool " + result->name + ":"));
+      named = true;
+      content.push_back(image_part(endpoint, *image));
+    }
+  }
+  for (const Part& part : message.parts) {
+    if (const auto* text = std::get_if<Text>(&part)) content.push_back(text_part(text->text));
+    if (const auto* image = std::get_if<Image>(&part)) content.push_back(image_part(endpoint, *image));
+  }
+  if (content.empty()) return;
+  // A lone text as a plain string: every server takes that.
+  const json::Object& first = content[0].get_object();
+  const bool plain = content.size() == 1 && first.contains("text");
+  messages.push_back(
+      json::Object{{"role", "user"}, {"content", plain ? first.at("text") : json::Value(std::move(content))}});
+}
+
+void append_assistant(const Message& message, json::Array& messages) {
+  std::string text;
+  json::Array calls;
+  for (const Part& part : message.parts) {
+    if (const auto* said = std::get_if<Text>(&part)) text += said->text;
+    if (const auto* call = std::get_if<ToolCall>(&part))
+      calls.push_back(
+          json::Object{{"id", call->id},
+                       {"type", "function"},
+                       {"function", json::Object{{"name", call->name}, {"arguments", json::write(call->arguments)}}}});
+  }
+  json::Object out{{"role", "assistant"},
+                   {"content", text.empty() && !calls.empty() ? json::Value() : json::Value(text)}};
+  if (!calls.empty()) out["tool_calls"] = std::move(calls);
+  messages.push_back(std::move(out));
+}
+
+void add_format(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
+  if (!chat.output) return;
+  const JsonMode mode = endpoint.provider->json_mode;
+  if (mode == JsonMode::json_object) {
+    body["response_format"] = json::Object{{"type", "json_object"}};
+    return;
+  }
+  json::Object format{{"name", "response"}};
+  if (mode == JsonMode::loose_schema) {
+    format["schema"] = plain_form(chat.output->schema);
+  } else {
+    const auto strict =
+        strict_form(chat.output->schema, mode == JsonMode::strict_bare ? Constraints::none : Constraints::some);
+    format["strict"] = strict.has_value();
+    format["schema"] = strict ? *strict : plain_form(chat.output->schema);
+  }
+  body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
+}
+
+void add_tools(const Chat& chat, json::Object& body) {
+  if (chat.tools.empty()) return;
+  json::Array tools;
+  for (const Tool& tool : chat.tools)
+    tools.push_back(json::Object{{"type", "function"},
+                                 {"function", json::Object{{"name", tool.name},
+                                                           {"description", tool.description},
+                                                           {"parameters", plain_form(tool.parameters)}}}});
+  body["tools"] = std::move(tools);
+  switch (chat.tool_choice.how) {
+    case ToolChoice::How::may:
+      body["tool_choice"] = "auto";
+      break;
+    case ToolChoice::How::must:
+      body["tool_choice"] = "required";
+      break;
+    case ToolChoice::How::named:
+      body["tool_choice"] =
+          json::Object{{"type", "function"}, {"function", json::Object{{"name", chat.tool_choice.name}}}};
+      break;
+  }
+}
+
+net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
+  const bool reasoning = endpoint.traits.openai_reasoning;
+  json::Array messages;
+  if (const std::string system = system_text(endpoint, chat); !system.empty())
+    messages.push_back(json::Object{{"role", reasoning ? "developer" : "system"}, {"content", system}});
+  for (const Message& message : chat.messages)
+    if (message.role == Role::user)
+      append_user(endpoint, message, messages);
+    else
+      append_assistant(message, messages);
+  json::Object body{{"model", endpoint.model}, {"messages", std::move(messages)}};
+  add_format(endpoint, chat, body);
+  add_tools(chat, body);
+  if (chat.max_tokens) body[reasoning ? "max_completion_tokens" : "max_tokens"] = *chat.max_tokens;
+  if (chat.temperature && !reasoning) body["temperature"] = *chat.temperature;
+  return post(endpoint, body);
+}
+
+void take_content(const json::Value& message, Reply& reply) {
+  if (const auto text = json::get_text(message, "content"); text && !text->empty()) reply.parts.push_back(Text{*text});
+  if (const json::Array* parts = json::get_array(message, "content"))
+    for (const json::Value& part : *parts)
+      if (const auto text = json::get_text(part, "text")) reply.parts.push_back(Text{*text});
+  if (const auto refusal = json::get_text(message, "refusal"); refusal && !refusal->empty()) {
+    reply.parts.push_back(Text{*refusal});
+    reply.stop = Stop::refused;
+  }
+}
+
+base::Result<Reply> decode(const json::Value& body) {
+  const json::Array* choices = json::get_array(body, "choices");
+  if (!choices || choices->empty()) return no_reply("without a choice");
+  const json::Value& choice = (*choices)[0];
+  const json::Value* message = json::find(choice, "message");
+  if (!message || !message->is_object()) return no_reply("without a message");
+  Reply reply;
+  take_content(*message, reply);
+  if (const json::Array* calls = json::get_array(*message, "tool_calls"))
+    for (const json::Value& call : *calls) {
+      TRY(json::Object arguments, read_arguments(json::get_string(call, "function.arguments").value_or("")));
+      reply.parts.push_back(tool_call({.id = json::get_text(call, "id").value_or(""),
+                                       .name = json::get_text(call, "function.name").value_or(""),
+                                       .arguments = std::move(arguments)}));
+    }
+  const auto why = json::get_string(choice, "finish_reason").value_or("");
+  if (why == "length")
+    reply.stop = Stop::length;
+  else if (why == "content_filter")
+    reply.stop = Stop::refused;
+  else if (!reply.tool_calls().empty())
+    reply.stop = Stop::tool_calls;
+  // DeepSeek counts its cache in a field of its own.
+  reply.usage = {.input = count_at(body, "usage.prompt_tokens"),
+                 .output = count_at(body, "usage.completion_tokens"),
+                 .reasoning = count_at(body, "usage.completion_tokens_details.reasoning_tokens"),
+                 .cached = count_at(body, "usage.prompt_tokens_details.cached_tokens") +
+                           count_at(body, "usage.prompt_cache_hit_tokens")};
+  if (json::find(body, "usage.prompt_cache_hit_tokens"))
+    reply.usage.cached = count_at(body, "usage.prompt_cache_hit_tokens");
+  return reply;
+}
+
+}  // namespace
+
+constinit const Codec kOpenAiChat{&encode, &decode};
+
+}  // namespace llm::provider

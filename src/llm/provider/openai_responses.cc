@@ -1,0 +1,181 @@
+// OpenAI's Responses API, and Perplexity's agent endpoint, which speaks a part of it.
+#include "json/write.h"
+#include "llm/provider/codec.h"
+#include "llm/provider/common.h"
+#include "llm/schema_forms.h"
+
+namespace llm::provider {
+namespace {
+
+constexpr std::string_view kDialect = "openai_responses";
+
+json::Object image_part(const Image& image) { return {{"type", "input_image"}, {"image_url", data_url(image)}}; }
+
+json::Value tool_output(const ToolResult& result) {
+  bool images = false;
+  for (const auto& each : result.content) images = images || std::holds_alternative<Image>(each);
+  if (!images) return json::Value(text_of(result));
+  json::Array all;
+  for (const auto& each : result.content)
+    if (const auto* text = std::get_if<Text>(&each))
+      all.push_back(json::Object{{"type", "input_text"}, {"text", text->text}});
+    else
+      all.push_back(image_part(std::get<Image>(each)));
+  return all;
+}
+
+// A message's texts and images are one item; calls, results and reasoning are items of their own.
+void append_message(const Message& message, json::Array& input) {
+  const bool user = message.role == Role::user;
+  json::Array content;
+  const auto flush = [&] {
+    if (content.empty()) return;
+    input.push_back(json::Object{{"role", user ? "user" : "assistant"}, {"content", std::move(content)}});
+    content = {};
+  };
+  for (const Part& part : message.parts) {
+    if (const auto* text = std::get_if<Text>(&part)) {
+      content.push_back(json::Object{{"type", user ? "input_text" : "output_text"}, {"text", text->text}});
+    } else if (const auto* image = std::get_if<Image>(&part)) {
+      content.push_back(image_part(*image));
+    } else if (const auto* call = std::get_if<ToolCall>(&part)) {
+      flush();
+      input.push_back(json::Object{{"type", "function_call"},
+                                   {"call_id", call->id},
+                                   {"name", call->name},
+                                   {"arguments", json::write(call->arguments)}});
+    } else if (const auto* result = std::get_if<ToolResult>(&part)) {
+      flush();
+      input.push_back(json::Object{
+          {"type", "function_call_output"}, {"call_id", result->call_id}, {"output", tool_output(*result)}});
+    } else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect) {
+      flush();
+      input.push_back(opaque->item);
+    }
+  }
+  flush();
+}
+
+json::Object format_of(const JsonOutput& output, Constraints known) {
+  const auto strict = strict_form(output.schema, known);
+  return {{"type", "json_schema"},
+          {"name", "response"},
+          {"strict", strict.has_value()},
+          {"schema", strict ? *strict : plain_form(output.schema)}};
+}
+
+void add_tools(const Chat& chat, json::Object& body) {
+  if (chat.tools.empty()) return;
+  json::Array tools;
+  for (const Tool& tool : chat.tools)
+    tools.push_back(json::Object{{"type", "function"},
+                                 {"name", tool.name},
+                                 {"description", tool.description},
+                                 {"parameters", plain_form(tool.parameters)},
+                                 {"strict", false}});
+  body["tools"] = std::move(tools);
+  switch (chat.tool_choice.how) {
+    case ToolChoice::How::may:
+      body["tool_choice"] = "auto";
+      break;
+    case ToolChoice::How::must:
+      body["tool_choice"] = "required";
+      break;
+    case ToolChoice::How::named:
+      body["tool_choice"] = json::Object{{"type", "function"}, {"name", chat.tool_choice.name}};
+      break;
+  }
+}
+
+// Short answers and little thinking: a forced JSON reply is a choice and not an essay.
+void add_effort(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
+  const bool codex = endpoint.model.find("codex") != std::string::npos;
+  if (!chat.output || endpoint.model.find("gpt-5") == std::string::npos) return;
+  body["text"].get_object()["verbosity"] = codex ? "medium" : "low";
+  if (endpoint.model.find("gpt-5.") != std::string::npos && !codex)
+    body["reasoning"] = json::Object{{"effort", "none"}};
+}
+
+net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
+  json::Array input;
+  if (const std::string system = system_text(endpoint, chat); !system.empty())
+    input.push_back(
+        json::Object{{"role", endpoint.traits.openai_reasoning ? "developer" : "system"}, {"content", system}});
+  for (const Message& message : chat.messages) append_message(message, input);
+  json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
+  if (chat.output) body["text"] = json::Object{{"format", format_of(*chat.output, Constraints::some)}};
+  add_effort(endpoint, chat, body);
+  add_tools(chat, body);
+  body["store"] = false;  // what pages show is not left with the provider
+  if (endpoint.traits.openai_reasoning) body["include"] = json::Array{"reasoning.encrypted_content"};
+  if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
+  if (chat.temperature && !endpoint.traits.openai_reasoning) body["temperature"] = *chat.temperature;
+  return post(endpoint, body);
+}
+
+net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
+  json::Array items;
+  if (const std::string system = system_text(endpoint, chat); !system.empty())
+    items.push_back(json::Object{{"role", "system"}, {"content", system}});
+  for (const Message& message : chat.messages) append_message(message, items);
+  json::Array input;
+  for (json::Value& item : items) {
+    json::Object typed;
+    if (!item.get_object().contains("type")) typed["type"] = "message";
+    for (auto& entry : item.get_object()) typed[entry.key()] = std::move(entry.value());
+    input.push_back(std::move(typed));
+  }
+  json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
+  if (chat.output) {
+    json::Object format = format_of(*chat.output, Constraints::none);
+    format.erase("type");
+    body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
+  }
+  add_tools(chat, body);
+  if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
+  if (chat.temperature) body["temperature"] = *chat.temperature;
+  return post(endpoint, body);
+}
+
+base::Result<void> take_item(const json::Value& item, Reply& reply) {
+  const auto type = json::get_string(item, "type").value_or("");
+  if (type == "function_call") {
+    TRY(json::Object arguments, read_arguments(json::get_string(item, "arguments").value_or("")));
+    reply.parts.push_back(tool_call({.id = json::get_text(item, "call_id").value_or(""),
+                                     .name = json::get_text(item, "name").value_or(""),
+                                     .arguments = std::move(arguments)}));
+  } else if (type == "reasoning") {
+    reply.parts.push_back(Opaque{std::string(kDialect), item});
+  } else if (const json::Array* content = json::get_array(item, "content"); content && type == "message") {
+    for (const json::Value& part : *content) {
+      if (const auto text = json::get_text(part, "text")) reply.parts.push_back(Text{*text});
+      if (const auto refusal = json::get_text(part, "refusal")) {
+        reply.parts.push_back(Text{*refusal});
+        reply.stop = Stop::refused;
+      }
+    }
+  }
+  return {};
+}
+
+base::Result<Reply> decode(const json::Value& body) {
+  const json::Array* output = json::get_array(body, "output");
+  if (!output) return no_reply("without an output");
+  Reply reply;
+  for (const json::Value& item : *output) TRY_VOID(take_item(item, reply));
+  if (!reply.tool_calls().empty()) reply.stop = Stop::tool_calls;
+  if (json::get_string(body, "status") == "incomplete")
+    reply.stop = json::get_string(body, "incomplete_details.reason") == "content_filter" ? Stop::refused : Stop::length;
+  reply.usage = {.input = count_at(body, "usage.input_tokens"),
+                 .output = count_at(body, "usage.output_tokens"),
+                 .reasoning = count_at(body, "usage.output_tokens_details.reasoning_tokens"),
+                 .cached = count_at(body, "usage.input_tokens_details.cached_tokens")};
+  return reply;
+}
+
+}  // namespace
+
+constinit const Codec kOpenAiResponses{&encode, &decode};
+constinit const Codec kPerplexity{&encode_perplexity, &decode};
+
+}  // namespace llm::provider

@@ -1,0 +1,81 @@
+#include "llm/retry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <ctime>
+
+#include "base/text.h"
+#include "json/read.h"
+
+namespace llm {
+namespace {
+
+using std::chrono::duration_cast;
+
+std::optional<double> number(std::string_view text) {
+  text = base::trim(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0)) return {};
+  return std::min(value, 1e9);
+}
+
+std::optional<base::Duration> until_date(std::string_view text, base::WallTime now) {
+  std::tm utc{};
+  const char* end = strptime(std::string(text).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  if (!end) return {};
+  const auto then = std::chrono::system_clock::from_time_t(timegm(&utc));
+  return std::max(base::Duration::zero(), duration_cast<base::Duration>(then - now));
+}
+
+base::Duration times(base::Duration d, double factor) {
+  return duration_cast<base::Duration>(
+      std::chrono::duration<double>(std::chrono::duration<double>(d).count() * factor));
+}
+
+bool may_pass(const Outcome& outcome) {
+  if (outcome.hopeless) return false;
+  if (outcome.status == 0) return outcome.kind == base::Kind::upstream;
+  return outcome.status == 408 || outcome.status == 409 || outcome.status == 425 || outcome.status == 429 ||
+         outcome.status >= 500;
+}
+
+}  // namespace
+
+std::optional<base::Duration> retry_after(const net::Headers& headers, base::WallTime now) {
+  if (const auto ms = headers.find("retry-after-ms"))
+    if (const auto n = number(*ms)) return duration_cast<base::Duration>(std::chrono::duration<double, std::milli>(*n));
+  const auto after = headers.find("retry-after");
+  if (!after) return {};
+  if (const auto n = number(*after)) return duration_cast<base::Duration>(std::chrono::duration<double>(*n));
+  return until_date(*after, now);
+}
+
+Outcome outcome_of(const net::HttpReply& reply, base::WallTime now) {
+  Outcome out{.status = reply.status, .retry_after = retry_after(reply.headers, now)};
+  const auto should = reply.headers.find("x-should-retry");
+  out.hopeless = should == "false";
+  // An account without money answers like one that is too quick; no wait mends it.
+  if (const auto body = json::read(reply.body, {.max_depth = 50}); body && reply.status == 429)
+    out.hopeless = out.hopeless || json::get_string(*body, "error.code") == "insufficient_quota" ||
+                   json::get_string(*body, "error.type") == "insufficient_quota";
+  return out;
+}
+
+Decision decide_retry(const RetryRules& rules, int attempt, const Outcome& outcome, base::Duration remaining,
+                      double chance) {
+  if (attempt >= rules.attempts || !may_pass(outcome)) return {};
+  base::Duration wait;
+  if (outcome.retry_after) {
+    wait = *outcome.retry_after + times(*outcome.retry_after, chance / 10);
+  } else {
+    const base::Duration step =
+        std::min(rules.longest_wait, times(rules.first_wait, static_cast<double>(1 << (attempt - 1))));
+    wait = times(step, 0.5 + chance / 2);
+  }
+  if (wait >= remaining) return {};
+  return {true, wait};
+}
+
+}  // namespace llm

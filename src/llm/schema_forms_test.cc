@@ -1,0 +1,108 @@
+#include "llm/schema_forms.h"
+
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+#include "json/write.h"
+
+namespace llm {
+namespace {
+
+json::Value schema(std::string_view text) {
+  auto value = json::read(text);
+  return value ? std::move(*value) : json::Value("the test's JSON is wrong");
+}
+
+std::string shown(const std::optional<json::Value>& form) { return form ? json::write(*form) : "none"; }
+
+TEST(StrictForm, ClosesObjectsAndRequiresEverything) {
+  EXPECT_EQ(
+      shown(strict_form(schema(
+          R"({"$schema":"x","type":"object","properties":{"a":{"type":"string"},"b":{"type":"number"}},"required":["a"]})"))),
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":["number","null"]}},"required":["a","b"],)"
+      R"("additionalProperties":false})");
+}
+
+TEST(StrictForm, ReachesObjectsInsideUnionsAndLists) {
+  EXPECT_EQ(
+      shown(strict_form(schema(
+          R"({"type":"object","properties":{"x":{"anyOf":[{"type":"object","properties":{"y":{"type":"string"}}},{"type":"null"}]},)"
+          R"("l":{"type":"array","items":{"properties":{}  ,"additionalProperties":false,"type":"object"}}},"required":["x","l"]})"))),
+      R"({"type":"object","properties":{"x":{"anyOf":[{"type":"object","properties":{"y":{"type":["string","null"]}},)"
+      R"("additionalProperties":false,"required":["y"]},{"type":"null"}]},"l":{"type":"array","items":{"properties":{},)"
+      R"("additionalProperties":false,"type":"object","required":[]}}},"required":["x","l"],"additionalProperties":false})");
+}
+
+TEST(StrictForm, MakesEveryKindOfOptionalPropertyNullable) {
+  EXPECT_EQ(
+      shown(strict_form(schema(
+          R"({"type":"object","properties":{"e":{"type":"string","enum":["a"]},"r":{"$ref":"#/$defs/d","description":"x"},)"
+          R"("n":{"type":["string","null"]}},"$defs":{"d":{"type":"string"}}})"))),
+      R"({"type":"object","properties":{"e":{"type":["string","null"],"enum":["a",null]},"r":{"anyOf":[{"$ref":"#/$defs/d"},)"
+      R"({"type":"null"}]},"n":{"type":["string","null"]}},"$defs":{"d":{"type":"string"}},"additionalProperties":false,)"
+      R"("required":["e","r","n"]})");
+}
+
+TEST(StrictForm, IsNoneForWhatCannotBeSaidStrictly) {
+  for (const char* text : {R"({"type":"object","additionalProperties":{"type":"string"}})", R"({"type":"object"})",
+                           R"({"type":"object","properties":{"x":{}}})",
+                           R"({"type":"object","properties":{"x":{"not":{"type":"string"}}}})",
+                           R"({"type":"object","properties":{"x":{"type":"array"}}})"})
+    EXPECT_EQ(shown(strict_form(schema(text))), "none") << text;
+}
+
+TEST(StrictForm, TellsInWordsWhatTheServerDoesNotKnow) {
+  const auto given = schema(
+      R"({"type":"object","properties":{"s":{"type":"string","pattern":"x","format":"uri","maxLength":3}},"required":["s"]})");
+  EXPECT_EQ(json::write(strict_form(given)->at_pointer("/properties/s")),
+            R"x({"type":"string","pattern":"x","description":"(format: \"uri\", maxLength: 3)"})x");
+  EXPECT_EQ(json::write(strict_form(given, Constraints::none)->at_pointer("/properties/s")),
+            R"x({"type":"string","description":"(pattern: \"x\", format: \"uri\", maxLength: 3)"})x");
+}
+
+TEST(AnthropicForm, TellsConstraintsInWords) {
+  EXPECT_EQ(
+      shown(anthropic_form(schema(
+          R"({"type":"object","properties":{"id":{"type":"string","description":"The id.","pattern":"^a$","maxLength":3}}})"))),
+      R"x({"type":"object","properties":{"id":{"type":"string","description":"The id. (pattern: \"^a$\", maxLength: 3)"}},)x"
+      R"("additionalProperties":false})");
+  EXPECT_EQ(shown(anthropic_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
+}
+
+TEST(GeminiForm, SpeaksTheSubsetThatGeminiKnows) {
+  EXPECT_EQ(
+      shown(gemini_form(schema(
+          R"({"$schema":"x","type":"object","additionalProperties":false,"properties":{"a":{"anyOf":[{"type":"string","pattern":"x"},{"type":"null"}]},)"
+          R"("b":{"$ref":"#/$defs/d"},"c":{"type":["number","null"]},"e":{"const":"k"},"f":{"enum":[1,2]}},"required":["a"],)"
+          R"("$defs":{"d":{"type":"boolean"}}})"))),
+      R"({"type":"object","properties":{"a":{"nullable":true,"type":"string"},"b":{"type":"boolean"},)"
+      R"x("c":{"nullable":true,"type":"number"},"e":{"type":"string","enum":["k"]},"f":{"description":"(one of [1,2])",)x"
+      R"("type":"number"}},"required":["a"],"propertyOrdering":["a","b","c","e","f"]})");
+  EXPECT_EQ(shown(gemini_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
+}
+
+std::string after_drop(std::string_view reply, std::string_view of) {
+  json::Value value = schema(reply);
+  drop_added_nulls(value, schema(of));
+  return json::write(value);
+}
+
+TEST(DropAddedNulls, TakesOnlyThoseThatTheCallerDidNotAskFor) {
+  EXPECT_EQ(
+      after_drop(
+          R"({"a":null,"b":null,"c":null})",
+          R"({"properties":{"a":{"type":"string"},"b":{"type":["string","null"]},"c":{"type":"string"}},"required":["c"]})"),
+      R"({"b":null,"c":null})");
+  EXPECT_EQ(
+      after_drop(
+          R"({"l":[{"x":null},{"x":1}]})",
+          R"({"properties":{"l":{"type":"array","items":{"$ref":"#/$defs/i"}}},"$defs":{"i":{"properties":{"x":{"type":"number"}}}}})"),
+      R"({"l":[{},{"x":1}]})");
+  EXPECT_EQ(after_drop(R"({"u":{"k":"b","x":null}})",
+                       R"({"properties":{"u":{"anyOf":[{"properties":{"k":{"const":"a"},"x":{"type":"null"}}},)"
+                       R"({"properties":{"k":{"const":"b"},"x":{"type":"string"}}}]}}})"),
+            R"({"u":{"k":"b"}})");
+}
+
+}  // namespace
+}  // namespace llm

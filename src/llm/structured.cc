@@ -1,0 +1,86 @@
+#include "llm/structured.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "llm/json_schema.h"
+#include "llm/repair.h"
+#include "llm/schema_forms.h"
+
+namespace llm {
+namespace {
+
+constexpr std::string_view kWrapped = "value";
+
+// Providers take objects only at the root.
+bool needs_wrapping(const json::Value& schema) {
+  return json::get_string(schema, "type") != "object" && !json::get_object(schema, "properties");
+}
+
+// Definitions stay at the root, where references look for them.
+json::Value wrapped(const json::Value& schema) {
+  json::Value inner = plain_form(schema);
+  json::Object out{{"type", "object"},
+                   {"properties", json::Object()},
+                   {"required", json::Array{json::Value(kWrapped)}},
+                   {"additionalProperties", false}};
+  if (json::Object* rules = inner.if_object())
+    for (const std::string_view key : {"$defs", "definitions"})
+      if (auto it = rules->find(key); it != rules->end()) {
+        out[key] = std::move(it->value());
+        rules->stable_erase(it);
+      }
+  out["properties"].get_object()[kWrapped] = std::move(inner);
+  return out;
+}
+
+std::string complaint(const base::Error& error) {
+  return fmt::format(
+      "That answer cannot be used: {}. Answer again with the whole corrected JSON value and nothing else.",
+      error.message);
+}
+
+std::unexpected<base::Error> unusable(std::string message) {
+  return base::fail(base::Kind::upstream, std::move(message));
+}
+
+}  // namespace
+
+base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema) {
+  if (reply.stop == Stop::refused)
+    return unusable(fmt::format("The model refused to answer: {}", base::truncate(reply.text(), 300)));
+  if (reply.stop == Stop::length) return unusable("The model's reply was cut because it grew too long");
+  TRY(json::Value value, read_reply(reply.text()));
+  if (needs_wrapping(schema))
+    if (json::Object* object = value.if_object(); object && object->size() == 1 && object->contains(kWrapped)) {
+      json::Value inner = std::move((*object)[kWrapped]);
+      value = std::move(inner);
+    }
+  drop_added_nulls(value, schema);
+  if (const auto wrong = misfit(value, schema))
+    return unusable(wrong->starts_with("The reply") ? *wrong : fmt::format("The reply's {}", *wrong));
+  return value;
+}
+
+aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
+                                                  json::Value schema) {
+  chat.output = JsonOutput{needs_wrapping(schema) ? wrapped(schema) : schema};
+  Structured out;
+  CO_TRY(const Reply first, co_await client.complete(ctx, chat));
+  out.usage = first.usage;
+  out.calls = 1;
+  auto value = read_structured(first, schema);
+  if (!value && first.stop != Stop::refused && first.stop != Stop::length) {
+    chat.messages.push_back({Role::assistant, {Text{first.text()}}});
+    chat.messages.push_back({Role::user, {Text{complaint(value.error())}}});
+    CO_TRY(const Reply second, co_await client.complete(ctx, std::move(chat)));
+    out.usage += second.usage;
+    out.calls = 2;
+    value = read_structured(second, schema);
+  }
+  if (!value) co_return std::unexpected(value.error());
+  out.value = std::move(*value);
+  co_return out;
+}
+
+}  // namespace llm

@@ -1,0 +1,25 @@
+// A reply that is JSON of a given schema, or an error that says what was wrong with it.
+#pragma once
+#include "aio/context.h"
+#include "base/result.h"
+#include "llm/chat.h"
+#include "llm/client.h"
+
+namespace llm {
+
+struct Structured {
+  json::Value value;
+  Usage usage;    // of all calls that it took
+  int calls = 0;  // 1, or 2 when the model was asked again
+};
+
+// Asks for a value of this schema (any JSON Schema; a root that is no object travels inside one). A reply that is no
+// JSON or does not fit is shown to the model once with what is wrong. Errors: those of Client::complete; Kind::upstream
+// "The model's reply …" for a second reply that does not fit, a refusal, or one that was cut for its length.
+aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
+                                                  json::Value schema);
+
+// What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked.
+base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema);
+
+}  // namespace llm
