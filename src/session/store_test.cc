@@ -81,6 +81,15 @@ TEST_F(StoreTest, Clause8ALateReleaseOfAnOldGenerationNeverTouchesTheNew) {
   store.unpin(std::move(fresh), at(2), victims);
 }
 
+TEST_F(StoreTest, Clause8EndsByGenerationNeverTouchTheNew) {
+  add_idle("a", at(1));
+  const Ref old = store.find("a")->ref;
+  ASSERT_TRUE(store.end(old, EndReason::crashed));
+  add_idle("a", at(2));
+  EXPECT_FALSE(store.end(old, EndReason::crashed));
+  EXPECT_NE(store.find("a"), nullptr);
+}
+
 TEST_F(StoreTest, Clause9And10AnEndTakesAPinnedSessionOutAtOnceAndOnce) {
   Store::Pin pin = add("a");
   EXPECT_TRUE(store.end("a", EndReason::client));
