@@ -51,13 +51,16 @@ class Exchange {
 
   // These return false when the client is gone; nothing more need be written then.
   virtual aio::Task<bool> send(HttpResponse response) = 0;
-  virtual aio::Task<bool> begin_stream(int status, Headers headers) = 0;  // the head as given, then Date
-  virtual aio::Task<bool> write_chunk(std::string bytes) = 0;             // one HTTP chunk, flushed at once
+  // The head as given, then Date. A client of HTTP/1.0 gets a head without Transfer-Encoding and the bare bytes.
+  virtual aio::Task<bool> begin_stream(int status, Headers headers) = 0;
+  virtual aio::Task<bool> write_chunk(std::string bytes) = 0;  // one HTTP chunk, flushed at once
   virtual aio::Task<bool> end_stream() = 0;
 
   // Returns when the client has closed its end; a half-closed client counts as gone, though writing is still tried.
   // Otherwise waits until cancelled.
   virtual aio::Task<void> client_left() = 0;
+  // The same, asked now: for who must know before client_left() had its turn.
+  virtual bool client_gone() = 0;
 };
 
 }  // namespace net

@@ -32,10 +32,14 @@ class HttpConnection {
   // Ends after the answer that is being made, if any.
   virtual void finish_soon() = 0;
   virtual bool idle() const = 0;  // between requests
+  // Ends the read or write that has a deadline which has passed. Called now and then (HttpServer): a timer for each
+  // operation would cost more than the operation.
+  virtual void check_deadline(base::TimePoint now) = 0;
 };
 
 // All but the socket outlive the connection.
-std::unique_ptr<HttpConnection> make_http_connection(TcpSocket socket, DateCache& date, const base::Logger& log,
-                                                     HttpHandler& handler, const HttpServerConfig& config);
+std::unique_ptr<HttpConnection> make_http_connection(TcpSocket socket, aio::Clock& clock, DateCache& date,
+                                                     const base::Logger& log, HttpHandler& handler,
+                                                     const HttpServerConfig& config);
 
 }  // namespace net

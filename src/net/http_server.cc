@@ -17,6 +17,12 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+// After a failed accept: the connection stays in the backlog and would fail again at once.
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+
+// How late a deadline may be noticed.
+constexpr auto kDeadlineTick = std::chrono::seconds(1);
+
 using Acceptor = asio::basic_socket_acceptor<tcp, aio::Executor>;
 
 std::string Endpoint::url() const {
@@ -55,6 +61,7 @@ class HttpServer::Impl {
       acceptors_.push_back(std::move(*opened));
     }
     for (const auto& acceptor : acceptors_) acceptors_scope_.spawn(accept(*acceptor));
+    acceptors_scope_.spawn(watch_deadlines());
     return out;
   }
 
@@ -97,22 +104,33 @@ class HttpServer::Impl {
   }
 
   aio::Task<void> accept(Acceptor& acceptor) {
-    for (;;) {
+    for (bool failing = false;;) {
       while (scope_.size() >= config_.max_connections) co_await room_.wait();
       TcpSocket socket(executor_);
       auto [error] = co_await acceptor.async_accept(socket, asio::as_tuple(aio::use_task));
       if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-      if (error) {  // out of descriptors, most likely: the next try may do
-        log_.warn("accept failed", {{"error", error.message()}});
-        co_await clock_.sleep(std::chrono::milliseconds(50));
+      if (error) {  // out of descriptors, most likely: the next try may do; until one does, this is said once
+        if (!std::exchange(failing, true)) log_.warn("accept failed", {{"error", error.message()}});
+        co_await clock_.sleep(kAcceptPause);
         continue;
       }
+      if (std::exchange(failing, false)) log_.info("accepting again");
       scope_.spawn(serve(std::move(socket)));
     }
   }
 
+  // One look at everybody a second; none while nobody is there.
+  aio::Task<void> watch_deadlines() {
+    for (;;) {
+      while (connections_.empty()) co_await somebody_.wait();
+      co_await clock_.sleep(kDeadlineTick);
+      const base::TimePoint now = clock_.now();
+      for (const auto& [id, connection] : connections_) connection->check_deadline(now);
+    }
+  }
+
   aio::Task<void> serve(TcpSocket socket) {
-    const auto connection = make_http_connection(std::move(socket), date_, log_, handler_, config_);
+    const auto connection = make_http_connection(std::move(socket), clock_, date_, log_, handler_, config_);
     // The child's own id is the next one that the scope gives out; registered for close_all.
     const Registration registration(*this, *connection);
     co_await connection->run();
@@ -122,6 +140,7 @@ class HttpServer::Impl {
    public:
     Registration(Impl& impl, HttpConnection& connection) : impl_(impl), id_(impl.scope_.last_spawned()) {
       impl_.connections_.emplace(id_, &connection);
+      impl_.somebody_.wake_all();
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
@@ -144,6 +163,7 @@ class HttpServer::Impl {
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::map<aio::Scope::ChildId, HttpConnection*> connections_;
   aio::WaitList room_;
+  aio::WaitList somebody_;
   aio::Scope acceptors_scope_;
   aio::Scope scope_;
 };

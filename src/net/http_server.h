@@ -26,6 +26,7 @@ class HttpHandler {
   virtual HttpResponse protocol_error(ProtocolError error) = 0;
 };
 
+// Times are kept to the second.
 struct HttpServerConfig {
   std::uint32_t max_header_bytes = 16 * 1024;                // the reference's limit
   std::uint64_t max_body_bytes = 1024 * 1024;                // inclusive; the reference's limit

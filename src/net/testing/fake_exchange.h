@@ -1,0 +1,60 @@
+// FakeExchange: a request without a connection. Keeps what it is answered; the test says when the client leaves, when
+// it stops reading, and whether what was written reached it.
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aio/latch.h"
+#include "net/http.h"
+
+namespace net::testing {
+
+class FakeExchange final : public Exchange {
+ public:
+  explicit FakeExchange(HttpRequest request = {}) : request_(std::move(request)) {}
+
+  void leave() { left_.set(); }
+  // From now on a write waits until resume() (or for ever, when the client leaves: then it fails).
+  void stall() { stalled_.emplace(); }
+  void resume() { stalled_->set(); }
+
+  const HttpRequest& request() const override { return request_; }
+  aio::Task<bool> send(HttpResponse response) override {
+    if (left_.is_set() || lost) co_return false;
+    sent = std::move(response);
+    co_return true;
+  }
+  aio::Task<bool> begin_stream(int status, Headers headers) override {
+    head = HttpResponse{.status = status, .headers = std::move(headers)};
+    co_return !left_.is_set();
+  }
+  aio::Task<bool> write_chunk(std::string bytes) override {
+    if (stalled_) co_await stalled_->wait();
+    if (left_.is_set() || lost) co_return false;
+    chunks.push_back(std::move(bytes));
+    co_return true;
+  }
+  aio::Task<bool> end_stream() override {
+    if (left_.is_set() || lost) co_return false;
+    ended = true;
+    co_return true;
+  }
+  aio::Task<void> client_left() override { return left_.wait(); }
+  bool client_gone() override { return left_.is_set() || silently_gone; }
+
+  std::optional<HttpResponse> sent;
+  std::optional<HttpResponse> head;
+  std::vector<std::string> chunks;
+  bool ended = false;
+  bool lost = false;           // writes fail
+  bool silently_gone = false;  // left, but client_left() has not had its turn
+
+ private:
+  HttpRequest request_;
+  aio::Latch left_;
+  std::optional<aio::Latch> stalled_;
+};
+
+}  // namespace net::testing
