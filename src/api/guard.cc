@@ -10,10 +10,13 @@
 namespace api {
 namespace {
 
-// "localhost:3000" -> "localhost", "[::1]:3000" -> "[::1]".
+// "localhost:3000" -> "localhost", "[::1]:3000" -> "[::1]". What follows the name and is no port stays: "[::1].evil"
+// and "localhost:3@evil" are names of nobody.
 std::string_view without_port(std::string_view authority) {
-  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
-  return authority.substr(0, authority.find(':'));
+  const std::size_t name = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
+  if (name == 0 || name >= authority.size() || authority[name] != ':') return authority;
+  const bool port = authority.find_first_not_of("0123456789", name + 1) == std::string_view::npos;
+  return port ? authority.substr(0, name) : authority;
 }
 
 bool is_own_host(const GuardSettings& settings, std::string_view authority) {

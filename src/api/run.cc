@@ -1,5 +1,7 @@
 #include "api/run.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "json/write.h"
@@ -38,11 +40,20 @@ std::string progress_json(const engine::Progress& line) {
   return out;
 }
 
+std::size_t size_of(const Run::Frame& frame) { return frame.event.size() + frame.data.size() + frame.type.size(); }
+
+std::size_t size_of(const Outcome& outcome) {
+  if (const auto* done = std::get_if<Succeeded>(&outcome)) return done->result.size();
+  return std::get<Failed>(outcome).message.size();
+}
+
 }  // namespace
 
 void Run::add(Frame frame) {
+  frame_bytes_ += size_of(frame);
   frames_.push_back(std::move(frame));
-  if (frames_.size() > kMaxFrames) {
+  while (frames_.size() > kMaxFrames || (frame_bytes_ > kMaxFrameBytes && frames_.size() > 1)) {
+    frame_bytes_ -= size_of(frames_.front());
     frames_.pop_front();
     ++dropped_;
   }
@@ -55,15 +66,29 @@ void Run::progress(engine::Progress line) { add({"running", progress_json(line),
 
 void Run::finish(Outcome outcome) {
   if (outcome_) return;
+  outcome_bytes_ = size_of(outcome);
   outcome_ = std::move(outcome);
   finished_.set();
   changed_.wake_all();
 }
 
+aio::Task<void> Run::news(std::size_t number) {
+  while (number >= end_frame() && !outcome_) co_await changed_.wait();
+}
+
+bool Run::refused() const {
+  const auto* failure = outcome_ ? std::get_if<Failed>(&*outcome_) : nullptr;
+  return failure && (!failure->session_state.empty() || failure->retry_after_seconds > 0);
+}
+
+bool Run::watched() const {
+  return std::ranges::any_of(viewers, [](net::Exchange* viewer) { return !viewer->client_gone(); });
+}
+
 net::HttpResponse outcome_reply(Operation operation, const Outcome& outcome) {
   if (const auto* failure = std::get_if<Failed>(&outcome)) return failed_reply(operation, *failure);
   const auto& done = std::get<Succeeded>(outcome);
-  std::string body = R"({"success":true,"data":{"result":)" + json::write(done.result);
+  std::string body = R"({"success":true,"data":{"result":)" + done.result;
   if (!done.action_id.empty()) {
     body += ',';
     append_member(body, "actionId", done.action_id);

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +16,13 @@
 #include "api/reply.h"
 #include "api/router.h"
 #include "engine_api/event_sink.h"
+#include "net/http.h"
 
 namespace api {
 
 // How a run ended: the result and its action id, or what failed.
 struct Succeeded {
-  json::Value result;
+  std::string result;     // JSON
   std::string action_id;  // "" on agentExecute, which has none
 };
 using Outcome = std::variant<Succeeded, Failed>;
@@ -45,26 +47,37 @@ class Run final : public engine::EventSink {
 
   // --- the side that watches
   const std::optional<Outcome>& outcome() const { return outcome_; }
-  // Frames are numbered from 0; beyond kMaxFrames the oldest progress is dropped, so first_frame() moves on.
+  // It ended before it began: nothing was done, and a retry must try again rather than join.
+  bool refused() const;
+  // Frames are numbered from 0. Beyond kMaxFrames or kMaxFrameBytes the oldest are dropped, so first_frame() moves on:
+  // a client that reads more slowly than the work reports misses those and costs no memory.
   std::size_t first_frame() const { return dropped_; }
   std::size_t end_frame() const { return dropped_ + frames_.size(); }
   const Frame& frame(std::size_t number) const { return frames_[number - dropped_]; }
-  // Waits for the next frame or the outcome.
-  aio::Task<void> changed() { return changed_.wait(); }
+  // Waits until there is a frame of this number or the outcome; returns at once when there is.
+  aio::Task<void> news(std::size_t number);
   aio::Task<void> finished() { return finished_.wait(); }
 
-  int viewers = 0;        // connections attached now
+  // What is kept for who may still come: frames and outcome.
+  std::size_t bytes() const { return frame_bytes_ + outcome_bytes_; }
+
+  // A connection attached now may belong to a client that has left, before its own watch has had a turn to notice.
+  bool watched() const;
+  std::list<net::Exchange*> viewers = {};
   bool answered = false;  // some client has had the whole answer
   aio::Scope::ChildId task = 0;
   base::TimePoint finished_at{};
 
  private:
   static constexpr std::size_t kMaxFrames = 1000;  // a screenful for any client, a bound for a run without one
+  static constexpr std::size_t kMaxFrameBytes = 1024 * 1024;
   void add(Frame frame);
 
   Operation operation_;
   std::deque<Frame> frames_ = {};
   std::size_t dropped_ = 0;
+  std::size_t frame_bytes_ = 0;
+  std::size_t outcome_bytes_ = 0;
   std::optional<Outcome> outcome_ = {};
   aio::WaitList changed_;
   aio::Latch finished_;

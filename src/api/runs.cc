@@ -23,7 +23,7 @@ std::string body_digest(const json::Value& body) {
 std::shared_ptr<Run> Runs::join(const RunKey& key) {
   prune();
   for (const Entry& entry : entries_)
-    if (entry.key == key && entry.run->viewers == 0 && !entry.run->answered) return entry.run;
+    if (entry.key == key && !entry.run->answered && !entry.run->refused() && !entry.run->watched()) return entry.run;
   return nullptr;
 }
 
@@ -55,7 +55,7 @@ aio::Task<void> Runs::supervise(std::shared_ptr<Run> run, aio::Task<void> work) 
 }
 
 void Runs::left(Run& run) {
-  if (--run.viewers == 0 && run.answered && run.outcome()) forget(run);
+  if (run.viewers.empty() && run.answered && run.outcome()) forget(run);
 }
 
 void Runs::forget(const Run& run) {
@@ -64,16 +64,24 @@ void Runs::forget(const Run& run) {
 
 void Runs::prune() {
   // Only finished, unwatched runs go: a run under way is bounded by its session, a watched one by its connection.
-  const auto idle = [](const Entry& entry) { return entry.run->outcome() && entry.run->viewers == 0; };
+  const auto idle = [](const Entry& entry) { return entry.run->outcome() && entry.run->viewers.empty(); };
   const base::TimePoint now = clock_.now();
   std::erase_if(entries_, [&](const Entry& entry) {
     return idle(entry) && (entry.run->answered || now - entry.run->finished_at > limits_.kept);
   });
-  auto finished = static_cast<std::size_t>(std::ranges::count_if(entries_, idle));
-  for (auto it = entries_.begin(); it != entries_.end() && finished > limits_.finished;) {
+  std::size_t finished = 0;
+  std::size_t bytes = 0;
+  for (const Entry& entry : entries_) {
+    if (!idle(entry)) continue;
+    ++finished;
+    bytes += entry.run->bytes();
+  }
+  for (auto it = entries_.begin();
+       it != entries_.end() && (finished > limits_.finished || bytes > limits_.finished_bytes);) {
     if (idle(*it)) {
-      it = entries_.erase(it);
       --finished;
+      bytes -= it->run->bytes();
+      it = entries_.erase(it);
     } else {
       ++it;
     }

@@ -28,6 +28,8 @@ std::string body_digest(const json::Value& body);
 struct RunsLimits {
   base::Duration kept = std::chrono::minutes(10);  // after a run finished unanswered
   std::size_t finished = 256;                      // kept at once; then the oldest go
+  std::size_t finished_bytes = 64 * 1024 * 1024;   // of their frames and outcomes; likewise
+  std::size_t running = 1000;                      // at once, those included that wait for their session's turn
 };
 
 class Runs {
@@ -36,11 +38,14 @@ class Runs {
   Runs(aio::Executor executor, aio::Clock& clock, RunsLimits limits = {})
       : clock_(clock), limits_(limits), scope_(std::move(executor)) {}
 
+  // No further run may start now. A client can leave its run and send the next, so connections alone bound nothing.
+  bool full() const { return scope_.size() >= limits_.running; }
+
   // The oldest run with this key whose client is gone without the full answer; null when there is none.
   std::shared_ptr<Run> join(const RunKey& key);
 
-  // Starts work for a new run; it has begun when this returns and may have finished. Work that ends without an outcome
-  // (it was cancelled) counts as failed.
+  // REQUIRES: not full(). Starts work for a new run; it has begun when this returns and may have finished. Work that
+  // ends without an outcome (it was cancelled) counts as failed.
   std::shared_ptr<Run> start(RunKey key, std::function<aio::Task<void>(std::shared_ptr<Run>)> work);
 
   // A connection stopped watching. A finished run that was answered is forgotten.

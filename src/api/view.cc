@@ -8,17 +8,24 @@ namespace {
 // One connection's watch over a run; ends on every way out.
 class Viewer {
  public:
-  Viewer(Runs& runs, Run& run, OnLeave on_leave) : runs_(runs), run_(run), on_leave_(on_leave) { ++run_.viewers; }
+  Viewer(Runs& runs, std::shared_ptr<Run> run, net::Exchange& exchange, OnLeave on_leave)
+      : runs_(runs),
+        run_(std::move(run)),
+        place_(run_->viewers.insert(run_->viewers.end(), &exchange)),
+        on_leave_(on_leave) {}
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
   ~Viewer() {
-    if (on_leave_ == OnLeave::cancel && !run_.outcome()) runs_.cancel(run_);
-    runs_.left(run_);
+    run_->viewers.erase(place_);
+    // Not when a retry has joined meanwhile: its client is still waiting.
+    if (on_leave_ == OnLeave::cancel && !run_->outcome() && run_->viewers.empty()) runs_.cancel(*run_);
+    runs_.left(*run_);
   }
 
  private:
   Runs& runs_;
-  Run& run_;
+  std::shared_ptr<Run> run_;
+  std::list<net::Exchange*>::iterator place_;
   OnLeave on_leave_;
 };
 
@@ -35,29 +42,32 @@ aio::Task<bool> write_frames(net::Exchange& exchange, const Run& run, std::size_
 }  // namespace
 
 aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave) {
-  const Viewer viewer(runs, *run, on_leave);
+  const Viewer viewer(runs, run, exchange, on_leave);
   if (!run->outcome()) {
     auto first = co_await aio::race(run->finished(), exchange.client_left());
     if (first.index() == 1 && !run->outcome()) co_return;
   }
   net::HttpResponse reply = outcome_reply(run->operation(), *run->outcome());
-  if (co_await exchange.send(std::move(reply))) run->answered = true;
+  // The kernel takes what is written for a client that has just closed; such a run must stay open to its retry.
+  const bool there = !exchange.client_gone();
+  if (co_await exchange.send(std::move(reply)) && there) run->answered = true;
 }
 
 aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
                               OnLeave on_leave) {
-  const Viewer viewer(runs, *run, on_leave);
+  const Viewer viewer(runs, run, exchange, on_leave);
   if (!co_await exchange.begin_stream(200, stream_headers())) co_return;
   if (!co_await exchange.write_chunk(starting_frame(framing))) co_return;
   std::size_t next = 0;
   for (;;) {
     if (!co_await write_frames(exchange, *run, next, framing)) co_return;
     if (run->outcome()) break;
-    auto first = co_await aio::race(run->changed(), exchange.client_left());
+    auto first = co_await aio::race(run->news(next), exchange.client_left());
     if (first.index() == 1) co_return;
   }
+  const bool there = !exchange.client_gone();
   if (!co_await exchange.write_chunk(final_frame(*run->outcome(), framing))) co_return;
-  if (co_await exchange.end_stream()) run->answered = true;
+  if (co_await exchange.end_stream() && there) run->answered = true;
 }
 
 }  // namespace api

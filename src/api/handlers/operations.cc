@@ -3,6 +3,7 @@
 #include "api/handlers/stream_header.h"
 #include "api/service.h"
 #include "base/id.h"
+#include "json/write.h"
 
 namespace api {
 namespace {
@@ -26,8 +27,9 @@ OnLeave on_leave(const net::HttpRequest& http) {
 }
 
 bool is_retry(const net::HttpRequest& http) {
-  const auto count = http.headers.find("x-stainless-retry-count");
-  return count && !count->empty() && *count != "0";
+  const std::string_view count = http.headers.find("x-stainless-retry-count").value_or("");
+  return !count.empty() && count.find_first_not_of("0123456789") == std::string_view::npos &&
+         count.find_first_not_of('0') != std::string_view::npos;
 }
 
 // The body's streamResponse decides, true or false; without one the header does.
@@ -65,6 +67,9 @@ aio::Task<int> Service::operate(Request& request) {
   if (run) {
     log_.info("retry joined", {{"reqId", request.id}, {"sessionId", id}, {"route", pattern(operation)}});
     metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
+  } else if (runs_.full()) {
+    const Failed busy{.status = 429, .message = "Too many operations are under way", .retry_after_seconds = 1};
+    co_return co_await send(request, failed_reply(operation, busy));
   } else {
     run = runs_.start(
         key, [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), id, request.id, request.body); });
@@ -75,10 +80,9 @@ aio::Task<int> Service::operate(Request& request) {
 aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool stream) {
   // Refused before anything began (the session went away this very moment, or the server is full): a plain answer,
   // and nothing for a retry to join.
-  if (const auto* failure = run->outcome() ? std::get_if<Failed>(&*run->outcome()) : nullptr;
-      failure && (!failure->session_state.empty() || failure->retry_after_seconds > 0)) {
+  if (run->refused()) {
     runs_.forget(*run);
-    co_return co_await send(request, failed_reply(run->operation(), *failure));
+    co_return co_await send(request, failed_reply(run->operation(), std::get<Failed>(*run->outcome())));
   }
   const OnLeave leave = on_leave(request.http());
   if (stream)
@@ -114,7 +118,7 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_i
         return operation == Operation::navigate ? navigate(ctx, lease, *run, body) : act(ctx, lease, *run, body);
       });
       if (result) {
-        outcome = Succeeded{std::move(*result), base::uuid_v4()};
+        outcome = Succeeded{json::write(*result), base::uuid_v4()};
       } else {
         base::Error error = std::move(result).error();
         if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))

@@ -29,6 +29,14 @@ std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, c
                                                     "use browser.type \"local\""});
 }
 
+using Started = std::expected<session::Lease, session::Failure>;
+
+// Into a slot of the caller's and not returned: what a race does not choose would be lost, and with it a session.
+aio::Task<void> start_into(session::Manager& sessions, aio::Context ctx, engine::SessionConfig config,
+                           engine::EventSink& events, std::optional<Started>& out) {
+  out.emplace(co_await sessions.start(ctx, std::move(config), std::nullopt, events, "start"));
+}
+
 }  // namespace
 
 aio::Task<int> Service::start(Request& request) {
@@ -44,18 +52,22 @@ aio::Task<int> Service::start(Request& request) {
   const aio::Context ctx = context(request.id);
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
-  auto first = co_await aio::race(sessions_.start(ctx, std::move(config), std::nullopt, nobody, "start"),
+  std::optional<Started> started;
+  auto first = co_await aio::race(start_into(sessions_, ctx, std::move(config), nobody, started),
                                   request.exchange.client_left());
-  if (first.index() == 1) co_return 499;
-  auto& started = std::get<0>(first);
-  if (!started)
-    co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started.error())));
+  static_cast<void>(first);
+  if (!started) co_return 499;  // cancelled: the manager ends what it was making
+  if (!*started)
+    co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started->error())));
 
-  session::Lease lease = std::move(*started);
+  // It may have left in the very moment in which the start came out: then too nobody knows the id.
+  session::Lease lease = std::move(**started);
   const std::string cdp_url = verbatim_url.empty() ? lease.engine().cdp_url() : verbatim_url;
-  const bool delivered = co_await request.exchange.send(json_reply(200, started_json(lease.id(), cdp_url)));
-  if (!delivered) static_cast<void>(co_await sessions_.end(ctx, lease.id(), session::EndReason::client));
-  co_return 200;
+  if (!request.exchange.client_gone() &&
+      co_await request.exchange.send(json_reply(200, started_json(lease.id(), cdp_url))))
+    co_return 200;
+  static_cast<void>(co_await sessions_.end(ctx, lease.id(), session::EndReason::client));
+  co_return 499;
 }
 
 }  // namespace api

@@ -1,0 +1,116 @@
+#include "api/guard.h"
+
+#include <gtest/gtest.h>
+
+namespace api {
+namespace {
+
+net::HttpRequest request(std::initializer_list<std::pair<std::string, std::string>> headers) {
+  net::HttpRequest out{.method = "POST", .target = "/v1/sessions/start", .headers = {}, .body = ""};
+  for (const auto& [name, value] : headers) out.headers.add(name, value);
+  return out;
+}
+
+int status(const GuardSettings& settings, std::initializer_list<std::pair<std::string, std::string>> headers,
+           std::optional<Operation> operation = Operation::start) {
+  const auto refusal = refuse(settings, request(headers), operation);
+  return refusal ? refusal->status : 200;
+}
+
+TEST(Guard, TakesTheNamesOfTheLoopback) {
+  for (const char* host :
+       {"localhost", "LOCALHOST", "localhost:3000", "127.0.0.1", "127.0.0.1:3000", "[::1]", "[::1]:3000"})
+    EXPECT_EQ(status({}, {{"Host", host}}), 200) << host;
+  EXPECT_EQ(status({}, {}), 200);  // HTTP/1.0; a browser always sends one
+}
+
+// DNS rebinding: a page of a foreign name whose address is the loopback. Mutants: starts_with for the name, anything
+// after ']', digits not looked at.
+TEST(Guard, RefusesEveryOtherHostOnTheLoopback) {
+  for (const char* host :
+       {"evil.example", "evil.example:3000", "localhost.evil.example", "evil.localhost.example:1",
+        "127.0.0.1.evil.example", "127.0.0.2", "0.0.0.0:3000", "[::2]", "[::1].evil.example", "[::1]evil", "[::1",
+        "localhost:3@evil.example", "localhost, evil.example", "xlocalhost", "localhost."})
+    EXPECT_EQ(status({}, {{"Host", host}}), 403) << host;
+}
+
+TEST(Guard, TakesConfiguredHostsWithAnyPort) {
+  const GuardSettings settings{.allowed_hosts = {"belay.internal"}};
+  EXPECT_EQ(status(settings, {{"Host", "Belay.Internal:8080"}}), 200);
+  EXPECT_EQ(status(settings, {{"Host", "x.belay.internal"}}), 403);
+  EXPECT_EQ(
+      status({.loopback_only = false, .token = base::Secret("t")}, {{"Host", "any"}, {"Authorization", "Bearer t"}}),
+      200);  // bound to the network: a token decides
+}
+
+TEST(Guard, SaysWhichOptionWouldAllowIt) {
+  const auto host = refuse({}, request({{"Host", "evil.example:1"}}), Operation::start);
+  EXPECT_EQ(host->body, R"({"success":false,"message":"Host evil.example:1 is not allowed; start the server with )"
+                        R"(--allowed-hosts=evil.example to allow it"})");
+  const auto origin =
+      refuse({}, request({{"Host", "localhost"}, {"Origin", "https://evil.example"}}), Operation::start);
+  EXPECT_EQ(origin->body, R"({"success":false,"message":"Origin https://evil.example is not allowed; start the server )"
+                          R"(with --allowed-origins=https://evil.example to allow it"})");
+  EXPECT_LT(refuse({}, request({{"Host", std::string(10'000, 'a')}}), Operation::start)->body.size(), 1000U);
+}
+
+TEST(Guard, RefusesForeignOrigins) {
+  const GuardSettings settings{.allowed_origins = {"https://app.example"}};
+  EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", "http://localhost:3000"}}), 200);
+  EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", "https://app.example"}}), 200);
+  for (const char* origin :
+       {"http://localhost", "http://localhost:3001", "http://127.0.0.1:3000", "https://app.example.evil", "null", "",
+        "https://evil.example", "http://localhost:3000.evil.example"})
+    EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", origin}}), 403) << origin;
+}
+
+TEST(Guard, RefusesCrossSiteRequestsWithoutAnOrigin) {
+  EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}), 403);
+  EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", "Cross-Site"}}), 403);
+  for (const char* site : {"same-origin", "same-site", "none"})
+    EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", site}}), 200) << site;
+  // An origin that was allowed by name is cross-site too, and meant to be.
+  EXPECT_EQ(status({.allowed_origins = {"https://app.example"}},
+                   {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://app.example"}}),
+            200);
+}
+
+TEST(Guard, GuardsEveryRouteThatWayProbesToo) {
+  for (const auto operation :
+       {std::optional<Operation>(), std::optional(Operation::healthz), std::optional(Operation::metrics)})
+    EXPECT_EQ(status({}, {{"Host", "evil.example"}}, operation), 403);
+}
+
+TEST(Guard, AsksForTheTokenEverywhereButAtTheProbes) {
+  const GuardSettings settings{.token = base::Secret("t0ken")};
+  EXPECT_EQ(status(settings, {}), 401);
+  EXPECT_EQ(status(settings, {}, std::nullopt), 401);  // unknown routes tell a stranger nothing
+  EXPECT_EQ(status(settings, {}, Operation::metrics), 401);
+  EXPECT_EQ(status(settings, {}, Operation::healthz), 200);
+  EXPECT_EQ(status(settings, {}, Operation::readyz), 200);
+  for (const char* right : {"Bearer t0ken", "bearer t0ken", "Bearer  t0ken "})
+    EXPECT_EQ(status(settings, {{"Authorization", right}}), 200) << right;
+  // Mutants: a prefix or the length alone compared, the scheme not looked at.
+  for (const char* wrong :
+       {"Bearer t0keN", "Bearer t0ke", "Bearer t0ken1", "Bearer ", "Bearer", "t0ken", "Basic t0ken", ""})
+    EXPECT_EQ(status(settings, {{"Authorization", wrong}}), 401) << wrong;
+  EXPECT_EQ(refuse(settings, request({}), Operation::act)->body, R"({"success":false,"message":"Unauthorized"})");
+}
+
+TEST(Guard, TakesTheTokenWhereSdksCanPutIt) {
+  const GuardSettings settings{.token = base::Secret("t0ken")};
+  EXPECT_EQ(status(settings, {{"x-bb-api-key", "t0ken"}}), 200);
+  EXPECT_EQ(status(settings, {{"x-bb-api-key", "bb_live"}}), 401);
+  EXPECT_EQ(status(settings, {{"x-bb-api-key", "bb_live"}, {"Authorization", "Bearer t0ken"}}), 200);
+}
+
+TEST(Guard, NeverTakesItsOwnTokenForABrowserbaseKey) {
+  const GuardSettings settings{.token = base::Secret("t0ken")};
+  EXPECT_TRUE(browserbase_key(settings, request({{"x-bb-api-key", "t0ken"}})).empty());
+  EXPECT_TRUE(browserbase_key(settings, request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
+  EXPECT_TRUE(browserbase_key(settings, request({})).empty());
+  EXPECT_TRUE(browserbase_key({}, request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
+}
+
+}  // namespace
+}  // namespace api

@@ -1,0 +1,152 @@
+// The handlers over an engine without a browser: what must hold between a client that leaves and work that settles.
+#include "api/service.h"
+
+#include <gtest/gtest.h>
+
+#include "aio/testing/run.h"
+#include "engine_api/testing/fake_engine.h"
+#include "json/read.h"
+#include "net/testing/fake_exchange.h"
+
+namespace api {
+namespace {
+
+using namespace std::chrono_literals;
+using net::testing::FakeExchange;
+
+constexpr std::string_view kStart =
+    R"({"modelName":"openai/x","browser":{"type":"local","launchOptions":{"headless":true}}})";
+constexpr std::string_view kAct = R"({"input":{"selector":"#a","description":"d","method":"click","arguments":[]}})";
+
+struct House {
+  explicit House(std::uint32_t seed = 1)
+      : scheduler(seed),
+        sessions(scheduler.executor(), clock, log, factory, {.max_sessions = 5, .max_sessions_hard = 10}),
+        service(scheduler.executor(), clock, log, sessions, metrics, {}),
+        requests(scheduler.executor()) {}
+  ~House() {
+    hurry.set();
+    aio::testing::run_on(scheduler, clock, sessions.drain(hurry));
+    aio::testing::run_on(scheduler, clock, service.finish());
+    aio::testing::run_on(scheduler, clock, requests.finish());
+    EXPECT_TRUE(factory.alive.empty());
+  }
+
+  // A POST that is being handled; it has gone as far as it gets without the clock.
+  std::unique_ptr<FakeExchange> post(std::string target, std::string_view body, std::optional<std::string> retry = {}) {
+    net::HttpRequest request{.method = "POST", .target = std::move(target), .headers = {}, .body = std::string(body)};
+    request.headers.add("host", "localhost");
+    request.headers.add("content-type", "application/json");
+    if (retry) request.headers.add("x-stainless-retry-count", *retry);
+    auto out = std::make_unique<FakeExchange>(std::move(request));
+    requests.spawn(service.handle(*out));
+    scheduler.run();
+    return out;
+  }
+  void pass(base::Duration d) {
+    clock.advance(d);
+    scheduler.run();
+  }
+  std::string start() {
+    const auto exchange = post("/v1/sessions/start", kStart);
+    pass(1s);
+    EXPECT_TRUE(exchange->sent && exchange->sent->status == 200);
+    return *json::get_text(*json::read(exchange->sent->body), "data.sessionId");
+  }
+  bool joined(int times) {
+    const std::string line = "belay_retries_joined_total " + std::to_string(times) + "\n";
+    return metrics.text().find(line) != std::string::npos;
+  }
+
+  aio::testing::Scheduler scheduler;
+  aio::testing::ManualClock clock;
+  base::NullLogger log;
+  metrics::Registry metrics;
+  engine::testing::FakeFactory factory;
+  session::Manager sessions;
+  Service service;
+  aio::Scope requests;
+  aio::Latch hurry;
+};
+
+TEST(Service, AStartThatIsAnsweredLeavesASession) {
+  House house;
+  EXPECT_FALSE(house.start().empty());
+  EXPECT_EQ(house.sessions.sessions(), 1U);
+}
+
+// Mutant: the race's choice thrown away. When both come at once the lease that lost would be released, and its session
+// stay, with an id that nobody knows.
+TEST(Service, AStartWhoseClientLeavesInThatMomentLeavesNoSession) {
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    House house(seed);
+    const auto exchange = house.post("/v1/sessions/start", kStart);
+    EXPECT_EQ(house.sessions.sessions(), 1U);
+    house.clock.advance(house.factory.next.open_time);  // the browser is open …
+    exchange->leave();                                  // … and nobody there any more
+    house.scheduler.run();
+    house.pass(10s);
+    EXPECT_FALSE(exchange->sent);
+    ASSERT_EQ(house.sessions.sessions(), 0U) << "seed " << seed;
+    ASSERT_TRUE(house.factory.alive.empty()) << "seed " << seed;
+  }
+}
+
+// Mutant: only send is asked. It succeeds on a socket whose other end has just closed.
+TEST(Service, AStartWhoseClientIsGoneUnnoticedLeavesNoSession) {
+  House house;
+  const auto exchange = house.post("/v1/sessions/start", kStart);
+  exchange->silently_gone = true;
+  house.pass(10s);
+  house.pass(10s);  // the session closes
+  EXPECT_EQ(house.sessions.sessions(), 0U);
+}
+
+TEST(Service, ARetryJoinsAndACountOfZeroOrNoNumberDoesNot) {
+  House house;
+  const std::string target = "/v1/sessions/" + house.start() + "/act";
+  const auto first = house.post(target, kAct);
+  first->leave();
+  house.scheduler.run();
+  for (const char* count : {"0", "00", "", "-1", "x", "1x"}) {
+    const auto other = house.post(target, kAct, count);
+    EXPECT_FALSE(house.joined(1)) << count;
+    for (int turn = 0; turn < 3; ++turn) house.pass(1s);  // the first one's, then its own
+    EXPECT_TRUE(other->sent) << count;
+  }
+  const auto retry = house.post(target, kAct, "1");
+  EXPECT_TRUE(house.joined(1));
+  house.scheduler.run();
+  ASSERT_TRUE(retry->sent);
+  EXPECT_EQ(retry->sent->status, 200);
+  // Answered now: the next one is done anew.
+  const auto again = house.post(target, kAct, "2");
+  house.pass(10s);
+  EXPECT_TRUE(again->sent);
+  EXPECT_TRUE(house.joined(1));
+}
+
+// Clients that leave bound nothing by their connections: each abandoned operation waits for its session's turn.
+TEST(Service, RefusesOperationsBeyondItsLimitAndGoesOnAfterwards) {
+  House house;
+  const std::string target = "/v1/sessions/" + house.start() + "/act";
+  for (int i = 0; i < 1000; ++i) {
+    const auto abandoned = house.post(target, kAct);
+    ASSERT_FALSE(abandoned->sent);
+    abandoned->leave();
+    house.scheduler.run();
+  }
+  const auto refused = house.post(target, kAct);
+  ASSERT_TRUE(refused->sent);
+  EXPECT_EQ(refused->sent->status, 429);
+  EXPECT_EQ(refused->sent->headers.find("Retry-After"), "1");
+  EXPECT_EQ(refused->sent->body, R"({"success":false,"message":"Too many operations are under way"})");
+  for (int i = 0; i < 1001; ++i) house.pass(house.factory.next.verb_time);
+  const auto served = house.post(target, kAct);
+  house.pass(10s);
+  ASSERT_TRUE(served->sent);
+  EXPECT_EQ(served->sent->status, 200);
+}
+
+}  // namespace
+}  // namespace api

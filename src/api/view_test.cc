@@ -1,0 +1,231 @@
+// A client that watches a run: what it is sent, when it leaves, and what a slow one costs.
+#include "api/view.h"
+
+#include <gtest/gtest.h>
+
+#include "aio/testing/run.h"
+#include "net/testing/fake_exchange.h"
+
+namespace api {
+namespace {
+
+using aio::Task;
+using net::testing::FakeExchange;
+
+Task<void> wait(aio::Latch& latch) { co_await latch.wait(); }
+
+// One run under way on a seeded scheduler; the test plays the work.
+struct House {
+  explicit House(std::uint32_t seed = 1)
+      : scheduler(seed), runs(scheduler.executor(), clock), viewers(scheduler.executor()) {
+    run = runs.start({1, Operation::act, "digest"}, [&](const std::shared_ptr<Run>&) { return wait(done); });
+    scheduler.run();  // to its first wait, as on the loop
+  }
+  ~House() {
+    done.set();
+    scheduler.run();
+  }
+
+  void json(FakeExchange& client, OnLeave leave = OnLeave::run_on) {
+    viewers.spawn(answer_json(client, runs, run, leave));
+  }
+  void stream(FakeExchange& client, OnLeave leave = OnLeave::run_on, Framing framing = Framing::named) {
+    viewers.spawn(answer_stream(client, runs, run, framing, leave));
+  }
+  void finish(Outcome outcome) {
+    run->finish(std::move(outcome));
+    done.set();
+  }
+  void progress(const std::string& message) { run->progress({.category = "c", .message = message}); }
+
+  aio::testing::Scheduler scheduler;
+  aio::testing::ManualClock clock;
+  aio::Latch done;
+  Runs runs;
+  std::shared_ptr<Run> run;
+  aio::Scope viewers;
+};
+
+// The names of the events in a stream, in order.
+std::string events(const FakeExchange& client) {
+  std::string out;
+  for (const std::string& chunk : client.chunks) {
+    const std::size_t end = chunk.find('\n');
+    out += chunk.substr(7, end - 7) + " ";
+  }
+  return out;
+}
+
+TEST(View, JsonGetsTheOutcomeOnceItIsThere) {
+  House house;
+  FakeExchange client;
+  house.json(client);
+  house.scheduler.run();
+  EXPECT_FALSE(client.sent);
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  ASSERT_TRUE(client.sent);
+  EXPECT_EQ(client.sent->body, R"({"success":true,"data":{"result":1,"actionId":"id"}})");
+  EXPECT_TRUE(house.run->answered);
+  EXPECT_EQ(house.runs.kept(), 0U);  // answered: nothing left to join
+}
+
+TEST(View, StreamGetsEveryFrameInOrder) {
+  House house;
+  FakeExchange client;
+  house.progress("before anybody watched");
+  house.stream(client);
+  house.scheduler.run();
+  house.run->connected();
+  house.scheduler.run();
+  house.progress("one");
+  house.progress("two");
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  EXPECT_EQ(events(client), "starting running connected running running finished ");
+  EXPECT_TRUE(client.ended);
+  EXPECT_TRUE(house.run->answered);
+}
+
+// Mutants: answered set without looking at what send said; the run forgotten by the viewer that left.
+TEST(View, AClientThatLeavesStopsNothingAndLeavesTheRunToBeJoined) {
+  for (const bool stream : {false, true}) {
+    House house;
+    FakeExchange client;
+    stream ? house.stream(client) : house.json(client);
+    house.scheduler.run();
+    client.leave();
+    house.scheduler.run();
+    EXPECT_TRUE(house.viewers.empty());
+    EXPECT_FALSE(house.run->outcome());
+    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+    house.finish(Succeeded{"1", "id"});
+    house.scheduler.run();
+    EXPECT_FALSE(house.run->answered);
+    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+  }
+}
+
+// The client leaves in the moment in which the run settles: whatever comes first, there is one truth about whether it
+// was answered, and a run that was not can be joined. Every order the scheduler knows.
+TEST(View, LeavingAndSettlingAtOnceIsDecidedOneWay) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    House house(seed);
+    FakeExchange client;
+    seed % 2 == 0 ? house.stream(client) : house.json(client);
+    house.scheduler.run();
+    if (seed % 3 == 0) client.leave();
+    house.finish(Succeeded{"1", "id"});
+    if (seed % 3 != 0) client.leave();
+    house.scheduler.run();
+    ASSERT_TRUE(house.viewers.empty());
+    const bool whole = client.ended || client.sent.has_value();
+    EXPECT_EQ(house.run->answered, whole) << seed;
+    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}) == nullptr, whole) << seed;
+  }
+}
+
+TEST(View, AnAnswerThatDidNotArriveLeavesTheRunToBeJoined) {
+  for (const bool stream : {false, true}) {
+    House house;
+    FakeExchange client;
+    stream ? house.stream(client) : house.json(client);
+    house.scheduler.run();
+    client.lost = true;
+    house.finish(Failed{.status = 500, .message = "no"});
+    house.scheduler.run();
+    EXPECT_FALSE(house.run->answered);
+    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+  }
+}
+
+// Mutant: answered by what the write says. Writing to a client that closed its end a moment ago succeeds.
+TEST(View, AnAnswerToAClientThatHasJustClosedLeavesTheRunToBeJoined) {
+  for (const bool stream : {false, true}) {
+    House house;
+    FakeExchange client;
+    stream ? house.stream(client) : house.json(client);
+    house.scheduler.run();
+    client.silently_gone = true;
+    house.finish(Succeeded{"1", "id"});
+    house.scheduler.run();
+    EXPECT_TRUE(client.ended || client.sent);
+    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+  }
+}
+
+TEST(View, JsonAndStreamJoinEachOther) {
+  for (const bool stream_first : {false, true}) {
+    House house;
+    FakeExchange first;
+    FakeExchange second;
+    stream_first ? house.stream(first) : house.json(first);
+    house.scheduler.run();
+    house.run->connected();
+    house.progress("one");
+    first.leave();
+    house.scheduler.run();
+    stream_first ? house.json(second) : house.stream(second);
+    house.scheduler.run();
+    house.finish(Succeeded{"1", "id"});
+    house.scheduler.run();
+    if (stream_first)
+      EXPECT_TRUE(second.sent);
+    else
+      EXPECT_EQ(events(second), "starting connected running finished ");
+    EXPECT_TRUE(house.run->answered);
+  }
+}
+
+TEST(View, OnlyAClientThatAskedForItCancelsByLeaving) {
+  House house;
+  FakeExchange client;
+  house.stream(client, OnLeave::cancel);
+  house.scheduler.run();
+  EXPECT_FALSE(house.run->outcome());
+  client.leave();
+  house.scheduler.run();
+  ASSERT_TRUE(house.run->outcome());
+  EXPECT_EQ(std::get<Failed>(*house.run->outcome()).message, "The operation was canceled");
+}
+
+// Mutant: cancel whoever else is watching.
+TEST(View, ALeavingClientDoesNotCancelWhatARetryWaitsFor) {
+  House house;
+  FakeExchange first;
+  FakeExchange retry;
+  house.json(first, OnLeave::cancel);
+  house.scheduler.run();
+  first.silently_gone = true;
+  ASSERT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+  house.json(retry, OnLeave::cancel);
+  first.leave();
+  house.scheduler.run();
+  EXPECT_FALSE(house.run->outcome());
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  EXPECT_TRUE(retry.sent);
+}
+
+// Mutant: a queue for each reader. The work never waits for a reader, and a reader costs at most one frame beside
+// those that the run keeps.
+TEST(View, ASlowReaderMissesTheOldestFramesAndHoldsNothingUp) {
+  House house;
+  FakeExchange client;
+  client.stall();
+  house.stream(client);
+  house.scheduler.run();
+  for (int i = 0; i < 5000; ++i) house.progress(std::to_string(i));
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  EXPECT_TRUE(house.run->outcome());
+  EXPECT_TRUE(client.chunks.empty());
+  client.resume();
+  house.scheduler.run();
+  EXPECT_EQ(client.chunks.size(), 1002U);  // starting, the last thousand, finished
+  EXPECT_NE(client.chunks[1].find(R"("message":"4000")"), std::string::npos) << client.chunks[1];
+  EXPECT_TRUE(client.ended);
+}
+
+}  // namespace
+}  // namespace api
