@@ -14,6 +14,7 @@ namespace browser {
 namespace {
 
 constexpr std::size_t kLastWords = 4096;
+constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
 constexpr std::string_view kListening = "DevTools listening on ";
 
 // Chromium's reason for giving up, out of what it wrote last.
@@ -193,6 +194,10 @@ void Browser::on_attached(const json::Value& params) {
   const std::string target_id = json::get_text(*info, "targetId").value_or("");
   session_targets_[*session_id] = target_id;
   answer_proxy(session);
+  page_subscriptions_[*session_id].push_back(session->on("Page.windowOpen", [this](const json::Value& p) {
+    popup_due_ = json::get_bool(p, "userGesture").value_or(false);  // without a gesture Chromium blocks it
+  }));
+  popup_due_ = false;
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log));
   pages_changed_.wake_all();
 }
@@ -204,13 +209,13 @@ void Browser::on_detached(const json::Value& params) {
     pages_.remove_if([&](const std::shared_ptr<Page>& page) { return page->main_frame_id() == it->second; });
     session_targets_.erase(it);
   }
-  proxy_subscriptions_.erase(session_id);
+  page_subscriptions_.erase(session_id);
 }
 
 // A proxy that wants credentials asks through Fetch.authRequired; everything else is waved through.
 void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
   if (!options_.proxy || options_.proxy->username.empty()) return;
-  auto& kept = proxy_subscriptions_[session->id()];
+  auto& kept = page_subscriptions_[session->id()];
   cdp::Session* raw = session.get();
   kept.push_back(session->on("Fetch.requestPaused", [raw](const json::Value& p) {
     raw->post("Fetch.continueRequest", {{"requestId", json::get_text(p, "requestId").value_or("")}});
@@ -231,6 +236,11 @@ void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
 }
 
 aio::Task<base::Result<std::shared_ptr<Page>>> Browser::active_page(const aio::Context& ctx) {
+  const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), kPopup));
+  while (popup_due_) {
+    auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(until));
+    if (first.index() == 1) popup_due_ = false;
+  }
   CO_TRY_VOID(co_await ensure_page(ctx));
   co_return pages_.back();
 }

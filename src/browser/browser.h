@@ -35,7 +35,7 @@ class Browser : public std::enable_shared_from_this<Browser> {
   ~Browser();
 
   const std::string& ws_url() const { return ws_url_; }
-  // The page used last; makes one when all are closed.
+  // The page used last; makes one when all are closed. A popup that a user's gesture has just asked for is that page.
   aio::Task<base::Result<std::shared_ptr<Page>>> active_page(const aio::Context& ctx);
   std::shared_ptr<Page> page_by_main_frame(const std::string& id) const;  // null when there is none
 
@@ -76,9 +76,10 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Latch exited_;
   aio::Latch profile_gone_;
   bool ending_ = false;
+  bool popup_due_ = false;  // a page has asked for a window that is not there yet
   std::function<void(std::string)> on_death_;
   std::vector<cdp::Subscription> subscriptions_;
-  std::map<std::string, std::vector<cdp::Subscription>> proxy_subscriptions_;
+  std::map<std::string, std::vector<cdp::Subscription>> page_subscriptions_;  // by session
 };
 
 }  // namespace browser

@@ -18,8 +18,28 @@ aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Poin
 aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Point point);
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Point point);
 aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Point point, double dx, double dy);
-// Press, move in steps, release. A native drag (HTML draggable) is carried on with drag events.
-aio::Task<base::Result<void>> drag(const aio::Context& ctx, Page& page, Point from, Point to);
+// A drag: lift, then drop. Between the two the page may be scrolled. A native drag (HTML draggable), which Chromium
+// would hand to the desktop, is intercepted and carried on with drag events. One that ends before its drop lets go
+// where it is.
+class Drag {
+ public:
+  explicit Drag(Page& page);
+  Drag(const Drag&) = delete;
+  Drag& operator=(const Drag&) = delete;
+  ~Drag();
+  aio::Task<base::Result<void>> lift(const aio::Context& ctx, Point from);
+  aio::Task<base::Result<void>> drop(const aio::Context& ctx, Point to);
+
+ private:
+  aio::Task<base::Result<void>> mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held);
+
+  Page& page_;
+  cdp::Subscription intercepted_;
+  json::Value data_ = nullptr;  // what a native drag carries; null as long as it is none
+  Point at_;
+  bool pressed_ = false;
+};
+
 // Puts text at the caret in one piece, as an input method does; no key events.
 aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, Page& page, std::string text);
 aio::Task<base::Result<void>> press(const aio::Context& ctx, Page& page, Chord chord);

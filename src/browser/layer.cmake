@@ -1,9 +1,15 @@
-# The in-page script becomes a string constant: src/browser/script/page.js is read when CMake runs.
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/browser/script/page.js)
-file(READ ${CMAKE_SOURCE_DIR}/src/browser/script/page.js BELAY_PAGE_SCRIPT)
-string(LENGTH "${BELAY_PAGE_SCRIPT}" BELAY_PAGE_SCRIPT_LENGTH)
+# The in-page script becomes a string constant: the files of src/browser/script are read when CMake runs and put together
+# as one closure.
+set(BELAY_PAGE_SCRIPT "(() => {\n'use strict';\nif (globalThis.__belay) return;\n")
+foreach(part elements selectors waiting pointing fields scrolling api)
+  set(file ${CMAKE_SOURCE_DIR}/src/browser/script/${part}.js)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} text)
+  string(APPEND BELAY_PAGE_SCRIPT "${text}")
+endforeach()
+string(APPEND BELAY_PAGE_SCRIPT "})();\n")
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/page_script.cc @ONLY CONTENT
-"// Made from src/browser/script/page.js.
+"// Made from src/browser/script/*.js.
 #include \"browser/page_script.h\"
 namespace browser {
 std::string_view page_script() {

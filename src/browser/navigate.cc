@@ -14,7 +14,8 @@ constexpr auto kQuiet = 500ms;  // no request in flight for this long is idle, a
 
 constexpr std::string_view kEvents[] = {
     "Network.requestWillBeSent", "Network.responseReceived", "Network.responseReceivedExtraInfo",
-    "Network.loadingFinished",   "Network.loadingFailed",    "Page.lifecycleEvent"};
+    "Network.loadingFinished",   "Network.loadingFailed",    "Page.lifecycleEvent",
+    "Inspector.targetCrashed"};
 
 base::Error late(const engine::NavigateRequest& request, std::string_view what) {
   return {base::Kind::timeout,
@@ -24,25 +25,26 @@ base::Error late(const engine::NavigateRequest& request, std::string_view what) 
 // Listens to a page for as long as one navigation lasts.
 class Watch {
  public:
-  Watch(Page& page, Navigation& navigation) {
+  Watch(Page& page, Navigation& navigation) : page_(page) {
     for (const std::string_view method : kEvents)
       subscriptions_.push_back(page.session().on(method, [this, &navigation, method](const json::Value& params) {
         navigation.on_event(method, params);
         changed_.wake_all();
       }));
   }
-  // False when the time came first.
-  aio::Task<bool> changed(const aio::Context& ctx, base::TimePoint until) {
-    auto first = co_await aio::race(changed_.wait(), ctx.clock->sleep_until(until));
-    co_return first.index() == 0;
+  // Until something happened to the page, or the time has come.
+  aio::Task<void> changed(const aio::Context& ctx, base::TimePoint until) {
+    auto event = aio::race(changed_.wait(), page_.session().gone().wait());
+    co_await aio::race(std::move(event), ctx.clock->sleep_until(until));
   }
 
  private:
+  Page& page_;
   aio::WaitList changed_;
   std::vector<cdp::Subscription> subscriptions_;
 };
 
-aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page, Navigation& navigation, Watch& watch,
+aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, Page& page, Navigation& navigation, Watch& watch,
                                        const engine::NavigateRequest& request) {
   const bool idle = request.wait_until == engine::WaitUntil::networkidle;
   const std::string_view what = idle                                            ? "networkidle"
@@ -50,19 +52,21 @@ aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, const Page& page
                                                                                 : "domcontentloaded";
   for (;;) {
     while (!navigation.reached(request.wait_until)) {
-      if (page.crashed()) co_return base::fail(base::Kind::browser, "The page crashed");
-      const base::TimePoint look_again = std::min(ctx.deadline, base::after(ctx.now(), 1s));  // for a crash
-      co_await watch.changed(ctx, look_again);
+      if (const auto why = page.session().why(); why != cdp::CloseReason::none)
+        co_return std::unexpected(cdp::error_of(why));
+      co_await watch.changed(ctx, ctx.deadline);
       if (ctx.now() >= ctx.deadline && !navigation.reached(request.wait_until))
         co_return std::unexpected(late(request, what));
     }
     if (!idle) co_return base::Result<void>();
     const base::TimePoint quiet_at = base::after(ctx.now(), kQuiet);
-    while (navigation.network_quiet() && ctx.now() < quiet_at) {
+    const std::size_t requests = navigation.requests();
+    const auto quiet = [&] { return navigation.network_quiet() && navigation.requests() == requests; };
+    while (quiet() && ctx.now() < quiet_at) {
       if (ctx.now() >= ctx.deadline) co_return std::unexpected(late(request, what));
       co_await watch.changed(ctx, std::min(quiet_at, ctx.deadline));
     }
-    if (navigation.network_quiet()) co_return base::Result<void>();
+    if (quiet()) co_return base::Result<void>();
   }
 }
 
@@ -74,7 +78,6 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
     co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
 
-  page.revived();
   Navigation navigation(page.main_frame_id());
   Watch watch(page, navigation);
   json::Object params{{"url", request.url}};
@@ -96,6 +99,7 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   const auto loader = json::get_text(*reply, "loaderId");
   if (!loader) co_return engine::NavigateResult{};  // within the document: nothing loads
   navigation.committed(*loader);
+  page.note_input();  // from here on it has happened
   CO_TRY_VOID(co_await wait_for(ctx, page, navigation, watch, request));
   co_return engine::NavigateResult{navigation.response()};
 }

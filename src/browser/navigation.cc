@@ -1,5 +1,7 @@
 #include "browser/navigation.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace browser {
@@ -20,7 +22,9 @@ void Navigation::on_event(std::string_view method, const json::Value& params) {
   const std::string id = text(params, "requestId");
   if (method == "Network.requestWillBeSent") {
     const std::string type = text(params, "type");
-    if (type != "EventSource" && type != "WebSocket") in_flight_.insert(id);
+    if (type == "EventSource" || type == "WebSocket") return;
+    in_flight_[id] = text(params, "loaderId");
+    ++requests_;
   } else if (method == "Network.responseReceived") {
     if (text(params, "type") == "Document" && text(params, "frameId") == frame_id_)
       if (const json::Value* response = json::find(params, "response")) responses_[id] = *response;
@@ -30,8 +34,29 @@ void Navigation::on_event(std::string_view method, const json::Value& params) {
     in_flight_.erase(id);
     finished_.insert(id);
   } else if (method == "Page.lifecycleEvent") {
-    if (text(params, "frameId") == frame_id_) reached_[text(params, "loaderId")].insert(text(params, "name"));
+    if (text(params, "frameId") == frame_id_) on_lifecycle(text(params, "loaderId"), text(params, "name"));
   }
+}
+
+bool Navigation::began(const std::string& loader_id) const {
+  return std::ranges::find(documents_, loader_id) != documents_.end();
+}
+
+void Navigation::on_lifecycle(const std::string& loader_id, std::string name) {
+  if (name == "init") {
+    if (began(loader_id_)) loader_id_ = loader_id;
+    documents_.push_back(loader_id);
+  }
+  reached_[loader_id].insert(std::move(name));
+}
+
+void Navigation::committed(std::string loader_id) {
+  loader_id_ = std::move(loader_id);
+  if (began(loader_id_)) loader_id_ = documents_.back();
+}
+
+bool Navigation::network_quiet() const {
+  return std::ranges::none_of(in_flight_, [this](const auto& entry) { return entry.second == loader_id_; });
 }
 
 bool Navigation::reached(engine::WaitUntil state) const {
@@ -40,7 +65,7 @@ bool Navigation::reached(engine::WaitUntil state) const {
   if (state == engine::WaitUntil::domcontentloaded)
     return it->second.contains("DOMContentLoaded") || it->second.contains("load");
   if (state == engine::WaitUntil::load) return it->second.contains("load");
-  return it->second.contains("load") && in_flight_.empty();
+  return it->second.contains("load") && network_quiet();
 }
 
 json::Value Navigation::response() const {

@@ -1,7 +1,9 @@
 // Navigation: what the events of one page say about one navigation. Sans-I/O: fed by navigate.cc, asked by it.
 #pragma once
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine_api/types.h"
 #include "json/value.h"
@@ -13,21 +15,29 @@ class Navigation {
   explicit Navigation(std::string frame_id) : frame_id_(std::move(frame_id)) {}
 
   // CDP events: Network.requestWillBeSent, responseReceived, responseReceivedExtraInfo, loadingFinished and
-  // loadingFailed, Page.lifecycleEvent, Page.navigatedWithinDocument. Unknown ones do nothing.
+  // loadingFailed, Page.lifecycleEvent. Unknown ones do nothing.
   void on_event(std::string_view method, const json::Value& params);
-  // Page.navigate's reply named the new document's loader.
-  void committed(std::string loader_id) { loader_id_ = std::move(loader_id); }
+  // Page.navigate's reply named the new document's loader. A document that this one replaces itself with (a redirect by
+  // script or by <meta>) takes its place from then on.
+  void committed(std::string loader_id);
 
   bool reached(engine::WaitUntil state) const;  // networkidle: loaded, and nothing in flight right now
-  bool network_quiet() const { return in_flight_.empty(); }
+  // Only what the document itself asked for counts: requests of the document before it never tell their end.
+  bool network_quiet() const;
+  std::size_t requests() const { return requests_; }  // begun since the start, of whatever document
 
   // The portable response of the main document, or null.
   json::Value response() const;
 
  private:
+  bool began(const std::string& loader_id) const;
+  void on_lifecycle(const std::string& loader_id, std::string name);
+
   std::string frame_id_;
   std::string loader_id_;
-  std::set<std::string> in_flight_;
+  std::vector<std::string> documents_;            // loaders of the frame, in the order in which they began
+  std::map<std::string, std::string> in_flight_;  // request id -> loader
+  std::size_t requests_ = 0;
   std::map<std::string, std::set<std::string>> reached_;  // loader -> lifecycle names
   std::map<std::string, json::Value> responses_;          // request id (of documents: the loader's) -> Network.Response
   std::map<std::string, json::Value> extra_;              // request id -> the latest responseReceivedExtraInfo

@@ -55,6 +55,7 @@ void Page::listen() {
     const json::Value* aux = context ? json::find(*context, "auxData") : nullptr;
     if (!aux || json::get_text(*aux, "frameId") != target_id_ || json::get_text(*context, "name") != kWorld) return;
     world_ = static_cast<int>(json::get_int(*context, "id").value_or(0));
+    crashed_ = false;
     world_changed_.wake_all();
   });
   on("Runtime.executionContextDestroyed", [this](const json::Value& params) {
@@ -76,6 +77,15 @@ void Page::listen() {
   });
 }
 
+cdp::PendingCall Page::input(std::string_view method, const json::Object& params) {
+  note_input();
+  return session_->send(method, params);
+}
+
+aio::Task<void> Page::wait_gone(const aio::Context& ctx) {
+  co_await aio::race(session_->gone().wait(), ctx.clock->sleep_until(ctx.deadline));
+}
+
 void Page::on_dialog(const json::Value& params) {
   const std::string type = json::get_text(params, "type").value_or("alert");
   const DialogAnswer answer = type == "confirm"        ? dialogs_.confirm
@@ -83,7 +93,9 @@ void Page::on_dialog(const json::Value& params) {
                               : type == "beforeunload" ? dialogs_.beforeunload
                                                        : dialogs_.alert;
   const bool accept = answer == DialogAnswer::accept;
-  session_->post("Page.handleJavaScriptDialog", {{"accept", accept}});
+  json::Object reply{{"accept", accept}};
+  if (type == "prompt" && accept) reply["promptText"] = json::get_text(params, "defaultPrompt").value_or("");
+  session_->post("Page.handleJavaScriptDialog", reply);
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});
   if (!listener_) return;
@@ -98,7 +110,10 @@ aio::Task<base::Result<int>> Page::world(const aio::Context& ctx) {
   const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), std::chrono::seconds(10)));
   while (world_ == 0) {
     if (crashed_) co_return base::fail(base::Kind::browser, "The page crashed");
-    auto first = co_await aio::race(world_changed_.wait(), ctx.clock->sleep_until(until));
+    if (session_->is_gone()) co_return std::unexpected(cdp::error_of(session_->why()));
+    aio::Task<std::variant<std::monostate, std::monostate>> change =
+        aio::race(world_changed_.wait(), session_->gone().wait());
+    auto first = co_await aio::race(std::move(change), ctx.clock->sleep_until(until));
     if (first.index() == 1)
       co_return base::fail(base::Kind::timeout, "the page has no document to work in (it may be loading for ever)");
   }
@@ -119,6 +134,9 @@ aio::Task<base::Result<json::Value>> Page::call_in_world(const aio::Context& ctx
                                           {"awaitPromise", true},
                                           {"returnByValue", by_value}});
     if (!reply) {
+      if (reply.error().kind == base::Kind::timeout)
+        co_return base::fail(base::Kind::timeout, "the page does not answer: a script of its own keeps it busy",
+                             reply.error().message);
       const std::string& why = reply.error().message;
       const bool document_left = why.find("context was destroyed") != std::string::npos ||
                                  why.find("Cannot find context") != std::string::npos ||

@@ -25,7 +25,14 @@ class Page {
   const std::string& main_frame_id() const { return target_id_; }
   const std::string& url() const { return url_; }
   bool crashed() const { return crashed_; }
-  void mark_crashed() { crashed_ = true; }
+
+  // Every command that may change the page is sent through here, or noted: an operation that a closing page has eaten
+  // is done again elsewhere only when none was.
+  cdp::PendingCall input(std::string_view method, const json::Object& params);
+  void note_input() { ++inputs_; }
+  std::uint64_t inputs() const { return inputs_; }
+  // Until the target has detached, or ctx.deadline.
+  aio::Task<void> wait_gone(const aio::Context& ctx);
 
   // Calls a function of our script in the main frame's current document: awaited there, by value. A document that goes
   // away under it is followed into the next one until ctx.deadline.
@@ -36,9 +43,6 @@ class Page {
 
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }
-
-  // After a crash: the renderer is started anew by loading about:blank; contexts and flags follow.
-  void revived() { crashed_ = false; }
 
  private:
   void enable(const engine::LaunchOptions& options);
@@ -53,8 +57,9 @@ class Page {
   DialogPolicy dialogs_;
   const base::Logger& log_;
   std::string url_ = "about:blank";
-  int world_ = 0;  // the execution context of our script in the main frame; 0 between documents
-  bool crashed_ = false;
+  int world_ = 0;         // the execution context of our script in the main frame; 0 between documents
+  bool crashed_ = false;  // until a navigation has made a new renderer
+  std::uint64_t inputs_ = 0;
   engine::EventSink* listener_ = nullptr;
   aio::WaitList world_changed_;
   std::vector<cdp::Subscription> subscriptions_;

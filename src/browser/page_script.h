@@ -1,4 +1,4 @@
-// The script that every document of ours carries in its isolated world (src/browser/script/page.js).
+// The script that every document of ours carries in its isolated world (src/browser/script).
 #pragma once
 #include <string_view>
 

@@ -32,20 +32,23 @@ class BrowserEngine final : public Engine {
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
-    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-    const Listening listening(*page, events);
-    co_return co_await browser::navigate(ctx, *page, std::move(request), settings_.file_urls);
+    for (;;) {
+      CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+      const std::uint64_t inputs = page->inputs();
+      const Listening listening(*page, events);
+      auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
+      if (done || request.frame_id || !untouched(*page, inputs)) co_return done;
+    }
   }
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
     const aio::Context ctx = request.timeout ? whole.within(*request.timeout) : whole;
-    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-    const Listening listening(*page, events);
     const std::string method = request.action.method.value_or("");
     if (method.empty() || method == "not-supported")
       co_return refused(request, fmt::format("Unable to perform action: The method '{}' is not supported in Action. "
                                              "Please use a supported Playwright locator method.",
                                              method));
+    CO_TRY(std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
     events.progress({.category = "action",
                      .message = "performing understudy method",
                      .level = 2,
@@ -56,7 +59,14 @@ class BrowserEngine final : public Engine {
                           .selector = request.action.selector,
                           .arguments = with_variables(request.action.arguments, request.variables),
                           .patience = patience(ctx, request)};
-    auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
+    base::Result<void> done;
+    for (;;) {
+      const std::uint64_t inputs = page->inputs();
+      const Listening listening(*page, events);
+      done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, call), "late");
+      if (done || request.frame_id || !untouched(*page, inputs)) break;
+      CO_TRY(page, co_await page_for(ctx, request.frame_id));
+    }
     if (!done) co_return failed(ctx, request, std::move(done).error(), events);
     Action echoed = request.action;
     co_return ActResult{
@@ -80,11 +90,18 @@ class BrowserEngine final : public Engine {
     co_return page;
   }
 
+  // A popup that is closing may still be the active page when the next operation comes. What it has eaten goes to the
+  // page after it, unless some of it may have taken effect.
+  static bool untouched(browser::Page& page, std::uint64_t inputs) {
+    return page.session().why() == cdp::CloseReason::detached && page.inputs() == inputs;
+  }
+
   // The page gives up a little before the call does, so that the answer says what was in the way.
   static base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) {
     if (!request.timeout) return kPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
-    return left - std::min(left / 10, base::Milliseconds(250));
+    const auto spare = std::clamp(left / 10, base::Milliseconds(100), base::Milliseconds(250));
+    return left - std::min(left / 2, spare);
   }
 
   static ActResult refused(const ActRequest& request, std::string message) {

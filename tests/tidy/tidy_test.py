@@ -8,8 +8,6 @@ import unittest
 
 ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAX_LINES = 500
-# One injected script is one closure; splitting it is a matter of its own.
-LONGER = {"src/browser/script/page.js": 600}
 GENERATED = ("tests/wire/captures/",)
 
 # Thread and lock primitives stay where threads are allowed to meet; everything else lives on the one loop.
@@ -64,9 +62,8 @@ def layer_complaints(path, text, layers):
 
 def size_complaints(path, text):
     lines = text.count("\n")
-    limit = LONGER.get(path, MAX_LINES)
-    if lines > limit:
-        yield f"{path}: {lines} lines, more than {limit}"
+    if lines > MAX_LINES:
+        yield f"{path}: {lines} lines, more than {MAX_LINES}"
 
 
 def call_complaints(path, text):

@@ -1,0 +1,117 @@
+// Actions on fields: fill, type, press, selectOption, setInputFiles.
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "browser/act_steps.h"
+
+namespace browser {
+namespace {
+
+std::string with_line_feeds(std::string text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r')
+      out += text[i];
+    else if (i + 1 == text.size() || text[i + 1] != '\n')
+      out += '\n';
+  }
+  return out;
+}
+
+// An editor decides itself how it keeps white space: spaces become no-break ones, lines become paragraphs.
+std::string without_space(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 2) == "\u00a0")
+      ++i;
+    else if (std::string_view(" \t\r\n").find(text[i]) == std::string_view::npos)
+      out += text[i];
+  }
+  return out;
+}
+
+bool holds(const std::string& kind, const std::string& held, const std::string& wanted) {
+  return kind == "contenteditable" ? without_space(held) == without_space(wanted) : held == wanted;
+}
+
+base::Result<void> usable(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    struct stat status{};
+    if (access(path.c_str(), R_OK) != 0 || stat(path.c_str(), &status) != 0)
+      return base::fail(base::Kind::invalid, fmt::format("the file {} cannot be read on the server", path));
+    if (!S_ISREG(status.st_mode)) return base::fail(base::Kind::invalid, fmt::format("{} is not a file", path));
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
+  json::Object how = wishes(call);
+  how["caret"] = "all";
+  CO_TRY(const json::Value field, co_await ask(ctx, page, call, "focus", {call.selector, std::move(how)}));
+  const std::string kind = json::get_text(field, "kind").value_or("text");
+  std::string value = with_line_feeds(argument(call, 0));
+  if (kind == "native") {
+    CO_TRY_VOID(co_await ask(ctx, page, call, "setNative", {call.selector, value}, Effect::changes));
+    co_return base::Result<void>();
+  }
+  if (json::get_text(field, "type") == "number" && !value.empty()) {
+    if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
+    value = std::string(base::trim(value));
+  }
+  if (value.empty())
+    CO_TRY_VOID(co_await press(ctx, page, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
+  else
+    CO_TRY_VOID(co_await insert_text(ctx, page, value));
+  CO_TRY(const json::Value after, co_await ask(ctx, page, call, "value", {call.selector}));
+  const std::string held = json::get_text(after, "value").value_or("");
+  if (!holds(kind, held, value))
+    co_return base::fail(base::Kind::browser,
+                         fmt::format("the field holds \"{}\" after filling, not what was given", held));
+  co_return base::Result<void>();
+}
+
+Outcome type(const aio::Context& ctx, Page& page, ActCall call) {
+  json::Object how = wishes(call);
+  how["caret"] = "end";
+  CO_TRY_VOID(co_await ask(ctx, page, call, "focus", {call.selector, std::move(how)}));
+  co_return co_await type_text(ctx, page, with_line_feeds(argument(call, 0)));
+}
+
+Outcome press_key(const aio::Context& ctx, Page& page, ActCall call) {
+  CO_TRY(const Chord chord, parse_chord(argument(call, 0)));
+  CO_TRY_VOID(co_await ask(ctx, page, call, "focusForKeys", {call.selector, wishes(call)}));
+  co_return co_await press(ctx, page, chord);
+}
+
+Outcome select_option(const aio::Context& ctx, Page& page, ActCall call) {
+  json::Array wanted(call.arguments.begin(), call.arguments.end());
+  if (wanted.empty()) wanted.emplace_back("");
+  json::Array arguments{call.selector, std::move(wanted), wishes(call)};
+  CO_TRY_VOID(co_await ask(ctx, page, call, "select", std::move(arguments), Effect::changes));
+  co_return base::Result<void>();
+}
+
+Outcome set_input_files(const aio::Context& ctx, Page& page, ActCall call) {
+  CO_TRY(const json::Value input, co_await ask(ctx, page, call, "fileInput", {call.selector, wishes(call)}));
+  if (call.arguments.empty()) {
+    CO_TRY_VOID(co_await ask(ctx, page, call, "clearFiles", {call.selector}, Effect::changes));
+    co_return base::Result<void>();
+  }
+  CO_TRY_VOID(usable(call.arguments));
+  if (call.arguments.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
+    co_return base::fail(base::Kind::invalid, "the input takes one file only");
+  CO_TRY(const std::string handle, co_await page.script_handle(ctx, "element", {call.selector}));
+  cdp::PendingCall set =
+      page.input("DOM.setFileInputFiles",
+                 {{"files", json::Array(call.arguments.begin(), call.arguments.end())}, {"objectId", handle}});
+  auto done = co_await set.reply(ctx);
+  page.session().post("Runtime.releaseObject", {{"objectId", handle}});
+  if (!done) co_return std::unexpected(std::move(done).error());
+  co_return base::Result<void>();
+}
+
+}  // namespace browser

@@ -1,0 +1,9 @@
+// What the server calls: __belay.<name>(…).
+
+const api = {
+  point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
+  scroll, scrollChunk, scrollIntoView,
+};
+const failure = (e) => ({ error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` });
+for (const [name, f] of Object.entries(api)) api[name] = (...args) => (async () => f(...args))().catch(failure);
+Object.defineProperty(globalThis, '__belay', { value: Object.freeze(api) });

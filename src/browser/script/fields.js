@@ -1,0 +1,133 @@
+// Fields: focus, values, choices, files.
+
+function kindOf(e) {
+  if (e instanceof HTMLTextAreaElement) return 'text';
+  if (e instanceof HTMLInputElement) {
+    if (/^(email|number|password|search|tel|text|url)$/.test(e.type)) return 'text';
+    if (/^(color|date|datetime-local|month|range|time|week)$/.test(e.type)) return 'native';
+    throw new Fatal(`Failed to fill element (unsupported-input-type:${e.type})`);
+  }
+  if (e.isContentEditable) return 'contenteditable';
+  throw new Fatal('Failed to fill element (unsupported-element)');
+}
+function active() {
+  let a = document.activeElement;
+  while (a?.shadowRoot?.activeElement) a = a.shadowRoot.activeElement;
+  return a;
+}
+const valueOf = (e) =>
+  /^(INPUT|TEXTAREA|SELECT|BUTTON|OPTION|OUTPUT)$/.test(e.nodeName) ? e.value : e.innerText ?? e.textContent ?? '';
+function placeCaret(e, kind, caret) {
+  if (kind === 'native') return;
+  if (kind === 'text') e.select();
+  else getSelection().selectAllChildren(e);
+  if (caret !== 'end') return;
+  // Number and email fields have no caret in the API, but the editor's own commands move it.
+  if (kind === 'contenteditable') getSelection().collapseToEnd();
+  else if (e.selectionStart === null) getSelection().modify('move', 'forward', 'documentboundary');
+  else e.setSelectionRange(e.value.length, e.value.length);
+}
+const focus = (selector, { timeout, caret = 'all' } = {}) =>
+  until(selector, timeout, (found) => {
+    const e = control(found);
+    const kind = kindOf(e);
+    const bad = hidden(e) || disabled(e) || readonly(e);
+    if (bad) return { error: bad };
+    const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
+    if (active() !== host) host.focus();
+    if (!within(active(), host)) return { error: 'element does not take the focus' };
+    placeCaret(e, kind, caret);
+    return { kind, type: e.type ?? kind, value: valueOf(e), maxLength: e.maxLength ?? -1 };
+  });
+function emit(e) {
+  e.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertReplacementText' }));
+  e.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+// Fields normalise what they take (#FF0000, 1.50, a date with a space), which is no refusal.
+function same(a, b) {
+  const norm = (s) => s.trim().toLowerCase().replace(/^([\d-]+) /, '$1t').replace(/(:\d\d):00(\.0+)?$/, '$1');
+  return norm(a) === norm(b) || (a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b));
+}
+const setNative = (selector, value) =>
+  until(selector, 0, (found) => {
+    const e = control(found);
+    if (kindOf(e) === 'contenteditable') throw new Fatal('Failed to fill element (unsupported-element)');
+    if (disabled(e) || readonly(e)) return { error: disabled(e) || readonly(e) };
+    const [wanted, before] = [String(value), e.value];
+    // This world's setter is the native one: what a framework puts on the node in the page's world is not seen, so
+    // React's tracker keeps the old value and notices the new one. The rest serves a caller in the page's world.
+    const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(e), 'value');
+    set.call(e, wanted);
+    const held = e.value;
+    if (!same(held, wanted)) {
+      set.call(e, before);
+      return { error: `element turns ${quote(wanted)} into ${quote(held)}; it still holds ${quote(before)}` };
+    }
+    e._valueTracker?.setValue(wanted === '' ? ' ' : '');
+    emit(e);
+    if (e.value !== held) return { error: `the page changed the value: element holds ${quote(e.value)}` };
+    return { ok: true, value: held };
+  });
+const value = (selector) => until(selector, 0, (e) => ({ value: valueOf(control(e)), checked: control(e).checked }));
+const focusForKeys = (selector, { timeout } = {}) =>
+  until(selector, timeout, (e) => {
+    // Focusing anew would throw away the caret, or leave the field inside.
+    if (!isPage(e) && !within(active(), e)) e.focus?.();
+    return { ok: true };
+  });
+function optionFor(list, wanted) {
+  const options = [...list.options];
+  const names = (o) => [o.label, o.textContent, o.value].map(squash);
+  const text = squash(String(wanted));
+  let matches = options.filter((o) => names(o).includes(text));
+  if (!matches.length) matches = options.filter((o) => names(o).map(fold).includes(fold(text)));
+  if (!matches.length) {
+    const labels = options.slice(0, 50).map((o) => quote(squash(o.label) || o.value)).join(', ');
+    return { error: `no option ${quote(wanted)}; the options are: ${labels}${options.length > 50 ? ', …' : ''}` };
+  }
+  const option = matches.find((o) => !o.matches(':disabled'));
+  return option ? { option } : { error: `option ${quote(wanted)} is disabled` };
+}
+const select = (selector, wanted, { timeout } = {}) =>
+  until(selector, timeout, (at) => {
+    const e = control(at);
+    if (!(e instanceof HTMLSelectElement)) throw new Fatal(`element is not a <select> but ${describe(e)}`);
+    if (disabled(e)) return { error: disabled(e) };
+    if (wanted.length > 1 && !e.multiple) throw new Fatal('the list takes one choice only');
+    const found = wanted.map((w) => optionFor(e, w));
+    const bad = found.find((f) => f.error);
+    if (bad) return bad;
+    const chosen = new Set(found.map((f) => f.option));
+    if ([...e.options].some((o) => o.selected !== chosen.has(o))) {
+      if (e.multiple) for (const o of e.options) o.selected = chosen.has(o);
+      else e.selectedIndex = found[0].option.index;
+      emit(e);
+      const lost = [...chosen].some((o) => o.isConnected && !o.selected);
+      if (lost) throw new Fatal(`the page made another choice: ${quote(e.value)}`);
+    }
+    return { ok: true, value: e.value };
+  });
+const isFile = (e) => e instanceof HTMLInputElement && e.type === 'file';
+
+// File inputs are mostly hidden behind a styled button, so being seen is not asked for.
+const fileInput = (selector, { timeout } = {}) =>
+  until(selector, timeout, (found) => {
+    const e = control(found);
+    if (!isFile(e)) throw new Fatal('Target is not an <input type="file"> element');
+    return disabled(e) ? { error: disabled(e) } : { ok: true, multiple: e.multiple };
+  });
+
+// DOM.setFileInputFiles cannot set none.
+const clearFiles = (selector) =>
+  until(selector, 0, (found) => {
+    const e = control(found);
+    if (e.files.length) {
+      e.files = new DataTransfer().files;
+      emit(e);
+    }
+    return { ok: true };
+  });
+
+// The one function whose result is not data but the node, for its objectId.
+const element = (selector) => until(selector, 0, control);

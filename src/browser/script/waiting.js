@@ -1,0 +1,98 @@
+// Waiting until an element is fit, and what makes it unfit: invisible, disabled, readonly, moving.
+
+// A label, and what it is made of, stands for its control wherever the control is what can be acted on.
+const OWN = 'a[href], button, input, meter, output, progress, select, textarea';
+function control(e) {
+  const label = closest(e, (a) => a instanceof HTMLLabelElement || a.matches(OWN) || a.isContentEditable);
+  return (label instanceof HTMLLabelElement && label.control) || e;
+}
+
+// A frame, or 100 ms where frames have stopped (hidden or occluded page).
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const frame = () => Promise.race([new Promise(requestAnimationFrame), sleep(100)]);
+const missing = (selector) => `Could not find an element for the given xPath(s): ${selector}`;
+
+// Runs `check` on the element until it has no error or time is up; the last error is the answer, also when a check is
+// still waiting for a frame (it says with `note` what for). The element is resolved anew each time because frameworks
+// replace nodes while they render. A window that is closing is never acted on: the server takes the next one.
+async function until(selector, timeout, check) {
+  const deadline = performance.now() + (Number(timeout) || 0);
+  let last;
+  const note = (error) => { last = { error }; };
+  let bell;
+  const late = new Promise((done) => { bell = setTimeout(done, Number(timeout) || 0); });
+  try {
+    for (let pass = 0; ; pass++) {
+      if (globalThis.closed) return { error: 'The page is closing', closing: true };
+      const e = resolve(selector);
+      const checked = e ? check(e, pass, note) : { error: missing(selector) };
+      const answer = checked instanceof Promise ? await Promise.race([checked, late]) : checked;
+      if (!answer) return last;
+      const left = deadline - performance.now();
+      if (!answer.error || left <= 0) return answer;
+      // Past the first few frames, leave the page room to get ready.
+      await (pass < 8 ? frame() : sleep(Math.min(50, left)));
+    }
+  } finally {
+    clearTimeout(bell);
+  }
+}
+const style = (e) => getComputedStyle(e);
+const isPage = (e) => e === document.body || e === document.documentElement;
+
+// The client rects with an area. One without any (display: contents, a link around a float) has its children's.
+function boxes(e) {
+  const solid = (rects) => [...rects].filter((r) => r.width > 0 && r.height > 0);
+  const own = solid(e.getClientRects());
+  if (own.length) return own;
+  const range = document.createRange();
+  range.selectNodeContents(e);
+  return solid(range.getClientRects());
+}
+function hidden(e) {
+  if (!e.isConnected) return 'element is detached';
+  const shown = boxes(e).length > 0;
+  if (!shown && closest(e, (a) => style(a).display === 'none')) return 'element is not visible (display: none)';
+  if (style(e).visibility !== 'visible') return `element is not visible (visibility: ${style(e).visibility})`;
+  return shown ? '' : 'element has no size';
+}
+
+// ":disabled" already covers fieldsets; the walk covers a span in a disabled button.
+const OFF = ':is(button, input, select, textarea, option):disabled, [aria-disabled=true i]';
+const disabled = (e) => (closest(e, (a) => a.matches(OFF)) ? 'element is disabled' : '');
+const readonly = (e) => (e.readOnly && e.matches(':read-only') ? 'element is readonly' : '');
+const GEOMETRY = /^(trans|rotate|scale|offset|inset|left|top|right|bottom|margin|padding|zoom)|(width|height)$/i;
+
+// When something was scrolled last; not in shadow roots, whose scroll events stay inside.
+let scrolled = -Infinity;
+addEventListener('scroll', () => { scrolled = performance.now(); }, { capture: true, passive: true });
+
+// What may move the element: "" nothing, "finite" something that ends, "endless" a loop (not one that only paints).
+function motion(e) {
+  if (performance.now() - scrolled < 100) return 'finite';
+  let found = '';
+  for (let n = e; n; n = up(n)) {
+    for (const a of n.getAnimations()) {
+      if (a.playState !== 'running' || !a.effect) continue;
+      if (Number.isFinite(a.effect.getComputedTiming().endTime)) return 'finite';
+      if (a.effect.getKeyframes().some((k) => Object.keys(k).some((p) => GEOMETRY.test(p)))) found = 'endless';
+    }
+  }
+  return found;
+}
+
+// Whether the element stays put for a frame. A loop that pulses around a fixed centre never rests, but its centre can
+// be hit all the same; it takes some frames to tell that from the slow end of a loop that travels.
+async function still(e, moving) {
+  const endless = moving === 'endless';
+  const where = () => {
+    const { x, y, width, height } = e.getBoundingClientRect();
+    return endless ? [x + width / 2, y + height / 2] : [x, y, width, height];
+  };
+  const before = where();
+  for (let frames = endless ? 6 : 1; frames > 0; frames--) {
+    await frame();
+    if (!where().every((v, i) => Math.abs(v - before[i]) <= (endless ? 0.5 : 0))) return false;
+  }
+  return e.isConnected;
+}

@@ -1,0 +1,276 @@
+"""Acts with a pointer on real Chromium: what is in the way is waited for and then named, and what arrives is trusted."""
+
+import setup_path  # noqa: F401
+from harness.case import main
+from harness.pages import PageCase
+
+# A box that hides the button under it until `ms` have passed (for ever without).
+COVERED = """<style>#cover { position: fixed; inset: 0; background: #8888 }</style>
+<button id=b>b</button><div id=cover class=veil></div>"""
+
+
+def after(ms, script):
+    return f"<script>setTimeout(() => {{ {script} }}, {ms})</script>"
+
+
+class WhatIsInTheWay(PageCase):
+    def test_a_covered_element_is_refused_and_the_cover_named(self):
+        self.show(COVERED)
+        self.assertEqual(self.refusal("click", "#b"), 'element is covered by <div id="cover">')
+        self.expect("seen.filter((s) => s[0] === 'mousedown').length", 0)
+
+    def test_a_cover_that_goes_away_is_waited_for(self):
+        self.show(COVERED + after(150, "cover.remove()"))
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_a_cover_that_lets_events_through_is_no_cover(self):
+        self.show(COVERED + "<style>#cover { pointer-events: none }</style>")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_an_element_that_takes_no_events_itself_is_refused(self):
+        self.show("<button id=b style='pointer-events: none'>b</button>")
+        self.assertEqual(self.refusal("click", "#b"), "element does not receive events (pointer-events: none)")
+
+    def test_disabled_is_refused_and_waited_for(self):
+        self.show("<button id=b disabled>b</button>")
+        self.assertEqual(self.refusal("click", "#b"), "element is disabled")
+        self.show("<fieldset disabled id=f><button id=b>b</button></fieldset>" + after(150, "f.disabled = false"))
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_disabled_reaches_inner_elements_aria_and_labels(self):
+        self.show("""<button disabled><span id=s>s</span></button><div id=a aria-disabled=true>a</div>
+                     <label id=l>x<input type=checkbox disabled></label>""")
+        for selector in ("#s", "#a", "#l"):
+            self.assertEqual(self.refusal("click", selector), "element is disabled", selector)
+
+    def test_a_disabled_element_can_be_hovered(self):
+        self.show("<button id=b disabled>b</button>")
+        self.act("hover", "#b")
+        self.expect("b.matches(':hover')")
+
+    def test_invisible_is_refused_with_the_reason(self):
+        self.show("""<div style='display: none'><button id=none>b</button></div>
+                     <button id=hidden style='visibility: hidden'>b</button>
+                     <div id=zero style='width: 0; height: 0; overflow: hidden' onclick='0'></div>""")
+        self.assertEqual(self.refusal("click", "#none"), "element is not visible (display: none)")
+        self.assertEqual(self.refusal("click", "#hidden"), "element is not visible (visibility: hidden)")
+        self.assertEqual(self.refusal("click", "#zero"), "element has no size")
+
+    def test_an_element_that_shows_up_late_is_waited_for(self):
+        self.show("<button id=b style='display: none'>b</button>" + after(100, "b.style.display = ''"))
+        self.act("click", "#b")
+        self.show(after(150, "document.body.innerHTML = '<button id=b>b</button>'"))
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_an_element_that_never_comes_is_named(self):
+        self.show("nothing")
+        self.assertEqual(self.refusal("click", "#b"), "Could not find an element for the given xPath(s): #b")
+
+    def test_an_element_that_is_replaced_while_waiting_is_found_anew(self):
+        self.show("<button id=b disabled>old</button>"
+                  + after(120, "b.outerHTML = '<button id=b disabled>newer</button>'")
+                  + after(240, "b.outerHTML = '<button id=b>newest</button>'"))
+        self.act("click", "text=newest")
+        self.expect("count('click', 'b')", 1)
+        self.show("<button id=b disabled>gone soon</button>" + after(100, "b.remove()"))
+        self.assertEqual(self.refusal("click", "#b"), "Could not find an element for the given xPath(s): #b")
+
+    def test_a_moving_element_is_clicked_when_it_stands(self):
+        self.show("""<style>@keyframes go { from { left: 0 } to { left: 500px } }
+                     #b { position: absolute; top: 40px; left: 500px; width: 60px; animation: go 400ms linear }</style>
+                     <button id=b>b</button>
+                     <script>let x = -1; b.onclick = () => { x = b.getBoundingClientRect().left }</script>""")
+        self.act("click", "#b")
+        self.expect("x", 500)
+
+    def test_an_element_that_never_stands_is_refused(self):
+        self.show("""<style>@keyframes go { from { left: 0 } to { left: 500px } }
+                     #b { position: absolute; width: 60px; animation: go 300ms linear infinite alternate }</style>
+                     <button id=b>b</button>""")
+        self.assertEqual(self.refusal("click", "#b"), "element is moving")
+
+    def test_a_loop_that_only_pulses_is_no_motion(self):
+        self.show("""<style>@keyframes glow { from { opacity: .5 } to { opacity: 1 } }
+                     @keyframes beat { from { transform: scale(1) } to { transform: scale(1.2) } }
+                     #a { animation: glow 300ms infinite } #b { animation: beat 300ms infinite; margin: 50px }</style>
+                     <button id=a>a</button><button id=b>b</button>""")
+        self.act("click", "#a")
+        self.act("click", "#b")
+        self.expect("[count('click', 'a'), count('click', 'b')]", [1, 1])
+
+    def test_a_page_that_scrolls_smoothly_is_waited_for(self):
+        self.show("""<div style='height: 3000px'></div><button id=b>b</button><div style='height: 3000px'></div>
+                     <script>onload = () => scrollTo({top: 2800, behavior: 'smooth'})</script>""", waitUntil="load")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_an_element_off_screen_is_scrolled_to(self):
+        self.show("""<style>html { scroll-behavior: smooth }</style><div style='height: 4000px'></div>
+                     <div style='overflow: auto; height: 100px; width: 200px'>
+                       <div style='height: 900px; width: 900px'></div><button id=b style='margin-left: 700px'>b</button>
+                     </div>""")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_an_element_that_cannot_be_scrolled_to_is_refused(self):
+        self.show("<button id=b style='position: fixed; left: -500px; width: 90px'>b</button>")
+        self.assertEqual(self.refusal("click", "#b"), "element is outside of the viewport")
+
+    def test_an_element_under_sticky_bars_is_scrolled_free(self):
+        bars = """<div style='position: fixed; top: 0; left: 0; right: 0; height: 120px; background: #ccc'>head</div>
+                  <div style='position: fixed; bottom: 0; left: 0; right: 0; height: 120px; background: #ccc'>foot</div>"""
+        self.show(bars + "<div style='height: 2000px'></div><button id=b>b</button><div style='height: 2000px'></div>"
+                  "<script>b.scrollIntoView({block: 'start', behavior: 'instant'})</script>")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+        self.js("b.scrollIntoView({block: 'end', behavior: 'instant'})")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 2)
+
+    def test_a_link_over_two_lines_is_hit_where_it_is(self):
+        self.show("""<div style='width: 300px; font-size: 20px'>The beginning of the line is just text
+                     <a id=l href='#x'>and a link that goes on below</a></div>""")
+        self.act("click", "#l")
+        self.expect("count('click', 'l')", 1)
+
+    def test_a_label_stands_for_its_control(self):
+        self.show("""<style>#c { opacity: 0; position: absolute } label { background: #eee; padding: 8px }</style>
+                     <input type=checkbox id=c><label id=l for=c>Agree</label>""")
+        self.act("click", "text=Agree")
+        self.expect("c.checked")
+        self.show("""<style>input { position: absolute; left: 30px } label { position: absolute; left: 0; width: 200px;
+                     height: 30px; background: #eee; z-index: 1 }</style>
+                     <input type=checkbox id=c><label for=c>covers it</label>""")
+        self.act("click", "#c")
+        self.expect("c.checked")
+
+
+class Gestures(PageCase):
+    def test_click_by_css_xpath_and_text(self):
+        self.show("<p>Save <b>all</b></p><button id=b>Save changes</button>")
+        for selector in ("#b", "css=button", "xpath=//button[@id='b']", "/html[1]/body[1]/button[1]",
+                         "(//button)[1]", "text=save CHANGES"):
+            self.show("<p>Save <b>all</b></p><button id=b>Save changes</button>")
+            self.act("click", selector)
+            self.expect("count('click', 'b')", 1)
+
+    def test_selectors_reach_into_shadow_roots(self):
+        self.show("""<x-card id=host></x-card><script>
+                     host.attachShadow({mode: 'open'}).innerHTML = '<button id=inner>Deep inside</button>';
+                     let deep = 0; host.shadowRoot.firstChild.onclick = (e) => { deep += e.isTrusted };</script>""")
+        for selector in ("#inner", "text=Deep inside", "/html[1]/body[1]/x-card[1]//button[1]"):
+            self.act("click", selector)
+        self.expect("deep", 3)
+
+    def test_a_broken_selector_and_a_frame_hop_are_refused_at_once(self):
+        self.show("<button>b</button><iframe></iframe>")
+        self.assertEqual(self.refusal("click", "button[", timeout=20000), "invalid selector: button[")
+        self.assertEqual(self.refusal("click", "//button[", timeout=20000), "invalid selector: //button[")
+        for selector in ("iframe >> button", "/html[1]/body[1]/iframe[1]/html[1]/body[1]/button[1]"):
+            self.assertEqual(self.refusal("click", selector, timeout=20000), f"{selector}: frames are not supported")
+
+    def test_a_click_is_a_whole_trusted_gesture(self):
+        self.show("<button id=b>b</button>")
+        self.act("click", "#b")
+        self.expect("""seen.filter((s) => s[1] === 'b' && /^(pointerdown|mousedown|mouseup|click)$/.test(s[0]))""",
+                    [[t, "b", True] for t in ("pointerdown", "mousedown", "mouseup", "click")])
+
+    def test_each_button_does_its_own(self):
+        self.show("""<a id=b href='#x'>b</a><script>let last;
+                     for (const t of ['click', 'auxclick', 'contextmenu'])
+                       b.addEventListener(t, (e) => { last = [t, e.button]; e.preventDefault() })</script>""")
+        self.act("click", "#b", "right")
+        self.expect("count('contextmenu', 'b')", 1)
+        self.expect("count('click', 'b')", 0)
+        self.act("click", "#b", "middle")
+        self.expect("last", ["auxclick", 1])
+        self.act("click", "#b", "left")
+        self.expect("last", ["click", 0])
+        self.assertEqual(self.refusal("click", "#b", "upper"),
+                         'Invalid mouse button "upper": use left, right or middle')
+
+    def test_double_click(self):
+        self.show("<p id=p>word</p><script>const details = []; p.onclick = (e) => details.push(e.detail)</script>")
+        self.act("doubleClick", "#p")
+        self.expect("[count('click', 'p'), count('dblclick', 'p'), details]", [2, 1, [1, 2]])
+        self.expect("getSelection().toString().trim()", "word")
+
+    def test_hover(self):
+        self.show("<style>#m { display: none } #b:hover + #m { display: block }</style>"
+                  "<button id=b>menu</button><div id=m>item</div>")
+        self.act("hover", "#b")
+        self.expect("getComputedStyle(m).display", "block")
+        self.act("hover", "xpath=//button")
+
+    def test_tap(self):
+        self.show("<button id=b>b</button><script>let kind; b.onpointerdown = (e) => { kind = e.pointerType }</script>")
+        self.act("tap", "#b")
+        self.eventually("[count('touchstart', 'b'), count('touchend', 'b'), kind]", [1, 1, "touch"])
+        self.eventually("count('click', 'b')", 1)
+        self.show(COVERED)
+        self.assertEqual(self.refusal("tap", "#b"), 'element is covered by <div id="cover">')
+
+    def test_a_click_lets_the_page_navigate_away(self):
+        self.show("<a id=l href='/next'>next</a>")
+        self.act("click", "#l")
+        self.eventually("document.title", "Next")
+        self.show("<button id=b onmousedown=\"location.href = '/next'\">b</button>")
+        self.act("click", "#b")
+        self.eventually("document.title", "Next")
+
+
+class Dragging(PageCase):
+    NATIVE = """<style>div { width: 80px; height: 40px; background: #ccc; margin: 10px }</style>
+        <div id=from draggable=true>from</div>BETWEEN<div id=to>to</div><script>
+        let dropped; const order = [];
+        for (const t of ['dragstart', 'dragenter', 'dragover', 'drop', 'dragend'])
+          addEventListener(t, (e) => { if (order.at(-1) !== t) order.push(t) });
+        from.ondragstart = (e) => e.dataTransfer.setData('text/plain', 'cargo');
+        to.ondragover = (e) => e.preventDefault();
+        to.ondrop = (e) => { dropped = e.dataTransfer.getData('text/plain'); e.preventDefault() };</script>"""
+
+    def test_a_native_drag_carries_its_data(self):
+        self.show(self.NATIVE.replace("BETWEEN", ""))
+        self.act("dragAndDrop", "#from", "#to")
+        self.eventually("dropped", "cargo")
+        self.eventually("order.filter((t) => t !== 'dragover')", ["dragstart", "dragenter", "drop", "dragend"])
+        self.act("dragAndDrop", "xpath=//div[1]", "text=to")
+
+    def test_a_native_drag_to_what_is_not_on_the_same_screen(self):
+        self.show(self.NATIVE.replace("BETWEEN", "<p style='height: 3000px'></p>"))
+        self.act("dragAndDrop", "#from", "#to")
+        self.eventually("dropped", "cargo")
+
+    POINTER = """<style>#from { position: absolute; left: 20px; top: 20px; width: 50px; height: 50px; background: red }
+        #to { position: absolute; left: 400px; top: 300px; width: 100px; height: 100px; background: #cfc }</style>
+        <div id=to></div><div id=from></div><script>
+        let at, moves = 0, held = false;
+        from.onmousedown = (e) => { held = true; e.preventDefault() };
+        onmousemove = (e) => { if (!held) return; moves++; from.style.left = e.clientX - 25 + 'px'; from.style.top = e.clientY - 25 + 'px' };
+        onmouseup = (e) => { held = false; at = [e.clientX, e.clientY, e.isTrusted] };</script>"""
+
+    def test_a_drag_by_pointer_goes_in_steps(self):
+        self.show(self.POINTER)
+        self.act("dragAndDrop", "#from", "#to")
+        self.expect("at", [450, 350, True])
+        self.assertGreaterEqual(self.js("moves"), 3)
+
+    def test_a_target_that_is_missing_is_refused_before_anything_is_pressed(self):
+        self.show(self.POINTER)
+        self.assertIn("#nowhere", self.refusal("dragAndDrop", "#from", "#nowhere"))
+        self.assertIn("needs the selector", self.refusal("dragAndDrop", "#from"))
+        self.expect("seen.filter((s) => s[0] === 'mousedown').length", 0)
+
+    def test_nothing_stays_pressed_after_a_drag(self):
+        self.show(self.POINTER)
+        self.act("dragAndDrop", "#from", "#to")
+        self.act("hover", "#from")
+        self.expect("held", False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The base of tests about pages: one server and one session for a whole class, and a look into the page."""
+
+import json
+import unittest
+
+from . import proc
+from .devtools import Devtools
+from .server import Server, action, local
+from .site import Site
+
+# What a page saw: [type, id of the target, isTrusted] of every event named here.
+SEEN = """<script>
+  const seen = [];
+  for (const type of ['click', 'dblclick', 'auxclick', 'contextmenu', 'mousedown', 'mouseup', 'mousemove', 'mouseover',
+                      'pointerdown', 'touchstart', 'touchend', 'keydown', 'keyup', 'input', 'change', 'drop', 'dragend'])
+    addEventListener(type, (e) => seen.push([type, e.target.id ?? '', e.isTrusted]), true);
+  const count = (type, id) => seen.filter((s) => s[0] === type && s[1] === id && s[2]).length;
+</script>"""
+
+
+class PageCase(unittest.TestCase):
+    """`flags` of the server and `launch` options of the session are the class's; a test shows pages of its own."""
+
+    maxDiff = None
+    flags = ()
+    launch = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.server = Server(*cls.flags)
+        cls.addClassCleanup(cls.server.clean_up)
+        started = cls.server.start_answer(local(**cls.launch)).json["data"]
+        cls.session = started["sessionId"]
+        cls.devtools = Devtools(started["cdpUrl"])
+        cls.addClassCleanup(cls.devtools.close)
+        cls.tab = next(iter(cls.devtools.pages()))
+
+    @classmethod
+    def tearDownClass(cls):
+        code, _ = cls.server.stop()
+        left = lambda: [proc.command_line(pid) for pid in cls.server.processes()] + cls.server.profiles()
+        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not left(), 3):
+            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {left()}")
+
+    def setUp(self):
+        for target in self.devtools.pages():
+            if target != self.tab:
+                self.devtools.call("Target.closeTarget", targetId=target)
+
+    def show(self, body, path="/case", **options):
+        """Navigates to a page with this body."""
+        self.site.pages[path] = f'<!doctype html><meta charset="utf-8"><title>case</title>{SEEN}<body>{body}'
+        answer = self.server.navigate(self.session, self.site.url + path, **options)
+        self.assertEqual(answer.status, 200, answer)
+        return answer
+
+    def answer_to(self, method, selector, *arguments, **options):
+        return self.server.act(self.session, action(method, selector, *arguments), **options)
+
+    def act(self, method, selector, *arguments, **options):
+        """The act must succeed."""
+        answer = self.answer_to(method, selector, *arguments, **options)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertTrue(answer.json["data"]["result"]["success"], answer)
+        return answer
+
+    def refusal(self, method, selector, *arguments, timeout=300):
+        """The act must fail; returns what it says was in the way."""
+        answer = self.answer_to(method, selector, *arguments, timeout=timeout)
+        self.assertEqual(answer.status, 200, answer)
+        result = answer.json["data"]["result"]
+        self.assertIs(result["success"], False, answer)
+        self.assertTrue(result["message"].startswith("Failed to perform act: "), answer)
+        return result["message"].removeprefix("Failed to perform act: ")
+
+    def js(self, expression, tab=None):
+        return self.devtools.evaluate(tab or self.tab, expression)
+
+    def expect(self, expression, value=True, tab=None):
+        self.assertEqual(self.js(expression, tab), value, expression)
+
+    def eventually(self, expression, value=True, tab=None):
+        """Waits inside the page until the expression has the value."""
+        wanted = json.dumps(value)
+        now = self.js(f"""new Promise((done) => {{
+            const end = performance.now() + 5000;
+            const look = () => {{
+              const now = {expression};
+              if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);
+              else setTimeout(look, 5);
+            }};
+            look();
+          }})""", tab)
+        self.assertEqual(now, value, expression)
+
+    def wait_until(self, condition, seconds, what):
+        self.assertTrue(proc.wait_until(condition, seconds), f"not within {seconds} s: {what}")
