@@ -8,18 +8,24 @@ namespace {
 constexpr auto kGrace = std::chrono::seconds(2);    // for an answer, beyond the patience that the page was told
 constexpr auto kClosing = std::chrono::seconds(2);  // for a window that said it is closing
 
+aio::Task<base::Result<json::Value>> settled(const aio::Context& ctx, Page& page, std::string function,
+                                             json::Array arguments) {
+  auto answer = co_await page.script(ctx, std::move(function), std::move(arguments));
+  if (!answer) co_return std::unexpected(std::move(answer).error());
+  if (json::get_bool(*answer, "closing").value_or(false)) co_await page.wait_gone(ctx.within(kClosing));
+  if (auto error = json::get_text(*answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
+  co_return std::move(*answer);
+}
+
 }  // namespace
 
 aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, Page& page, const ActCall& call, std::string function,
                                          json::Array arguments, Effect effect) {
   const aio::Context bounded = ctx.within(call.patience + kGrace);
-  auto answer = co_await page.script(bounded, std::move(function), std::move(arguments));
-  const bool unchanged = answer && json::get_text(*answer, "error");
-  if (effect == Effect::changes && !unchanged) page.note_input();
-  if (!answer) co_return std::unexpected(std::move(answer).error());
-  if (json::get_bool(*answer, "closing").value_or(false)) co_await page.wait_gone(ctx.within(kClosing));
-  if (auto error = json::get_text(*answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
-  co_return std::move(*answer);
+  // A window that was told to close before this call shows it here, where nothing is lost yet.
+  if (effect == Effect::changes) CO_TRY_VOID(co_await settled(bounded, page, "alive", {}));
+  if (effect == Effect::changes) page.note_input();
+  co_return co_await settled(bounded, page, std::move(function), std::move(arguments));
 }
 
 json::Object wishes(const ActCall& call) { return json::Object{{"timeout", call.patience.count()}}; }

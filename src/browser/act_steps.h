@@ -10,7 +10,7 @@ namespace browser {
 
 using Outcome = aio::Task<base::Result<void>>;
 
-// Whether a function of the script may change the page; a lost answer then counts as input that reached it.
+// Whether a function of the script may change the page; such a call counts as input.
 enum class Effect { looks, changes };
 
 // A function of the page's script; its {error} becomes ours. Bounded by the call's patience and a moment, so that a

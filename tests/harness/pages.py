@@ -66,7 +66,7 @@ class PageCase(unittest.TestCase):
         self.assertTrue(answer.json["data"]["result"]["success"], answer)
         return answer
 
-    def refusal(self, method, selector, *arguments, timeout=300):
+    def refusal(self, method, selector, *arguments, timeout=600):
         """The act must fail; returns what it says was in the way."""
         answer = self.answer_to(method, selector, *arguments, timeout=timeout)
         self.assertEqual(answer.status, 200, answer)

@@ -1,6 +1,9 @@
 // What the server calls: __belay.<name>(…).
 
+const alive = () => (globalThis.closed ? CLOSING : { ok: true });
+
 const api = {
+  alive,
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView,
 };

@@ -9,8 +9,10 @@ function control(e) {
 
 // A frame, or 100 ms where frames have stopped (hidden or occluded page).
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-const frame = () => Promise.race([new Promise(requestAnimationFrame), sleep(100)]);
+const frame = (ms = 100) => Promise.race([new Promise(requestAnimationFrame), sleep(ms)]);
 const missing = (selector) => `Could not find an element for the given xPath(s): ${selector}`;
+
+const CLOSING = { error: 'The page is closing', closing: true };
 
 // Runs `check` on the element until it has no error or time is up; the last error is the answer, also when a check is
 // still waiting for a frame (it says with `note` what for). The element is resolved anew each time because frameworks
@@ -23,7 +25,7 @@ async function until(selector, timeout, check) {
   const late = new Promise((done) => { bell = setTimeout(done, Number(timeout) || 0); });
   try {
     for (let pass = 0; ; pass++) {
-      if (globalThis.closed) return { error: 'The page is closing', closing: true };
+      if (globalThis.closed) return CLOSING;
       const e = resolve(selector);
       const checked = e ? check(e, pass, note) : { error: missing(selector) };
       const answer = checked instanceof Promise ? await Promise.race([checked, late]) : checked;
@@ -91,7 +93,7 @@ async function still(e, moving) {
   };
   const before = where();
   for (let frames = endless ? 6 : 1; frames > 0; frames--) {
-    await frame();
+    await frame(500);  // On a busy machine a frame may be long in coming, and without one nothing seems to move.
     if (!where().every((v, i) => Math.abs(v - before[i]) <= (endless ? 0.5 : 0))) return false;
   }
   return e.isConnected;
