@@ -63,7 +63,7 @@ struct Bench {
 
   Task<void> jump_over_waits() {
     for (;;) {
-      if (clock.next_wake() < ctx.deadline) {
+      if (clock.has_sleepers() && clock.next_wake() != ctx.deadline) {
         waited.push_back(base::to_ms(clock.next_wake() - clock.now()));
         clock.advance_to(clock.next_wake());
       }
@@ -116,13 +116,39 @@ TEST(HttpLlm, SaysWhoItIsInEachProvidersWay) {
     ModelSettings settings = b.settings();
     settings.name = model;
     settings.headers["x-extra"] = Secret("1");
-    b.server.will(answer(401, "{}"));
-    b.ask(settings);
+    b.server.will(answer(401, std::string(R"({"error":{"message":"No such key: )") + kKey + R"("}})"));
+    EXPECT_EQ(b.ask(settings).error().message, "No such key: ***");
     ASSERT_EQ(b.server.requests().size(), 1u);
     EXPECT_EQ(b.server.requests()[0].headers.find(header), value);
     EXPECT_EQ(b.server.requests()[0].headers.find("x-extra"), "1");
     EXPECT_EQ(b.server.requests()[0].headers.find("content-type"), "application/json");
   }
+}
+
+Task<base::Result<Reply>> both(Client& one, Client& two, const aio::Context& ctx) {
+  co_await one.complete(ctx, {});
+  co_return co_await two.complete(ctx, {});
+}
+
+TEST(HttpLlm, SignsForAwsAndTakesATokenOfEntra) {
+  Bench b;
+  const Environment environment({"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=0123456789",
+                                 "AWS_SESSION_TOKEN=token"});
+  ModelSettings bedrock{.name = "bedrock/a.b:0", .base_url = b.server.url("")};
+  ModelSettings azure{.name = "azure/m", .base_url = b.server.url("/openai"), .entra_token = Secret("entra")};
+  const auto signed_for = b.models.open(*resolve({.request = bedrock}, environment, OwnKeys::anywhere));
+  const auto by_token = b.open(azure);
+  b.server.will(answer(403, R"({"Message":"Not for AKID."})"));
+  b.server.will(answer(403, "{}"));
+  const auto reply = b.run(both(*signed_for, *by_token, b.ctx));
+  ASSERT_EQ(b.server.requests().size(), 2u);
+  EXPECT_EQ(b.server.requests()[0].target, "/model/a.b%3A0/converse");
+  EXPECT_TRUE(
+      b.server.requests()[0]
+          .headers.find("authorization")
+          ->starts_with("AWS4-HMAC-SHA256 Credential=AKID/19700101/us-east-1/bedrock/aws4_request, SignedHeaders="));
+  EXPECT_EQ(b.server.requests()[0].headers.find("x-amz-security-token"), "token");
+  EXPECT_EQ(b.server.requests()[1].headers.find("authorization"), "Bearer entra");
 }
 
 TEST(HttpLlm, CountsAndLogsEveryExchange) {

@@ -66,6 +66,12 @@ void close(json::Object& schema) {
   schema["additionalProperties"] = false;
 }
 
+// No schema at all, whatever its author meant.
+bool has_odd_properties(const json::Object& schema) {
+  const json::Value* known = schema.if_contains("properties");
+  return known && !known->is_object();
+}
+
 // The only schema of an allOf stands for itself.
 void unwrap_all_of(json::Object& schema) {
   json::Value* all = schema.if_contains("allOf");
@@ -117,7 +123,7 @@ void allow_null(json::Value& value) {
     return;
   }
   json::Value* type = schema.if_contains("type");
-  if (!type || has(schema, "$ref") || has(schema, "const")) {
+  if (!type || !(type->is_string() || type->is_array()) || has(schema, "$ref") || has(schema, "const")) {
     json::Value before = value;
     value = json::Object{{"anyOf", json::Array{std::move(before), json::Object{{"type", "null"}}}}};
     return;
@@ -158,7 +164,7 @@ bool make_strict(const json::Value& document, json::Value& value, Constraints kn
   } else if (!has(schema, "type") && !has(schema, "anyOf") && !has(schema, "enum") && !has(schema, "const")) {
     return false;  // a value of any type
   }
-  if (is_open_map(schema)) return false;
+  if (is_open_map(schema) || has_odd_properties(schema)) return false;
   if (is_of_type(schema, "array") && !(has(schema, "items") && schema["items"].is_object())) return false;
   close(schema);
   tell_constraints(schema, known);
@@ -189,7 +195,7 @@ bool make_anthropic(json::Value& value) {
   drop(schema, {"$schema", "$id", "examples", "$comment"});
   for (const std::string_view key : {"not", "if", "prefixItems"})
     if (has(schema, key)) return false;
-  if (is_open_map(schema)) return false;
+  if (is_open_map(schema) || has_odd_properties(schema)) return false;
   close(schema);
   tell_constraints(schema, Constraints::none);
   bool good = true;
@@ -246,6 +252,7 @@ class GeminiForm {
       out["type"] = *type;
       return;
     }
+    if (!type->is_array()) return;
     json::Array types;
     for (const json::Value& each : type->get_array())
       if (is_word(&each, "null"))
@@ -281,8 +288,8 @@ class GeminiForm {
       return;
     }
     const json::Value* text = out.if_contains("description");
-    out["description"] =
-        fmt::format("{}(one of {})", text ? std::string(text->get_string()) + " " : "", json::write(all));
+    out["description"] = fmt::format(
+        "{}(one of {})", text && text->is_string() ? std::string(text->get_string()) + " " : "", json::write(all));
     if (!out.contains("type") && words.empty() &&
         std::ranges::all_of(all, [](const json::Value& v) { return v.is_number(); }))
       out["type"] = "number";

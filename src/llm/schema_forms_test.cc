@@ -1,9 +1,12 @@
 #include "llm/schema_forms.h"
 
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "json/read.h"
 #include "json/write.h"
+#include "llm/json_schema.h"
 
 namespace llm {
 namespace {
@@ -102,6 +105,57 @@ TEST(DropAddedNulls, TakesOnlyThoseThatTheCallerDidNotAskFor) {
                        R"({"properties":{"u":{"anyOf":[{"properties":{"k":{"const":"a"},"x":{"type":"null"}}},)"
                        R"({"properties":{"k":{"const":"b"},"x":{"type":"string"}}}]}}})"),
             R"({"u":{"k":"b"}})");
+}
+
+// Puts something else in the place of one value, chosen at random on the way down.
+void break_somewhere(json::Value& value, std::mt19937& random) {
+  json::Value* at = &value;
+  for (;;) {
+    json::Value* next = nullptr;
+    if (json::Object* object = at->if_object(); object && !object->empty())
+      next = &(object->begin() + static_cast<long>(random() % object->size()))->value();
+    else if (json::Array* array = at->if_array(); array && !array->empty())
+      next = &(*array)[random() % array->size()];
+    if (!next) break;
+    at = next;
+    if (random() % 3 == 0) break;
+  }
+  const json::Value junk[] = {nullptr,
+                              true,
+                              false,
+                              7,
+                              1.5,
+                              "",
+                              "object",
+                              "#",
+                              json::Array(),
+                              json::Object(),
+                              json::Array{nullptr, 1, "string"},
+                              json::Object{{"$ref", "#/properties"}},
+                              json::Object{{"type", 5}, {"description", json::Array()}}};
+  *at = junk[random() % std::size(junk)];
+}
+
+// Callers send schemas of any kind. Whatever stands where, no form may stumble over it.
+TEST(SchemaForms, TakeAnyJsonForASchema) {
+  const json::Value whole = schema(
+      R"({"type":"object","properties":{"a":{"type":["string","null"],"enum":["x"],"description":"d","maxLength":3},)"
+      R"("b":{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}]},"c":{"allOf":[{"type":"array","items":{"const":1}}]},)"
+      R"("d":{"oneOf":[{"type":"number","minimum":1}],"description":"e"}},"required":["a"],"additionalProperties":false,)"
+      R"("$defs":{"n":{"type":"object","properties":{"v":{"enum":[1,"2",null],"description":"f"}},"patternProperties":{"x":{}}}}})");
+  const json::Value reply = schema(R"({"a":null,"b":{"v":1},"c":[1,null],"d":2})");
+  std::mt19937 random(7);
+  for (int round = 0; round < 3000; ++round) {
+    json::Value broken = whole;
+    for (int i = 0; i < 3; ++i) break_somewhere(broken, random);
+    strict_form(broken);
+    strict_form(broken, Constraints::none);
+    anthropic_form(broken);
+    gemini_form(broken);
+    misfit(reply, broken);
+    json::Value copy = reply;
+    drop_added_nulls(copy, broken);
+  }
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ TEST(Structured, AsksOnceMoreWithWhatIsWrong) {
   EXPECT_EQ(b.ask(kSchema), R"({"n":1})");
   EXPECT_EQ(b.calls, 2);
   EXPECT_EQ(b.usage, (Usage{.input = 30, .output = 10}));
+  ASSERT_EQ(b.model.asked().size(), 2u);
   ASSERT_EQ(b.model.asked()[1].messages.size(), 3u);
   EXPECT_EQ(
       b.last_said(),

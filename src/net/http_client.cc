@@ -17,6 +17,8 @@
 namespace net {
 namespace {
 
+constexpr std::size_t kMaxHead = 256 * 1024;  // of an answer's headers together
+
 using EasyHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
 // A list of header lines that is wiped, for the keys among them.
@@ -139,10 +141,8 @@ class Transfer {
     set(CURLOPT_PROXY, proxy_.c_str());  // "" is none: curl does not look at the environment by itself
     set(CURLOPT_NOPROXY, "");
     if (!shared_.options.ca_file.empty()) set(CURLOPT_CAINFO, shared_.options.ca_file.c_str());
-    if (proxy_.empty()) {
-      set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
-      set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
-    }
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_ERRORBUFFER, &explanation_[0]);
   }
 
@@ -172,7 +172,8 @@ class Transfer {
       address = boost::asio::ip::address_v6(bytes);
     }
     auto& me = *static_cast<Transfer*>(self);
-    if (const auto allowed = me.shared_.options.policy.check(address); !allowed) {
+    const auto allowed = me.shared_.options.policy.check(address);
+    if (!allowed && me.proxy_.empty()) {
       me.refusal_ = allowed.error();
       return CURL_SOCKET_BAD;
     }
@@ -180,8 +181,11 @@ class Transfer {
   }
 
   static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) {
-    HttpReply& reply = static_cast<Transfer*>(self)->reply_;
+    auto& me = *static_cast<Transfer*>(self);
+    HttpReply& reply = me.reply_;
     const std::string_view line(data, size * count);
+    me.head_received_ += line.size();
+    if (me.head_received_ > kMaxHead) return 0;
     if (line.starts_with("HTTP/")) reply.headers = {};  // of the last answer only: not of a proxy's or a 100
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
       reply.headers.add(std::string(base::trim(line.substr(0, colon))),
@@ -242,6 +246,7 @@ class Transfer {
   CURLcode code_ = CURLE_OK;
   HttpReply reply_;
   std::size_t received_ = 0;
+  std::size_t head_received_ = 0;
   bool too_big_ = false;
   std::optional<base::Error> refusal_;
 };

@@ -122,6 +122,16 @@ TEST(HttpClient, RefusesAnAnswerThatIsTooBig) {
   EXPECT_EQ(reply.error().kind, base::Kind::full);
 }
 
+TEST(HttpClient, RefusesHeadersWithoutEnd) {
+  Bench b;
+  Answer answer = whole(200, "x");
+  for (int i = 0; i < 40; ++i) answer.headers.add("X-Long", std::string(8000, 'x'));
+  b.server.will(std::move(answer));
+  const Reply reply = b.send(b.to_server());
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+}
+
 TEST(HttpClient, HandsOverABodyPieceByPiece) {
   Bench b;
   b.server.will(whole(200, "data: 1\n\ndata: 2\n\n"));

@@ -1,3 +1,5 @@
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "json/read.h"
@@ -128,6 +130,32 @@ TEST(Decode, CallsNonsenseByItsName) {
   EXPECT_FALSE(decode(Dialect::gemini, R"({"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]})"));
   EXPECT_FALSE(decode(Dialect::openai_chat,
                       R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"x","arguments":"oops"}}]}}]})"));
+}
+
+// Whatever bytes a server sends that happen to be JSON, reading them ends in a reply or an error.
+TEST(Decode, StumblesOverNoJson) {
+  std::mt19937 random(11);
+  for (const Sample& sample : kSamples) {
+    const std::string whole = sample.body;
+    for (int round = 0; round < 1500; ++round) {
+      std::string text = whole;
+      for (int i = 0; i < 4; ++i) {
+        // Moves a piece of the text somewhere else: keeps much of it JSON, and puts values where others belong.
+        const std::size_t from = random() % text.size();
+        const std::string piece = text.substr(from, 1 + random() % 20);
+        text.replace(random() % text.size(), random() % 20, random() % 2 ? piece : "null");
+      }
+      const auto value = json::read(text);
+      if (value) (void)codec_of(sample.dialect).decode(*value);
+    }
+    auto value = json::read(whole);
+    for (const char* key : {"output", "choices", "content", "candidates", "usage", "usageMetadata"})
+      for (const json::Value& junk : {json::Value(7), json::Value(json::Array{7, nullptr}), json::Value("x")}) {
+        json::Value broken = *value;
+        broken.get_object()[key] = junk;
+        (void)codec_of(sample.dialect).decode(broken);
+      }
+  }
 }
 
 }  // namespace
