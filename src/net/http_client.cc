@@ -32,7 +32,8 @@ class HeaderLines {
     curl_slist_free_all(list_);
   }
   void add(const base::Secret& line) {
-    curl_slist* longer = curl_slist_append(list_, std::string(line.reveal()).c_str());
+    // The view is of a std::string, so a NUL follows; a copy would not be wiped.
+    curl_slist* longer = curl_slist_append(list_, line.reveal().data());
     CHECK(longer != nullptr, "out of memory");
     list_ = longer;
   }
