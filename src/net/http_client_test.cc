@@ -1,5 +1,7 @@
 #include "net/http_client.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "aio/scope.h"
@@ -203,6 +205,54 @@ TEST(HttpClient, ClosesTheSocketOfACanceledCallAtOnceAndGoesOn) {
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->body, "still there");
   EXPECT_EQ(b.server.connections(), 2);
+}
+
+std::size_t threads() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator()));
+}
+
+Task<Reply> many(Bench& b, std::size_t count) {
+  const std::size_t before = threads();
+  aio::Scope scope(b.loop.executor());
+  std::vector<std::optional<Reply>> replies(count);
+  for (auto& reply : replies) scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), reply));
+  co_await b.server.requests_read(count);
+  EXPECT_EQ(threads(), before);
+  scope.cancel_all();
+  co_await b.server.clients_left(count);
+  co_await scope.finish();
+  co_return HttpReply{};
+}
+
+TEST(HttpClient, NeedsNoThreadForACall) {
+  Bench b;
+  for (int i = 0; i < 200; ++i) b.server.will({.way = Answer::Way::hang});
+  EXPECT_TRUE(b.run(many(b, 200)));
+  EXPECT_EQ(b.server.connections(), 200);
+}
+
+Task<Reply> one_too_many(Bench& b) {
+  aio::Scope scope(b.loop.executor());
+  std::optional<Reply> first;
+  scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), first));
+  co_await b.server.requests_read(1);
+  std::optional<Reply> second;
+  scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), second));
+  for (int i = 0; i < 200; ++i) co_await aio::yield();
+  EXPECT_EQ(b.server.connections(), 1);  // the second waits, though the server would take it
+  scope.cancel_child(1);
+  co_await scope.finish();
+  co_return std::move(*second);
+}
+
+TEST(HttpClient, LetsCallsBeyondItsConnectionsWait) {
+  Bench b({.max_connections = 1});
+  b.server.will({.way = Answer::Way::hang});
+  b.server.will(whole(200, "next"));
+  const Reply reply = b.run(one_too_many(b));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "next");
 }
 
 TEST(HttpClient, SaysWhyItCannotConnect) {
