@@ -51,6 +51,7 @@ void Scope::cancel_child(ChildId id) {
 
 void Scope::cancel_all() {
   std::vector<ChildId> ids;
+  ids.reserve(children_.size());
   for (const auto& [id, signal] : children_) ids.push_back(id);
   for (const ChildId id : ids) cancel_child(id);
 }
