@@ -249,9 +249,8 @@ std::optional<Exit> read_environment(Options& options, const std::vector<std::st
   for (const Flag& flag : flags()) {
     const auto it = variables.find(flag.environment);
     if (it == variables.end()) continue;
-    // An empty variable is as good as none, but for those that the reference validates even when empty.
-    if (it->second.empty() && flag.environment != "NODE_ENV" && flag.environment != "PORT") continue;
-    if (it->second.empty() && flag.environment == "PORT") continue;
+    // An empty variable is as good as none, but for NODE_ENV, which the reference validates even when empty.
+    if (it->second.empty() && flag.environment != "NODE_ENV") continue;
     if (std::string wanted = flag.read(options, it->second); !wanted.empty())
       return bad_value(flag.environment, it->second, wanted);
   }

@@ -1,6 +1,8 @@
+#include <cmath>
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/id.h"
 #include "base/log.h"
@@ -76,6 +78,34 @@ TEST(Time, PrintsDatesAsTheWireWants) {
 TEST(Log, WritesOneJsonObjectALine) {
   EXPECT_EQ(format_log_line(Level::warn, 5, 7, "a \"b\"\n", {{"n", 3}, {"ok", true}, {"s", "x"}}),
             R"({"level":"warn","time":5,"pid":7,"msg":"a \"b\"\n","n":3,"ok":true,"s":"x"})");
+  EXPECT_EQ(format_log_line(Level::info, 5, 7, "x", {{"nan", std::nan("")}, {"ms", 1.5}}),
+            R"({"level":"info","time":5,"pid":7,"msg":"x","nan":null,"ms":1.500})");
+}
+
+// Nobody reads stdout while far more is logged than fits; then somebody does.
+TEST(Log, SaysHowManyLinesGaveWayToAStalledReader) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const int stdout_before = dup(STDOUT_FILENO);
+  dup2(ends[1], STDOUT_FILENO);
+  close(ends[1]);
+  auto logger = make_stdout_logger(Level::info);
+  const std::string long_text(1000, 'x');
+  for (int i = 0; i < 10'000; ++i) logger->info("line", {{"text", long_text}});
+
+  std::string read_back;
+  std::thread reader([&] {
+    char chunk[65536];
+    for (ssize_t n = 0; (n = read(ends[0], chunk, sizeof chunk)) > 0;) read_back.append(chunk, n);
+  });
+  logger->info("last");
+  logger.reset();
+  dup2(stdout_before, STDOUT_FILENO);  // the last writer's end
+  close(stdout_before);
+  reader.join();
+  close(ends[0]);
+  EXPECT_NE(read_back.find(R"("msg":"log lines dropped","count":)"), std::string::npos);
+  EXPECT_NE(read_back.find(R"("msg":"last")"), std::string::npos);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "base/log.h"
 
+#include <atomic>
 #include <chrono>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <spdlog/async.h>
@@ -50,7 +52,12 @@ struct AppendValue {
   std::string& out;
   void operator()(const std::string& v) const { append_json_string(out, v); }
   void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
-  void operator()(double v) const { fmt::format_to(std::back_inserter(out), "{:.3f}", v); }
+  void operator()(double v) const {
+    if (std::isfinite(v))
+      fmt::format_to(std::back_inserter(out), "{:.3f}", v);
+    else
+      out += "null";  // JSON has no other word for it
+  }
   void operator()(bool v) const { out += v ? "true" : "false"; }
 };
 
@@ -69,6 +76,10 @@ class StdoutLogger final : public Logger {
   void write(Level level, std::string_view event, const Fields& fields) const override {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+    const std::size_t dropped = pool_->overrun_counter();
+    if (const std::size_t told = told_.exchange(dropped); dropped > told)
+      out_->log(spdlog::level::info,
+                format_log_line(Level::warn, now.count(), pid_, "log lines dropped", {{"count", dropped - told}}));
     out_->log(spdlog::level::info, format_log_line(level, now.count(), pid_, event, fields));
   }
 
@@ -77,6 +88,7 @@ class StdoutLogger final : public Logger {
  private:
   Level threshold_;
   std::int64_t pid_;
+  mutable std::atomic<std::size_t> told_ = 0;           // of the lines that the pool has dropped so far
   std::shared_ptr<spdlog::details::thread_pool> pool_;  // before out_: the logger posts to it
   std::shared_ptr<spdlog::async_logger> out_;
 };

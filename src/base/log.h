@@ -35,7 +35,7 @@ struct Field {
 };
 using Fields = std::vector<Field>;
 
-// Thread-safe. Never blocks for long and never throws: a line that cannot be written is dropped and counted.
+// Thread-safe. Never blocks for long and never throws: a line that cannot be written is dropped.
 class Logger {
  public:
   virtual ~Logger() = default;
@@ -51,8 +51,9 @@ class Logger {
   }
 };
 
-// Writes to stdout from a thread of its own; when the reader of stdout stalls, the oldest lines are overwritten rather
-// than the server held up. Flushes when destroyed.
+// Writes to stdout from a thread of its own; when the reader of stdout stalls, the oldest of 4096
+// waiting lines give way rather than the server being held up, and a later line, "log lines dropped", says how many.
+// Flushes when destroyed.
 std::unique_ptr<Logger> make_stdout_logger(Level threshold);
 
 // Drops everything.

@@ -65,7 +65,7 @@ Store::Victim Store::take(Index::iterator it, EndReason reason) {
   } else {
     entry->gone = true;
     ++ghosts_;
-    entry.release();  // freed by its last unpin
+    static_cast<void>(entry.release());  // freed by its last unpin
   }
   return victim;
 }
