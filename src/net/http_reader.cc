@@ -65,8 +65,16 @@ struct HttpReader::Impl {
   // trailers that does not end, since the head has its own limit.
   std::optional<Step> feed() {
     error_code error;
+    const bool in_head = !parser->is_header_done();
     const std::size_t n = parser->put(buffer.data(), error);
     buffer.consume(n);
+    if (in_head) {
+      // Ours, since the parser's own count depends on the pieces in which the head came.
+      head_bytes += n;
+      const std::size_t so_far =
+          head_bytes + (parser->is_header_done() || error != http::error::need_more ? 0 : buffer.size());
+      if (so_far > config.max_header_bytes) return refuse(ProtocolError::headers_too_large);
+    }
     if (error == http::error::need_more) return full() ? refuse(ProtocolError::headers_too_large) : Step::more;
     if (error) return refuse(error_for(error));
     return std::nullopt;
@@ -84,7 +92,8 @@ struct HttpReader::Impl {
 
   void begin() {
     parser.emplace();
-    parser->header_limit(config.max_header_bytes);
+    parser->header_limit(static_cast<std::uint32_t>(buffer.max_size()));
+    head_bytes = 0;
     parser->body_limit(config.max_body_bytes);
     parser->eager(false);
     told_to_continue = false;
@@ -104,6 +113,7 @@ struct HttpReader::Impl {
   const HttpServerConfig& config;
   boost::beast::flat_buffer buffer;
   std::optional<Parser> parser = {};
+  std::size_t head_bytes = 0;  // of the request under way
   bool told_to_continue = false;
   bool kept = false;
   ProtocolError problem = ProtocolError::malformed;

@@ -126,6 +126,12 @@ TEST(HttpReader, RefusesAHeadBeyondItsLimit) {
   const HttpServerConfig small{.max_header_bytes = 1000};
   const auto get = [](std::size_t n) { return "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(n, 'a') + "\r\n\r\n"; };
   EXPECT_FALSE(refusal(get(900), small));
+  // To the byte, and in pieces of any size (the parser's own count is neither; found by the fuzzer).
+  const std::size_t rest = get(0).size();
+  for (const std::size_t piece : {1U, 7U, 4096U}) {
+    EXPECT_FALSE(read(get(1000 - rest), piece, small).refused) << piece;
+    EXPECT_EQ(read(get(1001 - rest), piece, small).refused, ProtocolError::headers_too_large) << piece;
+  }
   EXPECT_EQ(refusal(get(1100), small), ProtocolError::headers_too_large);
   // One that never ends, in every place where a head can go on for ever.
   const std::string flood(100'000, 'a');
