@@ -49,13 +49,18 @@ class Browser : public std::enable_shared_from_this<Browser> {
   Browser(aio::Executor executor, Services services, engine::LaunchOptions options)
       : executor_(std::move(executor)), services_(services), options_(std::move(options)) {}
 
-  aio::Task<base::Result<void>> start_process(const aio::Context& ctx);
+  aio::Task<base::Result<void>> start_process();
+  base::Result<std::string> choose_profile();
+  base::Error ended_early() const;
+  aio::Task<base::Result<void>> make_ready(const aio::Context& ctx, std::map<std::string, std::string> headers);
   aio::Task<base::Result<std::string>> read_ws_url();
   aio::Task<base::Result<void>> connect(const aio::Context& ctx, std::map<std::string, std::string> headers);
   aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
   aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
   static aio::Task<void> watch_exit(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
   static aio::Task<void> drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
+  void read_last_words(os::Process& process);
+  std::string downloads_path() const;
   void on_attached(const json::Value& params);
   void on_detached(const json::Value& params);
   void died(const std::string& why);
@@ -65,8 +70,10 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Executor executor_;
   Services services_;
   engine::LaunchOptions options_;
-  std::string profile_;  // "" when it is not ours to remove
+  std::string profile_path_;
+  std::string profile_;  // the same, "" when it is not ours to remove
   std::string ws_url_;
+  std::string exit_status_;
   std::string last_words_;  // the end of Chromium's stderr, for errors
   std::shared_ptr<os::Process> process_;
   std::shared_ptr<cdp::Connection> connection_;

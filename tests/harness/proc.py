@@ -57,6 +57,14 @@ def browsers(folder):
     return sorted(pid for pid in found if parent(pid) not in found)
 
 
+def children(pid):
+    """Its direct children, zombies included, without a walk over /proc where the kernel lists them."""
+    listed = _read(f"/proc/{pid}/task/{pid}/children")
+    if listed or os.path.exists(f"/proc/{pid}/task/{pid}/children"):
+        return [int(child) for child in listed.split()]
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and parent(int(name)) == pid]
+
+
 def descendants(pid):
     children = {}
     for name in os.listdir("/proc"):
