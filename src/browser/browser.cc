@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::size_t kLastWords = 4096;
 constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
-constexpr std::size_t kFirstWords = 64 * 1024;  // of a browser that has not named its endpoint yet
-constexpr std::size_t kReason = 500;            // of its last line, in an error
-constexpr std::chrono::seconds kDyingTime{1};   // between a broken connection and the news of an exit
-constexpr std::size_t kMaxAsked = 1000;         // requests remembered as answered with the proxy's credentials
+constexpr std::size_t kFirstWords = 64 * 1024;           // of a browser that has not named its endpoint yet
+constexpr std::size_t kReason = 500;                     // of its last line, in an error
+constexpr std::chrono::seconds kDyingTime{1};            // between a broken connection and the news of an exit
+constexpr std::size_t kMaxAsked = 1000;                  // requests remembered as answered with the proxy's credentials
 constexpr std::string_view kNoPort = "Cannot start http server for devtools";
 constexpr std::string_view kListening = "DevTools listening on ";
 
