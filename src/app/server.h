@@ -40,6 +40,7 @@ class Server {
   aio::Workers workers_{2};
   metrics::Registry metrics_;
   SessionMetrics session_metrics_;
+  std::unique_ptr<net::HttpClient> http_client_;
   browser::Settings browser_settings_;
   os::Reaper reaper_;  // before everything that launches
   engine::BrowserEngineFactory engines_;

@@ -5,6 +5,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -92,8 +93,7 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::attach(const aio::Con
   const aio::Context bounded = ctx.within(options.page.connect_timeout);
   const std::shared_ptr<Browser> browser(new Browser(executor, services, options.page));
   Undo undo(browser);
-  CO_TRY(browser->ws_url_,
-         co_await browser_ws_url(bounded, services.workers, options.cdp_url, services.settings.ca_file));
+  CO_TRY(browser->ws_url_, co_await browser_ws_url(bounded, services.http, options.cdp_url, options.headers));
   CO_TRY_VOID(co_await browser->make_ready(bounded, options.headers));
   if (browser->ending_) co_return base::fail(base::Kind::gone, "the browser went away while it was made ready");
   co_return undo.keep();
@@ -317,7 +317,20 @@ void Browser::died(const std::string& why) {
   if (ending_) return;
   ending_ = true;
   if (process_) process_->kill_group(SIGKILL);  // the connection may have died before the process
-  if (auto callback = std::exchange(on_death_, nullptr)) callback(why);
+  if (auto callback = std::exchange(on_death_, nullptr))
+    callback(why);
+  else
+    death_ = why;
+}
+
+void Browser::on_death(std::function<void(std::string why)> callback) {
+  on_death_ = std::move(callback);
+  if (!death_) return;
+  aio::asio::post(executor_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (auto told = std::exchange(self->on_death_, nullptr)) told(*self->death_);
+  });
 }
 
 void Browser::release_profile() {

@@ -12,6 +12,7 @@
 #include "browser/settings.h"
 #include "cdp/connection.h"
 #include "engine_api/types.h"
+#include "net/http_client.h"
 #include "os/process.h"
 #include "os/reaper.h"
 
@@ -23,6 +24,7 @@ struct Services {
   const base::Logger& log;
   os::Reaper& reaper;
   aio::Workers& workers;
+  net::HttpClient& http;
 };
 
 class Browser : public std::enable_shared_from_this<Browser> {
@@ -39,7 +41,9 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<std::shared_ptr<Page>>> active_page(const aio::Context& ctx);
   std::shared_ptr<Page> page_by_main_frame(const std::string& id) const;  // null when there is none
 
-  void on_death(std::function<void(std::string why)> callback) { on_death_ = std::move(callback); }
+  // Called once, on the loop, when the browser ends or its connection does, unless close() or kill() came first; soon
+  // after this call when that has happened already.
+  void on_death(std::function<void(std::string why)> callback);
   // Closes a Chromium of ours and waits until its processes and its profile are gone; only the connection to others.
   aio::Task<base::Result<void>> close(const aio::Context& ctx);
   // The same by force and without waiting.
@@ -85,6 +89,7 @@ class Browser : public std::enable_shared_from_this<Browser> {
   bool ending_ = false;
   bool popup_due_ = false;  // a page has asked for a window that is not there yet
   std::function<void(std::string)> on_death_;
+  std::optional<std::string> death_;  // why it died, while nobody has asked to be told
   std::vector<cdp::Subscription> subscriptions_;
   std::map<std::string, std::vector<cdp::Subscription>> page_subscriptions_;  // by session
 };

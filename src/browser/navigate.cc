@@ -10,7 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kQuiet = 500ms;  // no request in flight for this long is idle, as everybody counts it
+constexpr auto kQuiet = 500ms;   // no request in flight for this long is idle, as everybody counts it
+constexpr auto kAnswer = 500ms;  // of a page that is not busy
+constexpr auto kClosing = 2s;    // from window.close() to the end of the target
 
 constexpr std::string_view kEvents[] = {
     "Network.requestWillBeSent", "Network.responseReceived", "Network.responseReceivedExtraInfo",
@@ -70,6 +72,16 @@ aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, Page& page, Navi
   }
 }
 
+// The last action may have told the page to close; what is sent to it then is lost. A page that does not answer is
+// asked no longer: going elsewhere is what it needs.
+aio::Task<base::Result<void>> still_open(const aio::Context& ctx, Page& page) {
+  if (!page.acted_on()) co_return base::Result<void>();
+  auto answer = co_await page.script(ctx.within(kAnswer), "alive", {});
+  if (answer && json::get_bool(*answer, "closing").value_or(false)) co_await page.wait_gone(ctx.within(kClosing));
+  if (page.session().is_gone()) co_return std::unexpected(cdp::error_of(page.session().why()));
+  co_return base::Result<void>();
+}
+
 }  // namespace
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
@@ -78,6 +90,7 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
     co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
 
+  CO_TRY_VOID(co_await still_open(ctx, page));
   Navigation navigation(page.main_frame_id());
   Watch watch(page, navigation);
   json::Object params{{"url", request.url}};
@@ -99,7 +112,7 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   const auto loader = json::get_text(*reply, "loaderId");
   if (!loader) co_return engine::NavigateResult{};  // within the document: nothing loads
   navigation.committed(*loader);
-  page.note_input();  // from here on it has happened
+  page.note_navigation();  // from here on it has happened
   CO_TRY_VOID(co_await wait_for(ctx, page, navigation, watch, request));
   co_return engine::NavigateResult{navigation.response()};
 }

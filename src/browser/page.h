@@ -31,6 +31,9 @@ class Page {
   cdp::PendingCall input(std::string_view method, const json::Object& params);
   void note_input() { ++inputs_; }
   std::uint64_t inputs() const { return inputs_; }
+  // Whether there was input since the last navigation that was asked for. Only then can the page be closing by it.
+  void note_navigation() { inputs_at_navigation_ = ++inputs_; }
+  bool acted_on() const { return inputs_ != inputs_at_navigation_; }
   // Until the target has detached, or ctx.deadline.
   aio::Task<void> wait_gone(const aio::Context& ctx);
 
@@ -60,6 +63,7 @@ class Page {
   int world_ = 0;         // the execution context of our script in the main frame; 0 between documents
   bool crashed_ = false;  // until a navigation has made a new renderer
   std::uint64_t inputs_ = 0;
+  std::uint64_t inputs_at_navigation_ = 0;
   engine::EventSink* listener_ = nullptr;
   aio::WaitList world_changed_;
   std::vector<cdp::Subscription> subscriptions_;

@@ -1,6 +1,8 @@
 #include "net/testing/websocket_peer.h"
 
 #include <any>
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -103,10 +105,10 @@ struct WebSocketPeer::Impl {
     }
     while (!error && step(*stream, error)) {
     }
-    if (error == websocket::error::closed) {
-      const std::lock_guard lock(mutex);
-      goodbye = true;
-    }
+    const std::lock_guard lock(mutex);
+    goodbye = error == websocket::error::closed;
+    talked = true;
+    changed.notify_all();
   }
 
   // One message; false to leave.
@@ -151,6 +153,8 @@ struct WebSocketPeer::Impl {
   std::map<std::string, std::string, Less> headers;
   std::size_t bytes = 0;
   bool goodbye = false;
+  bool talked = false;  // a conversation has ended
+  std::condition_variable changed;
   std::thread thread;
 };
 
@@ -187,7 +191,8 @@ std::size_t WebSocketPeer::bytes_received() const {
 }
 
 bool WebSocketPeer::saw_goodbye() const {
-  const std::lock_guard lock(impl_->mutex);
+  std::unique_lock lock(impl_->mutex);
+  impl_->changed.wait_for(lock, std::chrono::seconds(5), [&] { return impl_->talked; });
   return impl_->goodbye;
 }
 

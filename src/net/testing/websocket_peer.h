@@ -35,7 +35,7 @@ class WebSocketPeer {
   std::string server_name() const;  // what TLS was told (SNI)
 
   std::size_t bytes_received() const;  // in messages
-  bool saw_goodbye() const;            // a client closed in order
+  bool saw_goodbye() const;            // a client closed in order; waits until one has left, 5 s at most
 
  private:
   struct Impl;
