@@ -49,9 +49,12 @@ class Chromium:
 
 
 class Tap:
-    """Passes bytes on to 127.0.0.1:`port`. With `hold`, visitors wait until release()."""
+    """Passes bytes on to 127.0.0.1:`port`, and keeps the first of each visit in `requests`. With `hold`, visitors wait
+    until release(); with `tls` (an ssl.SSLContext) it speaks TLS to them."""
 
-    def __init__(self, port, hold=False):
+    def __init__(self, port, hold=False, tls=None):
+        self.tls = tls
+        self.requests = []
         self.target = port
         self.opened = 0
         self.open = 0
@@ -82,7 +85,13 @@ class Tap:
     def _serve(self, visitor):
         try:
             self.let.wait(60)
+            if self.tls:
+                visitor = self.tls.wrap_socket(visitor, server_side=True)
             with visitor, socket.create_connection(("127.0.0.1", self.target)) as peer:
+                first = visitor.recv(65536)
+                with self.lock:
+                    self.requests.append(first)
+                peer.sendall(first)
                 back = threading.Thread(target=self._pump, args=(peer, visitor), daemon=True)
                 back.start()
                 self._pump(visitor, peer)
