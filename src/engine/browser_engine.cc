@@ -16,13 +16,15 @@ constexpr base::Milliseconds kPatience{10'000};  // for an element to become act
 // Dialogs of a page are told to one operation while it runs.
 class Listening {
  public:
-  Listening(browser::Page& page, EventSink& events) : page_(page) { page_.set_listener(&events); }
+  Listening(std::shared_ptr<browser::Page> page, EventSink& events) : page_(std::move(page)) {
+    page_->set_listener(&events);
+  }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
-  ~Listening() { page_.set_listener(nullptr); }
+  ~Listening() { page_->set_listener(nullptr); }
 
  private:
-  browser::Page& page_;
+  std::shared_ptr<browser::Page> page_;  // which may be replaced while this lives
 };
 
 class BrowserEngine final : public Engine {
@@ -35,7 +37,7 @@ class BrowserEngine final : public Engine {
     for (;;) {
       CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
       const std::uint64_t inputs = page->inputs();
-      const Listening listening(*page, events);
+      const Listening listening(page, events);
       auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
       if (done || request.frame_id || !untouched(*page, inputs)) co_return done;
     }
@@ -62,7 +64,7 @@ class BrowserEngine final : public Engine {
     base::Result<void> done;
     for (;;) {
       const std::uint64_t inputs = page->inputs();
-      const Listening listening(*page, events);
+      const Listening listening(page, events);
       done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, call), "late");
       if (done || request.frame_id || !untouched(*page, inputs)) break;
       CO_TRY(page, co_await page_for(ctx, request.frame_id));
