@@ -79,7 +79,8 @@ Routed route(std::string_view method, std::string_view target) {
     if (!entry.in_session || verb != entry.path || !method_fits(entry, method)) continue;
     const std::string_view id = rest.substr(0, slash);
     if (id.size() > kMaxId) return IdTooLong{std::string(path)};
-    return Route{entry.operation, *percent_decode(id)};
+    // What has an escape was seen to decode. Raw bytes that are no UTF-8 name no session, and may be logged.
+    return Route{entry.operation, percent_decode(id).value_or(base::repair_utf8(id))};
   }
   return NoRoute{};
 }

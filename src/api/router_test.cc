@@ -114,6 +114,13 @@ TEST(Router, RefusesEncodingThatIsNone) {
   EXPECT_EQ(std::get<BadUrl>(route("POST", "/%?q=1")).path, "/%");
 }
 
+// Found by fuzzing: without an escape nothing had looked at the bytes, and decoding them failed unseen.
+TEST(Router, TakesRawBytesThatAreNoUtf8AsAnIdThatNobodyHas) {
+  const Routed routed = route("POST", "/v1/sessions/a\x99z/act");
+  ASSERT_TRUE(std::holds_alternative<Route>(routed));
+  EXPECT_EQ(std::get<Route>(routed).session_id, "a\xef\xbf\xbdz");
+}
+
 // By what was sent, not by what it decodes to, as the reference counts.
 TEST(Router, RefusesAnIdOfMoreThanAHundredCharacters) {
   const auto act = [](const std::string& id) { return route("POST", "/v1/sessions/" + id + "/act"); };
