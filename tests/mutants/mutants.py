@@ -1,0 +1,126 @@
+"""Takes one guard of the session layer away at a time, in a copy of the tree, and checks that the named test fails.
+
+    python3 tests/mutants/mutants.py [NAME…]     prints a line for each; exit code 1 when one was not noticed
+
+A mutant is one replacement of text that must occur exactly once; a source that has moved on fails loudly here."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TREE = os.path.join(ROOT, "build", "mutants")
+LIMIT = 120  # seconds; a mutant may hang
+
+STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in (
+    "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
+
+# name: (file, text, what stands there instead, the tests of which one must fail)
+MUTANTS = {
+    "pins are a flag": (STORE, "if (--entry->pins > 0) return;", "entry->pins = 0;", "*Clause1*"),
+    "a pinned session stays on the idle list": (
+        STORE, "if (entry.pins++ == 0) idle_.erase(idle_.iterator_to(entry));", "entry.pins++;", "*Clause2*"),
+    "a release does not refresh": (STORE, "entry->last_used = now;", "", "*Clause7*"),
+    "a release goes to the front of the order": (
+        STORE, "idle_.push_back(*entry);", "idle_.push_front(*entry);", "*Clause7*:StoreExplore*"),
+    "a release does not trim": (STORE, "idle_.push_back(*entry);\n  trim(victims);", "idle_.push_back(*entry);",
+                                "*Clause18*:*Case9*"),
+    "a lower capacity ends nobody": (STORE, "max_sessions_ = max_sessions;\n  std::vector<Victim> out;\n  trim(out);",
+                                     "max_sessions_ = max_sessions;\n  std::vector<Victim> out;", "*Clause19*:*Clause2L*"),
+    "an id that exists is taken twice": (STORE, "if (index_.contains(id)) return std::nullopt;", "", "*Clause23*:*Case10*"),
+    "an end acts on the id, not the generation": (
+        STORE, "it == index_.end() || it->second->ref.generation != ref.generation", "it == index_.end()",
+        "*EndsByGeneration*"),
+    "the TTL is forgotten": (STORE, "idle_ttl_ == base::Duration{} || idle_.empty()", "true", "*Clause21*"),
+    "an end does not cancel the opening": (
+        ENDING, "if (live->opening) scope_.cancel_child(live->opening->task);", "", "*Clause22*:*Case4*:*Clause11*"),
+    "a close does not wait for the opening": (ENDING, "    co_await opening->done.wait();\n  }\n", "  }\n", "*Clause11*"),
+    "a close has no deadline": (ENDING, ".within(limits_.close_timeout)", "", "*Clause12*"),
+    "work is not told of the end": (ENDING, "live->ended.set();", "", "*Clause9*"),
+    "each request opens its own engine": (OPENING, "if (live->engine) co_return std::nullopt;", "", "*Case3*"),
+    "the last to leave leaves the opening behind": (OPENING, "scope.cancel_child(opening.task);", "", "*Clause22*"),
+    "a session that is given up opens a second browser": (
+        OPENING, "const bool first = !live->opening;",
+        "const bool first = !live->opening || live->opening->given_up;", "*Clause22*:*Clause11*:ManagerSim*"),
+    "a promised place still counts as free": (
+        MANAGER, "engines() + admission_.promised() <", "engines() <", "*Clause17*:ManagerSim*"),
+    "a promise that is not used is lost": (MANAGER, "if (!taken) manager.serve_queue();", "", "*Clause17*"),
+    "the queue has no end": (MANAGER, "admission_.waiting() >= limits_.admission_waiters", "false", "*Clause17*"),
+    "the last come is served first": (ADMISSION, "waiting_.front();\n    waiting_.pop_front();",
+                                      "waiting_.back();\n    waiting_.pop_back();", "*Clause17*"),
+    "a drain lets starts in": (MANAGER, "if (draining_) co_return Refused{Refused::Why::draining, \"\", 1s};\n  if (has",
+                               "if (has", "*Clause25*"),
+}
+
+
+def run(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def prepare():
+    """A copy of the tracked files, where a source may be spoilt; its objects come from ccache."""
+    names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
+    for name in names:
+        if not name.startswith(("src/", "cmake/", "CMake")):
+            continue
+        here, there = os.path.join(ROOT, name), os.path.join(TREE, name)
+        os.makedirs(os.path.dirname(there), exist_ok=True)
+        if os.path.isfile(here):
+            shutil.copy2(here, there)
+    os.makedirs(os.path.join(TREE, "tests"), exist_ok=True)
+    with open(os.path.join(TREE, "tests", "CMakeLists.txt"), "w", encoding="utf-8"):
+        pass
+    run(["cmake", "--preset", "release"], cwd=TREE, check=True)
+    return build()
+
+
+def build():
+    return run(["cmake", "--build", "--preset", "release", "--target", "session_test"], cwd=TREE)
+
+
+def noticed(tests):
+    try:
+        binary = os.path.join(TREE, "build", "release", "session_test")
+        return run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT).returncode != 0
+    except subprocess.TimeoutExpired:
+        return True
+
+
+def try_out(name):
+    path, text, instead, tests = MUTANTS[name]
+    file = os.path.join(TREE, path)
+    with open(file, encoding="utf-8") as source:
+        good = source.read()
+    if good.count(text) != 1:
+        return "FAILED: its text does not occur exactly once"
+    try:
+        with open(file, "w", encoding="utf-8") as source:
+            source.write(good.replace(text, instead))
+        built = build()
+        if built.returncode != 0:
+            return "FAILED: does not compile\n" + "\n".join(
+                line for line in built.stdout.splitlines() if "error:" in line)
+        return "noticed by " + tests if noticed(tests) else f"FAILED: not noticed by {tests}"
+    finally:
+        with open(file, "w", encoding="utf-8") as source:
+            source.write(good)
+
+
+def main():
+    built = prepare()
+    if built.returncode != 0:
+        sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
+    if noticed("*"):
+        sys.exit("the tests fail without any mutant")
+    failed = 0
+    for name in sys.argv[1:] or MUTANTS:
+        told = try_out(name)
+        failed += told.startswith("FAILED")
+        print(f"{name}: {told}", flush=True)
+    print(f"{len(sys.argv[1:] or MUTANTS)} mutants, {failed} not noticed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
