@@ -102,7 +102,7 @@ def fuzz(tally, seconds):
 
 def main():
     parser = argparse.ArgumentParser(prog="./test")
-    parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, longer fuzzing, 10,000 seeds")
+    parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, mutants, longer fuzzing, 10,000 seeds")
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
@@ -121,6 +121,8 @@ def main():
             crash(tally, 500, "--kill-server")
         else:
             crash(tally, 50)
+    if options.long:
+        tally.one("mutants of the session layer", run([PYTHON, "tests/mutants/mutants.py"]) == 0)
     fuzz(tally, 60 if options.long else 10)
 
     print()

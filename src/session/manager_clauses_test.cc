@@ -25,12 +25,6 @@ aio::Task<void> start_until(House& house, std::string id, aio::Latch& left, std:
   if (first.index() == 0) out.emplace(std::get<0>(std::move(first)));
 }
 
-aio::Task<void> lease_until(House& house, std::string id, base::TimePoint deadline, std::string& out) {
-  const aio::Context ctx = house.ctx.with_deadline(deadline);
-  auto leased = co_await house.manager.lease(ctx, std::move(id), house.sink, "act");
-  out = leased ? "ok" : std::get<base::Error>(leased.error()).message;
-}
-
 Refused::Why why(const Leased& leased) { return std::get<Refused>(leased.error()).why; }
 
 TEST(Manager, Case6AStartAtCapacityWhileAnotherStartsLeaksNoEngine) {
@@ -254,25 +248,6 @@ TEST(Manager, Clause10TheIdIsFreeAtOnceAndASecondEndFindsNothing) {
   EXPECT_TRUE(first);
 }
 
-// The cancellation comes in the very turn in which the browser is there.
-TEST(Manager, Clause11AnOpeningThatBeatsItsCancellationLeavesNoOrphan) {
-  for (std::uint32_t seed = 0; seed < 200; ++seed) {
-    House house(seed);
-    ASSERT_TRUE(house.run(house.start("a", false)).has_value());
-    std::string out;
-    bool ended = false;
-    house.begin(use(house, "a", out));
-    house.clock.advance(50ms);  // the opening is done, and its task has not gone on yet
-    house.begin(end(house, "a", ended));
-    house.pass(1s);
-    ASSERT_TRUE(ended);
-    ASSERT_EQ(out, "Session was closed: client");
-    ASSERT_EQ(house.alive(), 0U) << "seed " << seed;
-    ASSERT_EQ(house.factory.abandoned, 0) << "seed " << seed;
-    house.drain();
-  }
-}
-
 TEST(Manager, Clause12AndClause20ACloseThatHangsBlocksNobodyAndIsKilled) {
   House house({.max_sessions = 1, .max_sessions_hard = 3, .close_timeout = 2s});
   house.factory.next.close_hangs = true;
@@ -408,29 +383,6 @@ TEST(Manager, Clause21AChangedTtlHoldsForSessionsThatExist) {
   ASSERT_TRUE(house.manager.set_limits(shorter).has_value());
   house.pass(2s);
   EXPECT_EQ(house.manager.state_of("a"), "idle");
-  house.drain();
-}
-
-TEST(Manager, Clause22TheLastWaiterToLeaveCancelsALazyStart) {
-  House house;
-  house.factory.next.open_time = 10s;
-  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
-  std::string first, second;
-  house.begin(lease_until(house, "a", house.clock.now() + 1s, first));
-  house.begin(lease_until(house, "a", house.clock.now() + 2s, second));
-  house.pass(1500ms);
-  EXPECT_EQ(first, "timed out waiting for the browser to open");
-  EXPECT_TRUE(house.clock.has_sleepers());
-  house.pass(1s);
-  EXPECT_EQ(second, first);
-  house.pass(20s);
-  EXPECT_EQ(house.factory.opened, 0);  // nobody was left to open it for
-  house.factory.next.open_time = 10ms;
-  std::string third;
-  house.begin(use(house, "a", third));
-  house.pass(1s);
-  EXPECT_EQ(third, "ok");
-  EXPECT_EQ(house.factory.opened, 1);
   house.drain();
 }
 

@@ -7,6 +7,8 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> FakeFactory::open(const aio::Co
   static_cast<void>(config);
   static_cast<void>(events);
   const FakeBehaviour behaviour = next;
+  if (behaviour.open_is_stubborn)
+    co_await aio::asio::this_coro::reset_cancellation_state(aio::asio::disable_cancellation());
   co_await ctx.clock->sleep(behaviour.open_time);
   if (behaviour.open_fails) co_return base::fail(base::Kind::browser, "connect ECONNREFUSED 127.0.0.1:1");
   co_return std::make_unique<FakeEngine>(*this, behaviour);

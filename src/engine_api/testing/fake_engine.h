@@ -14,6 +14,7 @@ struct FakeBehaviour {
   base::Duration close_time = std::chrono::milliseconds(50);
   base::Duration verb_time = std::chrono::milliseconds(20);
   bool open_fails = false;
+  bool open_is_stubborn = false;  // cannot be cancelled
   bool close_hangs = false;
 };
 

@@ -91,4 +91,11 @@ inline aio::Task<void> end(House& house, std::string id, bool& ended) {
   ended = (co_await house.manager.end(house.ctx, std::move(id), EndReason::client)).has_value();
 }
 
+// Leases until `deadline`; out becomes "ok" or why not.
+inline aio::Task<void> lease_until(House& house, std::string id, base::TimePoint deadline, std::string& out) {
+  const aio::Context ctx = house.ctx.with_deadline(deadline);
+  auto leased = co_await house.manager.lease(ctx, std::move(id), house.sink, "act");
+  out = leased ? "ok" : std::get<base::Error>(leased.error()).message;
+}
+
 }  // namespace session::testing
