@@ -122,7 +122,7 @@ def main():
         else:
             crash(tally, 50)
     if options.long:
-        tally.one("mutants of the session layer", run([PYTHON, "tests/mutants/mutants.py"]) == 0)
+        tally.one("mutants of the session layer, of runs and of processes", run([PYTHON, "tests/mutants/mutants.py"]) == 0)
     fuzz(tally, 60 if options.long else 10)
 
     print()

@@ -3,6 +3,11 @@
 #include "base/check.h"
 
 namespace session {
+namespace {
+
+constexpr std::size_t kFirstBuckets = 64;
+
+}  // namespace
 
 Store::Pin& Store::Pin::operator=(Pin&& other) noexcept {
   CHECK(entry_ == nullptr, "a pin was overwritten before it was given back");
@@ -12,7 +17,11 @@ Store::Pin& Store::Pin::operator=(Pin&& other) noexcept {
 
 Store::Pin::~Pin() { CHECK(entry_ == nullptr, "a pin died before it was given back"); }
 
-Store::Store(std::size_t max_sessions, base::Duration idle_ttl) : max_sessions_(max_sessions), idle_ttl_(idle_ttl) {
+Store::Store(std::size_t max_sessions, base::Duration idle_ttl)
+    : max_sessions_(max_sessions),
+      idle_ttl_(idle_ttl),
+      buckets_(kFirstBuckets),
+      index_(Index::bucket_traits(buckets_.data(), buckets_.size())) {
   CHECK(max_sessions > 0, "max_sessions must be greater than 0");
 }
 
@@ -20,26 +29,31 @@ Store::~Store() {
   CHECK(ghosts_ == 0, "a store died before a pin was given back");
   CHECK(pinned() == 0, "a store died with pinned sessions");
   idle_.clear();
+  index_.clear_and_dispose([](Entry* entry) { delete entry; });
 }
 
 std::optional<Store::Pin> Store::add(std::string id, std::shared_ptr<void> payload, std::vector<Victim>& victims) {
-  if (index_.contains(id)) return std::nullopt;
+  if (find(id) != nullptr) return std::nullopt;
   while (index_.size() >= max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
-  auto entry = std::make_unique<Entry>();
-  entry->ref = {id, ++last_generation_};
-  entry->payload = std::move(payload);
-  entry->pins = 1;
-  Pin pin(entry.get());
-  index_.emplace(std::move(id), std::move(entry));
-  return pin;
+  make_room();
+  auto* entry = new Entry(std::move(id), ++last_generation_, std::move(payload));
+  index_.insert(*entry);
+  return Pin(entry);
+}
+
+// One entry a bucket on average; doubling keeps the cost of growing constant per session.
+void Store::make_room() {
+  if (index_.size() < buckets_.size()) return;
+  std::vector<Index::bucket_type> more(buckets_.size() * 2);
+  index_.rehash(Index::bucket_traits(more.data(), more.size()));
+  buckets_.swap(more);
 }
 
 std::optional<Store::Pin> Store::pin(std::string_view id) {
   const auto it = index_.find(id);
   if (it == index_.end()) return std::nullopt;
-  Entry& entry = *it->second;
-  if (entry.pins++ == 0) idle_.erase(idle_.iterator_to(entry));
-  return Pin(&entry);
+  if (it->pins++ == 0) idle_.erase(idle_.iterator_to(*it));
+  return Pin(&*it);
 }
 
 void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
@@ -56,21 +70,20 @@ void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
   trim(victims);
 }
 
-Store::Victim Store::take(Index::iterator it, EndReason reason) {
-  std::unique_ptr<Entry> entry = std::move(it->second);
-  index_.erase(it);
-  Victim victim{entry->ref, reason, entry->payload};
-  if (entry->pins == 0) {
-    idle_.erase(idle_.iterator_to(*entry));
+Store::Victim Store::take(Entry& entry, EndReason reason) {
+  index_.erase(index_.iterator_to(entry));
+  Victim victim{entry.ref, reason, entry.payload};
+  if (entry.pins == 0) {
+    idle_.erase(idle_.iterator_to(entry));
+    delete &entry;
   } else {
-    entry->gone = true;
+    entry.gone = true;  // freed by its last unpin
     ++ghosts_;
-    static_cast<void>(entry.release());  // freed by its last unpin
   }
   return victim;
 }
 
-Store::Victim Store::take_idle(EndReason reason) { return take(index_.find(idle_.front().ref.id), reason); }
+Store::Victim Store::take_idle(EndReason reason) { return take(idle_.front(), reason); }
 
 void Store::trim(std::vector<Victim>& victims) {
   while (index_.size() > max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
@@ -79,13 +92,13 @@ void Store::trim(std::vector<Victim>& victims) {
 std::optional<Store::Victim> Store::end(std::string_view id, EndReason reason) {
   const auto it = index_.find(id);
   if (it == index_.end()) return std::nullopt;
-  return take(it, reason);
+  return take(*it, reason);
 }
 
 std::optional<Store::Victim> Store::end(const Ref& ref, EndReason reason) {
-  const auto it = index_.find(ref.id);
-  if (it == index_.end() || it->second->ref.generation != ref.generation) return std::nullopt;
-  return take(it, reason);
+  const auto it = index_.find(std::string_view(ref.id));
+  if (it == index_.end() || it->ref.generation != ref.generation) return std::nullopt;
+  return take(*it, reason);
 }
 
 std::vector<Store::Victim> Store::sweep(base::TimePoint now) {
@@ -107,7 +120,7 @@ std::vector<Store::Victim> Store::end_all_idle(EndReason reason) {
 
 std::vector<Store::Victim> Store::end_all(EndReason reason) {
   std::vector<Victim> out;
-  while (!index_.empty()) out.push_back(take(index_.begin(), reason));
+  for (auto it = index_.begin(); it != index_.end();) out.push_back(take(*it++, reason));
   return out;
 }
 
@@ -126,7 +139,7 @@ base::TimePoint Store::next_expiry() const {
 
 const Store::Entry* Store::find(std::string_view id) const {
   const auto it = index_.find(id);
-  return it == index_.end() ? nullptr : it->second.get();
+  return it == index_.end() ? nullptr : &*it;
 }
 
 const Ref& Store::ref(const Pin& pin) { return pin.entry_->ref; }

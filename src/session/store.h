@@ -4,6 +4,9 @@
 // An entry is in the index until it ends. While it is pinned it is on no list; while it is idle it is on the idle list,
 // longest idle first. So eviction and expiry never look at a pinned session (clauses 2, 26), and an entry that ended
 // while pinned lives on, unreachable, until its last pin is given back (clauses 8, 10).
+//
+// Both containers are intrusive: a pin is one look into the table and one entry, with nothing allocated
+// (docs/decisions/0016-intrusive-index.md).
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -11,10 +14,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <boost/intrusive/list.hpp>
+#include <boost/intrusive/unordered_set.hpp>
 
 #include "base/time.h"
 #include "session/end_reason.h"
@@ -29,6 +32,10 @@ struct Ref {
 };
 
 class Store {
+  using SafeLink = boost::intrusive::link_mode<boost::intrusive::safe_link>;
+  using IndexHook = boost::intrusive::unordered_set_base_hook<SafeLink, boost::intrusive::store_hash<true>>;
+  using IdleHook = boost::intrusive::list_base_hook<SafeLink>;
+
  public:
   struct Entry;
 
@@ -96,31 +103,42 @@ class Store {
   std::size_t pinned() const { return index_.size() - idle_.size(); }
   std::size_t max_sessions() const { return max_sessions_; }
 
-  struct Entry : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::safe_link>> {
-    Ref ref;
-    std::shared_ptr<void> payload;
-    std::uint32_t pins = 0;
+  struct Entry : IndexHook, IdleHook {
+    Entry(std::string id, std::uint64_t generation, std::shared_ptr<void> attached)
+        : ref{std::move(id), generation}, payload(std::move(attached)) {}
+    std::uint32_t pins = 1;
     bool gone = false;
     base::TimePoint last_used{};
+    Ref ref;
+    std::shared_ptr<void> payload;
   };
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  struct IdOf {
+    using type = std::string_view;
+    std::string_view operator()(const Entry& entry) const { return entry.ref.id; }
   };
-  using Index = std::unordered_map<std::string, std::unique_ptr<Entry>, Hash, std::equal_to<>>;
+  struct Hash {
+    std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>()(id); }
+  };
+  // Hashes are kept in the entries, so a look compares ids only where they are equal, and growing hashes nothing anew.
+  using Index =
+      boost::intrusive::unordered_set<Entry, boost::intrusive::base_hook<IndexHook>,
+                                      boost::intrusive::key_of_value<IdOf>, boost::intrusive::hash<Hash>,
+                                      boost::intrusive::power_2_buckets<true>, boost::intrusive::compare_hash<true>>;
 
-  Victim take(Index::iterator it, EndReason reason);
+  Victim take(Entry& entry, EndReason reason);
   Victim take_idle(EndReason reason);
   void trim(std::vector<Victim>& victims);
+  void make_room();
 
   std::size_t max_sessions_;
   base::Duration idle_ttl_;
   std::uint64_t last_generation_ = 0;
-  std::size_t ghosts_ = 0;  // ended while pinned, waiting for their last unpin
-  Index index_;
-  boost::intrusive::list<Entry> idle_;  // after index_: it links entries that the index owns
+  std::size_t ghosts_ = 0;                   // ended while pinned, waiting for their last unpin
+  std::vector<Index::bucket_type> buckets_;  // a power of two of them; before index_, which uses them
+  Index index_;                              // owns its entries
+  boost::intrusive::list<Entry, boost::intrusive::base_hook<IdleHook>> idle_;
 };
 
 }  // namespace session

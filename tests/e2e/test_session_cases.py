@@ -125,6 +125,25 @@ class SessionCases(ServerCase):
         self.assert_done(act.result())
         self.assertEqual(server.end(used).status, 200)
 
+    def test_clause_24_the_lines_of_a_request_reach_no_other_stream(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/?soon=1000"))
+        # Two at once on one session, which run in order, and one on another session beside them.
+        other = server.start()
+        self.assert_done(server.navigate(other, f"{self.site.url}/"))
+        asked = [(session, action("click", "#soon")), (session, action("fill", "#name", "x")),
+                 (other, action("fill", "#name", "y"))]
+        streams = [server.stream(one, "act", {"input": act}) for one, act in asked]
+        read = [self.in_background(lambda stream: list(stream.events()), stream) for stream in streams]
+        for (_, act), reading, stream in zip(asked, read, streams):
+            events = reading.result()
+            stream.close()
+            self.assertEqual(events[-1].json["data"]["status"], "finished", events)
+            told = "".join(event.data for event in events if event.json["type"] == "log")
+            self.assertIn(act["selector"], told)
+            self.assertEqual(told.count("performing understudy method"), 1, told)
+
 
 if __name__ == "__main__":
     main()

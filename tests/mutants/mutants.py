@@ -1,4 +1,4 @@
-"""Takes one guard of the session layer away at a time, in a copy of the tree, and checks that the named test fails.
+"""Takes one guard of the session layer, of runs or of processes away at a time, in a copy of the tree, and checks that the named test fails.
 
     python3 tests/mutants/mutants.py [NAME…]     prints a line for each; exit code 1 when one was not noticed
 
@@ -13,15 +13,18 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREE = os.path.join(ROOT, "build", "mutants")
 LIMIT = 120  # seconds; a mutant may hang
+LAYERS = ["session", "api", "os"]
 
 STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in (
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
+VIEW, RUNS = "src/api/view.cc", "src/api/runs.cc"
+PROCESS, PROFILE, REAPER = "src/os/process.cc", "src/os/profile_dir.cc", "src/os/reaper.cc"
 
-# name: (file, text, what stands there instead, the tests of which one must fail)
+# name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
     "pins are a flag": (STORE, "if (--entry->pins > 0) return;", "entry->pins = 0;", "*Clause1*"),
     "a pinned session stays on the idle list": (
-        STORE, "if (entry.pins++ == 0) idle_.erase(idle_.iterator_to(entry));", "entry.pins++;", "*Clause2*"),
+        STORE, "if (it->pins++ == 0) idle_.erase(idle_.iterator_to(*it));", "it->pins++;", "*Clause2*"),
     "a release does not refresh": (STORE, "entry->last_used = now;", "static_cast<void>(now);", "*Clause7*"),
     "a release goes to the front of the order": (
         STORE, "idle_.push_back(*entry);", "idle_.push_front(*entry);", "*Clause7*:StoreExplore*"),
@@ -30,9 +33,9 @@ MUTANTS = {
                                 "*Clause18*:*Case9*"),
     "a lower capacity ends nobody": (STORE, "max_sessions_ = max_sessions;\n  std::vector<Victim> out;\n  trim(out);",
                                      "max_sessions_ = max_sessions;\n  std::vector<Victim> out;", "*Clause19*:*Clause2L*"),
-    "an id that exists is taken twice": (STORE, "if (index_.contains(id)) return std::nullopt;", "", "*Clause23*:*Case10*"),
+    "an id that exists is taken twice": (STORE, "if (find(id) != nullptr) return std::nullopt;", "", "*Clause23*:*Case10*"),
     "an end acts on the id, not the generation": (
-        STORE, "it == index_.end() || it->second->ref.generation != ref.generation", "it == index_.end()",
+        STORE, "it == index_.end() || it->ref.generation != ref.generation", "it == index_.end()",
         "*EndsByGeneration*"),
     "the TTL is forgotten": (STORE, "idle_ttl_ == base::Duration{} || idle_.empty()", "true", "*Clause21*"),
     "an end does not cancel the opening": (
@@ -53,6 +56,30 @@ MUTANTS = {
                                       "waiting_.back();\n    waiting_.pop_back();", "*Clause17*"),
     "a drain lets starts in": (MANAGER, "if (draining_) co_return Refused{Refused::Why::draining, \"\", 1s};\n  if (has",
                                "if (has", "*Clause25*"),
+    "a client that leaves ends its run": (VIEW, "on_leave_ == OnLeave::cancel && ", "", "*LeavesStopsNothing*"),
+    "a wish to cancel is not heard": (VIEW, "runs_.cancel(*run_);", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
+    "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) runs_", ") runs_",
+                                                        "*DoesNotCancelWhatARetry*"),
+    "an answer counts by what the write says": (VIEW, "co_await exchange.send(std::move(reply)) && there)",
+                                                "static_cast<void>(there), co_await exchange.send(std::move(reply)))",
+                                                "View*"),
+    "a retry joins any body": (RUNS, "entry.key == key && ", "entry.key.operation == key.operation && ", "Runs*"),
+    "a retry joins an answered run": (RUNS, "!entry.run->answered && !entry.run->refused()", "!entry.run->refused()",
+                                      "Runs*"),
+    "finished runs are kept without bound": (RUNS, "finished > limits_.finished || bytes > limits_.finished_bytes",
+                                             "finished > limits_.finished", "Runs*"),
+    "a child has no group": (PROCESS, "  setpgid(0, 0);\n", "", "Children*"),
+    "a group outlives its leader": (PROCESS, "  ::kill(-pid_, SIGKILL);  // while", "  // while", "Children*"),
+    "a child outlives the server": (PROCESS, "  prctl(PR_SET_PDEATHSIG, SIGKILL);\n", "", "Children*"),
+    "a child inherits descriptors": (PROCESS, "  syscall(SYS_close_range, 4U, ~0U, 0U);\n", "", "Children*"),
+    "the reaper stays in the session": (REAPER, "    setsid();  //", "    //", "Reaping*"),
+    "a group whose number came back is killed": (REAPER, "now == 0 || now == started", "true", "Reaping*"),
+    "a killed reaper is not replaced": (REAPER, "if (!write_line(line)) replace();",
+                                        "if (lifeline_ < 0) replace(); else static_cast<void>(write_line(line));",
+                                        "Reaping*"),
+    "an owner counts by its pid alone": (PROFILE, "started != 0 && start_time(pid) == started", "start_time(pid) != 0",
+                                         "Profiles*"),
+    "a kept profile is swept": (PROFILE, "if (mark >> kept && kept == kKept) return true;", "", "Profiles*"),
 }
 
 
@@ -75,16 +102,18 @@ def prepare():
     with open(os.path.join(TREE, "tests", "CMakeLists.txt"), "w", encoding="utf-8"):
         pass
     run(["cmake", "--preset", "release"], cwd=TREE, check=True)
-    return build()
+    return build(LAYERS)
 
 
-def build():
-    return run(["cmake", "--build", "--preset", "release", "--target", "session_test"], cwd=TREE)
+def build(layers):
+    """The tests of these layers and nothing else."""
+    targets = [f"{layer}_test" for layer in layers]
+    return run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=TREE)
 
 
-def noticed(tests):
+def noticed(layer, tests):
     try:
-        binary = os.path.join(TREE, "build", "release", "session_test")
+        binary = os.path.join(TREE, "build", "release", f"{layer}_test")
         return run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT).returncode != 0
     except subprocess.TimeoutExpired:
         return True
@@ -92,6 +121,7 @@ def noticed(tests):
 
 def try_out(name):
     path, text, instead, tests = MUTANTS[name]
+    layer = path.split("/")[1]
     file = os.path.join(TREE, path)
     with open(file, encoding="utf-8") as source:
         good = source.read()
@@ -100,11 +130,11 @@ def try_out(name):
     try:
         with open(file, "w", encoding="utf-8") as source:
             source.write(good.replace(text, instead))
-        built = build()
+        built = build([layer])
         if built.returncode != 0:
             return "FAILED: does not compile\n" + "\n".join(
                 line for line in built.stdout.splitlines() if "error:" in line)
-        return "noticed by " + tests if noticed(tests) else f"FAILED: not noticed by {tests}"
+        return "noticed by " + tests if noticed(layer, tests) else f"FAILED: not noticed by {tests}"
     finally:
         with open(file, "w", encoding="utf-8") as source:
             source.write(good)
@@ -114,8 +144,9 @@ def main():
     built = prepare()
     if built.returncode != 0:
         sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
-    if noticed("*"):
-        sys.exit("the tests fail without any mutant")
+    for layer in LAYERS:
+        if noticed(layer, "*"):
+            sys.exit(f"the tests of {layer} fail without any mutant")
     failed = 0
     for name in sys.argv[1:] or MUTANTS:
         told = try_out(name)
