@@ -91,7 +91,7 @@ def prepare():
     """A copy of the tracked files, where a source may be spoilt; its objects come from ccache."""
     names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
     for name in names:
-        if not name.startswith(("src/", "cmake/", "CMake")):
+        if not name.startswith(("src/", "cmake/", "CMake", "tests/wire/captures/")):
             continue
         here, there = os.path.join(ROOT, name), os.path.join(TREE, name)
         os.makedirs(os.path.dirname(there), exist_ok=True)
