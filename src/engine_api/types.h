@@ -99,6 +99,7 @@ struct Action {
 
 struct ActRequest {
   Action action;
+  std::optional<std::string> instruction = {};  // in place of an action: a model chooses one
   std::map<std::string, base::Secret> variables = {};
   std::optional<base::Milliseconds> timeout = {};  // of the whole call
   std::optional<std::string> frame_id = {};
@@ -110,6 +111,26 @@ struct ActResult {
   std::string message;
   std::string action_description;
   std::vector<Action> actions;  // arguments keep their %name% placeholders
+};
+
+struct ObserveRequest {
+  std::string instruction = {};  // "": everything that one could act on
+  std::map<std::string, base::Secret> variables = {};
+  std::map<std::string, std::string> variable_descriptions = {};
+  std::string selector = {};  // only what is inside this
+  std::vector<std::string> ignore_selectors = {};
+  std::optional<base::Milliseconds> timeout = {};
+  std::optional<std::string> frame_id = {};
+};
+
+struct ExtractRequest {
+  std::string instruction = {};                   // "": the page's text as it is, without a model
+  std::optional<boost::json::value> schema = {};  // JSON Schema of what is wanted
+  std::string selector = {};
+  std::vector<std::string> ignore_selectors = {};
+  bool screenshot = false;  // show the model a picture of the viewport too
+  std::optional<base::Milliseconds> timeout = {};
+  std::optional<std::string> frame_id = {};
 };
 
 }  // namespace engine

@@ -62,24 +62,41 @@ base::Result<json::Value> read_structured(const Reply& reply, const json::Value&
   return value;
 }
 
-aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
-                                                  json::Value schema) {
+namespace {
+
+base::Result<json::Value> read_checked(const Reply& reply, const json::Value& schema, const Objection& objection) {
+  TRY(json::Value value, read_structured(reply, schema));
+  if (objection)
+    if (auto wrong = objection(value)) return unusable(std::move(*wrong));
+  return value;
+}
+
+}  // namespace
+
+aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Value schema,
+                                            Structured& out, Objection objection) {
   chat.output = JsonOutput{needs_wrapping(schema) ? wrapped(schema) : schema};
-  Structured out;
   CO_TRY(const Reply first, co_await client.complete(ctx, chat));
   out.usage = first.usage;
   out.calls = 1;
-  auto value = read_structured(first, schema);
+  auto value = read_checked(first, schema, objection);
   if (!value && first.stop != Stop::refused && first.stop != Stop::length) {
     chat.messages.push_back({Role::assistant, {Text{first.text()}}});
     chat.messages.push_back({Role::user, {Text{complaint(value.error())}}});
     CO_TRY(const Reply second, co_await client.complete(ctx, std::move(chat)));
     out.usage += second.usage;
     out.calls = 2;
-    value = read_structured(second, schema);
+    value = read_checked(second, schema, objection);
   }
   if (!value) co_return std::unexpected(value.error());
   out.value = std::move(*value);
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
+                                                  json::Value schema) {
+  Structured out;
+  CO_TRY_VOID(co_await complete_json(ctx, client, std::move(chat), std::move(schema), out, {}));
   co_return out;
 }
 

@@ -1,5 +1,9 @@
 // A reply that is JSON of a given schema, or an error that says what was wrong with it.
 #pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "aio/context.h"
 #include "base/result.h"
 #include "llm/chat.h"
@@ -18,6 +22,12 @@ struct Structured {
 // "The model's reply …" for a second reply that does not fit, a refusal, or one that was cut for its length.
 aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
                                                   json::Value schema);
+
+// The same, for callers that count usage also of calls that failed (`out` has what there was, on every way out), and
+// that know more than the schema does: an objection to a value that fits is shown to the model like one that does not.
+using Objection = std::function<std::optional<std::string>(const json::Value&)>;
+aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Value schema,
+                                            Structured& out, Objection objection);
 
 // What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked.
 base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema);

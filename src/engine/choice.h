@@ -1,0 +1,39 @@
+// Choice: what a model picks to be done, as it says it (an element of the tree, a method, arguments), and the schemas
+// that ask for it.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/value.h"
+
+namespace engine {
+
+struct Choice {
+  std::string id;  // of the tree, "0-17"
+  std::string description;
+  std::string method;
+  std::vector<std::string> arguments = {};
+};
+
+// The methods that a model may choose (docs/wire/act.md), in the order in which it is told of them.
+const std::vector<std::string>& choosable_methods();
+
+// {action: {elementId, description, method, arguments} | null, twoStep}
+json::Value one_choice_schema();
+// {elements: [{elementId, description, method, arguments}]}
+json::Value choices_schema();
+
+struct OneChoice {
+  std::optional<Choice> choice;  // nothing: the page has nothing that fits
+  bool two_step = false;
+};
+
+// Of values that fit the schemas.
+OneChoice read_one_choice(const json::Value& value);
+std::vector<Choice> read_choices(const json::Value& value);
+
+// The arguments of a choice that are ids of the tree themselves: dragAndDrop's target.
+bool takes_target(std::string_view method);
+
+}  // namespace engine

@@ -1,0 +1,79 @@
+#include "engine/extract.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/testing/asking.h"
+#include "json/read.h"
+#include "json/write.h"
+
+namespace engine {
+namespace {
+
+struct Extract : testing::Asking {
+  Extract() { sight.trees = {"[0-1] RootWebArea: Shop\n  [0-2] link: Help"}; }
+  std::string takes(std::string_view schema = "", std::string instruction = "it") {
+    ExtractRequest request{.instruction = std::move(instruction)};
+    if (!schema.empty()) request.schema = *json::read(schema);
+    auto result = run(extract(ctx, call, request));
+    return result ? json::write(*result) : "error: " + result.error().message;
+  }
+};
+
+TEST(Extract, WithoutAnInstructionIsThePagesText) {
+  Extract t;
+  EXPECT_EQ(json::write(*t.run(extract_text(t.ctx, t.sight, {}))),
+            R"({"pageText":"[0-1] RootWebArea: Shop\n  [0-2] link: Help"})");
+}
+
+TEST(Extract, WithoutASchemaIsOneText) {
+  Extract t;
+  t.model.will_say(R"({"extraction":"Help"})");
+  EXPECT_EQ(t.takes(), R"({"extraction":"Help"})");
+  EXPECT_EQ(t.model.asked().size(), 1u);
+}
+
+TEST(Extract, TakesAListAtTheRoot) {
+  Extract t;
+  t.model.will_say(R"({"value":["a","b"]})");
+  EXPECT_EQ(t.takes(R"({"type":"array","items":{"type":"string"}})"), R"(["a","b"])");
+}
+
+TEST(Extract, PutsAddressesInPlaceOfIds) {
+  Extract t;
+  t.sight.urls = {{"0-2", "http://site/help"}};
+  t.model.will_say(R"({"links":[{"name":"Help","to":"0-2"}]})");
+  EXPECT_EQ(t.takes(R"({"type":"object","properties":{"links":{"type":"array","items":{"$ref":"#/$defs/link"}}},
+                        "$defs":{"link":{"type":"object","properties":{"name":{"type":"string"},
+                                 "to":{"type":"string","format":"uri"}}}}})"),
+            R"({"links":[{"name":"Help","to":"http://site/help"}]})");
+  EXPECT_NE(t.model.asked()[0].system.find("0-17"), std::string::npos);
+}
+
+TEST(Extract, AnAddressThatIsNotThereIsNullWhereThatIsAllowed) {
+  Extract t;
+  t.model.will_say(R"({"to":"0-2"})");
+  EXPECT_EQ(t.takes(R"({"type":"object","properties":{"to":{"type":["string","null"],"format":"url"}}})"),
+            R"({"to":null})");
+  t.model.will_say(R"({"to":"0-2"})");
+  EXPECT_TRUE(t.takes(R"({"type":"object","properties":{"to":{"type":"string","format":"url"}}})")
+                  .starts_with("error: No object generated: response did not match schema."));
+}
+
+// On the wire a schema without `required` wants every property.
+TEST(Extract, WantsEveryPropertyWhenTheSchemaDoesNotSay) {
+  Extract t;
+  t.model.will_say(R"({"a":1})");
+  t.model.will_say(R"({"a":1,"b":2})");
+  EXPECT_EQ(t.takes(R"({"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}}})"),
+            R"({"a":1,"b":2})");
+}
+
+TEST(Extract, ShowsThePictureWhenAsked) {
+  Extract t;
+  t.model.will_say(R"({"extraction":"x"})");
+  ASSERT_TRUE(t.run(extract(t.ctx, t.call, {.instruction = "it", .screenshot = true})));
+  EXPECT_TRUE(std::holds_alternative<llm::Image>(t.model.asked()[0].messages[0].parts[1]));
+}
+
+}  // namespace
+}  // namespace engine

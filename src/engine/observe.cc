@@ -1,0 +1,82 @@
+#include "engine/observe.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "engine/choice.h"
+#include "engine/prompts.h"
+
+namespace engine {
+namespace {
+
+std::vector<VariableNote> notes(const ObserveRequest& request) {
+  std::vector<VariableNote> out;
+  for (const auto& [name, value] : request.variables) {
+    const auto described = request.variable_descriptions.find(name);
+    out.push_back({name, described == request.variable_descriptions.end() ? "" : described->second});
+  }
+  return out;
+}
+
+// Objects to an answer none of whose ids is on the page; a single slip is left out without another call.
+std::optional<std::string> all_unknown(std::string_view tree, const json::Value& value) {
+  const std::vector<Choice> choices = read_choices(value);
+  for (const Choice& choice : choices)
+    if (known_id(tree, choice.id)) return std::nullopt;
+  if (choices.empty()) return std::nullopt;
+  return fmt::format("the page has no line with the id \"{}\", nor any other that you named", choices.front().id);
+}
+
+aio::Task<base::Result<std::optional<Action>>> as_action(const aio::Context& ctx, ModelCall& call,
+                                                         std::string_view tree, Choice choice) {
+  const auto selector = [&](std::string id) { return call.sight.selector_of(ctx, std::move(id)); };
+  const auto id = known_id(tree, choice.id);
+  if (!id) co_return std::optional<Action>();
+  CO_TRY(const auto found, co_await selector(*id));
+  if (!found) co_return std::optional<Action>();
+  if (takes_target(choice.method)) {
+    const auto target = choice.arguments.empty() ? std::nullopt : known_id(tree, choice.arguments.front());
+    if (!target) co_return std::optional<Action>();
+    CO_TRY(const auto to, co_await selector(*target));
+    if (!to) co_return std::optional<Action>();
+    choice.arguments.front() = *to;
+  }
+  co_return Action{.selector = *found,
+                   .description = std::move(choice.description),
+                   .method = std::move(choice.method),
+                   .arguments = std::move(choice.arguments)};
+}
+
+}  // namespace
+
+aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, ModelCall& call,
+                                                     const ObserveRequest& request) {
+  call.events.progress({.category = "observation",
+                        .message = "starting observation",
+                        .level = 1,
+                        .auxiliary = {{"instruction", request.instruction, "string"}}});
+  LookOptions options{.ignored_selectors = request.ignore_selectors, .max_chars = call.page_chars};
+  if (!request.selector.empty()) options.selectors.push_back(request.selector);
+  CO_TRY(const std::string tree, co_await call.sight.look(ctx, std::move(options)));
+  call.events.progress({.category = "observation", .message = "Got accessibility tree data", .level = 1});
+  auto value =
+      co_await ask_model(ctx, call, observe_prompt(request.instruction, tree, notes(request)), choices_schema(),
+                         [&tree](const json::Value& answer) { return all_unknown(tree, answer); });
+  if (!value) co_return std::unexpected(std::move(value).error());
+  std::vector<Action> out;
+  std::set<std::string> seen;
+  for (Choice& choice : read_choices(*value)) {
+    const std::string key = fmt::format("{} {} {}", choice.id, choice.method, fmt::join(choice.arguments, " "));
+    if (!seen.insert(key).second) continue;
+    CO_TRY(auto action, co_await as_action(ctx, call, tree, std::move(choice)));
+    if (action) out.push_back(std::move(*action));
+  }
+  call.events.progress({.category = "observation",
+                        .message = "found elements",
+                        .level = 1,
+                        .auxiliary = {{"elements", std::to_string(out.size()), "integer"}}});
+  co_return out;
+}
+
+}  // namespace engine
