@@ -1,0 +1,117 @@
+#include "api/replays.h"
+
+#include <fmt/format.h>
+
+#include "json/write.h"
+
+namespace api {
+namespace {
+
+std::int64_t milliseconds(base::WallTime time) {
+  return std::chrono::duration_cast<base::Milliseconds>(time.time_since_epoch()).count();
+}
+
+// {"password": {"value": …}} becomes {"password": {}}: which variables there were, not what they held.
+json::Object names_only(const json::Value& variables) {
+  json::Object out;
+  if (variables.is_object())
+    for (const auto& [name, value] : variables.get_object()) out[name] = json::Object();
+  return out;
+}
+
+// A model by its name; keys, headers and accounts may be secrets, and a URL may hold one.
+json::Value model_name(const json::Value& model) {
+  if (model.is_string()) return model;
+  return json::Value(json::get_text(model, "modelName").value_or(""));
+}
+
+json::Value cleaned(const json::Value& value) {
+  const json::Object* object = value.if_object();
+  if (!object) return value;
+  json::Object out;
+  for (const auto& [name, inner] : *object) {
+    if (name == "variables")
+      out[name] = names_only(inner);
+    else if (name == "model" || name == "executionModel")
+      out[name] = model_name(inner);
+    else if (inner.is_object() && name != "schema")
+      out[name] = cleaned(inner);
+    else
+      out[name] = inner;
+  }
+  return out;
+}
+
+std::string action_json(const ReplayAction& action, std::size_t limit) {
+  std::string result = json::write(action.result);
+  if (result.size() > limit) result = fmt::format(R"({{"omitted":{}}})", result.size());
+  std::string out = R"({"method":)";
+  json::append_string(out, action.method);
+  out += R"(,"parameters":)" + json::write(action.parameters) + R"(,"result":)";
+  // The published shape wants an object.
+  out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
+  out += fmt::format(R"(,"timestamp":{},"endTime":{})", milliseconds(action.began), milliseconds(action.ended));
+  if (action.model_calls > 0)
+    out += fmt::format(R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{},"timeMs":{}}})", action.input_tokens,
+                       action.output_tokens, action.model_time.count());
+  return out + "}";
+}
+
+}  // namespace
+
+json::Value without_secrets(const json::Value& body) {
+  json::Value out = cleaned(body);
+  if (json::Object* object = out.if_object()) object->erase("streamResponse");
+  return out;
+}
+
+void Replays::record(const std::string& session_id, ReplayAction action) {
+  auto found = index_.find(session_id);
+  if (found == index_.end()) {
+    sessions_.push_back({session_id, {}, 0});
+    found = index_.emplace(sessions_.back().id, std::prev(sessions_.end())).first;
+  } else {
+    sessions_.splice(sessions_.end(), sessions_, found->second);
+  }
+  Session& session = *found->second;
+  Kept kept{action_json(action, limits_.action_bytes), std::move(action.url), milliseconds(action.began),
+            milliseconds(action.ended)};
+  session.bytes += kept.json.size();
+  bytes_ += kept.json.size();
+  session.actions.push_back(std::move(kept));
+  if (session.actions.size() > limits_.actions) {
+    session.bytes -= session.actions.front().json.size();
+    bytes_ -= session.actions.front().json.size();
+    session.actions.erase(session.actions.begin());
+  }
+  trim();
+}
+
+void Replays::trim() {
+  while (sessions_.size() > limits_.sessions || (bytes_ > limits_.bytes && sessions_.size() > 1)) {
+    bytes_ -= sessions_.front().bytes;
+    index_.erase(sessions_.front().id);
+    sessions_.pop_front();
+  }
+}
+
+std::string Replays::json(std::string_view session_id) const {
+  std::string out = R"({"pages":[)";
+  const auto found = index_.find(session_id);
+  if (found == index_.end()) return out + "]}";
+  const std::vector<Kept>& actions = found->second->actions;
+  for (std::size_t first = 0; first < actions.size();) {
+    std::size_t last = first;
+    while (last + 1 < actions.size() && actions[last + 1].url == actions[first].url) ++last;
+    out += first == 0 ? R"({"url":)" : R"(,{"url":)";
+    json::append_string(out, actions[first].url);
+    out += fmt::format(R"(,"timestamp":{},"duration":{},"actions":[)", actions[first].began,
+                       actions[last].ended - actions[first].began);
+    for (std::size_t n = first; n <= last; ++n) out += (n == first ? "" : ",") + actions[n].json;
+    out += "]}";
+    first = last + 1;
+  }
+  return out + "]}";
+}
+
+}  // namespace api
