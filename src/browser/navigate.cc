@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr auto kQuiet = 500ms;   // no request in flight for this long is idle, as everybody counts it
 constexpr auto kAnswer = 500ms;  // of a page that is not busy
 constexpr auto kClosing = 2s;    // from window.close() to the end of the target
+constexpr auto kErrorPage = 2s;  // from the news of a failure to the page that Chromium shows for it
 
 constexpr std::string_view kEvents[] = {
     "Network.requestWillBeSent", "Network.responseReceived", "Network.responseReceivedExtraInfo",
@@ -82,6 +83,29 @@ aio::Task<base::Result<void>> still_open(const aio::Context& ctx, Page& page) {
   co_return base::Result<void>();
 }
 
+// Page.navigate's reply has an errorText. On the wire that is a null result, whatever it was; the log tells.
+aio::Task<base::Result<engine::NavigateResult>> failed(const aio::Context& ctx, Page& page, Navigation& navigation,
+                                                       Watch& watch, const json::Value& reply, std::string error) {
+  const std::string loader = json::get_text(reply, "loaderId").value_or("");
+  const bool download = json::get_bool(reply, "isDownload").value_or(false);
+  if (download || navigation.without_content(loader)) {
+    const std::string_view reason = download ? "download" : "no content";
+    ctx.log->info("navigation left the page as it was", {{"reqId", ctx.request_id}, {"reason", reason}});
+    co_return engine::NavigateResult{};
+  }
+  // An error status without a body: the server has answered, and Chromium makes up the page.
+  if (error != "net::ERR_HTTP_RESPONSE_CODE_FAILURE")
+    ctx.log->warn("navigation failed", {{"reqId", ctx.request_id}, {"error", error}});
+  if (error == "net::ERR_ABORTED") co_return engine::NavigateResult{};
+  // The document from before is there until the error page takes its place; the next action must not find it.
+  navigation.committed(loader);
+  page.note_navigation();
+  const engine::NavigateRequest shown{.url = {}, .wait_until = engine::WaitUntil::domcontentloaded};
+  if (!co_await wait_for(ctx.within(kErrorPage), page, navigation, watch, shown) && page.session().is_gone())
+    co_return std::unexpected(cdp::error_of(page.session().why()));
+  co_return engine::NavigateResult{navigation.response()};
+}
+
 }  // namespace
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
@@ -104,11 +128,8 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   }
   if (!reply) co_return std::unexpected(std::move(reply).error());
 
-  if (const auto error = json::get_text(*reply, "errorText"); error && !error->empty()) {
-    // net::ERR_ABORTED: a download or a 204 left the page where it was.
-    ctx.log->warn("navigation failed", {{"reqId", ctx.request_id}, {"error", *error}});
-    co_return engine::NavigateResult{};
-  }
+  if (const auto error = json::get_text(*reply, "errorText"); error && !error->empty())
+    co_return co_await failed(ctx, page, navigation, watch, *reply, *error);
   const auto loader = json::get_text(*reply, "loaderId");
   if (!loader) co_return engine::NavigateResult{};  // within the document: nothing loads
   navigation.committed(*loader);

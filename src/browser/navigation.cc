@@ -68,6 +68,13 @@ bool Navigation::reached(engine::WaitUntil state) const {
   return it->second.contains("load") && network_quiet();
 }
 
+bool Navigation::without_content(const std::string& loader_id) const {
+  const auto it = responses_.find(loader_id);
+  if (it == responses_.end()) return false;
+  const auto status = json::get_int(it->second, "status");
+  return status == 204 || status == 205;
+}
+
 json::Value Navigation::response() const {
   const auto it = responses_.find(loader_id_);
   if (it == responses_.end()) return nullptr;

@@ -26,6 +26,9 @@ class Navigation {
   bool network_quiet() const;
   std::size_t requests() const { return requests_; }  // begun since the start, of whatever document
 
+  // The server answered that there is nothing to show (204, 205): Chromium stays where it is.
+  bool without_content(const std::string& loader_id) const;
+
   // The portable response of the main document, or null.
   json::Value response() const;
 
