@@ -18,8 +18,8 @@ struct ReplayAction {
   std::string method;      // "act"
   json::Value parameters;  // of the request, without secrets
   json::Value result;
-  base::WallTime began;
-  base::WallTime ended;
+  base::WallTime began{};
+  base::WallTime ended{};
   std::string url;  // of the page afterwards; "" when there was none
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
