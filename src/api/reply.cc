@@ -54,6 +54,10 @@ net::HttpResponse error_reply(int status, std::string_view text) {
   return json_reply(status, fmt::format(R"({{"error":{},"statusCode":{}}})", quoted(text), status));
 }
 
+net::HttpResponse bare_error_reply(int status, std::string_view text) {
+  return json_reply(status, fmt::format(R"({{"error":{}}})", quoted(text)));
+}
+
 net::HttpResponse message_reply(int status, std::string_view message) {
   return json_reply(status, fmt::format(R"({{"message":{}}})", quoted(message)));
 }
@@ -101,6 +105,8 @@ Failed failed(Operation operation, const base::Error& error) {
   Failed out{.status = 500, .message = error.message};
   // An unknown frameId is 404 on navigate and 500 on the other four: kept as the reference has it.
   if (error.kind == base::Kind::not_found && operation == Operation::navigate) out.status = 404;
+  // So is 400 for a Browserbase session that Browserbase does not name.
+  if (error.kind == base::Kind::not_found && operation == Operation::start) out.status = 400;
   return out;
 }
 

@@ -14,6 +14,8 @@ namespace api {
 
 net::HttpResponse json_reply(int status, std::string body);
 
+// {"error":"…"} alone: credentials of a Browserbase session that an operation lacks.
+net::HttpResponse bare_error_reply(int status, std::string_view text);
 // E1: {"error":"Request validation failed","issues":[…]}, 400.
 net::HttpResponse issues_reply(const json::Array& issues);
 // E2: {"error":"<text>","statusCode":N}.

@@ -13,10 +13,11 @@ const std::vector<double> kSeconds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 }  // namespace
 
 Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& log, session::Manager& sessions,
-                 metrics::Registry& metrics, Settings settings)
+                 browserbase::Rentals& rentals, metrics::Registry& metrics, Settings settings)
     : clock_(clock),
       log_(log),
       sessions_(sessions),
+      rentals_(rentals),
       metrics_(metrics),
       settings_(std::move(settings)),
       runs_(std::move(executor), clock) {}

@@ -9,6 +9,7 @@
 #include "api/router.h"
 #include "api/runs.h"
 #include "api/view.h"
+#include "browserbase/rentals.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
 #include "session/manager.h"
@@ -33,7 +34,7 @@ class Service final : public net::HttpHandler {
  public:
   // Everything outlives the Service.
   Service(aio::Executor executor, aio::Clock& clock, const base::Logger& log, session::Manager& sessions,
-          metrics::Registry& metrics, Settings settings);
+          browserbase::Rentals& rentals, metrics::Registry& metrics, Settings settings);
 
   aio::Task<void> handle(net::Exchange& exchange) override;
   net::HttpResponse protocol_error(net::ProtocolError error) override;
@@ -48,6 +49,7 @@ class Service final : public net::HttpHandler {
   aio::Task<int> answer(net::Exchange& exchange, std::optional<Operation>& operation, const std::string& request_id);
   aio::Task<int> dispatch(Request request);
   aio::Task<int> start(Request& request);
+  aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
   aio::Task<int> operate(Request& request);
   aio::Task<int> end(Request& request);
   aio::Task<int> replay(Request& request);
@@ -67,6 +69,7 @@ class Service final : public net::HttpHandler {
   aio::Clock& clock_;
   const base::Logger& log_;
   session::Manager& sessions_;
+  browserbase::Rentals& rentals_;
   metrics::Registry& metrics_;
   Settings settings_;
   bool draining_ = false;

@@ -18,11 +18,20 @@ constexpr std::string_view kStart =
     R"({"modelName":"openai/x","browser":{"type":"local","launchOptions":{"headless":true}}})";
 constexpr std::string_view kAct = R"({"input":{"selector":"#a","description":"d","method":"click","arguments":[]}})";
 
+// Nobody answers, ever.
+class NoHttp final : public net::HttpClient {
+ public:
+  aio::Task<base::Result<net::HttpReply>> send(const aio::Context&, net::HttpCall) override {
+    co_return base::fail(base::Kind::upstream, "nobody is there");
+  }
+};
+
 struct House {
   explicit House(std::uint32_t seed = 1)
       : scheduler(seed),
+        rentals(scheduler.executor(), clock, log, http, "http://browserbase.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, {.max_sessions = 5, .max_sessions_hard = 10}),
-        service(scheduler.executor(), clock, log, sessions, metrics, {}),
+        service(scheduler.executor(), clock, log, sessions, rentals, metrics, {}),
         requests(scheduler.executor()) {}
   ~House() {
     hurry.set();
@@ -63,6 +72,8 @@ struct House {
   base::NullLogger log;
   metrics::Registry metrics;
   engine::testing::FakeFactory factory;
+  NoHttp http;
+  browserbase::Rentals rentals;
   session::Manager sessions;
   Service service;
   aio::Scope requests;

@@ -11,6 +11,7 @@
 
 #include "app/version.h"
 #include "base/text.h"
+#include "net/url.h"
 
 namespace app {
 namespace {
@@ -79,13 +80,27 @@ Reader count_into(std::size_t session::Limits::* member) {
   };
 }
 
-Reader duration_into(base::Duration session::Limits::* member) {
-  return [member](Options& o, Value v) -> std::string {
+// `place` names the duration within the options.
+template <class Place>
+Reader duration_at(Place place) {
+  return [place](Options& o, Value v) -> std::string {
     const auto d = duration(v);
     if (!d) return "a duration such as 500ms, 2s, 10min or 1h";
-    o.limits.*member = *d;
+    place(o) = *d;
     return "";
   };
+}
+
+Reader duration_into(base::Duration session::Limits::* member) {
+  return duration_at([member](Options& o) -> base::Duration& { return o.limits.*member; });
+}
+
+std::string read_browserbase_url(Options& o, Value v) {
+  const auto url = net::parse_url(v);
+  if (!url || (url->scheme != "http" && url->scheme != "https") || !url->userinfo.empty())
+    return "an http or https URL without credentials";
+  o.browserbase_url = v;
+  return "";
 }
 
 std::string read_port(Options& o, Value v) {
@@ -199,6 +214,11 @@ const std::vector<Flag>& flags() {
        yes_into(&Options::allow_file_urls)},
       {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints",
        text_into(&Options::ca_file)},
+      {"--browserbase-url", "BROWSERBASE_BASE_URL", "URL", "https://api.browserbase.com",
+       "the API that rents and releases Browserbase sessions", read_browserbase_url},
+      {"--browserbase-timeout", "BROWSERBASE_SESSION_CREATE_MAX_MS", "TIME", "30s",
+       "how long that API may take for an answer",
+       duration_at([](Options& o) -> base::Duration& { return o.browserbase_timeout; })},
       {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
        read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/time.h"
 #include "session/limits.h"
 
 namespace app {
@@ -22,6 +23,8 @@ struct Options {
   std::string dialogs = "";  // "", or alert=accept,confirm=accept,…
   bool allow_file_urls = false;
   std::string ca_file = {};
+  std::string browserbase_url = "https://api.browserbase.com";
+  base::Duration browserbase_timeout = std::chrono::seconds(30);
   base::Secret token = {};
   bool insecure = false;
   std::vector<std::string> allowed_hosts = {};

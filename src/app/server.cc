@@ -52,8 +52,9 @@ Server::Server(Options options, std::vector<std::string> environment)
       http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
       browser_settings_(browser_settings(options_, std::move(environment))),
       engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_}),
+      rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
-      service_(loop_.executor(), clock_, *log_, sessions_, metrics_, api_settings(options_)),
+      service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_, api_settings(options_)),
       http_(loop_, clock_, *log_, service_),
       signals_(loop_.context(), SIGTERM, SIGINT) {
   session_metrics_.watch(sessions_);
@@ -107,6 +108,7 @@ aio::Task<void> Server::serve() {
   co_await sessions_.drain(hurry_);
   co_await service_.finish();
   co_await http_.close_all(std::chrono::milliseconds(100));
+  co_await rentals_.finish(std::chrono::milliseconds(100));
   boost::system::error_code ignored;
   signals_.cancel(ignored);
   log_->info("shutdown complete");

@@ -13,6 +13,7 @@
 #include "app/session_metrics.h"
 #include "base/log.h"
 #include "browser/settings.h"
+#include "browserbase/rentals.h"
 #include "engine/browser_engine.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
@@ -44,6 +45,7 @@ class Server {
   browser::Settings browser_settings_;
   os::Reaper reaper_;  // before everything that launches
   engine::BrowserEngineFactory engines_;
+  browserbase::Rentals rentals_;  // before the sessions, which give back what they have
   session::Manager sessions_;
   api::Service service_;
   net::HttpServer http_;

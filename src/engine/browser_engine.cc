@@ -139,7 +139,8 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
                                                                             EventSink& events) {
   std::shared_ptr<browser::Browser> made;
   if (const auto* attach = std::get_if<AttachOptions>(&config.browser)) {
-    events.progress({.category = "init", .message = "Connecting to local browser", .level = 1});
+    const char* what = config.rental ? "Starting browserbase session" : "Connecting to local browser";
+    events.progress({.category = "init", .message = what, .level = 1});
     CO_TRY(made, co_await browser::Browser::attach(ctx, services_, *attach));
   } else {
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -11,6 +12,7 @@
 
 #include "base/secret.h"
 #include "base/time.h"
+#include "engine_api/rental.h"
 
 namespace engine {
 
@@ -70,6 +72,8 @@ struct SessionConfig {
   bool eager = true;  // open the browser before the start is answered; otherwise with the first operation
   int verbose = 1;
   bool self_heal = true;
+  std::shared_ptr<Rental> rental = {};  // when the browser is rented: given back when the session has ended
+  base::Secret credential = {};         // what a caller must show to use the session; empty: nothing
 };
 
 // --- verbs -----------------------------------------------------------------------------------------------------------

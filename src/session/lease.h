@@ -44,6 +44,7 @@ class Lease {
   explicit operator bool() const { return manager_ != nullptr; }
   const std::string& id() const { return live_->ref.id; }
   std::uint64_t generation() const { return live_->ref.generation; }
+  const engine::SessionConfig& config() const { return live_->config; }
   bool has_engine() const { return live_->engine != nullptr; }
   // REQUIRES: has_engine(). After the session's end its verbs fail promptly.
   engine::Engine& engine() const;

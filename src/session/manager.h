@@ -71,6 +71,8 @@ class Manager {
   // "absent", or the reason why this id's last session ended.
   std::string state_of(const std::string& id);
   std::optional<std::uint64_t> generation_of(const std::string& id) const;
+  // What a session was started with, or null. Valid until the next wait.
+  const engine::SessionConfig* config_of(const std::string& id) const;
 
   // Refuses starts from now on, ends idle sessions at once and each pinned one as it is released; after drain_timeout,
   // or when hurry is set, ends the rest. Returns when every browser is gone.
@@ -114,6 +116,7 @@ class Manager {
   void end_all(std::vector<Store::Victim> victims);
   aio::Task<void> close(std::shared_ptr<Live> live);
   aio::Task<void> close_engine(engine::Engine& engine, const Ref& ref);
+  aio::Task<void> give_back(engine::Rental& rental, const Ref& ref);
 
   aio::Task<void> keep_house();
   void report_long_pins();
@@ -134,6 +137,7 @@ class Manager {
   std::list<Held> reported_;  // moved here from held_ by the pin alarm, so that the next to report stands in front
   std::size_t closing_ = 0;
   bool draining_ = false;
+  aio::Latch farewell_;    // rented browsers that are not given back by now stay with their owner
   aio::WaitList emptied_;  // woken when the last session has left the index
   aio::WaitList chores_;   // woken when keep_house must look again
   base::TimePoint next_look_ = base::kNever;

@@ -7,12 +7,23 @@ namespace session {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto kFarewell = 300ms;  // for owners of rented browsers, after the drain
+
+}  // namespace
+
 std::string Manager::state_of(const std::string& id) { return std::string(tombstones_.state(id, clock_.now())); }
 
 std::optional<std::uint64_t> Manager::generation_of(const std::string& id) const {
   const Store::Entry* entry = store_.find(id);
   if (entry == nullptr) return std::nullopt;
   return entry->ref.generation;
+}
+
+const engine::SessionConfig* Manager::config_of(const std::string& id) const {
+  const Store::Entry* entry = store_.find(id);
+  return entry ? &std::static_pointer_cast<Live>(entry->payload)->config : nullptr;
 }
 
 void Manager::end_all(std::vector<Store::Victim> victims) {
@@ -42,6 +53,7 @@ aio::Task<void> Manager::close(std::shared_ptr<Live> live) {
     co_await opening->done.wait();
   }
   if (live->engine) co_await close_engine(*live->engine, live->ref);
+  if (live->config.rental) co_await give_back(*live->config.rental, live->ref);
   live->closed.set();
   --closing_;
   serve_queue();
@@ -54,6 +66,17 @@ aio::Task<void> Manager::close_engine(engine::Engine& engine, const Ref& ref) {
     log_.warn("browser was killed", {{"sessionId", ref.id}, {"error", closed.error().message}});
     engine.kill();
   }
+}
+
+aio::Task<void> Manager::give_back(engine::Rental& rental, const Ref& ref) {
+  const aio::Context ctx = aio::Context{.clock = &clock_, .log = &log_}.within(limits_.close_timeout);
+  base::Result<void> given = base::fail(base::Kind::unavailable, "the server was told to stop");
+  if (!farewell_.is_set()) {
+    auto bounded = aio::by_deadline(ctx, rental.give_back(ctx), "its owner did not answer in time");
+    auto first = co_await aio::race(std::move(bounded), farewell_.wait());
+    if (first.index() == 0) given = std::get<0>(std::move(first));
+  }
+  if (!given) log_.warn("rented browser was not given back", {{"sessionId", ref.id}, {"error", given.error().message}});
 }
 
 aio::Task<std::expected<void, Refused>> Manager::end(const aio::Context& ctx, std::string id, EndReason reason) {
@@ -77,6 +100,12 @@ aio::Task<void> Manager::drain(aio::Latch& hurry) {
   }
   end_all(store_.end_all(EndReason::drained));
   if (housekeeper_) scope_.cancel_child(*housekeeper_);
+  // Browsers of our own have until their close_timeout; an owner elsewhere that does not answer must not keep us.
+  auto in_time = co_await aio::race(scope_.finish(), aio::race(hurry.wait(), clock_.sleep_until(until)));
+  static_cast<void>(in_time);
+  auto at_last = co_await aio::race(scope_.finish(), clock_.sleep(kFarewell));
+  static_cast<void>(at_last);
+  farewell_.set();
   co_await scope_.finish();
 }
 

@@ -13,9 +13,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from capture import Capture, names  # noqa: E402
 from compare import UUID, differences  # noqa: E402
 from wire_site import wire_site  # noqa: E402
+from harness.browserbase import Browserbase  # noqa: E402
 from harness.case import main  # noqa: E402
 from harness.client import Connection  # noqa: E402
 from harness.server import CHROMIUM, Server, local  # noqa: E402
+from harness.tap import Chromium  # noqa: E402
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deviations")
 REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "no model layer yet", "our own log lines",
@@ -40,18 +42,26 @@ class Stage:
 
     def __init__(self):
         self.site = wire_site()
-        env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM}
+        # Browserbase where nobody is, but for the exchanges that it has a part in.
+        env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM, "BROWSERBASE_BASE_URL": "http://127.0.0.1:1"}
         self.strict = Server(sandbox_off=False, env=env)
         self.open = Server(sandbox_off=True, env=env)
+        self.foreign = Chromium()
+        self.browserbase = Browserbase(f"ws://127.0.0.1:{self.foreign.port}{self.foreign.path}")
+        self.renting = Server(env={**env, "BROWSERBASE_BASE_URL": self.browserbase.url})
         self.shared = None
 
     def close(self):
-        for server in (self.strict, self.open):
+        for server in (self.strict, self.open, self.renting):
             server.stop()
             server.clean_up()
+        self.browserbase.close()
+        self.foreign.__exit__()
         self.site.close()
 
     def server_of(self, capture):
+        if capture.name.startswith("bb_"):
+            return self.renting
         # As root a launch without --no-sandbox among its args needs the server's leave.
         return self.open if capture.name in ("start_local_nothing", "start_cdp_empty_no_launch") else self.strict
 
@@ -76,10 +86,24 @@ class Stage:
             self.strict.navigate(self.shared, "about:blank" if blank else f"{self.site.url}/")
         return self.shared
 
+    def prepare_browserbase(self, capture):
+        """The id that the captured exchange names is there, or is the next to be created."""
+        name = re.search(r"bb-sess-\d", f"{capture.path} {capture.request.body} {capture.response.body}")
+        name = name.group() if name else None
+        if name:
+            self.renting.end(name)
+        if capture.name in ("bb_start", "bb_start_exp"):
+            self.browserbase.names = [name]
+        elif name:
+            self.renting.start({"modelName": "openai/gpt-4o-mini", "browserbaseSessionID": name},
+                               {"x-bb-api-key": "bbkey"})
+
     def play(self, capture):
         request = capture.request
         path = capture.path
         server = self.server_of(capture)
+        if server is self.renting:
+            self.prepare_browserbase(capture)
         if re.search(f"/{UUID}/", path):
             path = re.sub(UUID, self.session_of(capture), path)
         body = request.body.replace(b"http://127.0.0.1:4342", self.site.url.encode())

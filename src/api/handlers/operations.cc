@@ -40,6 +40,15 @@ bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
   return http.headers.find("x-stream-response") == "true";
 }
 
+// A rented browser is driven by who rented it. Other sessions ask for nothing.
+std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& config, const base::Secret& shown) {
+  if (config.credential.empty()) return std::nullopt;
+  if (shown.empty())
+    return bare_error_reply(400, "Browserbase API key and resolved project ID are required for browserbase sessions");
+  if (config.credential == shown) return std::nullopt;
+  return failure_reply(401, "x-bb-api-key is not the key that this session was started with");
+}
+
 }  // namespace
 
 aio::Task<int> Service::operate(Request& request) {
@@ -54,6 +63,8 @@ aio::Task<int> Service::operate(Request& request) {
     const Failed unknown{.status = 404, .message = "Session not found", .session_state = sessions_.state_of(id)};
     co_return co_await send(request, failed_reply(operation, unknown));
   }
+  if (auto refusal = refuse_credential(*sessions_.config_of(id), browserbase_key(settings_.guard, request.http())))
+    co_return co_await send(request, std::move(*refusal));
   if (needs_model(operation, request.body)) {
     const Failed absent{.status = 501,
                         .message = std::string(name(operation)) +

@@ -4,10 +4,13 @@
 #include "aio/race.h"
 #include "api/handlers/stream_header.h"
 #include "api/service.h"
+#include "browserbase/create_params.h"
 #include "json/write.h"
 
 namespace api {
 namespace {
+
+using namespace std::chrono_literals;
 
 std::string started_json(const std::string& session_id, const std::string& cdp_url) {
   std::string out = R"({"success":true,"data":{"sessionId":)";
@@ -18,23 +21,67 @@ std::string started_json(const std::string& session_id, const std::string& cdp_u
 }
 
 // What must hold beyond the schema, in the reference's order.
-std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const GuardSettings& guard,
+std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const base::Secret& browserbase_key,
                                                       const net::HttpRequest& http) {
   if (auto message = schemas::refuse_start(body, http.headers.find("x-language"))) return failure_reply(400, *message);
-  if (schemas::is_local(body)) return std::nullopt;
-  if (browserbase_key(guard, http).empty())
-    return failure_reply(400, "Missing required headers for browserbase sessions");
-  return failed_reply(Operation::start, {.status = 501,
-                                         .message = "Browserbase sessions are not available in this version of Belay; "
-                                                    "use browser.type \"local\""});
+  if (schemas::is_local(body) || !browserbase_key.empty()) return std::nullopt;
+  return failure_reply(400, "Missing required headers for browserbase sessions");
 }
 
-using Started = std::expected<session::Lease, session::Failure>;
+struct Wanted {
+  engine::SessionConfig config;
+  std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
+};
+
+Wanted wanted(const json::Value& body, base::Secret browserbase_key) {
+  Wanted out{.config = schemas::session_config(body)};
+  if (schemas::is_local(body)) return out;
+  out.browserbase =
+      browserbase::Wish{.key = std::move(browserbase_key),
+                        .id = schemas::browserbase_session_id(body),
+                        .params = browserbase::create_params(json::find(body, "browserbaseSessionCreateParams"))};
+  return out;
+}
+
+struct Started {
+  std::expected<session::Lease, session::Failure> lease;
+  std::string browserbase_id = {};
+  std::shared_ptr<browserbase::Rental> rental = nullptr;
+};
 
 // Into a slot of the caller's and not returned: what a race does not choose would be lost, and with it a session.
-aio::Task<void> start_into(session::Manager& sessions, aio::Context ctx, engine::SessionConfig config,
+aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& rentals, aio::Context ctx, Wanted wanted,
                            engine::EventSink& events, std::optional<Started>& out) {
-  out.emplace(co_await sessions.start(ctx, std::move(config), std::nullopt, events, "start"));
+  browserbase::Rented rented;
+  if (wanted.browserbase) {
+    const base::Secret key = wanted.browserbase->key;
+    auto made = co_await rentals.rent(ctx, std::move(*wanted.browserbase));
+    if (!made) {
+      out.emplace(Started{std::unexpected(std::move(made).error())});
+      co_return;
+    }
+    rented = std::move(*made);
+    wanted.config.browser = engine::AttachOptions{.cdp_url = std::string(rented.connect_url.reveal())};
+    wanted.config.eager = false;
+    wanted.config.rental = rented.rental;
+    wanted.config.credential = key;
+  }
+  const auto id = rented.rental ? std::optional(rented.id) : std::nullopt;
+  auto lease = co_await sessions.start(ctx, std::move(wanted.config), id, events, "start");
+  out.emplace(Started{std::move(lease), rented.id, rented.rental});
+}
+
+Failed failed_start(const Started& started) {
+  Failed out = failed(Operation::start, started.lease.error());
+  const auto* refused = std::get_if<session::Refused>(&started.lease.error());
+  if (refused && refused->why == session::Refused::Why::exists) out.message += ": " + started.browserbase_id;
+  return out;
+}
+
+// What a lazy session will connect to is told as it was given; what a browser of ours listens on, only it knows.
+std::string cdp_url(const session::Lease& lease, const engine::SessionConfig& config) {
+  const auto* attach = std::get_if<engine::AttachOptions>(&config.browser);
+  return attach && !config.eager ? attach->cdp_url : lease.engine().cdp_url();
 }
 
 }  // namespace
@@ -43,30 +90,38 @@ aio::Task<int> Service::start(Request& request) {
   if (json::Issues issues = schemas::check_start_body(request.body); !issues.empty())
     co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
-  if (auto refusal = refuse_beyond_schema(request.body, settings_.guard, request.http()))
+  base::Secret key = browserbase_key(settings_.guard, request.http());
+  if (auto refusal = refuse_beyond_schema(request.body, key, request.http()))
     co_return co_await send(request, std::move(*refusal));
+  // Asked again by the session layer, but before that nothing should have been rented.
+  if (sessions_.draining())
+    co_return co_await send(
+        request, failed_reply(Operation::start, failed(session::Refused{session::Refused::Why::draining, "", 1s})));
 
-  engine::SessionConfig config = schemas::session_config(request.body);
-  const auto* attach = std::get_if<engine::AttachOptions>(&config.browser);
-  const std::string verbatim_url = attach && !config.eager ? attach->cdp_url : "";
-  const aio::Context ctx = context(request.id);
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
-  auto first = co_await aio::race(start_into(sessions_, ctx, std::move(config), nobody, started),
-                                  request.exchange.client_left());
+  auto first = co_await aio::race(
+      start_into(sessions_, rentals_, context(request.id), wanted(request.body, std::move(key)), nobody, started),
+      request.exchange.client_left());
   static_cast<void>(first);
-  if (!started) co_return 499;  // cancelled: the manager ends what it was making
-  if (!*started)
-    co_return co_await send(request, failed_reply(Operation::start, failed(Operation::start, started->error())));
+  if (!started) co_return 499;  // cancelled: whoever was making something ends it
+  if (!started->lease) co_return co_await send(request, failed_reply(Operation::start, failed_start(*started)));
+  co_return co_await tell(request, std::move(*started->lease), std::move(started->rental));
+}
 
-  // It may have left in the very moment in which the start came out: then too nobody knows the id.
-  session::Lease lease = std::move(**started);
-  const std::string cdp_url = verbatim_url.empty() ? lease.engine().cdp_url() : verbatim_url;
-  if (!request.exchange.client_gone() &&
-      co_await request.exchange.send(json_reply(200, started_json(lease.id(), cdp_url))))
-    co_return 200;
-  static_cast<void>(co_await sessions_.end(ctx, lease.id(), session::EndReason::client));
+aio::Task<int> Service::tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental) {
+  // The client may have left in the very moment in which the start came out: then too nobody knows the id.
+  if (!request.exchange.client_gone()) {
+    // Before the answer is out, since the session's end may come back faster than the news of it.
+    if (rental) rental->set_told(true);
+    const std::string answer = started_json(lease.id(), cdp_url(lease, lease.config()));
+    if (co_await request.exchange.send(json_reply(200, answer))) co_return 200;
+    if (rental) rental->set_told(false);
+  }
+  // It may have ended already, and a start that names the same Browserbase session have taken the id.
+  if (sessions_.generation_of(lease.id()) == lease.generation())
+    static_cast<void>(co_await sessions_.end(context(request.id), lease.id(), session::EndReason::client));
   co_return 499;
 }
 

@@ -172,6 +172,12 @@ std::optional<std::string> refuse_start(const Value& body, std::optional<std::st
 
 bool is_local(const Value& body) { return text(member(body, "browser"), "type") == "local"; }
 
+std::optional<std::string> browserbase_session_id(const Value& body) {
+  std::string id = text(body, "browserbaseSessionID");
+  if (id.empty()) return std::nullopt;
+  return id;
+}
+
 engine::SessionConfig session_config(const Value& body) {
   const Value& browser = member(body, "browser");
   const Value& options = member(browser, "launchOptions");

@@ -17,6 +17,8 @@ json::Issues check_start_body(const json::Value& body);
 // What is wrong beyond the shape, in the reference's order: x-language, an empty model name, an unknown provider.
 std::optional<std::string> refuse_start(const json::Value& body, std::optional<std::string_view> x_language);
 bool is_local(const json::Value& body);
+// The Browserbase session to resume, or nothing when a new one is wanted.
+std::optional<std::string> browserbase_session_id(const json::Value& body);
 engine::SessionConfig session_config(const json::Value& body);
 
 }  // namespace api::schemas
