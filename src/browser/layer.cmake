@@ -1,19 +1,29 @@
-# The in-page script becomes a string constant: the files of src/browser/script are read when CMake runs and put together
-# as one closure.
-set(BELAY_PAGE_SCRIPT "(() => {\n'use strict';\nif (globalThis.__belay) return;\n")
-foreach(part elements selectors waiting pointing fields scrolling api)
+# The in-page script becomes string constants: the files of src/browser/script are read when CMake runs and put together
+# as one closure. One constant a file, because a literal may have 65,536 characters. Lines that are only comments stay
+# behind: every document gets the script.
+set(belay_script_parts "")
+foreach(part elements selectors waiting pointing fields scrolling
+        refs looks roles names states tree special snapshot locate api)
   set(file ${CMAKE_SOURCE_DIR}/src/browser/script/${part}.js)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)
-  string(APPEND BELAY_PAGE_SCRIPT "${text}")
+  string(REGEX REPLACE "(^|\n) *//[^\n]*" "\\1" text "${text}")
+  string(APPEND belay_script_parts "R\"BELAYJS(${text})BELAYJS\",\n")
 endforeach()
-string(APPEND BELAY_PAGE_SCRIPT "})();\n")
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/page_script.cc @ONLY CONTENT
 "// Made from src/browser/script/*.js.
 #include \"browser/page_script.h\"
+
+#include <string>
+
 namespace browser {
 std::string_view page_script() {
-  static constexpr std::string_view kScript = R\"BELAYJS(@BELAY_PAGE_SCRIPT@)BELAYJS\";
+  static constexpr std::string_view kParts[] = {@belay_script_parts@};
+  static const std::string kScript = [] {
+    std::string script = \"(() => {\\n'use strict';\\nif (globalThis.__belay) return;\\n\";
+    for (const std::string_view part : kParts) script += part;
+    return script += \"})();\\n\";
+  }();
   return kScript;
 }
 }  // namespace browser

@@ -6,6 +6,7 @@ const api = {
   alive,
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView,
+  snapshot, locate, adoptRoots,
 };
 const failure = (e) => ({ error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` });
 for (const [name, f] of Object.entries(api)) api[name] = (...args) => (async () => f(...args))().catch(failure);

@@ -11,6 +11,7 @@ function split(text, separator) {
 const noFrames = (selector) => new Fatal(`${selector}: frames are not supported`);
 function resolve(selector) {
   const s = String(selector).trim();
+  if (s.startsWith('@ref:')) return byRef(s.slice(5));
   // Text may hold ">>" itself; it could not name an iframe anyway.
   if (/^text=/i.test(s)) return byText(s.slice(5));
   if (split(s, '>>').length > 1) throw noFrames(selector);

@@ -1,0 +1,196 @@
+// Accessible names (accname 1.2), in the order of its steps: aria-labelledby, aria-label, what the element's own markup
+// offers, its content, its title.
+
+const FROM_CONTENT = new Set((
+  'button cell checkbox columnheader gridcell heading link listitem-x menuitem menuitemcheckbox menuitemradio option radio row '
+  + 'rowheader summary switch tab tooltip treeitem comment suggestion sectionhead').split(' '));
+// Private-use characters are icons of icon fonts: no reader knows them. Lone surrogates are no characters at all.
+const ODD = /[^\x20-\x7e]| {2}|^ | $/;
+const ICONS = /[\uE000-\uF8FF]|[\u{F0000}-\u{10FFFD}]/gu;
+const SPACES = /[\s\p{Cc}\u200B\u2060\u202A-\u202E\u2066-\u2069]+/gu;
+const tidy = (s) => (ODD.test(s) ? s.toWellFormed().replace(ICONS, '').replace(SPACES, ' ').trim() : s);
+
+// Where the last name came from: "author" (ARIA), "native", "content", "title", "placeholder" or "".
+let nameFrom = '';
+function nameOf(e, role) {
+  const name = nameOnce(e, role, { seen: new Set(), referenced: false, naming: e });
+  return tidy(name);
+}
+function nameOnce(e, role, how) {
+  nameFrom = '';
+  if (how.seen.has(e)) return '';
+  how.seen.add(e);
+  const attributes = e.hasAttributes();
+  if (attributes && !how.referenced) {
+    const text = byReferences(e, how);
+    if (text) return from('author', text);
+  }
+  if (how.naming !== e) {
+    const inside = embedded(e, role);
+    if (inside !== null) return from('native', inside);
+  }
+  const label = attributes ? e.getAttribute('aria-label') : null;
+  if (label?.trim()) return from('author', label);
+  const native = nativeName(e, role, how);
+  if (native !== null && native.trim()) return from(nativeFrom, native);
+  if (FROM_CONTENT.has(role) || how.referenced || (how.naming !== e && native === null)) {
+    const text = contentOf(e, how);
+    if (text.trim()) return from('content', text);
+  }
+  const title = attributes ? e.getAttribute('title') : null;
+  if (title?.trim()) return from('title', title);
+  return from('', '');
+}
+function from(where, text) {
+  nameFrom = where;
+  return text;
+}
+function byReferences(e, how) {
+  const ids = e.getAttribute('aria-labelledby');
+  if (!ids?.trim()) return '';
+  const root = e.getRootNode();
+  const parts = [];
+  for (const id of ids.trim().split(/\s+/)) {
+    const target = root.getElementById?.(id);
+    if (!target) continue;
+    if (target !== e) scan.spoken.add(target);
+    // A node refers to itself for its own label only.
+    const seen = new Set(how.seen);
+    if (target === e) seen.delete(e);
+    const hiddenTarget = !shown(target);
+    const text = nameOnce(target, roleOf(target), { seen, referenced: true, hidden: hiddenTarget, naming: how.naming });
+    if (text.trim()) parts.push(text.trim());
+  }
+  return parts.join(' ');
+}
+function shown(e) {
+  for (let n = e; n; n = up(n)) {
+    if (look(n) & OUT) return false;
+    if (n.hasAttribute('aria-hidden') && n.getAttribute('aria-hidden') === 'true') return false;
+  }
+  return !(look(e) & UNSEEN);
+}
+
+// A control inside of what names another one says its value.
+function embedded(e, role) {
+  if (/^(textbox|searchbox)$/.test(role)) return e.value ?? contentOf(e, { seen: new Set(), naming: null });
+  if (/^(combobox|listbox)$/.test(role)) {
+    if (e.localName === 'select') return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
+    if (e.localName === 'input') return e.value;
+    const chosen = e.querySelector('[role=option][aria-selected=true]');
+    return chosen ? chosen.textContent : role === 'combobox' ? contentOf(e, { seen: new Set(), naming: null }) : '';
+  }
+  if (/^(slider|spinbutton|progressbar|meter|scrollbar)$/.test(role)) {
+    return e.getAttribute('aria-valuetext') ?? e.getAttribute('aria-valuenow') ?? String(e.value ?? '');
+  }
+  return null;
+}
+
+// Labels by control, of one document or shadow root: element.labels would walk the whole tree for each control.
+function labelsOf(e) {
+  const root = e.getRootNode();
+  if (!root.querySelectorAll) return [];
+  let map = scan.labels.get(root);
+  if (!map) {
+    map = new Map();
+    for (const label of root.querySelectorAll('label')) {
+      const { control } = label;
+      if (control) map.has(control) ? map.get(control).push(label) : map.set(control, [label]);
+    }
+    scan.labels.set(root, map);
+  }
+  return map.get(e) ?? [];
+}
+let nativeFrom = 'native';
+function labelText(e, how) {
+  const parts = [];
+  for (const label of labelsOf(e)) {
+    if (how.seen.has(label)) continue;
+    const seen = new Set(how.seen);
+    const text = nameOnce(label, 'label', { seen, referenced: true, hidden: !shown(label), naming: e }).trim();
+    if (text) {
+      parts.push(text);
+      scan.spoken.add(label);
+    }
+  }
+  return parts.join(' ');
+}
+function childName(e, tag, how) {
+  for (const c of e.children) {
+    if (c.localName !== tag) continue;
+    scan.spoken.add(c);
+    return nameOnce(c, tag, { seen: how.seen, referenced: true, hidden: !shown(c), naming: how.naming });
+  }
+  return '';
+}
+
+// null: the markup of this element offers no name at all.
+function nativeName(e, role, how) {
+  nativeFrom = 'native';
+  switch (e.localName) {
+    case 'input': return inputName(e, how);
+    case 'textarea': return labelText(e, how) || hint(e);
+    case 'select': case 'meter': case 'progress': case 'output': return labelText(e, how);
+    case 'button': return labelText(e, how) || null;
+    case 'img': case 'area': return e.getAttribute('alt');
+    case 'fieldset': return childName(e, 'legend', how);
+    case 'table': return childName(e, 'caption', how) || e.summary;
+    case 'figure': return childName(e, 'figcaption', how);
+    case 'optgroup': return e.label;
+    case 'option': return e.label || e.text;
+    case 'iframe': case 'frame': return e.title;
+    case 'svg': case 'g': case 'a': case 'path': case 'circle': case 'rect': case 'use': case 'image': return svgName(e);
+    default: return null;
+  }
+}
+function svgName(e) {
+  if (e.namespaceURI !== 'http://www.w3.org/2000/svg') return null;
+  for (const c of e.children) if (c.localName === 'title') return c.textContent;
+  return (e.localName === 'a' && (e.getAttribute('xlink:title') ?? null)) || null;
+}
+function inputName(e, how) {
+  const label = labelText(e, how);
+  if (label) return label;
+  switch (e.type) {
+    case 'submit': return e.hasAttribute('value') ? e.value : 'Submit';
+    case 'reset': return e.hasAttribute('value') ? e.value : 'Reset';
+    case 'button': return e.value;
+    case 'image': return e.getAttribute('alt') || e.getAttribute('value') || e.getAttribute('title') || 'Submit';
+    case 'checkbox': case 'radio': case 'range': case 'color': case 'file': return '';
+    default: return hint(e);
+  }
+}
+function hint(e) {
+  const title = e.getAttribute('title');
+  if (title?.trim()) return title;
+  nativeFrom = 'placeholder';
+  return e.getAttribute('placeholder') || e.getAttribute('aria-placeholder') || '';
+}
+
+// The text of the content, in which boxes are words of their own.
+function contentOf(e, how) {
+  if (e.localName === 'svg') return '';
+  const first = e.firstChild;
+  if (first && !first.nextSibling && first.nodeType === Node.TEXT_NODE && !shadowOf(e) && e.localName !== 'slot') {
+    return around(e, first.data);
+  }
+  let out = '';
+  const list = rendered(e);
+  for (let c = firstOf(list), i = 1; c; c = nextOf(list, c, i++)) {
+    if (c.nodeType === Node.TEXT_NODE) out += c.data;
+    else if (c.nodeType === Node.ELEMENT_NODE) out += contentPart(c, how);
+  }
+  return around(e, out);
+}
+const around = (e, text) => `${generated(e, '::before')}${text}${generated(e, '::after')}`;
+function contentPart(c, how) {
+  const l = look(c);
+  if (!how.hidden) {
+    if (l & OUT) return '';
+    if (c.hasAttribute('aria-hidden') && c.getAttribute('aria-hidden') === 'true') return '';
+  } else if (/^(script|style|template)$/.test(c.localName)) return '';
+  if (c.localName === 'br') return ' ';
+  if (l & UNSEEN && !how.hidden) return contentOf(c, { ...how, unseen: true });
+  const text = nameOnce(c, roleOf(c), { ...how, referenced: false, within: true });
+  return l & APART || (nameFrom && nameFrom !== 'content') ? ` ${text} ` : text;
+}

@@ -1,0 +1,87 @@
+// The text of a page for a language model: docs/internals/snapshot.md has the form of its lines.
+
+const cut = (s, most) => (s.length > most ? `${s.slice(0, most).toWellFormed()}… (${s.length} characters)` : s);
+
+// All elements that a selector means, where acting takes the first.
+function allOf(selector) {
+  const s = String(selector).trim();
+  const css = /^css=/i.test(s) || !/^(xpath=|text=|@ref:|[/(])/i.test(s);
+  const found = new Set();
+  if (css && split(s, '>>').length === 1) {
+    try {
+      inRoots((root) => void root.querySelectorAll(s.replace(/^css=/i, '')).forEach((e) => found.add(e)));
+    } catch {
+      throw new Fatal(`invalid selector: ${selector}`);
+    }
+    return found;
+  }
+  const first = resolve(s);
+  if (first) found.add(first);
+  if (/^(xpath=|[/(])/i.test(s)) {
+    try {
+      const all = document.evaluate(s.replace(/^xpath=\s*/i, ''), document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+      for (let i = 0; i < all.snapshotLength; i++) if (all.snapshotItem(i) instanceof Element) found.add(all.snapshotItem(i));
+    } catch { /* resolve() has judged it */ }
+  }
+  return found;
+}
+// The modal dialog that holds everything back. Of several, the one that was opened last is in no list, but a pointer
+// finds it: nothing else, or its backdrop, is hit.
+function topModal() {
+  const isModal = (e) => e.localName === 'dialog' && e.matches(':modal');
+  const hit = closest(hitAt(innerWidth / 2, innerHeight / 2), isModal) ?? closest(hitAt(1, 1), isModal);
+  return hit ?? [...document.querySelectorAll('dialog:modal')].at(-1) ?? null;
+}
+function prepare(options) {
+  scan.focused = active();
+  scan.ignored = new Set();
+  for (const selector of options.ignore ?? []) for (const e of allOf(selector)) scan.ignored.add(e);
+  scan.modal = topModal();
+  if (scan.modal) {
+    scan.around = new Set();
+    for (let n = up(scan.modal); n; n = up(n)) scan.around.add(n);
+  }
+}
+function treeOf(options) {
+  const root = document.documentElement;
+  const page = newLine(root, 'document', tidy(document.title), []);
+  if (axis(document.scrollingElement ?? root)) page.flags.push(scrolledTo(document.scrollingElement ?? root));
+  const scopes = [options.scope ?? []].flat();
+  for (const scope of scopes) {
+    const e = resolve(scope);
+    if (!e) throw new Fatal(`no element for the selector ${quote(scope)}`);
+    page.open = false;
+    visit(e, page, { quiet: false, hand: 0, depth: 0, inside: scan.modal !== null && within(e, scan.modal) });
+  }
+  if (!scopes.length && root) visit(root, page, { quiet: false, hand: 0, depth: 0 });
+  if (scan.modal) page.kids.unshift(note('a modal dialog is open: what is behind it cannot be used and is not listed'));
+  if (scan.tooDeep) page.kids.push(note(`elements nested deeper than ${MAX_DEPTH} levels are left out`));
+  return page;
+}
+
+// A name can hold anything but a line break; only the last bracket of a line are flags, so a name that ends like some
+// is followed by an empty one.
+function print(page, frameOrdinal) {
+  const out = [];
+  const frames = [];
+  const put = (line, indent) => {
+    if (line.role === 'text' || line.role === 'clickable') line.name = tidy(line.name);
+    const { node, role, name, flags, kids } = line;
+    if (role === 'text' && !name) return;
+    const end = flags.length ? ` [${flags.join(' ')}]` : name.endsWith(']') ? ' []' : '';
+    const id = node ? `[${frameOrdinal}-${numberOf(node)}] ` : '';
+    out.push(`${indent}${id}${role}${name ? `: ${name}` : ''}${end}`);
+    if (line.frame) frames.push({ number: numberOf(node), line: out.length - 1 });
+    const deeper = `${indent}  `;
+    for (const kid of kids) put(kid, deeper);
+  };
+  put(page, '');
+  return { text: out.join('\n'), lines: out.length, frames };
+}
+function snapshot(options = {}) {
+  return withScan(() => {
+    prepare(options);
+    const page = treeOf(options);
+    return { ...print(page, options.frame ?? 0), elements: scan.elements };
+  });
+}

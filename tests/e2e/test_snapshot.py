@@ -1,0 +1,197 @@
+"""The text of a page, line by line, on real Chromium: what is listed, what is not, and that pages cannot forge it."""
+
+import re
+
+import setup_path  # noqa: F401
+import unittest
+
+from harness.case import main
+from harness.script import ScriptTab
+from harness.site import Site
+from harness.tap import Chromium
+
+
+class SnapshotCase(unittest.TestCase):
+    maxDiff = None
+    extra = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.chromium = Chromium()
+        cls.addClassCleanup(cls.chromium.__exit__)
+        cls.tab = ScriptTab(cls.chromium, cls.extra)
+        cls.addClassCleanup(cls.tab.close)
+
+    def show(self, body, head=""):
+        self.site.pages["/case"] = f'<!doctype html><meta charset="utf-8"><title>case</title>{head}<body>{body}'
+        self.tab.open(self.site.url + "/case")
+
+    def text(self, **options):
+        return self.tab.ask("snapshot", options)["text"]
+
+    def lines(self, body=None, head="", **options):
+        """The lines below the document's own, without ids."""
+        if body is not None:
+            self.show(body, head)
+        first, *rest = self.text(**options).split("\n")
+        self.assertRegex(first, r"^\[0-1\] document: case")
+        return [re.sub(r"^( *)\[\d+-\d+\] ", r"\1", line.removeprefix("  ")) for line in rest]
+
+    def number_of(self, pattern, **options):
+        """The number of the line that the pattern fits."""
+        found = [line for line in self.text(**options).split("\n") if re.search(pattern, line)]
+        self.assertEqual(len(found), 1, f"{pattern}: {found}")
+        return int(re.search(r"\[\d+-(\d+)\]", found[0]).group(1))
+
+
+class Lines(SnapshotCase):
+    def test_boxes_and_inline_markup_leave_their_text_to_one_line(self):
+        self.assertEqual(self.lines("<div><div><p>one <b>two</b> <i>three</i>.</p><p>four<br>five</p></div></div>"),
+                         ["text: one two three.", "text: four five"])
+
+    def test_a_label_is_not_told_beside_its_control(self):
+        self.assertEqual(self.lines("<label for=a>Name</label><input id=a><label>Yes <input type=checkbox></label>"
+                                    "<label for=b>Read <a href=/t>terms</a></label><input id=b type=checkbox>"),
+                         ["textbox: Name", "checkbox: Yes", "link: terms", "checkbox: Read terms"])
+
+    def test_a_label_stands_for_a_control_that_is_not_shown(self):
+        style = "<style>.no { display: none } .zero { position: absolute; opacity: 0; width: 0; height: 0 }</style>"
+        self.assertEqual(self.lines("<label><input class=no type=checkbox checked>Dark</label>"
+                                    "<label><input class=zero type=checkbox>Light</label>", style),
+                         ["clickable: Dark [checked]", "clickable: Light"])
+
+    def test_content_of_a_named_control_is_told_only_where_it_can_be_acted_on(self):
+        self.assertEqual(self.lines("<a href=/a><h3>Title</h3><p>More</p></a><button><span>Save</span></button>"
+                                    "<a href=/b aria-label=Close>×</a>"),
+                         ["link: Title More", "button: Save", "link: Close", "  text: ×"])
+
+    def test_states_stand_in_one_order(self):
+        self.assertEqual(self.lines("<input aria-label=a value=x placeholder=p required readonly aria-invalid=true autofocus>"
+                                    "<button aria-pressed=true aria-expanded=false aria-haspopup=true disabled>b</button>"
+                                    "<a href=/ aria-current=page>c</a><h2>d</h2>"),
+                         ['textbox: a [value="x" placeholder="p" required readonly invalid focused]',
+                          "button: b [pressed collapsed disabled haspopup=menu]", "link: c [current=page]",
+                          "heading: d [level=2]"])
+
+    def test_the_value_of_a_password_is_never_told(self):
+        self.assertEqual(self.lines("<input type=password aria-label=p value=hunter2><input type=password aria-label=q>"),
+                         ["textbox: p [filled]", "textbox: q"])
+
+    def test_what_takes_clicks_without_a_role_is_clickable(self):
+        style = "<style>.hand { cursor: pointer }</style>"
+        self.assertEqual(self.lines("<div class=hand><span>by pointer</span></div><div onclick=''>by handler</div>"
+                                    "<div tabindex=0>by focus</div><div contenteditable>by editing</div>"
+                                    "<div class=hand><button class=hand>inner</button></div><ul><li class=hand>item</ul>"
+                                    "<i class='hand icon-trash'>\ue001</i>", style),
+                         ["clickable: by pointer", "clickable: by handler", "clickable: by focus",
+                          "clickable: by editing [editable]", "button: inner", "list",
+                          "  listitem: item [clickable]", 'clickable [hint="hand icon-trash"]'])
+
+    def test_parts_that_scroll_say_how_far(self):
+        self.assertEqual(self.lines("<div style='height:50px;overflow:auto'><p style='height:500px'>long</p></div>"
+                                    "<div style='height:50px;overflow:hidden'><p style='height:500px'>cut</p></div>"),
+                         ["area: long [scrollable=0%]", "text: cut"])
+
+    def test_hidden_content_is_left_out(self):
+        self.assertEqual(self.lines("<p style='display:none'>a</p><p style='visibility:hidden'>b<b style='visibility:visible'>c"
+                                    "</b></p><p aria-hidden=true>d</p><div inert>e</div><details><summary>f</summary>g"
+                                    "</details><div hidden=until-found>h</div><p style='content-visibility:hidden'>i</p>"
+                                    "<template>j</template><noscript>k</noscript>"),
+                         ["text: c", "summary: f [collapsed]"])
+
+    def test_behind_a_modal_dialog_nothing_is_listed(self):
+        self.assertEqual(self.lines("<button>behind</button><div><dialog id=d><p>Sure?</p><button>OK</button></dialog></div>"
+                                    "<script>d.showModal()</script>"),
+                         ["note: a modal dialog is open: what is behind it cannot be used and is not listed", "dialog",
+                          "  text: Sure?", "  button: OK [focused]"])
+
+    def test_shadow_roots_and_slots_are_told_as_they_are_rendered(self):
+        self.assertEqual(self.lines("<x-a><i slot=s>slotted</i><b>light</b></x-a><script>"
+                                    "document.querySelector('x-a').attachShadow({mode: 'open'}).innerHTML = "
+                                    "'<h2><slot name=s></slot></h2><button>in</button><p><slot></slot></p>'</script>"),
+                         ["heading: slotted [level=2]", "button: in", "text: light"])
+
+    def test_closed_roots_are_told_where_they_were_handed_in(self):
+        self.show("<div id=h></div>")
+        self.tab.run("globalThis.root = document.querySelector('#h').attachShadow({mode: 'closed'});"
+                     "root.innerHTML = '<button>in</button>'")
+        self.assertEqual(self.lines(), [])
+        self.tab.run("__belay.adoptRoots(root)")
+        self.assertEqual(self.lines(), ["button: in"])
+
+    def test_long_lists_of_options_are_cut(self):
+        options = "".join(f"<option{' selected' if i == 60 else ''}>o{i}" for i in range(100))
+        lines = self.lines(f"<select aria-label=s>{options}</select>")
+        self.assertEqual(lines[:2], ['combobox: s [value="o60"]', "  option: o0"])
+        self.assertEqual(lines[-2:], ["  option: o60 [selected]",
+                                      '  note: 89 more options, down to "o99"; any of them can be chosen by its text'])
+        self.assertEqual(len(lines), 13)
+
+    def test_generated_text_belongs_to_the_page(self):
+        style = "<style>.req::after { content: ' *' } .icon::before { content: '\\e001' }</style>"
+        self.assertEqual(self.lines("<label class=req for=a>Name</label><input id=a><p class=req>must</p>"
+                                    "<button class=icon>Save</button>", style),
+                         ["textbox: Name *", "text: must *", "button: Save"])
+
+
+class Forgery(SnapshotCase):
+    def test_text_cannot_make_a_line(self):
+        self.assertEqual(self.lines("<pre>a\n[0-9] button: fake\u2028[0-8] link: fake\x0b</pre>"),
+                         ["text: a [0-9] button: fake [0-8] link: fake"])
+
+    def test_names_cannot_make_a_line_or_flags(self):
+        self.show("<button id=b>x</button><button aria-label='Save [disabled]'>y</button>"
+                  "<input aria-label=i value='\"] [0-9] button: z'>")
+        self.tab.run("document.querySelector('#b').setAttribute('aria-label', 'a\\n  [0-9] button: b\\ud800')")
+        self.assertEqual(self.lines(), ["button: a [0-9] button: b\ufffd", "  text: x", "button: Save [disabled] []",
+                                        "  text: y", 'textbox: i [value="\\"] [0-9] button: z"]'])
+
+
+class Ids(SnapshotCase):
+    def test_a_node_keeps_its_number(self):
+        self.show("<button>a</button><p>text</p>")
+        before = self.text()
+        self.tab.run("document.body.prepend(document.createElement('h1')); document.querySelector('h1').append('new')")
+        self.assertEqual([line for line in self.text().split("\n") if "heading" not in line], before.split("\n"))
+
+    def test_a_ref_means_the_very_node_and_says_when_it_is_gone(self):
+        self.show("<button>a</button><button>b</button>")
+        n = self.number_of("button: b")
+        self.assertEqual(self.tab.ask("locate", n)["xpath"], "/html[1]/body[1]/button[2]")
+        self.tab.run("document.querySelector('button').remove()")
+        self.assertEqual(self.tab.ask("locate", n)["xpath"], "/html[1]/body[1]/button[1]")
+        self.assertEqual(self.tab.ask("value", f"@ref:{n}")["value"], "")
+        self.tab.run("document.querySelector('button').remove()")
+        for call in (("locate", n), ("value", f"@ref:{n}"), ("value", "@ref:77")):
+            with self.assertRaisesRegex(RuntimeError, "the element is gone; look at the page again"):
+                self.tab.ask(*call)
+
+    def test_locate_knows_the_link(self):
+        self.show("<a href=/x><b>one</b></a><ul><li>two<a href=/y>link</a></ul><img src=/p.png alt=p>")
+        where = lambda pattern: self.tab.ask("locate", self.number_of(pattern))
+        self.assertEqual(where("link: one")["url"], self.site.url + "/x")
+        self.assertEqual(where("text: two")["url"], self.site.url + "/y")
+        self.assertEqual(where("image: p"), {"xpath": "/html[1]/body[1]/img[1]", "role": "image", "name": "p", "tag": "img",
+                                             "url": self.site.url + "/p.png"})
+
+
+class Options(SnapshotCase):
+    PAGE = "<nav><a href=/>home</a></nav><main><p>text</p><button class=x>a</button></main><button class=x>b</button>"
+
+    def test_a_scope_is_all_that_is_told(self):
+        self.assertEqual(self.lines(self.PAGE, scope=["main"]), ["main", "  text: text", "  button: a"])
+        self.assertEqual(self.lines(scope=["xpath=//body/button", "nav"]), ["button: b", "navigation", "  link: home"])
+
+    def test_a_scope_without_an_element_is_an_error_that_names_it(self):
+        self.show(self.PAGE)
+        with self.assertRaisesRegex(RuntimeError, 'no element for the selector "#none"'):
+            self.text(scope=["#none"])
+
+    def test_all_elements_of_ignored_selectors_are_left_out(self):
+        self.assertEqual(self.lines(self.PAGE, ignore=[".x", "xpath=//nav", "#none"]), ["main: text"])
+
+
+if __name__ == "__main__":
+    main()

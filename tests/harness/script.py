@@ -1,0 +1,63 @@
+"""The in-page script without the server: put together as the build does it and run in an isolated world of a tab."""
+
+import json
+import os
+import re
+
+from .devtools import Devtools
+
+ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BROWSER = os.path.join(ROOT, "src", "browser")
+
+
+def page_script(extra=""):
+    """`extra` is put before the last part, inside of the closure, so that a test can look at what the script keeps in."""
+    with open(os.path.join(BROWSER, "layer.cmake"), encoding="utf-8") as file:
+        parts = re.search(r"foreach\(part ([^)]*)\)", file.read()).group(1).split()
+    texts = []
+    for part in parts:
+        with open(os.path.join(BROWSER, "script", f"{part}.js"), encoding="utf-8") as file:
+            texts.append(file.read())
+    texts.insert(-1, extra)
+    return "(() => {\n'use strict';\nif (globalThis.__belay) return;\n" + "".join(texts) + "})();\n"
+
+
+class ScriptTab:
+    """One tab of a browser, with our script in a world of its own."""
+
+    def __init__(self, browser, extra=""):
+        self.devtools = Devtools(f"ws://127.0.0.1:{browser.port}{browser.path}", timeout=60)
+        self.target = next(iter(self.devtools.pages()))
+        self.session = self.devtools.session_of(self.target)
+        self.source = page_script(extra)
+        self.context = None
+        self.call("Page.enable")
+        self.call("DOM.enable")
+
+    def call(self, method, **parameters):
+        return self.devtools.call(method, self.session, **parameters)
+
+    def open(self, url):
+        self.call("Page.navigate", url=url)
+        # The navigation is answered when it has been committed; what is left is waiting for its end.
+        self.devtools.evaluate(self.target, "document.readyState === 'complete' || new Promise((d) => onload = () => d(1))")
+        frame = self.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        self.context = self.call("Page.createIsolatedWorld", frameId=frame, worldName="belay")["executionContextId"]
+        self.run(self.source)
+
+    def run(self, expression):
+        reply = self.call("Runtime.evaluate", expression=expression, contextId=self.context, awaitPromise=True,
+                          returnByValue=True)
+        if "exceptionDetails" in reply:
+            raise RuntimeError(f"{expression[:200]}: {reply['exceptionDetails']}")
+        return reply["result"].get("value")
+
+    def ask(self, function, *arguments):
+        """Calls a function of the script; its {error} is raised."""
+        answer = self.run(f"__belay.{function}({', '.join(json.dumps(a) for a in arguments)})")
+        if isinstance(answer, dict) and "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def close(self):
+        self.devtools.close()
