@@ -250,12 +250,9 @@ void Browser::on_attached(const json::Value& params) {
   }
   const std::string target_id = json::get_text(*info, "targetId").value_or("");
   session_targets_[*session_id] = target_id;
-  answer_proxy(session);
-  page_subscriptions_[*session_id].push_back(session->on("Page.windowOpen", [this](const json::Value& p) {
-    popup_due_ = json::get_bool(p, "userGesture").value_or(false);  // without a gesture Chromium blocks it
-  }));
   popup_due_ = false;
-  pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log));
+  pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log,
+                                          [this](cdp::Session& one) { return prepare_session(one); }));
   pages_changed_.wake_all();
 }
 
@@ -266,19 +263,27 @@ void Browser::on_detached(const json::Value& params) {
     pages_.remove_if([&](const std::shared_ptr<Page>& page) { return page->main_frame_id() == it->second; });
     session_targets_.erase(it);
   }
-  page_subscriptions_.erase(session_id);
+}
+
+// What the browser wants to know from each session of a page.
+std::vector<cdp::Subscription> Browser::prepare_session(cdp::Session& session) {
+  std::vector<cdp::Subscription> kept;
+  answer_proxy(session, kept);
+  kept.push_back(session.on("Page.windowOpen", [this](const json::Value& p) {
+    popup_due_ = json::get_bool(p, "userGesture").value_or(false);  // without a gesture Chromium blocks it
+  }));
+  return kept;
 }
 
 // A proxy that wants credentials asks through Fetch.authRequired; everything else is waved through.
-void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
+void Browser::answer_proxy(cdp::Session& session, std::vector<cdp::Subscription>& kept) {
   if (!options_.proxy || options_.proxy->username.empty()) return;
-  auto& kept = page_subscriptions_[session->id()];
-  cdp::Session* raw = session.get();
-  kept.push_back(session->on("Fetch.requestPaused", [raw](const json::Value& p) {
+  cdp::Session* raw = &session;
+  kept.push_back(session.on("Fetch.requestPaused", [raw](const json::Value& p) {
     raw->post("Fetch.continueRequest", {{"requestId", json::get_text(p, "requestId").value_or("")}});
   }));
   const auto asked = std::make_shared<std::set<std::string>>();
-  kept.push_back(session->on("Fetch.authRequired", [this, raw, asked](const json::Value& p) {
+  kept.push_back(session.on("Fetch.authRequired", [this, raw, asked](const json::Value& p) {
     const json::Value* challenge = json::find(p, "authChallenge");
     const bool proxy = challenge && json::get_text(*challenge, "source") == "Proxy";
     // Asked again for the same request, the proxy has refused them: giving them again would go on for ever.
@@ -293,7 +298,7 @@ void Browser::answer_proxy(const std::shared_ptr<cdp::Session>& session) {
     raw->post("Fetch.continueWithAuth", {{"requestId", json::get_text(p, "requestId").value_or("")},
                                          {"authChallengeResponse", std::move(answer)}});
   }));
-  session->post("Fetch.enable", {{"handleAuthRequests", true}});
+  session.post("Fetch.enable", {{"handleAuthRequests", true}});
 }
 
 aio::Task<base::Result<std::shared_ptr<Page>>> Browser::active_page(const aio::Context& ctx) {

@@ -68,7 +68,8 @@ class Browser : public std::enable_shared_from_this<Browser> {
   void on_attached(const json::Value& params);
   void on_detached(const json::Value& params);
   void died(const std::string& why);
-  void answer_proxy(const std::shared_ptr<cdp::Session>& session);
+  std::vector<cdp::Subscription> prepare_session(cdp::Session& session);
+  void answer_proxy(cdp::Session& session, std::vector<cdp::Subscription>& kept);
   void release_profile();
 
   aio::Executor executor_;
@@ -91,7 +92,6 @@ class Browser : public std::enable_shared_from_this<Browser> {
   std::function<void(std::string)> on_death_;
   std::optional<std::string> death_;  // why it died, while nobody has asked to be told
   std::vector<cdp::Subscription> subscriptions_;
-  std::map<std::string, std::vector<cdp::Subscription>> page_subscriptions_;  // by session
 };
 
 }  // namespace browser

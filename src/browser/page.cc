@@ -1,80 +1,166 @@
 #include "browser/page.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "browser/page_script.h"
 
 namespace browser {
-namespace {
 
-constexpr std::string_view kWorld = "belay";
+class Page::Watch {
+ public:
+  Watch(std::string method, EventCallback callback)
+      : method_(std::move(method)), callback_(std::make_shared<EventCallback>(std::move(callback))) {}
 
-}  // namespace
+  void add(cdp::Session& session) {
+    subscriptions_[session.id()] = session.on(
+        method_, [raw = &session, callback = callback_](const json::Value& params) { (*callback)(*raw, params); });
+  }
+  void remove(const std::string& session) { subscriptions_.erase(session); }
+
+ private:
+  std::string method_;
+  std::shared_ptr<EventCallback> callback_;
+  std::map<std::string, cdp::Subscription> subscriptions_;
+};
 
 Page::Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
-           DialogPolicy dialogs, const base::Logger& log)
-    : session_(std::move(session)), target_id_(std::move(target_id)), dialogs_(dialogs), log_(log) {
-  listen();
-  enable(options);
+           DialogPolicy dialogs, const base::Logger& log, Prepare prepare)
+    : session_(std::move(session)),
+      options_(options),
+      dialogs_(dialogs),
+      log_(log),
+      prepare_(std::move(prepare)),
+      tree_(std::move(target_id), session_->id()) {
+  add_session(session_);
 }
 
-// All of it goes out in one breath while the target is paused; replies are not waited for.
-void Page::enable(const engine::LaunchOptions& options) {
-  session_->post("Page.enable");
-  session_->post("Page.setLifecycleEventsEnabled", {{"enabled", true}});
-  session_->post("Network.enable");
+void Page::add_session(std::shared_ptr<cdp::Session> session) {
+  listen(session);
+  if (prepare_) {
+    auto& kept = sessions_[session->id()].subscriptions;
+    for (cdp::Subscription& more : prepare_(*session)) kept.push_back(std::move(more));
+  }
+  std::erase_if(watches_, [](const auto& weak) { return weak.expired(); });
+  for (const auto& weak : watches_)
+    if (const auto watch = weak.lock()) watch->add(*session);
+  enable(*session);
+}
+
+// All of it goes out in one breath while the target is paused; replies are not waited for. Frames below are attached by
+// the session of their parent, which has therefore to be told before any of them can come to be.
+void Page::enable(cdp::Session& session) {
+  session.post("Target.setAutoAttach",
+               {{"autoAttach", true},
+                {"waitForDebuggerOnStart", true},
+                {"flatten", true},
+                {"filter", json::Array{json::Object{{"type", "iframe"}}, json::Object{{"exclude", true}}}}});
+  session.post("Page.enable");
+  session.post("Page.setLifecycleEventsEnabled", {{"enabled", true}});
+  session.post("Network.enable");
   const std::string_view source = page_script();
-  session_->post(
+  session.post(
       "Page.addScriptToEvaluateOnNewDocument",
       {{"source", boost::json::string(source.data(), source.size())}, {"worldName", kWorld}, {"runImmediately", true}});
-  session_->post("Runtime.enable");
-  if (options.viewport || options.device_scale_factor) {
-    const engine::Viewport viewport = options.viewport.value_or(engine::Viewport{});
-    session_->post("Emulation.setDeviceMetricsOverride",
-                   {{"width", viewport.width},
-                    {"height", viewport.height},
-                    {"deviceScaleFactor", options.device_scale_factor.value_or(1.0)},
-                    {"mobile", false},
-                    {"screenWidth", viewport.width},
-                    {"screenHeight", viewport.height}});
-  }
-  if (options.locale) session_->post("Emulation.setLocaleOverride", {{"locale", *options.locale}});
-  if (options.has_touch)
-    session_->post("Emulation.setTouchEmulationEnabled", {{"enabled", true}, {"maxTouchPoints", 1}});
-  session_->post("Runtime.runIfWaitingForDebugger");
+  session.post("Runtime.enable");
+  enable_emulation(session);
+  session.post("Runtime.runIfWaitingForDebugger");
 }
 
-void Page::listen() {
-  const auto on = [this](std::string_view method, std::function<void(const json::Value&)> callback) {
-    subscriptions_.push_back(session_->on(method, std::move(callback)));
-  };
-  on("Runtime.executionContextCreated", [this](const json::Value& params) {
-    const json::Value* context = json::find(params, "context");
-    const json::Value* aux = context ? json::find(*context, "auxData") : nullptr;
-    if (!aux || json::get_text(*aux, "frameId") != target_id_ || json::get_text(*context, "name") != kWorld) return;
-    world_ = static_cast<int>(json::get_int(*context, "id").value_or(0));
-    crashed_ = false;
-    world_changed_.wake_all();
-  });
-  on("Runtime.executionContextDestroyed", [this](const json::Value& params) {
-    if (json::get_int(params, "executionContextId") == world_) world_ = 0;
-  });
-  on("Runtime.executionContextsCleared", [this](const json::Value&) { world_ = 0; });
-  on("Page.frameNavigated", [this](const json::Value& params) {
-    const json::Value* frame = json::find(params, "frame");
-    if (frame && json::get_text(*frame, "id") == target_id_) url_ = json::get_text(*frame, "url").value_or("");
-  });
-  on("Page.navigatedWithinDocument", [this](const json::Value& params) {
-    if (json::get_text(params, "frameId") == target_id_) url_ = json::get_text(params, "url").value_or("");
-  });
-  on("Page.javascriptDialogOpening", [this](const json::Value& params) { on_dialog(params); });
-  on("Inspector.targetCrashed", [this](const json::Value&) {
-    crashed_ = true;
-    world_ = 0;
-    world_changed_.wake_all();
-  });
+void Page::enable_emulation(cdp::Session& session) {
+  // The size is the window's; the rest is each process's own.
+  if (&session == session_.get() && (options_.viewport || options_.device_scale_factor)) {
+    const engine::Viewport viewport = options_.viewport.value_or(engine::Viewport{});
+    session.post("Emulation.setDeviceMetricsOverride",
+                 {{"width", viewport.width},
+                  {"height", viewport.height},
+                  {"deviceScaleFactor", options_.device_scale_factor.value_or(1.0)},
+                  {"mobile", false},
+                  {"screenWidth", viewport.width},
+                  {"screenHeight", viewport.height}});
+  }
+  if (options_.locale) session.post("Emulation.setLocaleOverride", {{"locale", *options_.locale}});
+  if (options_.has_touch)
+    session.post("Emulation.setTouchEmulationEnabled", {{"enabled", true}, {"maxTouchPoints", 1}});
+}
+
+void Page::listen(const std::shared_ptr<cdp::Session>& session) {
+  Attached& attached = sessions_[session->id()];
+  attached.session = session;
+  cdp::Session* const raw = session.get();  // which lives as long as its subscriptions
+  for (const std::string_view method : FrameTree::events())
+    attached.subscriptions.push_back(session->on(
+        method, [this, raw, method](const json::Value& params) { on_frame_event(raw->id(), method, params); }));
+  attached.subscriptions.push_back(
+      session->on("Page.javascriptDialogOpening", [this, raw](const json::Value& params) { on_dialog(*raw, params); }));
+}
+
+void Page::on_frame_event(const std::string& session, std::string_view method, const json::Value& params) {
+  tree_.on_event(session, method, params);
+  if (method.starts_with("Target.")) on_target_event(method, params);
+  ask_unsure();
+  frames_changed_.wake_all();
+}
+
+void Page::on_target_event(std::string_view method, const json::Value& params) {
+  if (method == "Target.attachedToTarget") {
+    const std::shared_ptr<cdp::Session> session = session_->other(json::get_text(params, "sessionId").value_or(""));
+    if (json::get_text(params, "targetInfo.type") == "iframe")
+      add_session(session);
+    else
+      session->post("Runtime.runIfWaitingForDebugger");
+    return;
+  }
+  // With a target end those below it, without a word.
+  std::vector<std::string> ended;
+  for (const auto& [id, attached] : sessions_)
+    if (attached.session->is_gone() && attached.session != session_) ended.push_back(id);
+  for (const std::string& id : ended) {
+    tree_.ended(id);
+    for (const auto& weak : watches_)
+      if (const auto watch = weak.lock()) watch->remove(id);
+    sessions_.erase(id);
+  }
+}
+
+void Page::ask_unsure() {
+  for (const std::string& id : tree_.take_unsure()) {
+    const auto it = sessions_.find(id);
+    if (it == sessions_.end()) continue;
+    it->second.answer = it->second.session->ask("Page.getFrameTree", {}, [this, id](const json::Value& reply) {
+      tree_.answered(id, reply);
+      ask_unsure();
+      frames_changed_.wake_all();
+    });
+  }
+}
+
+std::shared_ptr<cdp::Session> Page::session_of(const std::string& id) const {
+  const auto it = sessions_.find(id);
+  return it == sessions_.end() ? nullptr : it->second.session;
+}
+
+std::vector<Frame> Page::frames() {
+  std::vector<Frame> out;
+  for (const FrameTree::Frame* frame : tree_.frames()) out.emplace_back(*this, frame->id);
+  return out;
+}
+
+std::optional<Frame> Page::frame(const std::string& id) {
+  if (!tree_.find(id)) return std::nullopt;
+  return Frame(*this, id);
+}
+
+std::optional<Frame> Page::frame_by_ordinal(int ordinal) {
+  const FrameTree::Frame* frame = tree_.by_ordinal(ordinal);
+  if (!frame) return std::nullopt;
+  return Frame(*this, frame->id);
+}
+
+std::shared_ptr<Page::Watch> Page::watch(std::string method, EventCallback callback) {
+  auto watch = std::make_shared<Watch>(std::move(method), std::move(callback));
+  for (const auto& [id, attached] : sessions_) watch->add(*attached.session);
+  watches_.push_back(watch);
+  return watch;
 }
 
 cdp::PendingCall Page::input(std::string_view method, const json::Object& params) {
@@ -86,7 +172,7 @@ aio::Task<void> Page::wait_gone(const aio::Context& ctx) {
   co_await aio::race(session_->gone().wait(), ctx.clock->sleep_until(ctx.deadline));
 }
 
-void Page::on_dialog(const json::Value& params) {
+void Page::on_dialog(cdp::Session& session, const json::Value& params) {
   const std::string type = json::get_text(params, "type").value_or("alert");
   const DialogAnswer answer = type == "confirm"        ? dialogs_.confirm
                               : type == "prompt"       ? dialogs_.prompt
@@ -95,7 +181,7 @@ void Page::on_dialog(const json::Value& params) {
   const bool accept = answer == DialogAnswer::accept;
   json::Object reply{{"accept", accept}};
   if (type == "prompt" && accept) reply["promptText"] = json::get_text(params, "defaultPrompt").value_or("");
-  session_->post("Page.handleJavaScriptDialog", reply);
+  session.post("Page.handleJavaScriptDialog", reply);
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});
   if (!listener_) return;
@@ -106,67 +192,16 @@ void Page::on_dialog(const json::Value& params) {
                        .auxiliary = {{"type", type, "string"}, {"message", message, "string"}}});
 }
 
-aio::Task<base::Result<int>> Page::world(const aio::Context& ctx) {
-  const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), std::chrono::seconds(10)));
-  while (world_ == 0) {
-    if (crashed_) co_return base::fail(base::Kind::browser, "The page crashed");
-    if (session_->is_gone()) co_return std::unexpected(cdp::error_of(session_->why()));
-    aio::Task<std::variant<std::monostate, std::monostate>> change =
-        aio::race(world_changed_.wait(), session_->gone().wait());
-    auto first = co_await aio::race(std::move(change), ctx.clock->sleep_until(until));
-    if (first.index() == 1)
-      co_return base::fail(base::Kind::timeout, "the page has no document to work in (it may be loading for ever)");
-  }
-  co_return world_;
-}
-
-aio::Task<base::Result<json::Value>> Page::call_in_world(const aio::Context& ctx, const std::string& function,
-                                                         const json::Array& arguments, bool by_value) {
-  for (;;) {
-    if (crashed_) co_return base::fail(base::Kind::browser, "The page crashed");
-    CO_TRY(const int context, co_await world(ctx));
-    json::Array wrapped;
-    for (const json::Value& argument : arguments) wrapped.push_back(json::Object{{"value", argument}});
-    auto reply = co_await session_->call(ctx, "Runtime.callFunctionOn",
-                                         {{"functionDeclaration", fmt::format("(...a) => __belay.{}(...a)", function)},
-                                          {"executionContextId", context},
-                                          {"arguments", std::move(wrapped)},
-                                          {"awaitPromise", true},
-                                          {"returnByValue", by_value}});
-    if (!reply) {
-      if (reply.error().kind == base::Kind::timeout)
-        co_return base::fail(base::Kind::timeout, "the page does not answer: a script of its own keeps it busy",
-                             reply.error().message);
-      const std::string& why = reply.error().message;
-      const bool document_left = why.find("context was destroyed") != std::string::npos ||
-                                 why.find("Cannot find context") != std::string::npos ||
-                                 why.find("navigated or closed") != std::string::npos;
-      if (!document_left || ctx.now() >= ctx.deadline) co_return std::unexpected(std::move(reply).error());
-      if (world_ == context) world_ = 0;
-      continue;
-    }
-    if (const json::Value* thrown = json::find(*reply, "exceptionDetails"))
-      co_return base::fail(base::Kind::browser, "the page's script failed",
-                           json::get_text(*thrown, "text").value_or(""));
-    co_return std::move(*reply);
-  }
-}
-
 aio::Task<base::Result<json::Value>> Page::script(const aio::Context& ctx, std::string function,
                                                   json::Array arguments) {
-  CO_TRY(json::Value reply, co_await call_in_world(ctx, function, arguments, true));
-  const json::Value* result = json::find(reply, "result");
-  const json::Value* value = result ? json::find(*result, "value") : nullptr;
-  co_return value ? *value : json::Value(nullptr);
+  const Frame frame = main_frame();
+  co_return co_await frame.script(ctx, std::move(function), std::move(arguments));
 }
 
 aio::Task<base::Result<std::string>> Page::script_handle(const aio::Context& ctx, std::string function,
                                                          json::Array arguments) {
-  CO_TRY(json::Value reply, co_await call_in_world(ctx, function, arguments, false));
-  const json::Value* result = json::find(reply, "result");
-  auto id = result ? json::get_text(*result, "objectId") : std::nullopt;
-  if (!id) co_return base::fail(base::Kind::browser, "the page's script gave no element");
-  co_return std::move(*id);
+  const Frame frame = main_frame();
+  co_return co_await frame.script_handle(ctx, std::move(function), std::move(arguments));
 }
 
 }  // namespace browser

@@ -1,12 +1,17 @@
-// Page: one tab. Keeps the isolated world in which our script lives, answers dialogs, knows whether it crashed.
+// Page: one tab, with the sessions of all processes that its frames live in. Keeps the frame tree, answers dialogs,
+// knows whether it crashed.
 #pragma once
 #include <functional>
+#include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "aio/context.h"
 #include "aio/wait_list.h"
+#include "browser/frame.h"
+#include "browser/frame_tree.h"
 #include "browser/settings.h"
 #include "cdp/connection.h"
 #include "engine_api/event_sink.h"
@@ -16,15 +21,34 @@ namespace browser {
 
 class Page {
  public:
+  // What else each session of a page needs: called with each before its target runs; what it returns lives as long as
+  // the session does.
+  using Prepare = std::function<std::vector<cdp::Subscription>(cdp::Session&)>;
+  using EventCallback = std::function<void(cdp::Session&, const json::Value& params)>;
+
   // Sends what every page needs, without waiting, and lets the target run.
   Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
-       DialogPolicy dialogs, const base::Logger& log);
+       DialogPolicy dialogs, const base::Logger& log, Prepare prepare = {});
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
 
-  cdp::Session& session() { return *session_; }
-  // Chromium gives a page target the id of its main frame (CDP Target.TargetInfo).
-  const std::string& main_frame_id() const { return target_id_; }
-  const std::string& url() const { return url_; }
-  bool crashed() const { return crashed_; }
+  cdp::Session& session() { return *session_; }  // the main frame's; it lives as long as the page
+  const std::string& main_frame_id() const { return tree_.main_id(); }
+  std::string url() const { return tree_.find(tree_.main_id())->url; }
+  bool crashed() const { return tree_.crashed(tree_.main_id()); }
+
+  Frame main_frame() { return Frame(*this, tree_.main_id()); }
+  // Parents before their children, siblings by the time at which they appeared.
+  std::vector<Frame> frames();
+  std::optional<Frame> frame(const std::string& id);
+  std::optional<Frame> frame_by_ordinal(int ordinal);
+  // How many of them there are, those included that a fault would leave behind.
+  std::size_t frames_known() const { return tree_.known(); }
+
+  // Calls back on an event of any session of the page, those included that come later, until what is returned dies: as
+  // cdp::Session::on, and after the page itself has taken the event in.
+  class Watch;
+  [[nodiscard]] std::shared_ptr<Watch> watch(std::string method, EventCallback callback);
 
   // Every command that may change the page is sent through here, or noted: an operation that a closing page has eaten
   // is done again elsewhere only when none was.
@@ -37,36 +61,47 @@ class Page {
   // Until the target has detached, or ctx.deadline.
   aio::Task<void> wait_gone(const aio::Context& ctx);
 
-  // Calls a function of our script in the main frame's current document: awaited there, by value. A document that goes
-  // away under it is followed into the next one until ctx.deadline.
+  // Frame::script and Frame::script_handle of the main frame.
   aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function, json::Array arguments);
-  // The same, giving a handle (objectId) to what it returned; the caller releases it.
   aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
                                                      json::Array arguments);
 
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }
 
+  // For Frame.
+  const FrameTree& tree() const { return tree_; }
+  std::shared_ptr<cdp::Session> session_of(const std::string& id) const;
+  aio::WaitList& frames_changed() { return frames_changed_; }
+  void forget_world(const cdp::Session& session, int context) { tree_.forget_world(session.id(), context); }
+
  private:
-  void enable(const engine::LaunchOptions& options);
-  void listen();
-  void on_dialog(const json::Value& params);
-  aio::Task<base::Result<int>> world(const aio::Context& ctx);
-  aio::Task<base::Result<json::Value>> call_in_world(const aio::Context& ctx, const std::string& function,
-                                                     const json::Array& arguments, bool by_value);
+  struct Attached {
+    std::shared_ptr<cdp::Session> session;
+    std::vector<cdp::Subscription> subscriptions;
+    cdp::Subscription answer;  // to the latest Page.getFrameTree
+  };
+  void add_session(std::shared_ptr<cdp::Session> session);
+  void enable(cdp::Session& session);
+  void enable_emulation(cdp::Session& session);
+  void listen(const std::shared_ptr<cdp::Session>& session);
+  void on_frame_event(const std::string& session, std::string_view method, const json::Value& params);
+  void on_target_event(std::string_view method, const json::Value& params);
+  void ask_unsure();
+  void on_dialog(cdp::Session& session, const json::Value& params);
 
   std::shared_ptr<cdp::Session> session_;
-  std::string target_id_;
+  engine::LaunchOptions options_;
   DialogPolicy dialogs_;
   const base::Logger& log_;
-  std::string url_ = "about:blank";
-  int world_ = 0;         // the execution context of our script in the main frame; 0 between documents
-  bool crashed_ = false;  // until a navigation has made a new renderer
+  Prepare prepare_;
+  FrameTree tree_;
   std::uint64_t inputs_ = 0;
   std::uint64_t inputs_at_navigation_ = 0;
   engine::EventSink* listener_ = nullptr;
-  aio::WaitList world_changed_;
-  std::vector<cdp::Subscription> subscriptions_;
+  aio::WaitList frames_changed_;
+  std::list<std::weak_ptr<Watch>> watches_;
+  std::map<std::string, Attached> sessions_;
 };
 
 }  // namespace browser

@@ -210,6 +210,51 @@ TEST(Connection, LetsACallbackDropItsSessionAndCloseTheConnection) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST(Session, GivesAnAnswerInItsPlaceAmongTheEvents) {
+  Bench b;
+  std::vector<std::string> order;
+  const auto root = b.connection->root();
+  const Subscription event = root->on("A.a", [&](const json::Value&) { order.push_back("event"); });
+  b.chrome.answer("Page.getFrameTree", [&](const testing::Command&) -> base::Result<json::Value> {
+    b.chrome.event("", "A.a", {});
+    return json::Value{{"n", 1}};
+  });
+  const Subscription answer = root->ask("Page.getFrameTree", {}, [&](const json::Value& result) {
+    order.push_back("answer");
+    EXPECT_EQ(json::get_int(result, "n"), 1);
+    b.chrome.event("", "A.a", {});
+  });
+  b.scheduler.run();
+  EXPECT_EQ(order, (std::vector<std::string>{"event", "answer", "event"}));
+}
+
+TEST(Session, TellsNobodyOfAnAnswerThatIsNoLongerWantedOrIsARefusal) {
+  Bench b;
+  int answers = 0;
+  Subscription dropped = b.connection->root()->ask("Page.enable", {}, [&](const json::Value&) { ++answers; });
+  dropped = Subscription();
+  b.chrome.refuse("Page.reload", -32000, "no");
+  const Subscription refused = b.connection->root()->ask("Page.reload", {}, [&](const json::Value&) { ++answers; });
+  b.chrome.drop("Page.navigate");
+  const Subscription lost = b.connection->root()->ask("Page.navigate", {}, [&](const json::Value&) { ++answers; });
+  b.scheduler.run();
+  b.connection->close();
+  const Subscription late = b.connection->root()->ask("Page.enable", {}, [&](const json::Value&) { ++answers; });
+  b.scheduler.run();
+  EXPECT_EQ(answers, 0);
+}
+
+TEST(Session, FindsTheOtherSessionsOfItsConnection) {
+  Bench b;
+  b.chrome.attach("S1", "T1");
+  b.scheduler.run();
+  const auto page = b.connection->root()->other("S1");
+  EXPECT_EQ(page, b.connection->session("S1"));
+  EXPECT_TRUE(page->other("S2")->is_gone());
+  b.connection->close();
+  EXPECT_TRUE(page->other("S1")->is_gone());
+}
+
 TEST(Connection, EndsASessionWhenItsTargetDetaches) {
   Bench b;
   b.chrome.attach("S1", "T1");

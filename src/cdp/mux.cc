@@ -10,6 +10,7 @@ void Call::settle(base::Result<json::Value> outcome) {
   if (result) return;
   result = std::move(outcome);
   done.set();
+  if (const auto callback = std::exchange(then, nullptr)) callback(*result);
 }
 
 base::Result<Mux::Command> Mux::command(const std::string& session_id, std::string_view method,

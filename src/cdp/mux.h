@@ -2,6 +2,7 @@
 // ended. Neither reads sockets nor clocks; connection.h feeds it.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,7 +23,8 @@ struct Call {
 
   std::string method;
   aio::Latch done = {};
-  std::optional<base::Result<json::Value>> result = {};  // there once done is set
+  std::optional<base::Result<json::Value>> result = {};             // there once done is set
+  std::function<void(const base::Result<json::Value>&)> then = {};  // called once, by who settles
 
   void settle(base::Result<json::Value> outcome);  // the first outcome counts
 };

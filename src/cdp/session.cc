@@ -53,6 +53,24 @@ void Session::post(std::string_view method, const json::Object& params) {
   if (const auto connection = connection_.lock()) connection->send(id_, method, params, nullptr);
 }
 
+Subscription Session::ask(std::string_view method, const json::Object& params,
+                          std::function<void(const json::Value& result)> callback) {
+  auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
+  auto call = std::make_shared<Call>(method);
+  call->then = [weak = std::weak_ptr(shared)](const base::Result<json::Value>& result) {
+    if (const auto held = weak.lock(); held && result) (*held)(*result);
+  };
+  if (const auto connection = connection_.lock()) connection->send(id_, method, params, call);
+  return Subscription(std::move(shared));
+}
+
+std::shared_ptr<Session> Session::other(const std::string& id) const {
+  if (const auto connection = connection_.lock()) return connection->session(id);
+  std::shared_ptr<Session> gone(new Session({}, id));
+  gone->end(CloseReason::closed);
+  return gone;
+}
+
 Subscription Session::on(std::string_view method, std::function<void(const json::Value& params)> callback) {
   auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
   auto& list = callbacks_[std::string(method)];

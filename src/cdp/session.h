@@ -44,8 +44,8 @@ class PendingCall {
   std::shared_ptr<Call> call_;  // null once moved from
 };
 
-// A callback on one event, until this dies. Callbacks run in the order of arrival, before any later message is looked
-// at; they may subscribe, unsubscribe (themselves too), end sessions and the connection, but never wait.
+// A callback on one event or reply, until this dies. Callbacks run in the order of arrival, before any later message is
+// looked at; they may subscribe, unsubscribe (themselves too), end sessions and the connection, but never wait.
 class Subscription {
  public:
   Subscription() = default;
@@ -62,6 +62,9 @@ class Session {
  public:
   const std::string& id() const { return id_; }
 
+  // The session of this id on the same connection, as Connection::session gives it; gone when the connection is.
+  std::shared_ptr<Session> other(const std::string& id) const;
+
   // Set when the target has detached or the connection has ended: nothing more can be sent.
   aio::Latch& gone() { return gone_; }
   bool is_gone() const { return gone_.is_set(); }
@@ -73,6 +76,10 @@ class Session {
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string method, json::Object params = {});
   // Sends at once; the reply is not wanted, nor whether it could be sent.
   void post(std::string_view method, const json::Object& params = {});
+  // Sends at once. The result, if there is one, goes to the callback in its place among the events, before any later
+  // message is looked at: what was true when the browser answered is then still true of all that has been told.
+  [[nodiscard]] Subscription ask(std::string_view method, const json::Object& params,
+                                 std::function<void(const json::Value& result)> callback);
   [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
 
  private:

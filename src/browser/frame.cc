@@ -1,0 +1,119 @@
+#include "browser/frame.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "browser/page.h"
+
+namespace browser {
+namespace {
+
+constexpr auto kDocument = std::chrono::seconds(10);  // until a frame has a document with our script in it
+
+// Whether a call failed only because the document it was meant for has gone.
+bool document_left(const std::string& why) {
+  return why.find("context was destroyed") != std::string::npos ||
+         why.find("Cannot find context") != std::string::npos || why.find("navigated or closed") != std::string::npos;
+}
+
+}  // namespace
+
+bool Frame::is_main() const { return id_ == page_->tree().main_id(); }
+
+const FrameTree::Frame* Frame::info() const { return page_->tree().find(id_); }
+
+int Frame::ordinal() const {
+  const FrameTree::Frame* frame = info();
+  return frame ? frame->ordinal : -1;
+}
+
+std::string Frame::url() const {
+  const FrameTree::Frame* frame = info();
+  return frame ? frame->url : "";
+}
+
+std::optional<Frame> Frame::parent() const {
+  const FrameTree::Frame* frame = info();
+  if (!frame || frame->parent.empty() || is_main()) return std::nullopt;
+  return Frame(*page_, frame->parent);
+}
+
+std::shared_ptr<cdp::Session> Frame::session() const {
+  const FrameTree::Frame* frame = info();
+  return frame ? page_->session_of(frame->session) : nullptr;
+}
+
+base::Result<void> Frame::usable() const {
+  if (page_->tree().crashed(id_))
+    return base::fail(base::Kind::browser, is_main() ? "The page crashed" : "The frame crashed");
+  if (page_->session().is_gone()) return std::unexpected(cdp::error_of(page_->session().why()));
+  if (!exists()) return base::fail(base::Kind::browser, "the frame is gone");
+  return {};
+}
+
+aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) const {
+  const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), kDocument));
+  for (;;) {
+    CO_TRY_VOID(usable());
+    const int context = page_->tree().world(id_);
+    if (auto held = session(); held && context != 0) co_return World{std::move(held), context};
+    aio::Task<std::variant<std::monostate, std::monostate>> change =
+        aio::race(page_->frames_changed().wait(), page_->session().gone().wait());
+    auto first = co_await aio::race(std::move(change), ctx.clock->sleep_until(until));
+    if (first.index() == 1)
+      co_return base::fail(
+          base::Kind::timeout,
+          fmt::format("the {} has no document to work in (it may be loading for ever)", is_main() ? "page" : "frame"));
+  }
+}
+
+aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const std::string& function,
+                                                 const json::Array& arguments, bool by_value) const {
+  for (;;) {
+    CO_TRY(const World at, co_await world(ctx));
+    json::Array wrapped;
+    for (const json::Value& argument : arguments) wrapped.push_back(json::Object{{"value", argument}});
+    auto reply =
+        co_await at.session->call(ctx, "Runtime.callFunctionOn",
+                                  {{"functionDeclaration", fmt::format("(...a) => __belay.{}(...a)", function)},
+                                   {"executionContextId", at.context},
+                                   {"arguments", std::move(wrapped)},
+                                   {"awaitPromise", true},
+                                   {"returnByValue", by_value}});
+    if (!reply) {
+      if (reply.error().kind == base::Kind::timeout)
+        co_return base::fail(base::Kind::timeout, "the page does not answer: a script of its own keeps it busy",
+                             reply.error().message);
+      // A frame that changes its process loses its session, not itself.
+      const bool moved = at.session->is_gone() && !page_->session().is_gone();
+      if ((!moved && !document_left(reply.error().message)) || ctx.now() >= ctx.deadline)
+        co_return std::unexpected(std::move(reply).error());
+      page_->forget_world(*at.session, at.context);
+      continue;
+    }
+    if (const json::Value* thrown = json::find(*reply, "exceptionDetails"))
+      co_return base::fail(base::Kind::browser, "the page's script failed",
+                           json::get_text(*thrown, "text").value_or(""));
+    co_return std::move(*reply);
+  }
+}
+
+aio::Task<base::Result<json::Value>> Frame::script(const aio::Context& ctx, std::string function,
+                                                   json::Array arguments) const {
+  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, true));
+  const json::Value* result = json::find(reply, "result");
+  const json::Value* value = result ? json::find(*result, "value") : nullptr;
+  co_return value ? *value : json::Value(nullptr);
+}
+
+aio::Task<base::Result<std::string>> Frame::script_handle(const aio::Context& ctx, std::string function,
+                                                          json::Array arguments) const {
+  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, false));
+  const json::Value* result = json::find(reply, "result");
+  auto id = result ? json::get_text(*result, "objectId") : std::nullopt;
+  if (!id) co_return base::fail(base::Kind::browser, "the page's script gave no element");
+  co_return std::move(*id);
+}
+
+}  // namespace browser

@@ -1,0 +1,56 @@
+// Frame: one frame of a page, named by its id. What it is at the moment (its process, its document) is looked up each
+// time, so one may be kept across waits; it must not outlive its page.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "aio/context.h"
+#include "browser/frame_tree.h"
+#include "cdp/session.h"
+
+namespace browser {
+
+class Page;
+
+class Frame {
+ public:
+  Frame(Page& page, std::string id) : page_(&page), id_(std::move(id)) {}
+
+  const std::string& id() const { return id_; }
+  bool is_main() const;
+  bool exists() const { return info() != nullptr; }
+  int ordinal() const;  // FrameTree::Frame; -1 of one that is gone
+  std::string url() const;
+  std::optional<Frame> parent() const;  // none of the main frame
+  // The session of its process: what is said of its objects and of points in its process's own coordinates goes here.
+  // Null while it is between two processes or gone.
+  std::shared_ptr<cdp::Session> session() const;
+  Page& page() const { return *page_; }
+
+  // Calls a function of our script in the frame's current document: awaited there, by value. A document that goes away
+  // under it is followed into the next one until ctx.deadline.
+  aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function,
+                                              json::Array arguments) const;
+  // The same, giving a handle (objectId) to what it returned; the caller releases it.
+  aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
+                                                     json::Array arguments) const;
+
+  bool operator==(const Frame& other) const { return id_ == other.id_; }
+
+ private:
+  struct World {
+    std::shared_ptr<cdp::Session> session;
+    int context = 0;
+  };
+  const FrameTree::Frame* info() const;
+  base::Result<void> usable() const;
+  aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
+  aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, const std::string& function,
+                                            const json::Array& arguments, bool by_value) const;
+
+  Page* page_;
+  std::string id_;
+};
+
+}  // namespace browser

@@ -1,0 +1,134 @@
+#include "browser/page.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "aio/testing/run.h"
+#include "cdp/testing/fake_chrome.h"
+
+namespace browser {
+namespace {
+
+// A page of a scripted browser: target T with session P.
+struct Bench {
+  Bench() {
+    connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
+    chrome.attach("P", "T");
+    scheduler.run();
+    page = std::make_shared<Page>(connection->session("P"), "T", engine::LaunchOptions{}, DialogPolicy{}, *ctx.log,
+                                  [this](cdp::Session& session) {
+                                    prepared.push_back(session.id());
+                                    return std::vector<cdp::Subscription>();
+                                  });
+    scheduler.run();
+  }
+  ~Bench() {
+    page.reset();
+    connection->close();
+    scheduler.run();
+  }
+  // An iframe of another site, seen by the session `parent`.
+  void attach_frame(const std::string& session, const std::string& frame, const std::string& parent) {
+    chrome.event(
+        parent, "Target.attachedToTarget",
+        {{"sessionId", session},
+         {"targetInfo", {{"type", "iframe"}, {"targetId", frame}, {"parentFrameId", parent == "P" ? "T" : "X"}}}});
+    scheduler.run();
+  }
+  void world(const std::string& session, const std::string& frame, int context) {
+    chrome.event(session, "Runtime.executionContextCreated",
+                 {{"context", {{"id", context}, {"name", "belay"}, {"auxData", {{"frameId", frame}}}}}});
+    scheduler.run();
+  }
+  std::vector<std::string> sent_to(const std::string& session) const {
+    std::vector<std::string> out;
+    for (const cdp::testing::Command& command : chrome.commands())
+      if (command.session_id == session) out.push_back(command.method);
+    return out;
+  }
+
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  aio::Context ctx = aio::testing::test_context(clock);
+  cdp::testing::FakeChrome chrome{clock};
+  std::shared_ptr<cdp::Connection> connection;
+  std::vector<std::string> prepared;
+  std::shared_ptr<Page> page;
+};
+
+TEST(Page, TellsEachSessionOfItsFramesEverythingBeforeItRuns) {
+  Bench b;
+  b.attach_frame("S", "X", "P");
+  b.attach_frame("R", "Y", "S");
+  EXPECT_EQ(b.prepared, (std::vector<std::string>{"P", "S", "R"}));
+  for (const std::string session : {"P", "S", "R"}) {
+    const std::vector<std::string> sent = b.sent_to(session);
+    const auto runs = std::ranges::find(sent, "Runtime.runIfWaitingForDebugger");
+    ASSERT_NE(runs, sent.end()) << session;
+    for (const std::string method : {"Target.setAutoAttach", "Page.enable", "Network.enable", "Runtime.enable",
+                                     "Page.setLifecycleEventsEnabled", "Page.addScriptToEvaluateOnNewDocument"})
+      EXPECT_LT(std::ranges::find(sent, method), runs) << session << " " << method;
+  }
+}
+
+TEST(Page, CallsAFramesScriptInItsOwnSessionAndWorld) {
+  Bench b;
+  b.attach_frame("S", "X", "P");
+  b.world("P", "T", 3);
+  b.world("S", "X", 8);
+  b.chrome.answer("Runtime.callFunctionOn", [](const cdp::testing::Command& command) -> base::Result<json::Value> {
+    const std::string context = std::to_string(*json::get_int(command.params, "executionContextId"));
+    return json::Value{{"result", {{"value", command.session_id + context}}}};
+  });
+  const auto run = [&](const Frame& frame) {
+    return aio::testing::run_on(b.scheduler, b.clock, frame.script(b.ctx, "alive", {}));
+  };
+  EXPECT_EQ(*run(b.page->main_frame()), json::Value("P3"));
+  EXPECT_EQ(*run(*b.page->frame("X")), json::Value("S8"));
+  EXPECT_EQ(b.page->frame_by_ordinal(1)->id(), "X");
+}
+
+TEST(Page, SaysThatAFrameIsGone) {
+  Bench b;
+  b.attach_frame("S", "X", "P");
+  const Frame frame = *b.page->frame("X");
+  b.chrome.event("P", "Page.frameDetached", {{"frameId", "X"}, {"reason", "remove"}});
+  b.scheduler.run();
+  const auto result = aio::testing::run_on(b.scheduler, b.clock, frame.script(b.ctx, "alive", {}));
+  EXPECT_EQ(result.error().message, "the frame is gone");
+  EXPECT_EQ(b.page->frame("X"), std::nullopt);
+}
+
+TEST(Page, WatchesAllItsSessionsPresentAndFuture) {
+  Bench b;
+  std::vector<std::string> seen;
+  auto watch = b.page->watch("Network.requestWillBeSent",
+                             [&](cdp::Session& session, const json::Value&) { seen.push_back(session.id()); });
+  b.attach_frame("S", "X", "P");
+  b.attach_frame("R", "Y", "S");
+  for (const std::string session : {"P", "S", "R"}) b.chrome.event(session, "Network.requestWillBeSent", {});
+  b.scheduler.run();
+  EXPECT_EQ(seen, (std::vector<std::string>{"P", "S", "R"}));
+  watch.reset();
+  b.attach_frame("Q", "Z", "P");
+  for (const std::string session : {"P", "S", "Q"}) b.chrome.event(session, "Network.requestWillBeSent", {});
+  b.scheduler.run();
+  EXPECT_EQ(seen.size(), 3U);
+}
+
+TEST(Page, ForgetsTheSessionsBelowOneThatDetached) {
+  Bench b;
+  b.attach_frame("S", "X", "P");
+  b.attach_frame("R", "Y", "S");
+  EXPECT_EQ(b.page->frames().size(), 3U);
+  b.chrome.answer("Page.getFrameTree", json::Value{{"frameTree", {{"frame", {{"id", "T"}, {"url", "u"}}}}}});
+  b.chrome.detach("S", "P");
+  b.scheduler.run();
+  EXPECT_EQ(b.page->frames_known(), 1U);
+  EXPECT_EQ(b.page->session_of("S"), nullptr);
+  EXPECT_EQ(b.page->session_of("R"), nullptr);
+}
+
+}  // namespace
+}  // namespace browser
