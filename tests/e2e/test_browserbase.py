@@ -61,6 +61,208 @@ class BrowserbaseSessions(ServerCase):
         self.assertEqual(stub.released, ["bb-1"])
         self.assertTrue(self.chromium.alive())
 
+    def test_a_first_operation_that_cannot_connect_fails_and_a_later_one_tries_again(self):
+        tap = self.tap()
+        server, stub = self.rented(tap=tap)
+        good, stub.connect_url = stub.connect_url, "ws://127.0.0.1:1/?apiKey=hidden-in-the-url"
+        session = server.start(BODY, KEY)
+        answer = self.go(server, session)
+        self.assertEqual((answer.status, answer.json), (500, {"success": False, "message": "connect ECONNREFUSED 127.0.0.1:1"}))
+        self.assertEqual(stub.released, [])
+        server.end(session)
+        stub.connect_url = good
+        session = server.start({**BODY, "browserbaseSessionID": "bb-1"}, KEY)
+        both = [self.in_background(self.go, server, session) for _ in range(2)]
+        for one in both:
+            self.assert_done(one.result())
+        self.assertEqual(tap.opened, 1, "two first operations share one connection")
+        server.stop()
+        self.assertFalse([line for line in server.lines + server.errors if "hidden" in line or "bb-live-key" in line])
+
+    def test_a_stream_tells_that_a_browserbase_session_starts(self):
+        server, _ = self.rented()
+        session = server.start(BODY, KEY)
+        stream = server.stream(session, "navigate", {"url": f"{self.site.url}/"}, KEY)
+        self.addCleanup(stream.close)
+        self.assertIn("Starting browserbase session", "".join(event.data for event in stream.events()))
+
+    def test_an_operation_needs_the_key_that_the_session_was_started_with(self):
+        server, _ = self.rented()
+        session = server.start(BODY, KEY)
+        fill = action("fill", "#name", "x")
+        for verb, body in (("navigate", {"url": self.site.url}), ("act", {"input": fill}), ("observe", {}),
+                           ("extract", {}), ("act", {"input": fill, "streamResponse": True})):
+            answer = server.operation(session, verb, body, {})
+            self.assertEqual((answer.status, answer.json), (400, {
+                "error": "Browserbase API key and resolved project ID are required for browserbase sessions"}))
+            answer = server.operation(session, verb, body, {"x-bb-api-key": "another"})
+            self.assertEqual((answer.status, answer.json), (401, {
+                "success": False, "message": "x-bb-api-key is not the key that this session was started with"}))
+        self.assertEqual(server.end(session).status, 200)
+
+    def test_a_token_in_x_bb_api_key_is_no_key(self):
+        token = "a-token-of-this-server"
+        stub = Browserbase("ws://127.0.0.1:1/")
+        self.addCleanup(stub.close)
+        server = self.server("--token", token, "--browserbase-url", stub.url)
+        answer = server.start_answer(BODY, {"x-bb-api-key": token})
+        self.assertEqual(answer.json["message"], "Missing required headers for browserbase sessions")
+        answer = server.start_answer(BODY, {"Authorization": f"Bearer {token}", **KEY})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual([r[2]["x-bb-api-key"] for r in stub.requests], ["bb-live-key"])
+
+    # Who gives back what
+
+    def test_one_that_is_kept_alive_is_not_released_and_can_be_resumed(self):
+        server, stub = self.rented()
+        session = server.start({**BODY, "browserbaseSessionCreateParams": {"keepAlive": True}}, KEY)
+        self.assert_done(self.go(server, session))
+        self.assertEqual(server.end(session).status, 200)
+        self.assertEqual(server.start({**BODY, "browserbaseSessionID": session}, KEY), session)
+        self.assert_done(server.act(session, action("click", "#go"), KEY))
+        self.assertEqual(server.end(session).status, 200)
+        server.stop()
+        self.assertEqual(stub.released, [])
+        self.assertEqual(stub.created, ["bb-1"])
+
+    def test_a_session_that_is_evicted_or_loses_its_browser_is_released(self):
+        server, stub = self.rented("--max-sessions", "1")
+        evicted = server.start(BODY, KEY)
+        with Chromium() as foreign:
+            stub.connect_url = f"ws://127.0.0.1:{foreign.port}{foreign.path}"
+            crashed = server.start(BODY, KEY)
+            self.wait_until(lambda: stub.released == [evicted], 3, "the evicted one is released")
+            running = self.in_background(self.go, server, crashed, "/never")
+            self.assertTrue(self.site.waiting.acquire(timeout=10))
+            foreign.process.kill()
+            self.assertEqual(running.result(5).json["message"], "The browser crashed")
+        self.wait_until(lambda: stub.released == [evicted, crashed], 3, "the crashed one is released")
+        self.assert_gone(self.go(server, evicted), "evicted")
+        self.assert_gone(self.go(server, crashed), "crashed")
+
+    def test_a_server_that_shuts_down_releases_sessions_in_use_and_idle(self):
+        server, stub = self.rented("--drain-timeout", "300ms")
+        idle, used = server.start(BODY, KEY), server.start(BODY, KEY)
+        running = self.in_background(self.go, server, used, "/never")
+        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        code, took = server.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(took, 1)
+        self.assertEqual(stub.released, [idle, used])
+        self.assert_closed(running.result(), "drained")
+
+    def test_a_browserbase_that_does_not_answer_holds_a_shutdown_up_within_the_contract(self):
+        server, stub = self.rented(hold_releases=True, hold=True)
+        stub.let()
+        server.start(BODY, KEY)
+        used = server.start(BODY, KEY)
+        stub.gate.clear()
+        running = self.in_background(self.go, server, used, "/never")
+        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        code, took = server.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(took, 2.5)
+        running.result()
+        told = [line for line in server.lines if "rented browser was not given back" in line]
+        self.assertEqual(len(told), 2, server.lines)
+
+    def test_an_end_does_not_wait_for_ever_for_a_browserbase_that_does_not_answer(self):
+        server, stub = self.rented("--close-timeout", "500ms", hold_releases=True, hold=True)
+        stub.let()
+        session = server.start(BODY, KEY)
+        stub.gate.clear()
+        answer = server.end(session)
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(0.4 < answer.seconds < 1.5, answer)
+
+    def test_a_start_whose_client_leaves_releases_what_it_created(self):
+        server, stub = self.rented(hold=True)
+        with Connection(server.port) as client:
+            client.send("POST", "/v1/sessions/start",
+                        {**BODY, "browserbaseSessionCreateParams": {"keepAlive": True}}, KEY)
+            self.assertTrue(stub.arrived.acquire(timeout=5))
+        stub.let()
+        self.wait_until(lambda: stub.released == ["bb-1"], 5, "released")
+        self.assertEqual(server.metric("belay_sessions"), 0)
+
+    # What Browserbase may say
+
+    def test_refusals_are_passed_on(self):
+        server, stub = self.rented()
+        for refusal, status, message in (
+                ((401, {"message": "Unauthorized: bb-live-key"}), 500, "401 Unauthorized: ***"),
+                ((429, "slow down"), 500, "429 slow down"),
+                ((200, {}), 400, "Failed to create browserbase session"),
+                ((200, {"id": "x"}), 400, "Browserbase session missing connectUrl")):
+            stub.refusal = refusal
+            answer = server.start_answer(BODY, KEY)
+            self.assertEqual((answer.status, answer.json), (status, {"success": False, "message": message}))
+        stub.refusal = (200, "null")
+        answer = server.start_answer({**BODY, "browserbaseSessionID": "x"}, KEY)
+        self.assertEqual((answer.status, answer.json["message"]), (400, "Failed to retrieve browserbase session"))
+        self.assertEqual(server.metric("belay_sessions"), 0)
+        server.stop()
+        self.assertFalse([line for line in server.lines + server.errors if "bb-live-key" in line])
+
+    def test_a_browserbase_that_does_not_answer_is_given_up(self):
+        server, _ = self.rented("--browserbase-timeout", "300ms", hold=True)
+        answer = server.start_answer(BODY, KEY)
+        self.assertEqual((answer.status, answer.json["message"]), (500, "Request timed out."))
+        self.assertLess(answer.seconds, 2)
+
+    def test_nobody_at_browserbase_is_a_connection_error(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        server = self.server("--browserbase-url", f"http://127.0.0.1:{port}")
+        answer = server.start_answer(BODY, KEY)
+        self.assertEqual((answer.status, answer.json["message"]), (500, "Connection error."))
+        self.assertEqual(server.ask("GET", "/healthz").status, 200)
+
+    # The cases of the session contract that need an id which the caller names
+
+    def named(self, server):
+        return server.start_answer({**BODY, "browserbaseSessionID": "named"}, KEY)
+
+    def test_case_7_a_sweep_never_closes_a_new_session_of_a_reused_id(self):
+        server, stub = self.rented("--idle-ttl", "400ms", "--close-timeout", "5s")
+        old = server.start(BODY, KEY)
+        self.assertEqual(self.named(server).status, 200)
+        stub.gate.clear()
+        stub.hold_releases = True
+        self.wait_until(lambda: server.metric("belay_sessions") == 0 and stub.released == [old], 3,
+                        "the sweep is under way: both are out, and the first is still being given back")
+        self.assertEqual(self.named(server).status, 200)
+        busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
+        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, 5, "the new session is in use")
+        stub.let()
+        self.assert_done(busy.result())
+        self.assert_done(self.go(server, "named"))
+
+    def test_case_8_a_late_release_of_an_old_generation_drops_no_pin_of_the_new(self):
+        server, _ = self.rented("--max-sessions", "1", "--max-sessions-hard", "4")
+        self.named(server)
+        old = self.in_background(server.navigate, "named", f"{self.site.url}/never", KEY)
+        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        self.assertEqual(server.end("named").status, 200)
+        self.assertEqual(self.named(server).status, 200)
+        busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
+        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, 5, "the new session is in use")
+        self.assert_closed(old.result())
+        other = server.start(BODY, KEY)  # at capacity: it must not evict the one in use
+        self.assertFalse(busy.done())
+        self.assert_done(busy.result())
+        self.assertIn(200, (server.end("named").status, server.end(other).status))
+
+    def test_case_10_of_two_starts_of_one_id_at_once_one_is_refused(self):
+        server, _ = self.rented()
+        for _ in range(10):
+            both = [self.in_background(self.named, server) for _ in range(2)]
+            answers = sorted((one.result() for one in both), key=lambda answer: answer.status)
+            self.assertEqual([answer.status for answer in answers], [200, 500])
+            self.assertEqual(answers[1].json, {"success": False, "message": "Session already exists: named"})
+            self.assertEqual(server.metric("belay_sessions"), 1)
+            self.assertEqual(server.end("named").status, 200)
+
 
 if __name__ == "__main__":
     main()

@@ -4,19 +4,23 @@ import os
 
 import setup_path  # noqa: F401
 from harness import proc
+from harness.browserbase import Browserbase
 from harness.case import ServerCase, main
 from harness.server import action, local
 
 SECRETS = {"token": "tok-3f1f6b0e-do-not-print", "header key": "hdr-77aa12-do-not-print",
            "model key": "mdl-91c2d4-do-not-print", "variable": "var-hunter2-do-not-print",
            "environment key": "env-5e6f70-do-not-print", "proxy password": "prx-0a1b2c-do-not-print",
-           "cdp header": "cdp-3d4e5f-do-not-print"}
+           "cdp header": "cdp-3d4e5f-do-not-print", "connect url": "url-6c7d8e-do-not-print"}
 
 
 class Secrets(ServerCase):
     def test_no_secret_is_ever_printed_or_handed_to_chromium(self):
+        browserbase = Browserbase(f"ws://127.0.0.1:9/?signingKey={SECRETS['connect url']}")
+        self.addCleanup(browserbase.close)
         server = self.server("--token", SECRETS["token"], "--log-level", "debug",
-                             env={"OPENAI_API_KEY": SECRETS["environment key"], "ANTHROPIC_API_KEY": SECRETS["environment key"],
+                             env={"BROWSERBASE_BASE_URL": browserbase.url,
+                                  "OPENAI_API_KEY": SECRETS["environment key"], "ANTHROPIC_API_KEY": SECRETS["environment key"],
                                   "BROWSERBASE_API_KEY": SECRETS["environment key"],
                                   "MODEL_API_KEY": SECRETS["environment key"]})
         headers = {"Authorization": f"Bearer {SECRETS['token']}", "x-model-api-key": SECRETS["header key"],
@@ -43,6 +47,7 @@ class Secrets(ServerCase):
             server.start_answer({"modelName": "openai/x", "browser": {"type": "local", "launchOptions": {
                 "cdpUrl": "ws://127.0.0.1:9/x", "cdpHeaders": {"authorization": SECRETS["cdp header"]},
                 "connectTimeoutMs": 300}}}, headers),
+            server.navigate(server.start({"modelName": "openai/x"}, headers), f"{self.site.url}/", headers),
             server.ask("POST", "/v1/sessions/start", {}, {"Authorization": f"Bearer {SECRETS['token']}x"}),
             server.ask("GET", "/metrics", headers=headers),
         ]

@@ -41,7 +41,13 @@ MUTANTS = {
     "an end does not cancel the opening": (
         ENDING, "if (live->opening) scope_.cancel_child(live->opening->task);", "", "*Clause11*"),
     "a close does not wait for the opening": (ENDING, "    co_await opening->done.wait();\n  }\n", "  }\n", "*Clause11*"),
-    "a close has no deadline": (ENDING, ".within(limits_.close_timeout)", "", "*Clause12*"),
+    "a close has no deadline": (ENDING, ".within(limits_.close_timeout);\n  auto closed", ";\n  auto closed",
+                                "Manager.*Clause12*:*Case5*"),
+    "a rented browser is not given back": (
+        ENDING, "if (live->config.rental) co_await give_back(*live->config.rental, live->ref);", "", "*Rental*"),
+    "its owner has no deadline": (ENDING, ".within(limits_.close_timeout);\n  base::Result<void> given",
+                                  ";\n  base::Result<void> given", "*Rental*Clause12*"),
+    "a drain waits for the owners of rented browsers": (ENDING, "farewell_.set();", "", "*Rental*Clause25*"),
     "work is not told of the end": (ENDING, "live->ended.set();", "", "*Clause9*"),
     "each request opens its own engine": (OPENING, "if (live->engine) co_return std::nullopt;", "", "Manager*"),
     "the last to leave leaves the opening behind": (OPENING, "scope.cancel_child(opening.task);", "", "*Clause22*"),
