@@ -2,6 +2,7 @@
 
 import setup_path  # noqa: F401
 from harness.case import main
+from harness import proc  # noqa: E402
 from harness.pages import PageCase
 from harness.server import action
 
@@ -61,7 +62,8 @@ class Dialogs(PageCase):
             stream.close()
             self.assertTrue(any(f"{kind} dialog {done}" in e.data for e in events), events)
             self.eventually("window.got", value)
-            self.assertTrue(any("dialog answered" in line and kind in line for line in self.server.lines))
+            told = lambda: any("dialog answered" in line and kind in line for line in self.server.lines)
+            self.assertTrue(proc.wait_until(told, 5))
 
     def test_beforeunload_does_not_hold_a_navigation(self):
         self.show("<input id=f><script>onbeforeunload = (e) => { e.preventDefault(); return 'stay' }</script>")
