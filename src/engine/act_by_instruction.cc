@@ -144,6 +144,8 @@ aio::Task<base::Result<ActResult>> ActByInstruction::try_again(const aio::Contex
   // A model that keeps the method keeps what it was to be done with, which it may not have been told.
   if (choice.method == failed.method && choice.arguments.empty() && !takes_target(choice.method))
     choice.arguments = failed.arguments;
+  // What it is for stays what the caller said.
+  if (!failed.description.empty()) choice.description = failed.description;
   CO_TRY(const std::optional<Action> action, co_await as_action(ctx, choice));
   if (!action)
     co_return act_failed("Failed to perform act after self-heal: the element is gone from the page",

@@ -46,10 +46,12 @@ aio::Task<base::Result<json::Value>> ask_model(const aio::Context& ctx, ModelCal
                                                json::Value schema, llm::Objection objection) {
   if (!call.system_prompt.empty()) chat.system += "\n\nThe user adds:\n" + call.system_prompt;
   llm::Structured answer;
+  const base::TimePoint began = ctx.now();
   auto done =
       co_await llm::complete_json(ctx, call.model, std::move(chat), std::move(schema), answer, std::move(objection));
   call.usage += answer.usage;
   call.calls += answer.calls;
+  call.model_time += ctx.now() - began;
   if (!done) co_return std::unexpected(std::move(done).error());
   if (call.verbose > 0)
     call.events.progress({.category = "aisdk",

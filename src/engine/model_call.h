@@ -23,6 +23,7 @@ struct ModelCall {
   int verbose = 1;                 // of the session; the model's own lines obey it
   llm::Usage usage = {};           // of all calls so far
   int calls = 0;
+  base::Duration model_time{0};
 };
 
 // Asks for a value of this schema. A value that fits but of which `objection` says what is wrong goes back to the model

@@ -19,6 +19,10 @@ class Engine {
   virtual aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                            EventSink& events) = 0;
   virtual aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, ActRequest request, EventSink& events) = 0;
+  virtual aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, ObserveRequest request,
+                                                               EventSink& events) = 0;
+  virtual aio::Task<base::Result<boost::json::value>> extract(const aio::Context& ctx, ExtractRequest request,
+                                                              EventSink& events) = 0;
 
   // The DevTools endpoint that clients may connect to themselves.
   virtual std::string cdp_url() const = 0;

@@ -1,9 +1,12 @@
 // EventSink: where a verb reports its progress. One sink a request, never shared (docs/internals/session-life.md,
 // clause 24).
 #pragma once
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/time.h"
 
 namespace engine {
 
@@ -20,11 +23,22 @@ struct Progress {
   std::vector<Auxiliary> auxiliary = {};
 };
 
+// What a verb cost and where it left the page.
+struct Account {
+  std::string page_url = {};
+  std::int64_t input_tokens = 0;
+  std::int64_t output_tokens = 0;
+  int model_calls = 0;
+  base::Duration model_time{0};
+};
+
 class EventSink {
  public:
   virtual ~EventSink() = default;
   // Never waits and never fails; a slow reader costs the oldest lines, not the work.
   virtual void progress(Progress line) = 0;
+  // Told once at the end of a verb, also of one that failed. For the record of the session (replay).
+  virtual void account(Account) {}
 };
 
 // For work that nobody listens to.

@@ -31,6 +31,24 @@ aio::Task<base::Result<ActResult>> FakeEngine::act(const aio::Context& ctx, ActR
       .success = true, .message = "done", .action_description = request.action.description, .actions = {}};
 }
 
+aio::Task<base::Result<std::vector<Action>>> FakeEngine::observe(const aio::Context& ctx, ObserveRequest request,
+                                                                 EventSink& events) {
+  static_cast<void>(request);
+  static_cast<void>(events);
+  if (closing_) ++factory_.used_after_end;
+  co_await ctx.clock->sleep(behaviour_.verb_time);
+  co_return std::vector<Action>();
+}
+
+aio::Task<base::Result<boost::json::value>> FakeEngine::extract(const aio::Context& ctx, ExtractRequest request,
+                                                                EventSink& events) {
+  static_cast<void>(request);
+  static_cast<void>(events);
+  if (closing_) ++factory_.used_after_end;
+  co_await ctx.clock->sleep(behaviour_.verb_time);
+  co_return boost::json::value(nullptr);
+}
+
 aio::Task<base::Result<void>> FakeEngine::close(const aio::Context& ctx) {
   closing_ = true;
   on_death_ = nullptr;

@@ -47,6 +47,10 @@ class FakeEngine final : public Engine {
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override;
   aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, ActRequest request, EventSink& events) override;
+  aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, ObserveRequest request,
+                                                       EventSink& events) override;
+  aio::Task<base::Result<boost::json::value>> extract(const aio::Context& ctx, ExtractRequest request,
+                                                      EventSink& events) override;
   std::string cdp_url() const override { return "ws://127.0.0.1:1/devtools/browser/fake"; }
   void on_death(std::function<void(std::string)> callback) override { on_death_ = std::move(callback); }
   aio::Task<base::Result<void>> close(const aio::Context& ctx) override;

@@ -1,0 +1,115 @@
+#include "engine/model_verbs.h"
+
+#include <fmt/format.h>
+
+#include "engine/act_by_instruction.h"
+#include "engine/extract.h"
+#include "engine/observe.h"
+#include "engine/page_sight.h"
+
+namespace engine {
+namespace {
+
+// The work within the request's own time, told of in its own words when that is over.
+template <class T>
+aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb,
+                                  std::optional<base::Milliseconds> timeout, aio::Task<base::Result<T>> work) {
+  const std::string late = fmt::format("{}() timed out after {}ms", verb, timeout.value_or(base::Milliseconds(0)).count());
+  auto done = co_await aio::by_deadline(ctx, std::move(work), late);
+  if (!done && timeout && done.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
+    co_return base::fail(base::Kind::timeout, late);
+  co_return done;
+}
+
+base::Milliseconds patience(const aio::Context& ctx, std::optional<base::Milliseconds> timeout) {
+  constexpr base::Milliseconds kElement{10'000};
+  if (!timeout) return kElement;
+  return std::min(kElement, std::chrono::duration_cast<base::Milliseconds>(ctx.remaining()));
+}
+
+}  // namespace
+
+// One verb's page, model and bill; the bill is told when this goes, whatever the verb came to.
+class ModelVerbs::Asked {
+ public:
+  Asked(const ModelVerbs& verbs, std::shared_ptr<browser::Page> page, ChosenModel model, const Variables& variables,
+        EventSink& events, base::Milliseconds element)
+      : model_(std::move(model)),
+        page_(std::move(page)),
+        events_(events),
+        sight_(page_, variables, {.settle = verbs.settle_, .element = element}),
+        call{.sight = sight_,
+             .model = *model_.client,
+             .events = events,
+             .variables = variables,
+             .system_prompt = verbs.system_prompt_,
+             .page_chars = verbs.page_chars_,
+             .verbose = verbs.verbose_} {}
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+  ~Asked() {
+    events_.account({.page_url = page_->url(),
+                     .input_tokens = call.usage.input,
+                     .output_tokens = call.usage.output,
+                     .model_calls = call.calls,
+                     .model_time = call.model_time});
+  }
+
+ private:
+  ChosenModel model_;
+  std::shared_ptr<browser::Page> page_;
+  EventSink& events_;
+  PageSight sight_;
+
+ public:
+  ModelCall call;
+};
+
+bool ModelVerbs::heals(const ActRequest& request) const {
+  return self_heal_ && !request.action.description.empty() && model_for(request.model).has_value();
+}
+
+aio::Task<base::Result<ActResult>> ModelVerbs::act(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                                   const ActRequest& request, EventSink& events) const {
+  if (request.instruction->empty())
+    co_return base::fail(base::Kind::invalid,
+                         "InvalidArgumentError: act(): instruction string is required unless passing an Action");
+  CO_TRY(ChosenModel model, model_for(request.model));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  ActByInstruction verb(asked.call, self_heal_);
+  co_return co_await within(ctx, "act", request.timeout, verb.act(ctx, *request.instruction));
+}
+
+aio::Task<base::Result<ActResult>> ModelVerbs::heal(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                                    const ActRequest& request, std::string why,
+                                                    EventSink& events) const {
+  CO_TRY(ChosenModel model, model_for(request.model));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  ActByInstruction verb(asked.call, self_heal_);
+  co_return co_await within(ctx, "act", request.timeout, verb.heal(ctx, request.action, std::move(why)));
+}
+
+aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Context& ctx,
+                                                                 std::shared_ptr<browser::Page> page,
+                                                                 const ObserveRequest& request,
+                                                                 EventSink& events) const {
+  CO_TRY(ChosenModel model, model_for(request.model));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  co_return co_await within(ctx, "observe", request.timeout, engine::observe(ctx, asked.call, request));
+}
+
+aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                                         const ExtractRequest& request, EventSink& events) const {
+  const Variables none;
+  if (request.instruction.empty()) {
+    PageSight sight(page, none, {});
+    auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request));
+    events.account({.page_url = page->url()});
+    co_return text;
+  }
+  CO_TRY(ChosenModel model, model_for(request.model));
+  Asked asked(*this, std::move(page), std::move(model), none, events, patience(ctx, request.timeout));
+  co_return co_await within(ctx, "extract", request.timeout, engine::extract(ctx, asked.call, request));
+}
+
+}  // namespace engine

@@ -1,0 +1,51 @@
+// The verbs of a session that ask a model, each on one page: who is asked, how long it may take, what it cost.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "browser/page.h"
+#include "engine/models.h"
+#include "engine_api/event_sink.h"
+#include "engine_api/types.h"
+
+namespace engine {
+
+class ModelVerbs {
+ public:
+  // models outlives this. page_chars: how much of a page a model is shown; 0: all.
+  ModelVerbs(const ModelSource& models, const SessionConfig& config, std::size_t page_chars)
+      : models_(models),
+        model_(config.model),
+        system_prompt_(config.system_prompt),
+        verbose_(config.verbose),
+        self_heal_(config.self_heal),
+        settle_(config.dom_settle_timeout),
+        page_chars_(page_chars) {}
+
+  // Whether an action that failed gets another try: the session wants it, and there is a model to ask.
+  bool heals(const ActRequest& request) const;
+
+  aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                         const ActRequest& request, EventSink& events) const;
+  // REQUIRES: heals(request).
+  aio::Task<base::Result<ActResult>> heal(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                          const ActRequest& request, std::string why, EventSink& events) const;
+  aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                                       const ObserveRequest& request, EventSink& events) const;
+  aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+                                               const ExtractRequest& request, EventSink& events) const;
+
+ private:
+  class Asked;
+  base::Result<ChosenModel> model_for(const ModelChoice& choice) const { return models_.open(model_, choice); }
+
+  const ModelSource& models_;
+  const ModelChoice model_;
+  const std::string system_prompt_;
+  const int verbose_;
+  const bool self_heal_;
+  const base::Milliseconds settle_;
+  const std::size_t page_chars_;
+};
+
+}  // namespace engine

@@ -1,0 +1,86 @@
+#include "engine/page_sight.h"
+
+#include <algorithm>
+
+#include "browser/act.h"
+#include "browser/settle.h"
+#include "browser/snapshot/mask.h"
+#include "browser/snapshot/page_snapshot.h"
+
+namespace engine {
+namespace {
+
+constexpr auto kConsequence = std::chrono::milliseconds(1000);  // for what an action has begun, at most
+
+}  // namespace
+
+aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, LookOptions options) {
+  browser::SnapshotOptions wanted{.scope = std::move(options.selectors), .ignore = std::move(options.ignored_selectors)};
+  if (options.max_chars > 0) wanted.max_chars = options.max_chars;
+  auto taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
+  // As on the wire: a selector that leads nowhere means the whole page.
+  if (!taken && !wanted.scope.empty() && taken.error().kind != base::Kind::gone && ctx.now() < ctx.deadline) {
+    wanted.scope.clear();
+    taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
+  }
+  if (!taken) co_return std::unexpected(std::move(taken).error());
+  co_return browser::masked(std::move(taken->text), variables_);
+}
+
+// In CSS pixels, whatever the device's scale: what a model sees is then what coordinates mean.
+aio::Task<base::Result<llm::Image>> PageSight::picture(const aio::Context& ctx) {
+  CO_TRY(const json::Value metrics, co_await page_->session().call(ctx, "Page.getLayoutMetrics"));
+  const json::Value* view = json::find(metrics, "cssVisualViewport");
+  json::Object clip{{"x", 0}, {"y", 0}, {"width", 1288}, {"height", 711}, {"scale", 1}};
+  if (view) {
+    clip["x"] = json::get_double(*view, "pageX").value_or(0);
+    clip["y"] = json::get_double(*view, "pageY").value_or(0);
+    clip["width"] = json::get_double(*view, "clientWidth").value_or(1288);
+    clip["height"] = json::get_double(*view, "clientHeight").value_or(711);
+    CO_TRY(const json::Value ratio,
+           co_await page_->session().call(ctx, "Runtime.evaluate",
+                                          {{"expression", "devicePixelRatio"}, {"returnByValue", true}}));
+    clip["scale"] = 1 / std::max(0.1, json::get_double(ratio, "result.value").value_or(1));
+  }
+  CO_TRY(const json::Value shot,
+         co_await page_->session().call(ctx, "Page.captureScreenshot", {{"format", "png"}, {"clip", std::move(clip)}}));
+  auto data = json::get_text(shot, "data");
+  if (!data) co_return base::fail(base::Kind::browser, "the browser gave no picture of the page");
+  co_return llm::Image{"image/png", std::move(*data)};
+}
+
+aio::Task<base::Result<std::optional<std::string>>> PageSight::selector_of(const aio::Context& ctx, std::string id) {
+  CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
+  if (!found) co_return std::optional<std::string>();
+  co_return std::optional<std::string>(std::move(found->selector));
+}
+
+aio::Task<base::Result<std::optional<std::string>>> PageSight::url_of(const aio::Context& ctx, std::string id) {
+  CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
+  if (!found || found->url.empty()) co_return std::optional<std::string>();
+  co_return std::optional<std::string>(std::move(found->url));
+}
+
+aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio::Context& ctx, Step step) {
+  const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
+  browser::ActCall call{.method = std::move(step.method),
+                        .selector = std::move(step.target),
+                        .arguments = std::move(step.arguments),
+                        .patience = std::min(patience_.element, left)};
+  const std::uint64_t inputs = page_->inputs();
+  acted_ = ctx.now();
+  auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page_, std::move(call)), "late");
+  if (done) co_return std::optional<StepFailure>();
+  if (done.error().kind == base::Kind::gone || ctx.now() >= ctx.deadline) co_return std::unexpected(done.error());
+  co_return StepFailure{std::move(done).error(), page_->inputs() != inputs};
+}
+
+aio::Task<void> PageSight::settle(const aio::Context& ctx) {
+  if (patience_.settle.count() > 0) static_cast<void>(co_await browser::wait_settled(ctx, *page_, patience_.settle));
+}
+
+aio::Task<void> PageSight::settle_after_step(const aio::Context& ctx) {
+  static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted_, kConsequence));
+}
+
+}  // namespace engine

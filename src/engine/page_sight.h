@@ -1,0 +1,36 @@
+// The Sight of a real page.
+#pragma once
+#include <memory>
+
+#include "browser/page.h"
+#include "engine/sight.h"
+
+namespace engine {
+
+class PageSight final : public Sight {
+ public:
+  struct Patience {
+    base::Milliseconds settle{5000};    // for a page to come to rest before it is looked at; 0: not at all
+    base::Milliseconds element{10'000};  // for an element to become fit to be acted on
+  };
+  // variables outlives this.
+  PageSight(std::shared_ptr<browser::Page> page, const Variables& variables, Patience patience)
+      : page_(std::move(page)), variables_(variables), patience_(patience) {}
+
+  std::string url() const override { return page_->url(); }
+  aio::Task<base::Result<std::string>> look(const aio::Context& ctx, LookOptions options) override;
+  aio::Task<base::Result<llm::Image>> picture(const aio::Context& ctx) override;
+  aio::Task<base::Result<std::optional<std::string>>> selector_of(const aio::Context& ctx, std::string id) override;
+  aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context& ctx, std::string id) override;
+  aio::Task<base::Result<std::optional<StepFailure>>> perform(const aio::Context& ctx, Step step) override;
+  aio::Task<void> settle(const aio::Context& ctx) override;
+  aio::Task<void> settle_after_step(const aio::Context& ctx) override;
+
+ private:
+  std::shared_ptr<browser::Page> page_;
+  const Variables& variables_;
+  Patience patience_;
+  base::TimePoint acted_{};
+};
+
+}  // namespace engine
