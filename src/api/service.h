@@ -56,10 +56,16 @@ class Service final : public net::HttpHandler {
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
   aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);
-  aio::Task<void> perform(std::shared_ptr<Run> run, std::string session_id, std::string request_id, json::Value body);
-  aio::Task<base::Result<json::Value>> navigate(aio::Context ctx, session::Lease& lease, Run& run,
-                                                const json::Value& body);
-  aio::Task<base::Result<json::Value>> act(aio::Context ctx, session::Lease& lease, Run& run, const json::Value& body);
+  // What an operation needs of its request, which it may outlive.
+  struct Order {
+    std::string session_id;
+    std::string request_id;
+    json::Value body;
+    base::Secret model_key;  // x-model-api-key
+  };
+  aio::Task<void> perform(std::shared_ptr<Run> run, Order order);
+  aio::Task<base::Result<json::Value>> navigate(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
+  aio::Task<base::Result<json::Value>> act(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
 
   aio::Task<int> send(Request& request, net::HttpResponse response);
   void record(const net::HttpRequest& request, std::optional<Operation> operation, int status, base::TimePoint began,

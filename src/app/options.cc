@@ -71,14 +71,17 @@ Reader list_into(std::vector<std::string> Options::* member) {
   };
 }
 
-Reader count_into(std::size_t session::Limits::* member) {
-  return [member](Options& o, Value v) -> std::string {
+// A member of one of the groups of options.
+template <class Group>
+Reader count_into(Group Options::* group, std::size_t Group::* member) {
+  return [group, member](Options& o, Value v) -> std::string {
     const auto n = whole_number(v);
     if (!n || *n < 1 || *n > 1'000'000) return "a whole number from 1 to 1000000";
-    o.limits.*member = static_cast<std::size_t>(*n);
+    o.*group.*member = static_cast<std::size_t>(*n);
     return "";
   };
 }
+Reader count_into(std::size_t session::Limits::* member) { return count_into(&Options::limits, member); }
 
 // `place` names the duration within the options.
 template <class Place>
@@ -90,9 +93,31 @@ Reader duration_at(Place place) {
     return "";
   };
 }
-
 Reader duration_into(base::Duration session::Limits::* member) {
   return duration_at([member](Options& o) -> base::Duration& { return o.limits.*member; });
+}
+
+std::string read_model_hosts(Options& o, Value v) {
+  for (const Value part : base::split(v, ',')) {
+    const Value host = base::trim(part);
+    if (host.empty() || host.find('/') != Value::npos)
+      return "a list such as api.openai.com,*.example.com,ollama:11434";
+    o.models.outbound.hosts.emplace_back(host);
+  }
+  return "";
+}
+
+std::string read_model_networks(Options& o, Value v) {
+  using Reach = net::OutboundPolicy::Reach;
+  if (v != "all" && v != "public") return "all or public";
+  o.models.outbound.reach = v == "all" ? Reach::everywhere : Reach::public_only;
+  return "";
+}
+
+std::string read_own_keys(Options& o, Value v) {
+  if (v != "anywhere" && v != "own-urls") return "anywhere or own-urls";
+  o.models.own_keys = v == "anywhere" ? llm::OwnKeys::anywhere : llm::OwnKeys::own_urls_only;
+  return "";
 }
 
 std::string read_browserbase_url(Options& o, Value v) {
@@ -219,6 +244,16 @@ const std::vector<Flag>& flags() {
       {"--browserbase-timeout", "BROWSERBASE_SESSION_CREATE_MAX_MS", "TIME", "30s",
        "how long that API may take for an answer",
        duration_at([](Options& o) -> base::Duration& { return o.browserbase_timeout; })},
+      {"--model-hosts", "BELAY_MODEL_HOSTS", "LIST", "any", "the only hosts that model calls may go to",
+       read_model_hosts},
+      {"--model-networks", "BELAY_MODEL_NETWORKS", "all|public", "all",
+       "networks that model calls may go to: public leaves out loopback and private ones", read_model_networks},
+      {"--own-keys", "BELAY_OWN_KEYS", "anywhere|own-urls", "anywhere on the loopback, else own-urls",
+       "whether keys of the environment also go to a baseURL that a caller names", read_own_keys},
+      {"--model-calls-per-key", "BELAY_MODEL_CALLS_PER_KEY", "N", "16", "model calls at once with one key; others wait",
+       count_into(&Options::models, &ModelOptions::calls_per_key)},
+      {"--model-timeout", "BELAY_MODEL_TIMEOUT", "TIME", "10min", "the longest model call, retries included",
+       duration_at([](Options& o) -> base::Duration& { return o.models.longest_call; })},
       {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
        read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},

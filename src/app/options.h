@@ -2,6 +2,7 @@
 // people; a test holds the two together.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,11 +10,21 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "llm/endpoint.h"
+#include "net/outbound_policy.h"
 #include "session/limits.h"
 
 namespace app {
 
 enum class Switch { on, off };
+
+// What calls to language models may do.
+struct ModelOptions {
+  net::OutboundPolicy outbound = {};
+  std::optional<llm::OwnKeys> own_keys = {};  // absent: anywhere on the loopback, else own_urls_only
+  std::size_t calls_per_key = 16;
+  base::Duration longest_call = std::chrono::minutes(10);
+};
 
 struct Options {
   std::string host = "localhost";
@@ -32,6 +43,7 @@ struct Options {
   bool demo_page = false;
   base::Level log_level = base::Level::info;
   session::Limits limits = {};
+  ModelOptions models = {};
   std::vector<std::string> warnings = {};  // to log once the server runs: unknown arguments and the like
 };
 

@@ -39,6 +39,26 @@ TEST(Options, FlagsWinOverTheEnvironment) {
   EXPECT_EQ(o.host, "127.0.0.1");
 }
 
+TEST(Options, SayWhatModelCallsMayDo) {
+  using Reach = net::OutboundPolicy::Reach;
+  const ModelOptions plain = good({}).models;
+  EXPECT_EQ(plain.outbound.reach, Reach::everywhere);
+  EXPECT_TRUE(plain.outbound.hosts.empty());
+  EXPECT_FALSE(plain.own_keys);
+  const ModelOptions tight = good({"--model-networks=public", "--model-hosts", "api.openai.com, *.example.com:8443"},
+                                  {"BELAY_OWN_KEYS=own-urls", "BELAY_MODEL_CALLS_PER_KEY=2", "BELAY_MODEL_TIMEOUT=30s"})
+                                 .models;
+  EXPECT_EQ(tight.outbound.reach, Reach::public_only);
+  EXPECT_EQ(tight.outbound.hosts, (std::vector<std::string>{"api.openai.com", "*.example.com:8443"}));
+  EXPECT_EQ(tight.own_keys, llm::OwnKeys::own_urls_only);
+  EXPECT_EQ(tight.calls_per_key, 2U);
+  EXPECT_EQ(tight.longest_call, 30s);
+  EXPECT_EQ(bad({"--model-hosts=https://api.openai.com"}).status, 1);
+  EXPECT_EQ(bad({"--model-networks=private"}).status, 1);
+  EXPECT_EQ(bad({"--own-keys=yes"}).status, 1);
+  EXPECT_EQ(bad({"--model-calls-per-key=0"}).status, 1);
+}
+
 TEST(Options, ABadValueSaysWhatIsWanted) {
   const Exit exit = bad({}, {"PORT=http"});
   EXPECT_EQ(exit.status, 1);

@@ -1,6 +1,7 @@
 #include "app/server.h"
 
 #include <cstdio>
+#include <random>
 
 #include <boost/asio/as_tuple.hpp>
 #include <unistd.h>
@@ -34,6 +35,22 @@ browser::Settings browser_settings(const Options& options, std::vector<std::stri
           .environment = std::move(environment)};
 }
 
+net::HttpClientOptions model_http(const Options& options, const std::vector<std::string>& environment) {
+  return {
+      .ca_file = options.ca_file, .policy = options.models.outbound, .proxy = net::ProxySettings::from(environment)};
+}
+
+llm::Limits model_limits(const ModelOptions& options) {
+  return {.calls_per_key = options.calls_per_key, .longest_call = options.longest_call};
+}
+
+// Whoever reaches a server on the loopback mostly is who set its environment; on the network that is not so.
+llm::OwnKeys own_keys(const Options& options) {
+  if (options.models.own_keys) return *options.models.own_keys;
+  const auto reach = reach_of(options.host);
+  return reach && *reach == Reach::loopback ? llm::OwnKeys::anywhere : llm::OwnKeys::own_urls_only;
+}
+
 api::Settings api_settings(const Options& options) {
   const auto reach = reach_of(options.host);
   return {.guard = {.loopback_only = reach && *reach == Reach::loopback,
@@ -49,9 +66,13 @@ Server::Server(Options options, std::vector<std::string> environment)
     : options_(std::move(options)),
       log_(base::make_stdout_logger(options_.log_level)),
       session_metrics_(metrics_),
+      model_metrics_(metrics_),
       http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
+      model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
+      models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),
+      model_source_(models_, llm::Environment(environment), own_keys(options_)),
       browser_settings_(browser_settings(options_, std::move(environment))),
-      engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_}),
+      engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_}, model_source_),
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_, api_settings(options_)),

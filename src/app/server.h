@@ -9,12 +9,15 @@
 #include "aio/loop.h"
 #include "aio/workers.h"
 #include "api/service.h"
+#include "app/model_metrics.h"
 #include "app/options.h"
 #include "app/session_metrics.h"
 #include "base/log.h"
 #include "browser/settings.h"
 #include "browserbase/rentals.h"
 #include "engine/browser_engine.h"
+#include "engine/models.h"
+#include "llm/http_llm.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
 #include "os/reaper.h"
@@ -41,7 +44,11 @@ class Server {
   aio::Workers workers_{2};
   metrics::Registry metrics_;
   SessionMetrics session_metrics_;
+  ModelMetrics model_metrics_;
   std::unique_ptr<net::HttpClient> http_client_;
+  std::unique_ptr<net::HttpClient> model_http_;  // apart: under a policy, and through proxies
+  llm::Models models_;
+  engine::ModelSource model_source_;
   browser::Settings browser_settings_;
   os::Reaper reaper_;  // before everything that launches
   engine::BrowserEngineFactory engines_;

@@ -29,8 +29,9 @@ class Listening {
 
 class BrowserEngine final : public Engine {
  public:
-  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings)
-      : browser_(std::move(browser)), settings_(settings) {}
+  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, const ModelSource& models,
+                ModelChoice model)
+      : browser_(std::move(browser)), settings_(settings), models_(models), model_(std::move(model)) {}
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
@@ -130,6 +131,8 @@ class BrowserEngine final : public Engine {
 
   std::shared_ptr<browser::Browser> browser_;
   const browser::Settings& settings_;
+  [[maybe_unused]] const ModelSource& models_;
+  const ModelChoice model_;  // of the session
 };
 
 }  // namespace
@@ -137,6 +140,8 @@ class BrowserEngine final : public Engine {
 aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(const aio::Context& ctx,
                                                                             const SessionConfig& config,
                                                                             EventSink& events) {
+  // Said now where the client is told of it with its start; otherwise the first operation that needs a model says it.
+  if (config.eager) CO_TRY_VOID(ModelSource::check(config.model));
   std::shared_ptr<browser::Browser> made;
   if (const auto* attach = std::get_if<AttachOptions>(&config.browser)) {
     const char* what = config.rental ? "Starting browserbase session" : "Connecting to local browser";
@@ -146,7 +151,7 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
-  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings);
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, models_, config.model);
 }
 
 }  // namespace engine

@@ -3,19 +3,21 @@
 #include <memory>
 
 #include "browser/browser.h"
+#include "engine/models.h"
 #include "engine_api/engine.h"
 
 namespace engine {
 
 class BrowserEngineFactory final : public EngineFactory {
  public:
-  // What services refers to outlives the factory and its engines.
-  explicit BrowserEngineFactory(browser::Services services) : services_(services) {}
+  // models and what services refers to outlive the factory and its engines.
+  BrowserEngineFactory(browser::Services services, const ModelSource& models) : services_(services), models_(models) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
  private:
   browser::Services services_;
+  const ModelSource& models_;
 };
 
 }  // namespace engine

@@ -13,8 +13,15 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "engine_api/rental.h"
+#include "llm/model_settings.h"
 
 namespace engine {
+
+// A language model as one start or one operation asks for it.
+struct ModelChoice {
+  std::optional<llm::ModelSettings> settings = {};  // absent: the session's model
+  base::Secret key = {};                            // the x-model-api-key header
+};
 
 // --- opening ---------------------------------------------------------------------------------------------------------
 
@@ -67,7 +74,7 @@ struct AttachOptions {
 };
 
 struct SessionConfig {
-  std::string model_name;
+  ModelChoice model = {};  // for operations that choose none
   std::variant<LaunchOptions, AttachOptions> browser;
   bool eager = true;  // open the browser before the start is answered; otherwise with the first operation
   int verbose = 1;
@@ -104,6 +111,7 @@ struct Action {
 struct ActRequest {
   Action action;
   std::optional<std::string> instruction = {};  // in place of an action: a model chooses one
+  ModelChoice model = {};
   std::map<std::string, base::Secret> variables = {};
   std::optional<base::Milliseconds> timeout = {};  // of the whole call
   std::optional<std::string> frame_id = {};
@@ -119,6 +127,7 @@ struct ActResult {
 
 struct ObserveRequest {
   std::string instruction = {};  // "": everything that one could act on
+  ModelChoice model = {};
   std::map<std::string, base::Secret> variables = {};
   std::map<std::string, std::string> variable_descriptions = {};
   std::string selector = {};  // only what is inside this
@@ -132,6 +141,7 @@ struct ExtractRequest {
   std::optional<boost::json::value> schema = {};  // JSON Schema of what is wanted
   std::string selector = {};
   std::vector<std::string> ignore_selectors = {};
+  ModelChoice model = {};
   bool screenshot = false;  // show the model a picture of the viewport too
   std::optional<base::Milliseconds> timeout = {};
   std::optional<std::string> frame_id = {};

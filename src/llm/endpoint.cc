@@ -55,11 +55,12 @@ class Resolver {
 
   base::Result<Endpoint> resolve(const Sources& sources) {
     const bool own_model = !sources.request.name.empty();
-    TRY(id_, parse_model(own_model ? sources.request.name : sources.session.name));
+    const ModelSettings& chosen = own_model ? sources.request : sources.session;
+    TRY(id_, parse_model(chosen.name, chosen.provider));
     settings_ = sources.request;
     bool same = true;
     if (own_model && !sources.session.name.empty()) {
-      const auto session_id = parse_model(sources.session.name);
+      const auto session_id = parse_model(sources.session.name, sources.session.provider);
       same = session_id && session_id->provider == id_.provider;
     }
     // Given with this call: what the session brought must not come before it.
@@ -199,6 +200,11 @@ class Resolver {
     if (out_.auth == Auth::aws) return set_aws();
     if (!out_.key.empty()) return {};
     // A server of one's own often wants no key; a provider always does.
+    // Clients know this text of the names without a provider.
+    if (out_.provider_url && id_.bare && id_.provider->name == "openai")
+      return missing(
+          "The OPENAI_API_KEY environment variable is missing or empty; either provide it, or instantiate the OpenAI "
+          "client with an apiKey option, like new OpenAI({ apiKey: 'My API Key' }).");
     if (out_.provider_url)
       return missing(fmt::format("No API key for {}: send one with the request, at the start of the session, or set {}",
                                  id_.provider->name, fmt::join(id_.provider->key_variables, " or ")));

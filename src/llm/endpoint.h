@@ -10,56 +10,10 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "llm/model_id.h"
+#include "llm/model_settings.h"
 #include "llm/provider.h"
 
 namespace llm {
-
-// A service account's key file, as far as it is used.
-struct GoogleAccount {
-  std::string client_email;
-  base::Secret private_key;  // PEM
-  std::string private_key_id = {};
-  std::string token_url = "https://oauth2.googleapis.com/token";
-  std::string scope = "https://www.googleapis.com/auth/cloud-platform";
-};
-
-struct AwsKeys {
-  std::string access_key_id;
-  base::Secret secret_access_key;
-  base::Secret session_token = {};
-};
-
-using SecretMap = std::map<std::string, base::Secret>;  // headers; any of them may be a credential
-
-struct VertexPlace {
-  std::string project;
-  std::string location;
-  std::string base_url = {};
-  SecretMap headers = {};
-};
-
-struct AzurePlace {
-  std::string resource_name = {};
-  std::string base_url = {};
-  std::string api_version = {};
-  bool deployment_urls = false;  // …/deployments/<model>/… instead of the model in the body
-  SecretMap headers = {};
-};
-
-enum class ChatFormat { automatic, responses, chat };  // which of OpenAI's two APIs
-
-// A model as a caller gives it; empty fields were not given.
-struct ModelSettings {
-  std::string name = {};  // "provider/model" or a bare name
-  base::Secret api_key = {};
-  std::string base_url = {};
-  SecretMap headers = {};
-  ChatFormat format = ChatFormat::automatic;
-  std::optional<VertexPlace> vertex = {};
-  std::optional<GoogleAccount> google = {};
-  std::optional<AzurePlace> azure = {};
-  base::Secret entra_token = {};
-};
 
 // The variables of the process that name keys and URLs of providers; nothing else is kept.
 class Environment {
@@ -76,6 +30,12 @@ class Environment {
 // Whether they also go to a base URL that a request names is the operator's choice: on a shared server that would give
 // the key to whoever asks.
 enum class OwnKeys { anywhere, own_urls_only };
+
+struct AwsKeys {
+  std::string access_key_id;
+  base::Secret secret_access_key;
+  base::Secret session_token = {};
+};
 
 struct Sources {
   ModelSettings request = {};     // options.model of this call; name "" when the call brings none

@@ -49,10 +49,18 @@ constexpr std::string_view kUnsupported =
     "\"anthropic/claude-sonnet-4-5\", \"google/gemini-3-flash-preview\").\n\nFor a complete list of supported models "
     "and providers, see: https://docs.stagehand.dev/v3/configuration/models#configuration-setup";
 
-base::Result<ModelId> parse_bare(std::string_view name) {
-  const auto it = std::ranges::find(kBareNames, name, &BareName::name);
-  if (it == kBareNames.end()) return base::fail(base::Kind::invalid, std::string(kUnsupported));
-  return ModelId{find_provider(it->provider), std::string(it->model), true};
+constexpr std::string_view kAuto =
+    "InvalidArgumentError: model: \"auto\" is only supported when running through the Stagehand API (env: "
+    "\"BROWSERBASE\" with disableAPI: false and experimental: false). Specify a concrete model (e.g. \"openai/gpt-5\") "
+    "instead.";
+
+base::Result<ModelId> parse_bare(std::string_view name, std::string_view provider) {
+  if (const auto it = std::ranges::find(kBareNames, name, &BareName::name); it != kBareNames.end())
+    return ModelId{find_provider(it->provider), std::string(it->model), true};
+  if (name == "auto") return base::fail(base::Kind::invalid, std::string(kAuto));
+  if (const Provider* beside = find_provider(provider); beside && !name.empty())
+    return ModelId{beside, std::string(name)};
+  return base::fail(base::Kind::invalid, std::string(kUnsupported));
 }
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -85,12 +93,12 @@ int anthropic_max_tokens(std::string_view name) {
 
 }  // namespace
 
-base::Result<ModelId> parse_model(std::string_view name) {
+base::Result<ModelId> parse_model(std::string_view name, std::string_view provider) {
   const std::size_t slash = name.find('/');
-  if (slash == std::string_view::npos) return parse_bare(name);
+  if (slash == std::string_view::npos) return parse_bare(name, provider);
   const std::string_view prefix = name.substr(0, slash);
-  const Provider* provider = find_provider(prefix);
-  if (!provider) {
+  const Provider* named = find_provider(prefix);
+  if (!named) {
     std::vector<std::string_view> names;
     for (const Provider& known : providers()) names.push_back(known.name);
     return base::fail(base::Kind::invalid,
@@ -100,7 +108,7 @@ base::Result<ModelId> parse_model(std::string_view name) {
   }
   if (slash + 1 == name.size())
     return base::fail(base::Kind::invalid, fmt::format("The model name {} has nothing after its slash", name));
-  return ModelId{provider, std::string(name.substr(slash + 1))};
+  return ModelId{named, std::string(name.substr(slash + 1))};
 }
 
 Traits traits_of(std::string_view model) {

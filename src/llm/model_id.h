@@ -15,8 +15,9 @@ struct ModelId {
   bool bare = false;  // written without a provider
 };
 
-// Errors (Kind::invalid) in the words that clients know: which providers there are, or how to write a model.
-base::Result<ModelId> parse_model(std::string_view name);
+// `provider` is what a caller says beside the name; it counts for names that have no slash and are none of the bare
+// ones. Errors (Kind::invalid) in the words that clients know: which providers there are, or how to write a model.
+base::Result<ModelId> parse_model(std::string_view name, std::string_view provider = {});
 
 // What a model needs said differently. Looks only at the name, so it knows what was known when this was built;
 // everything unknown is treated as an ordinary model.

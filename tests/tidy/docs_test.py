@@ -17,7 +17,7 @@ LEVELS = "debug|info|warn|error"
 # Flags of other programs that the guide may name.
 FOREIGN_FLAGS = {"--gtest_filter", "--preset", "--workflow", "--target", "--build", "--supervisor"}
 # Headers that are not ours to document: they are part of HTTP, or named only to say that nobody reads them.
-UNREAD_HEADERS = {"x-sdk-version", "x-model-api-key", "x-sent-at", "x-bb-project-id"}
+UNREAD_HEADERS = {"x-sdk-version", "x-sent-at", "x-bb-project-id"}
 
 
 def read(*path):

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/schemas/model_choice.h"
 #include "api/schemas/shapes.h"
 #include "json/write.h"
 
@@ -91,7 +92,7 @@ engine::NavigateRequest navigate_request(const json::Value& body) {
   return out;
 }
 
-engine::ActRequest act_request(const json::Value& body) {
+engine::ActRequest act_request(const json::Value& body, base::Secret model_key) {
   const json::Value& input = body.at("input");
   engine::ActRequest out;
   out.action.selector = *json::get_text(input, "selector");
@@ -99,6 +100,7 @@ engine::ActRequest act_request(const json::Value& body) {
   out.action.method = json::get_text(input, "method");
   if (const json::Value* arguments = json::find(input, "arguments"))
     for (const json::Value& argument : arguments->get_array()) out.action.arguments.emplace_back(argument.get_string());
+  out.model = schemas::model_choice(body, std::move(model_key));
   const json::Value& options = options_of(body);
   if (const json::Value* variables = json::find(options, "variables"))
     for (const auto& [name, value] : variables->get_object())

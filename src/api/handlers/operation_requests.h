@@ -24,7 +24,7 @@ base::Milliseconds operation_timeout(Operation operation, const json::Value& bod
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what);
 
 engine::NavigateRequest navigate_request(const json::Value& body);
-engine::ActRequest act_request(const json::Value& body);
+engine::ActRequest act_request(const json::Value& body, base::Secret model_key);
 json::Value act_result_json(const engine::ActResult& result);
 
 }  // namespace api

@@ -1,6 +1,7 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
 #include "api/handlers/operation_requests.h"
 #include "api/handlers/stream_header.h"
+#include "api/schemas/model_choice.h"
 #include "api/service.h"
 #include "base/id.h"
 #include "json/write.h"
@@ -82,8 +83,9 @@ aio::Task<int> Service::operate(Request& request) {
     const Failed busy{.status = 429, .message = "Too many operations are under way", .retry_after_seconds = 1};
     co_return co_await send(request, failed_reply(operation, busy));
   } else {
-    run = runs_.start(
-        key, [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), id, request.id, request.body); });
+    run = runs_.start(key, [&](std::shared_ptr<Run> fresh) {
+      return perform(std::move(fresh), {id, request.id, request.body, schemas::model_key(request.http())});
+    });
   }
   co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
 }
@@ -106,16 +108,15 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
   co_return failure ? failure->status : 200;
 }
 
-aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_id, std::string request_id,
-                                 json::Value body) {
+aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
   const Operation operation = run->operation();
-  const aio::Context whole = context(request_id);
-  const base::Milliseconds timeout = operation_timeout(operation, body);
+  const aio::Context whole = context(order.request_id);
+  const base::Milliseconds timeout = operation_timeout(operation, order.body);
   const aio::Context ctx = timeout.count() > 0 ? whole.within(timeout) : whole;
 
   std::optional<Outcome> outcome;
   {  // The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
-    auto leased = co_await sessions_.lease(ctx, session_id, *run, std::string(pattern(operation)));
+    auto leased = co_await sessions_.lease(ctx, order.session_id, *run, std::string(pattern(operation)));
     if (!leased) {
       Failed why = failed(operation, leased.error());
       const auto* error = std::get_if<base::Error>(&leased.error());
@@ -126,7 +127,7 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_i
       run->connected();
       session::Lease lease = std::move(*leased);
       auto result = co_await sessions_.run(ctx, lease, [&] {
-        return operation == Operation::navigate ? navigate(ctx, lease, *run, body) : act(ctx, lease, *run, body);
+        return operation == Operation::navigate ? navigate(ctx, lease, *run, order) : act(ctx, lease, *run, order);
       });
       if (result) {
         outcome = Succeeded{json::write(*result), base::uuid_v4()};
@@ -134,8 +135,8 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_i
         base::Error error = std::move(result).error();
         if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
           error.message = timeout_message(operation, timeout, "an earlier operation on this session");
-        log_.warn("operation failed", {{"reqId", request_id},
-                                       {"sessionId", session_id},
+        log_.warn("operation failed", {{"reqId", order.request_id},
+                                       {"sessionId", order.session_id},
                                        {"operation", pattern(operation)},
                                        {"error", error.message},
                                        {"detail", error.detail}});
@@ -147,15 +148,15 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, std::string session_i
 }
 
 aio::Task<base::Result<json::Value>> Service::navigate(aio::Context ctx, session::Lease& lease, Run& run,
-                                                       const json::Value& body) {
-  auto result = co_await lease.engine().navigate(ctx, navigate_request(body), run);
+                                                       const Order& order) {
+  auto result = co_await lease.engine().navigate(ctx, navigate_request(order.body), run);
   if (!result) co_return std::unexpected(std::move(result).error());
   co_return std::move(result->response);
 }
 
 aio::Task<base::Result<json::Value>> Service::act(aio::Context ctx, session::Lease& lease, Run& run,
-                                                  const json::Value& body) {
-  auto result = co_await lease.engine().act(ctx, act_request(body), run);
+                                                  const Order& order) {
+  auto result = co_await lease.engine().act(ctx, act_request(order.body, order.model_key), run);
   if (!result) co_return std::unexpected(std::move(result).error());
   co_return act_result_json(*result);
 }

@@ -3,6 +3,7 @@
 
 #include "aio/race.h"
 #include "api/handlers/stream_header.h"
+#include "api/schemas/model_choice.h"
 #include "api/service.h"
 #include "browserbase/create_params.h"
 #include "json/write.h"
@@ -33,8 +34,8 @@ struct Wanted {
   std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
 };
 
-Wanted wanted(const json::Value& body, base::Secret browserbase_key) {
-  Wanted out{.config = schemas::session_config(body)};
+Wanted wanted(const json::Value& body, base::Secret browserbase_key, base::Secret model_key) {
+  Wanted out{.config = schemas::session_config(body, std::move(model_key))};
   if (schemas::is_local(body)) return out;
   out.browserbase =
       browserbase::Wish{.key = std::move(browserbase_key),
@@ -102,7 +103,8 @@ aio::Task<int> Service::start(Request& request) {
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
   auto first = co_await aio::race(
-      start_into(sessions_, rentals_, context(request.id), wanted(request.body, std::move(key)), nobody, started),
+      start_into(sessions_, rentals_, context(request.id),
+                 wanted(request.body, std::move(key), schemas::model_key(request.http())), nobody, started),
       request.exchange.client_left());
   static_cast<void>(first);
   if (!started) co_return 499;  // cancelled: whoever was making something ends it

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/schemas/launch_values.h"
+#include "api/schemas/model_choice.h"
 #include "api/schemas/shapes.h"
 
 namespace api::schemas {
@@ -115,6 +116,22 @@ engine::LaunchOptions launch(const Value& options) {
   return out;
 }
 
+// `model`, an addition of ours, says more than modelName can: a base URL, headers, credentials. What it names counts.
+llm::ModelSettings session_model(const Value& body) {
+  const Value* model = find(body, "model");
+  return model_settings(model ? *model : *find(body, "modelName"));
+}
+
+// The reference's words for a name that no provider goes with.
+std::optional<std::string> refuse_provider(const std::string& model) {
+  const std::size_t slash = model.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::string provider = model.substr(0, slash);
+  if (provider.empty()) return "Invalid model: " + model;
+  if (std::ranges::find(kProviders, provider) == std::end(kProviders)) return "Invalid provider: " + provider;
+  return std::nullopt;
+}
+
 std::map<std::string, std::string> headers(const Value& options) {
   std::map<std::string, std::string> out;
   if (const Value* map = find(options, "cdpHeaders"))
@@ -139,7 +156,8 @@ const json::Shape& start() {
                                      {"experimental", optional(boolean())},
                                      {"waitForCaptchaSolves", optional(boolean())},
                                      {"actTimeoutMs", optional(number())},
-                                     {"useTouch", optional(boolean())}});
+                                     {"useTouch", optional(boolean())},
+                                     {"model", optional(model())}});
   return shape;
 }
 
@@ -162,12 +180,8 @@ std::optional<std::string> refuse_start(const Value& body, std::optional<std::st
     return "Invalid client language header";
   const std::string model = text(body, "modelName");
   if (model.empty()) return "Missing required model name";
-  const std::size_t slash = model.find('/');
-  if (slash == std::string::npos) return std::nullopt;
-  const std::string provider = model.substr(0, slash);
-  if (provider.empty()) return "Invalid model: " + model;
-  if (std::ranges::find(kProviders, provider) == std::end(kProviders)) return "Invalid provider: " + provider;
-  return std::nullopt;
+  if (auto refusal = refuse_provider(model)) return refusal;
+  return refuse_provider(session_model(body).name);
 }
 
 bool is_local(const Value& body) { return text(member(body, "browser"), "type") == "local"; }
@@ -178,11 +192,11 @@ std::optional<std::string> browserbase_session_id(const Value& body) {
   return id;
 }
 
-engine::SessionConfig session_config(const Value& body) {
+engine::SessionConfig session_config(const Value& body, base::Secret model_key) {
   const Value& browser = member(body, "browser");
   const Value& options = member(browser, "launchOptions");
   engine::SessionConfig out;
-  out.model_name = text(body, "modelName");
+  out.model = {.settings = session_model(body), .key = std::move(model_key)};
   if (const Value* level = find(body, "verbose"))
     out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
   out.self_heal = get_bool(body, "selfHeal").value_or(true);

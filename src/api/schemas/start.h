@@ -19,6 +19,7 @@ std::optional<std::string> refuse_start(const json::Value& body, std::optional<s
 bool is_local(const json::Value& body);
 // The Browserbase session to resume, or nothing when a new one is wanted.
 std::optional<std::string> browserbase_session_id(const json::Value& body);
-engine::SessionConfig session_config(const json::Value& body);
+// model_key: x-model-api-key.
+engine::SessionConfig session_config(const json::Value& body, base::Secret model_key);
 
 }  // namespace api::schemas

@@ -13,7 +13,7 @@ std::string launch_issues(std::string_view options) {
   return issues(fmt::format(R"({{"modelName":"m","browser":{{"type":"local","launchOptions":{}}}}})", options));
 }
 engine::SessionConfig config(std::string_view browser) {
-  return session_config(*json::read(fmt::format(R"({{"modelName":"m","browser":{}}})", browser)));
+  return session_config(*json::read(fmt::format(R"({{"modelName":"m","browser":{}}})", browser)), {});
 }
 
 TEST(Start, RefusesLaunchOptionsThatNoBrowserTakes) {
@@ -104,13 +104,13 @@ TEST(Start, CarriesEveryLaunchOption) {
 
 TEST(Start, ReadsTheVerbosityAsNumberAndAsText) {
   const auto verbose = [](std::string_view level) {
-    return session_config(*json::read(fmt::format(R"({{"modelName":"m","verbose":{},"selfHeal":false}})", level)))
+    return session_config(*json::read(fmt::format(R"({{"modelName":"m","verbose":{},"selfHeal":false}})", level)), {})
         .verbose;
   };
   EXPECT_EQ(verbose("2"), 2);
   EXPECT_EQ(verbose("0.0"), 0);
   EXPECT_EQ(verbose("\"2\""), 2);
-  EXPECT_EQ(session_config(*json::read(R"({"modelName":"m"})")).verbose, 1);
+  EXPECT_EQ(session_config(*json::read(R"({"modelName":"m"})"), {}).verbose, 1);
 }
 
 TEST(Start, ChecksLanguageThenNameThenProvider) {

@@ -60,7 +60,7 @@ struct House {
 
   static engine::SessionConfig config(bool eager) {
     engine::SessionConfig out;
-    out.model_name = "openai/x";
+    out.model.settings = llm::ModelSettings{.name = "openai/x"};
     out.browser = engine::LaunchOptions{};
     out.eager = eager;
     return out;
