@@ -43,7 +43,7 @@ json::Value cleaned(const json::Value& value) {
 }
 
 std::string action_json(const ReplayAction& action, std::size_t limit) {
-  std::string result = json::write(action.result);
+  std::string result = action.result;
   if (result.size() > limit) result = fmt::format(R"({{"omitted":{}}})", result.size());
   std::string out = R"({"method":)";
   json::append_string(out, action.method);

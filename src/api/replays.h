@@ -17,7 +17,7 @@ namespace api {
 struct ReplayAction {
   std::string method;      // "act"
   json::Value parameters;  // of the request, without secrets
-  json::Value result;
+  std::string result;      // JSON
   base::WallTime began{};
   base::WallTime ended{};
   std::string url;  // of the page afterwards; "" when there was none

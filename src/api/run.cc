@@ -43,7 +43,7 @@ std::string progress_json(const engine::Progress& line) {
 std::size_t size_of(const Run::Frame& frame) { return frame.event.size() + frame.data.size() + frame.type.size(); }
 
 std::size_t size_of(const Outcome& outcome) {
-  if (const auto* done = std::get_if<Succeeded>(&outcome)) return done->result.size();
+  if (const auto* done = std::get_if<Succeeded>(&outcome)) return done->result.size() + done->stream_result.size();
   return std::get<Failed>(outcome).message.size();
 }
 
@@ -63,6 +63,14 @@ void Run::add(Frame frame) {
 void Run::connected() { add({"connected", R"({"status":"connected"})", "system"}); }
 
 void Run::progress(engine::Progress line) { add({"running", progress_json(line), "log"}); }
+
+void Run::account(engine::Account account) {
+  accounted_.page_url = std::move(account.page_url);
+  accounted_.input_tokens += account.input_tokens;
+  accounted_.output_tokens += account.output_tokens;
+  accounted_.model_calls += account.model_calls;
+  accounted_.model_time += account.model_time;
+}
 
 void Run::finish(Outcome outcome) {
   if (outcome_) return;

@@ -22,8 +22,9 @@ namespace api {
 
 // How a run ended: the result and its action id, or what failed.
 struct Succeeded {
-  std::string result;     // JSON
-  std::string action_id;  // "" on agentExecute, which has none
+  std::string result;              // JSON
+  std::string action_id;           // "" on agentExecute, which has none
+  std::string stream_result = {};  // in a stream, where the wire writes it otherwise; "": the same
 };
 using Outcome = std::variant<Succeeded, Failed>;
 
@@ -43,6 +44,7 @@ class Run final : public engine::EventSink {
   // --- the side that works
   void connected();
   void progress(engine::Progress line) override;
+  void account(engine::Account account) override;
   void finish(Outcome outcome);  // once; later calls do nothing
 
   // --- the side that watches
@@ -58,6 +60,8 @@ class Run final : public engine::EventSink {
   aio::Task<void> news(std::size_t number);
   aio::Task<void> finished() { return finished_.wait(); }
 
+  // What its verbs have told so far: all costs together, and the page where the last one ended.
+  const engine::Account& accounted() const { return accounted_; }
   // What is kept for who may still come: frames and outcome.
   std::size_t bytes() const { return frame_bytes_ + outcome_bytes_; }
 
@@ -79,6 +83,7 @@ class Run final : public engine::EventSink {
   std::size_t frame_bytes_ = 0;
   std::size_t outcome_bytes_ = 0;
   std::optional<Outcome> outcome_ = {};
+  engine::Account accounted_ = {};
   aio::WaitList changed_;
   aio::Latch finished_;
 };

@@ -5,6 +5,7 @@
 
 #include "aio/context.h"
 #include "api/guard.h"
+#include "api/replays.h"
 #include "api/reply.h"
 #include "api/router.h"
 #include "api/runs.h"
@@ -64,8 +65,8 @@ class Service final : public net::HttpHandler {
     base::Secret model_key;  // x-model-api-key
   };
   aio::Task<void> perform(std::shared_ptr<Run> run, Order order);
-  aio::Task<base::Result<json::Value>> navigate(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
-  aio::Task<base::Result<json::Value>> act(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
+  aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
+  void remember(const Run& run, const Order& order, base::WallTime began);
 
   aio::Task<int> send(Request& request, net::HttpResponse response);
   void record(const net::HttpRequest& request, std::optional<Operation> operation, int status, base::TimePoint began,
@@ -80,6 +81,7 @@ class Service final : public net::HttpHandler {
   Settings settings_;
   bool draining_ = false;
   Runs runs_;
+  Replays replays_;
 };
 
 }  // namespace api

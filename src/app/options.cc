@@ -254,6 +254,8 @@ const std::vector<Flag>& flags() {
        count_into(&Options::models, &ModelOptions::calls_per_key)},
       {"--model-timeout", "BELAY_MODEL_TIMEOUT", "TIME", "10min", "the longest model call, retries included",
        duration_at([](Options& o) -> base::Duration& { return o.models.longest_call; })},
+      {"--page-chars", "BELAY_PAGE_CHARS", "N", "400000", "how much of a page a model is shown; the rest is folded",
+       count_into(&Options::models, &ModelOptions::page_chars)},
       {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
        read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},

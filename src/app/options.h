@@ -24,6 +24,7 @@ struct ModelOptions {
   std::optional<llm::OwnKeys> own_keys = {};  // absent: anywhere on the loopback, else own_urls_only
   std::size_t calls_per_key = 16;
   base::Duration longest_call = std::chrono::minutes(10);
+  std::size_t page_chars = 400'000;  // of a page's text that a model is shown at most: about 100,000 tokens; 0: all
 };
 
 struct Options {

@@ -20,13 +20,12 @@ std::string in_words(const Action& action) {
   return action.description.starts_with(method) ? action.description : fmt::format("{} {}", method, action.description);
 }
 
-// Done twice, these are as done once.
+}  // namespace
+
 bool is_repeatable(std::string_view method) {
   return method == "fill" || method == "hover" || method == "selectOptionFromDropdown" || method == "selectOption" ||
          method == "scroll" || method == "scrollTo" || method == "scrollIntoView" || method == "setInputFiles";
 }
-
-}  // namespace
 
 ActResult act_failed(std::string message, std::string description) {
   return {.success = false, .message = std::move(message), .action_description = std::move(description), .actions = {}};

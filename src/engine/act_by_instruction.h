@@ -43,6 +43,8 @@ class ActByInstruction {
 
 // Lines of the wire, which clients may compare.
 inline constexpr std::string_view kNoActionFound = "Failed to perform act: No action found";
+// Done twice, this is as done once: filling, choosing, hovering, scrolling.
+bool is_repeatable(std::string_view method);
 ActResult act_failed(std::string message, std::string description);
 ActResult act_succeeded(const Action& action);
 

@@ -6,6 +6,8 @@
 
 #include "browser/act.h"
 #include "browser/navigate.h"
+#include "engine/act_by_instruction.h"
+#include "engine/model_verbs.h"
 #include "engine/variables.h"
 
 namespace engine {
@@ -29,9 +31,8 @@ class Listening {
 
 class BrowserEngine final : public Engine {
  public:
-  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, const ModelSource& models,
-                ModelChoice model)
-      : browser_(std::move(browser)), settings_(settings), models_(models), model_(std::move(model)) {}
+  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs)
+      : browser_(std::move(browser)), settings_(settings), verbs_(std::move(verbs)) {}
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
@@ -40,12 +41,18 @@ class BrowserEngine final : public Engine {
       const std::uint64_t inputs = page->inputs();
       const Listening listening(page, events);
       auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
+      events.account({.page_url = page->url()});
       if (done || request.frame_id || !untouched(*page, inputs)) co_return done;
     }
   }
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
-    const aio::Context ctx = request.timeout ? whole.within(*request.timeout) : whole;
+    const aio::Context ctx = within(whole, request.timeout);
+    if (request.instruction) {
+      CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+      const Listening listening(page, events);
+      co_return co_await verbs_.act(ctx, page, request, events);
+    }
     const std::string method = request.action.method.value_or("");
     if (method.empty() || method == "not-supported")
       co_return refused(request, fmt::format("Unable to perform action: The method '{}' is not supported in Action. "
@@ -63,20 +70,38 @@ class BrowserEngine final : public Engine {
                           .arguments = with_variables(request.action.arguments, request.variables),
                           .patience = patience(ctx, request)};
     base::Result<void> done;
+    std::uint64_t inputs = 0;
     for (;;) {
-      const std::uint64_t inputs = page->inputs();
+      inputs = page->inputs();
       const Listening listening(page, events);
       done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, call), "late");
       if (done || request.frame_id || !untouched(*page, inputs)) break;
       CO_TRY(page, co_await page_for(ctx, request.frame_id));
     }
-    if (!done) co_return failed(ctx, request, std::move(done).error(), events);
-    Action echoed = request.action;
-    co_return ActResult{
-        .success = true,
-        .message = fmt::format("Action [{}] performed successfully on selector: {}", method, request.action.selector),
-        .action_description = request.action.description,
-        .actions = {std::move(echoed)}};
+    events.account({.page_url = page->url()});
+    if (done) co_return act_succeeded(request.action);
+    const bool may_have_acted = page->inputs() != inputs;
+    CO_TRY(ActResult failure, failed(ctx, request, done.error(), events));
+    if ((may_have_acted && !is_repeatable(method)) || ctx.now() >= ctx.deadline || !verbs_.heals(request))
+      co_return failure;
+    const Listening listening(page, events);
+    co_return co_await verbs_.heal(ctx, page, request, without_values(done.error().message, request.variables), events);
+  }
+
+  aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& whole, ObserveRequest request,
+                                                       EventSink& events) override {
+    const aio::Context ctx = within(whole, request.timeout);
+    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+    const Listening listening(page, events);
+    co_return co_await verbs_.observe(ctx, page, request, events);
+  }
+
+  aio::Task<base::Result<json::Value>> extract(const aio::Context& whole, ExtractRequest request,
+                                               EventSink& events) override {
+    const aio::Context ctx = within(whole, request.timeout);
+    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
+    const Listening listening(page, events);
+    co_return co_await verbs_.extract(ctx, page, request, events);
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }
@@ -99,19 +124,22 @@ class BrowserEngine final : public Engine {
     return page.session().why() == cdp::CloseReason::detached && page.inputs() == inputs;
   }
 
-  // The page gives up a little before the call does, so that the answer says what was in the way.
-  static base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) {
+  static aio::Context within(const aio::Context& whole, std::optional<base::Milliseconds> timeout) {
+    return timeout ? whole.within(*timeout) : whole;
+  }
+
+  // The page gives up a little before the call does, so that the answer says what was in the way; half-way, when there
+  // is another way to be tried in the rest.
+  base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) const {
     if (!request.timeout) return kPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
+    if (verbs_.heals(request)) return std::min(kPatience, left / 2);
     const auto spare = std::clamp(left / 10, base::Milliseconds(100), base::Milliseconds(250));
     return left - std::min(left / 2, spare);
   }
 
   static ActResult refused(const ActRequest& request, std::string message) {
-    return {.success = false,
-            .message = std::move(message),
-            .action_description = request.action.description,
-            .actions = {}};
+    return act_failed(std::move(message), request.action.description);
   }
 
   static base::Result<ActResult> failed(const aio::Context& ctx, const ActRequest& request, base::Error error,
@@ -131,8 +159,7 @@ class BrowserEngine final : public Engine {
 
   std::shared_ptr<browser::Browser> browser_;
   const browser::Settings& settings_;
-  [[maybe_unused]] const ModelSource& models_;
-  const ModelChoice model_;  // of the session
+  const ModelVerbs verbs_;
 };
 
 }  // namespace
@@ -151,7 +178,8 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
-  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, models_, config.model);
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings,
+                                            ModelVerbs(models_, config, page_chars_));
 }
 
 }  // namespace engine

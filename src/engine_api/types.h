@@ -130,8 +130,9 @@ struct ObserveRequest {
   ModelChoice model = {};
   std::map<std::string, base::Secret> variables = {};
   std::map<std::string, std::string> variable_descriptions = {};
-  std::string selector = {};  // only what is inside this
+  std::string selector = {};  // only what is inside this; one that leads nowhere means the whole page
   std::vector<std::string> ignore_selectors = {};
+  ModelChoice model = {};
   std::optional<base::Milliseconds> timeout = {};
   std::optional<std::string> frame_id = {};
 };
@@ -143,6 +144,7 @@ struct ExtractRequest {
   std::vector<std::string> ignore_selectors = {};
   ModelChoice model = {};
   bool screenshot = false;  // show the model a picture of the viewport too
+  ModelChoice model = {};
   std::optional<base::Milliseconds> timeout = {};
   std::optional<std::string> frame_id = {};
 };

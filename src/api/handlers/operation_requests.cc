@@ -30,6 +30,34 @@ std::string variable_text(const json::Value& value) {
   return json::write(plain);
 }
 
+std::map<std::string, base::Secret> variables(const json::Value& body) {
+  std::map<std::string, base::Secret> out;
+  if (const json::Object* given = json::get_object(options_of(body), "variables"))
+    for (const auto& [name, value] : *given) out.emplace(name, base::Secret(variable_text(value)));
+  return out;
+}
+
+std::vector<std::string> texts(const json::Value& options, std::string_view name) {
+  std::vector<std::string> out;
+  if (const json::Array* list = json::get_array(options, name))
+    for (const json::Value& one : *list) out.emplace_back(one.get_string());
+  return out;
+}
+
+std::optional<base::Milliseconds> timeout(Operation operation, const json::Value& body) {
+  const base::Milliseconds given = operation_timeout(operation, body);
+  return given.count() > 0 ? std::optional(given) : std::nullopt;
+}
+
+engine::Action action(const json::Value& input) {
+  engine::Action out;
+  out.selector = *json::get_text(input, "selector");
+  out.description = *json::get_text(input, "description");
+  out.method = json::get_text(input, "method");
+  out.arguments = texts(input, "arguments");
+  return out;
+}
+
 }  // namespace
 
 std::optional<json::Array> check_operation(Operation operation, const json::Value& body) {
@@ -58,9 +86,12 @@ std::optional<json::Array> check_operation(Operation operation, const json::Valu
   return json::to_array(std::move(issues));
 }
 
-bool needs_model(Operation operation, const json::Value& body) {
-  if (operation == Operation::navigate) return false;
-  return operation != Operation::act || body.at("input").is_string();
+std::optional<std::string> refuse_operation(Operation operation, const json::Value& body) {
+  if (operation != Operation::extract || json::get_text(body, "instruction").value_or("").empty()) return std::nullopt;
+  if (const json::Object* properties = json::get_object(body, "schema.properties"))
+    for (const auto& [name, schema] : *properties)
+      if (schema.is_null()) return fmt::format("Property {} is not defined in the schema", std::string_view(name));
+  return std::nullopt;
 }
 
 base::Milliseconds operation_timeout(Operation operation, const json::Value& body) {
@@ -74,7 +105,11 @@ base::Milliseconds operation_timeout(Operation operation, const json::Value& bod
 }
 
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what) {
-  if (operation == Operation::act) return fmt::format("act() timed out after {}ms", timeout.count());
+  const std::string_view verb = operation == Operation::act       ? "act"
+                                : operation == Operation::observe ? "observe"
+                                : operation == Operation::extract ? "extract"
+                                                                  : "";
+  if (!verb.empty()) return fmt::format("{}() timed out after {}ms", verb, timeout.count());
   return fmt::format("navigate timed out after {}ms waiting for {}", timeout.count(), what);
 }
 
@@ -95,37 +130,67 @@ engine::NavigateRequest navigate_request(const json::Value& body) {
 engine::ActRequest act_request(const json::Value& body, base::Secret model_key) {
   const json::Value& input = body.at("input");
   engine::ActRequest out;
-  out.action.selector = *json::get_text(input, "selector");
-  out.action.description = *json::get_text(input, "description");
-  out.action.method = json::get_text(input, "method");
-  if (const json::Value* arguments = json::find(input, "arguments"))
-    for (const json::Value& argument : arguments->get_array()) out.action.arguments.emplace_back(argument.get_string());
+  if (input.is_string())
+    out.instruction = std::string(input.get_string());
+  else
+    out.action = action(input);
   out.model = schemas::model_choice(body, std::move(model_key));
-  const json::Value& options = options_of(body);
-  if (const json::Value* variables = json::find(options, "variables"))
-    for (const auto& [name, value] : variables->get_object())
-      out.variables.emplace(name, base::Secret(variable_text(value)));
-  const base::Milliseconds timeout = operation_timeout(Operation::act, body);
-  if (timeout.count() > 0) out.timeout = timeout;
+  out.variables = variables(body);
+  out.timeout = timeout(Operation::act, body);
   out.frame_id = frame_id(body);
   return out;
 }
 
-json::Value act_result_json(const engine::ActResult& result) {
-  json::Array actions;
-  for (const engine::Action& action : result.actions) {
+engine::ObserveRequest observe_request(const json::Value& body, base::Secret model_key) {
+  const json::Value& options = options_of(body);
+  engine::ObserveRequest out;
+  out.instruction = json::get_text(body, "instruction").value_or("");
+  out.variables = variables(body);
+  if (const json::Object* described = json::get_object(options, "variables"))
+    for (const auto& [name, value] : *described)
+      if (auto text = json::get_text(value, "description")) out.variable_descriptions.emplace(name, std::move(*text));
+  out.selector = json::get_text(options, "selector").value_or("");
+  out.ignore_selectors = texts(options, "ignoreSelectors");
+  out.model = schemas::model_choice(body, std::move(model_key));
+  out.timeout = timeout(Operation::observe, body);
+  out.frame_id = frame_id(body);
+  return out;
+}
+
+engine::ExtractRequest extract_request(const json::Value& body, base::Secret model_key) {
+  const json::Value& options = options_of(body);
+  engine::ExtractRequest out;
+  out.instruction = json::get_text(body, "instruction").value_or("");
+  if (const json::Value* schema = json::find(body, "schema")) out.schema = *schema;
+  out.selector = json::get_text(options, "selector").value_or("");
+  out.ignore_selectors = texts(options, "ignoreSelectors");
+  out.screenshot = json::get_bool(options, "screenshot").value_or(false);
+  out.model = schemas::model_choice(body, std::move(model_key));
+  out.timeout = timeout(Operation::extract, body);
+  out.frame_id = frame_id(body);
+  return out;
+}
+
+json::Value actions_json(const std::vector<engine::Action>& actions, KeyOrder order) {
+  json::Array out;
+  for (const engine::Action& action : actions) {
     json::Object item;
-    item["selector"] = action.selector;
+    if (order == KeyOrder::selector_first) item["selector"] = action.selector;
     item["description"] = action.description;
     if (action.method) item["method"] = *action.method;
     item["arguments"] = json::Array(action.arguments.begin(), action.arguments.end());
-    actions.emplace_back(std::move(item));
+    if (order == KeyOrder::selector_last) item["selector"] = action.selector;
+    out.emplace_back(std::move(item));
   }
+  return out;
+}
+
+json::Value act_result_json(const engine::ActResult& result) {
   json::Object out;
   out["success"] = result.success;
   out["message"] = result.message;
   out["actionDescription"] = result.action_description;
-  out["actions"] = std::move(actions);
+  out["actions"] = actions_json(result.actions, KeyOrder::selector_first);
   return out;
 }
 

@@ -14,17 +14,23 @@ namespace api {
 // The issues of the route's schema, or nothing.
 std::optional<json::Array> check_operation(Operation operation, const json::Value& body);
 
-// Whether this needs a language model: everything but navigate and act with an Action.
-bool needs_model(Operation operation, const json::Value& body);
+// What the shape cannot say, in the reference's words: 400.
+std::optional<std::string> refuse_operation(Operation operation, const json::Value& body);
 
 // How long the whole operation may take; 0 for no limit.
 base::Milliseconds operation_timeout(Operation operation, const json::Value& body);
 
-// "navigate timed out after 500ms waiting for <what>", "act() timed out after 500ms".
+// "navigate timed out after 500ms waiting for <what>", "act() timed out after 500ms" and so on for the others.
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what);
 
 engine::NavigateRequest navigate_request(const json::Value& body);
 engine::ActRequest act_request(const json::Value& body, base::Secret model_key);
+engine::ObserveRequest observe_request(const json::Value& body, base::Secret model_key);
+engine::ExtractRequest extract_request(const json::Value& body, base::Secret model_key);
+
 json::Value act_result_json(const engine::ActResult& result);
+// What observe found. In a stream the keys of an Action come in another order than in a JSON answer, as on the wire.
+enum class KeyOrder { selector_first, selector_last };
+json::Value actions_json(const std::vector<engine::Action>& actions, KeyOrder order);
 
 }  // namespace api

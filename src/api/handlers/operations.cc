@@ -9,14 +9,16 @@
 namespace api {
 namespace {
 
-std::string_view name(Operation operation) {
+std::string_view verb(Operation operation) {
   switch (operation) {
     case Operation::act:
-      return "act with an instruction";
+      return "act";
     case Operation::observe:
       return "observe";
     case Operation::extract:
       return "extract";
+    case Operation::navigate:
+      return "navigate";
     default:
       return "agentExecute";
   }
@@ -66,11 +68,11 @@ aio::Task<int> Service::operate(Request& request) {
   }
   if (auto refusal = refuse_credential(*sessions_.config_of(id), browserbase_key(settings_.guard, request.http())))
     co_return co_await send(request, std::move(*refusal));
-  if (needs_model(operation, request.body)) {
+  if (auto refusal = refuse_operation(operation, request.body))
+    co_return co_await send(request, failure_reply(400, *refusal));
+  if (operation == Operation::agent_execute) {
     const Failed absent{.status = 501,
-                        .message = std::string(name(operation)) +
-                                   " needs a language model, and this version of Belay has no model layer; "
-                                   "use act with an Action object (selector, method, arguments)"};
+                        .message = "agentExecute is not available in this version of Belay; use observe, act and extract"};
     co_return co_await send(request, failed_reply(operation, absent));
   }
 
@@ -114,6 +116,7 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
   const base::Milliseconds timeout = operation_timeout(operation, order.body);
   const aio::Context ctx = timeout.count() > 0 ? whole.within(timeout) : whole;
 
+  const base::WallTime began = clock_.wall();
   std::optional<Outcome> outcome;
   {  // The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
     auto leased = co_await sessions_.lease(ctx, order.session_id, *run, std::string(pattern(operation)));
@@ -126,11 +129,9 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
     } else {
       run->connected();
       session::Lease lease = std::move(*leased);
-      auto result = co_await sessions_.run(ctx, lease, [&] {
-        return operation == Operation::navigate ? navigate(ctx, lease, *run, order) : act(ctx, lease, *run, order);
-      });
+      auto result = co_await sessions_.run(ctx, lease, [&] { return carry_out(ctx, lease, *run, order); });
       if (result) {
-        outcome = Succeeded{json::write(*result), base::uuid_v4()};
+        outcome = std::move(*result);
       } else {
         base::Error error = std::move(result).error();
         if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
@@ -145,20 +146,56 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
     }
   }
   run->finish(std::move(*outcome));
+  if (!run->refused()) remember(*run, order, began);
 }
 
-aio::Task<base::Result<json::Value>> Service::navigate(aio::Context ctx, session::Lease& lease, Run& run,
-                                                       const Order& order) {
-  auto result = co_await lease.engine().navigate(ctx, navigate_request(order.body), run);
-  if (!result) co_return std::unexpected(std::move(result).error());
-  co_return std::move(result->response);
+aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run,
+                                                      const Order& order) {
+  engine::Engine& engine = lease.engine();
+  Succeeded out{.result = "", .action_id = base::uuid_v4()};
+  switch (run.operation()) {
+    case Operation::navigate: {
+      CO_TRY(const engine::NavigateResult done, co_await engine.navigate(ctx, navigate_request(order.body), run));
+      out.result = json::write(done.response);
+      break;
+    }
+    case Operation::observe: {
+      auto request = observe_request(order.body, order.model_key);
+      CO_TRY(const std::vector<engine::Action> found, co_await engine.observe(ctx, std::move(request), run));
+      out.result = json::write(actions_json(found, KeyOrder::selector_first));
+      out.stream_result = json::write(actions_json(found, KeyOrder::selector_last));
+      break;
+    }
+    case Operation::extract: {
+      auto request = extract_request(order.body, order.model_key);
+      CO_TRY(const json::Value data, co_await engine.extract(ctx, std::move(request), run));
+      out.result = json::write(data);
+      break;
+    }
+    default: {
+      CO_TRY(const engine::ActResult done, co_await engine.act(ctx, act_request(order.body, order.model_key), run));
+      out.result = json::write(act_result_json(done));
+    }
+  }
+  co_return out;
 }
 
-aio::Task<base::Result<json::Value>> Service::act(aio::Context ctx, session::Lease& lease, Run& run,
-                                                  const Order& order) {
-  auto result = co_await lease.engine().act(ctx, act_request(order.body, order.model_key), run);
-  if (!result) co_return std::unexpected(std::move(result).error());
-  co_return act_result_json(*result);
+void Service::remember(const Run& run, const Order& order, base::WallTime began) {
+  ReplayAction action{.method = std::string(verb(run.operation())),
+                      .parameters = without_secrets(order.body),
+                      .result = {},
+                      .began = began,
+                      .ended = clock_.wall(),
+                      .url = run.accounted().page_url,
+                      .input_tokens = run.accounted().input_tokens,
+                      .output_tokens = run.accounted().output_tokens,
+                      .model_time = std::chrono::duration_cast<base::Milliseconds>(run.accounted().model_time),
+                      .model_calls = run.accounted().model_calls};
+  if (const auto* done = std::get_if<Succeeded>(&*run.outcome()))
+    action.result = done->result;
+  else
+    action.result = json::write(json::Object{{"error", std::get<Failed>(*run.outcome()).message}});
+  replays_.record(order.session_id, std::move(action));
 }
 
 }  // namespace api

@@ -200,6 +200,9 @@ engine::SessionConfig session_config(const Value& body, base::Secret model_key) 
   if (const Value* level = find(body, "verbose"))
     out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
   out.self_heal = get_bool(body, "selfHeal").value_or(true);
+  out.system_prompt = text(body, "systemPrompt");
+  if (const auto settle = get_double(body, "domSettleTimeoutMs"))
+    out.dom_settle_timeout = base::Milliseconds(static_cast<std::int64_t>(std::clamp(*settle, 0.0, 600'000.0)));
   const std::string lazy_url = text(browser, "cdpUrl");
   const std::string eager_url = text(options, "cdpUrl");
   if (!lazy_url.empty() || !eager_url.empty()) {
