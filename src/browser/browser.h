@@ -25,6 +25,7 @@ struct Services {
   os::Reaper& reaper;
   aio::Workers& workers;
   net::HttpClient& http;
+  const aio::Clock& clock;
 };
 
 class Browser : public std::enable_shared_from_this<Browser> {

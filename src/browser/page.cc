@@ -24,20 +24,23 @@ class Page::Watch {
 };
 
 Page::Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
-           DialogPolicy dialogs, const base::Logger& log, Prepare prepare)
+           DialogPolicy dialogs, const base::Logger& log, const aio::Clock& clock,
+           Prepare prepare)
     : session_(std::move(session)),
       options_(options),
       dialogs_(dialogs),
       log_(log),
       prepare_(std::move(prepare)),
-      tree_(std::move(target_id), session_->id()) {
+      tree_(std::move(target_id), session_->id()),
+      activity_(tree_.main_id(), clock) {
   add_session(session_);
 }
 
 void Page::add_session(std::shared_ptr<cdp::Session> session) {
   listen(session);
+  auto& kept = sessions_[session->id()].subscriptions;
+  for (cdp::Subscription& one : activity_.follow(*session)) kept.push_back(std::move(one));
   if (prepare_) {
-    auto& kept = sessions_[session->id()].subscriptions;
     for (cdp::Subscription& more : prepare_(*session)) kept.push_back(std::move(more));
   }
   std::erase_if(watches_, [](const auto& weak) { return weak.expired(); });

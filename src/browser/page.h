@@ -10,6 +10,7 @@
 
 #include "aio/context.h"
 #include "aio/wait_list.h"
+#include "browser/activity.h"
 #include "browser/frame.h"
 #include "browser/frame_tree.h"
 #include "browser/settings.h"
@@ -28,7 +29,7 @@ class Page {
 
   // Sends what every page needs, without waiting, and lets the target run.
   Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
-       DialogPolicy dialogs, const base::Logger& log, Prepare prepare = {});
+       DialogPolicy dialogs, const base::Logger& log, const aio::Clock& clock, Prepare prepare = {});
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
 
@@ -53,7 +54,10 @@ class Page {
   // Every command that may change the page is sent through here, or noted: an operation that a closing page has eaten
   // is done again elsewhere only when none was.
   cdp::PendingCall input(std::string_view method, const json::Object& params);
-  void note_input() { ++inputs_; }
+  void note_input() {
+    ++inputs_;
+    activity_.acted();
+  }
   std::uint64_t inputs() const { return inputs_; }
   // Whether there was input since the last navigation that was asked for. Only then can the page be closing by it.
   void note_navigation() { inputs_at_navigation_ = ++inputs_; }
@@ -65,6 +69,9 @@ class Page {
   aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function, json::Array arguments);
   aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
                                                      json::Array arguments);
+
+  // What goes on in it by itself.
+  Activity& activity() { return activity_; }
 
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }
@@ -99,6 +106,7 @@ class Page {
   std::uint64_t inputs_ = 0;
   std::uint64_t inputs_at_navigation_ = 0;
   engine::EventSink* listener_ = nullptr;
+  Activity activity_;
   aio::WaitList frames_changed_;
   std::list<std::weak_ptr<Watch>> watches_;
   std::map<std::string, Attached> sessions_;

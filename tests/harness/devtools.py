@@ -9,7 +9,10 @@ import urllib.parse
 
 
 class Devtools:
-    """Blocking; one command at a time. Events are dropped, so it never stands in the way of the server's own session."""
+    """Blocking; one command at a time. Events are dropped, so it never stands in the way of the server's own session;
+    `on_event` sees those that come while a command is waited for."""
+
+    on_event = None
 
     def __init__(self, url, timeout=20):
         parts = urllib.parse.urlsplit(url)
@@ -75,6 +78,8 @@ class Devtools:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']}")
                 return message["result"]
+            if self.on_event and "method" in message:
+                self.on_event(message)
 
     def pages(self):
         """{target id: URL} of the tabs."""

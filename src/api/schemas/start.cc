@@ -17,6 +17,8 @@ constexpr std::string_view kProviders[] = {"openai",     "anthropic", "google", 
                                            "groq",       "cerebras",  "togetherai", "mistral", "deepseek",
                                            "perplexity", "ollama",    "vertex",     "bedrock"};
 
+constexpr double kLongestSettle = 600'000;  // ms
+
 Shape launch_options() {
   const Shape proxy = object({{"server", string()},
                               {"bypass", optional(string())},
@@ -201,8 +203,8 @@ engine::SessionConfig session_config(const Value& body, base::Secret model_key) 
     out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
   out.self_heal = get_bool(body, "selfHeal").value_or(true);
   out.system_prompt = text(body, "systemPrompt");
-  if (const auto settle = get_double(body, "domSettleTimeoutMs"))
-    out.dom_settle_timeout = base::Milliseconds(static_cast<std::int64_t>(std::clamp(*settle, 0.0, 600'000.0)));
+  if (const auto budget = get_double(body, "domSettleTimeoutMs"))
+    out.dom_settle_timeout = base::Milliseconds(static_cast<std::int64_t>(std::clamp(*budget, 0.0, kLongestSettle)));
   const std::string lazy_url = text(browser, "cdpUrl");
   const std::string eager_url = text(options, "cdpUrl");
   if (!lazy_url.empty() || !eager_url.empty()) {

@@ -113,6 +113,17 @@ TEST(Start, ReadsTheVerbosityAsNumberAndAsText) {
   EXPECT_EQ(session_config(*json::read(R"({"modelName":"m"})"), {}).verbose, 1);
 }
 
+TEST(Start, ReadsHowLongAPageMayTakeToSettle) {
+  const auto budget = [](std::string_view given) {
+    return session_config(*json::read(fmt::format(R"({{"modelName":"m"{}}})", given))).dom_settle_timeout.count();
+  };
+  EXPECT_EQ(budget(""), 5000);
+  EXPECT_EQ(budget(R"(,"domSettleTimeoutMs":250.5)"), 250);
+  EXPECT_EQ(budget(R"(,"domSettleTimeoutMs":0)"), 0);
+  EXPECT_EQ(budget(R"(,"domSettleTimeoutMs":-1)"), 0);
+  EXPECT_EQ(budget(R"(,"domSettleTimeoutMs":1e300)"), 600'000);
+}
+
 TEST(Start, ChecksLanguageThenNameThenProvider) {
   const auto refusal = [](std::string_view model, std::optional<std::string_view> language) {
     return refuse_start(*json::read(fmt::format(R"({{"modelName":"{}"}})", model)), language).value_or("");

@@ -5,7 +5,7 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 const api = {
   alive,
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
-  scroll, scrollChunk, scrollIntoView,
+  scroll, scrollChunk, scrollIntoView, movement,
   snapshot, locate, adoptRoots,
 };
 const failure = (e) => ({ error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` });

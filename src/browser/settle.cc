@@ -1,0 +1,77 @@
+#include "browser/settle.h"
+
+#include "browser/quiet.h"
+
+namespace browser {
+namespace {
+
+constexpr int kTurns = 2;  // of the page's own tasks, for what an action's handlers have put off
+
+base::Duration milliseconds(const json::Value& seen, std::string_view key) {
+  return std::chrono::duration_cast<base::Duration>(
+      std::chrono::duration<double, std::milli>(json::get_double(seen, key).value_or(0)));
+}
+
+Movement movement_in(const json::Value& seen) {
+  return {.loading = json::get_bool(seen, "loading").value_or(false),
+          .age = milliseconds(seen, "age"),
+          .rest = milliseconds(seen, "rest")};
+}
+
+aio::Task<base::Result<Movement>> look(const aio::Context& ctx, Page& page, json::Object how) {
+  CO_TRY(const json::Value seen, co_await page.script(ctx, "movement", {std::move(how)}));
+  co_return movement_in(seen);
+}
+
+// Until the page's network has done something, or the time has come.
+aio::Task<void> happens(const aio::Context& ctx, Page& page, base::TimePoint until) {
+  auto event = aio::race(page.activity().changed(), page.session().gone().wait());
+  co_await aio::race(std::move(event), ctx.clock->sleep_until(until));
+}
+
+// Returns what is left at ctx.deadline.
+aio::Task<std::string_view> rest(const aio::Context& ctx, Page& page) {
+  const Traffic& traffic = page.activity().traffic();
+  Quiet quiet;
+  Quiet::Verdict document{.what = "document", .again = ctx.now()};  // its latest word
+  for (;;) {
+    Quiet::Verdict verdict = quiet.of(traffic, ctx.now());
+    if (verdict.what.empty() && ctx.now() < document.again) verdict = document;
+    if (verdict.what.empty()) {
+      if (traffic.navigating()) co_return "navigation";  // for longer than it is waited for; nothing would answer
+      const auto movement = co_await look(ctx, page, {});
+      if (!movement) co_return page.session().is_gone() || page.crashed() ? "" : "document";
+      verdict = document = quiet.of(traffic, *movement, ctx.now());
+      if (verdict.given_up) static_cast<void>(co_await look(ctx, page, {{"tired", true}}));
+      if (verdict.what.empty()) co_return verdict.given_up ? "mutations" : "";
+    }
+    if (page.session().is_gone()) co_return "";
+    if (ctx.now() >= ctx.deadline) co_return verdict.what;
+    co_await happens(ctx, page, std::min(verdict.again, ctx.deadline));
+  }
+}
+
+}  // namespace
+
+aio::Task<Settled> wait_settled(const aio::Context& ctx, Page& page, base::Duration budget) {
+  const base::TimePoint began = ctx.now();
+  if (budget <= base::Duration::zero()) co_return Settled{};
+  const std::string_view left = co_await rest(ctx.within(budget), page);
+  co_return Settled{.took = ctx.now() - began, .left = left};
+}
+
+aio::Task<Settled> wait_consequence(const aio::Context& ctx, Page& page, base::TimePoint acted, base::Duration budget) {
+  const base::TimePoint began = ctx.now();
+  if (budget <= base::Duration::zero()) co_return Settled{};
+  const aio::Context bounded = ctx.within(budget);
+  const Traffic& traffic = page.activity().traffic();
+  if (!traffic.began_since(acted)) {
+    const auto movement = co_await look(bounded, page, {{"turns", kTurns}});
+    const bool moved = movement && movement->rest <= ctx.now() - acted;
+    if (!traffic.began_since(acted) && (!movement || !moved)) co_return Settled{.took = ctx.now() - began, .left = ""};
+  }
+  const std::string_view left = co_await rest(bounded, page);
+  co_return Settled{.took = ctx.now() - began, .left = left};
+}
+
+}  // namespace browser

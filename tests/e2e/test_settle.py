@@ -1,0 +1,137 @@
+"""How a page tells that it rests: the in-page half of waiting (script/settle.js), asked where it lives, and what a pending
+navigation does to an action."""
+
+import time
+
+import setup_path  # noqa: F401
+from harness.case import main
+from harness.pages import PageCase
+
+
+class Movement(PageCase):
+    def world(self):
+        """The context of the server's script in the main frame's document."""
+        session = self.devtools.session_of(self.tab)
+        found = []
+        self.devtools.on_event = lambda message: found.append(message["params"]["context"]) \
+            if message.get("method") == "Runtime.executionContextCreated" else None
+        try:
+            self.devtools.call("Runtime.disable", session)
+            self.devtools.call("Runtime.enable", session)
+        finally:
+            self.devtools.on_event = None
+        return next(c["id"] for c in found if c["name"] == "belay" and c["auxData"]["frameId"] == self.tab)
+
+    def ask(self, world, **how):
+        reply = self.devtools.call("Runtime.callFunctionOn", self.devtools.session_of(self.tab), executionContextId=world,
+                                   functionDeclaration="(how) => __belay.movement(how)", arguments=[{"value": how}],
+                                   awaitPromise=True, returnByValue=True)
+        return reply["result"]["value"]
+
+    def shown(self, body):
+        self.show(body, waitUntil="load")
+        return self.world()
+
+    def rests(self, world, limit=3):
+        """Seconds until the document has been at rest for a tenth of a second, or None."""
+        began = time.monotonic()
+        while time.monotonic() - began < limit:
+            rest = self.ask(world)["rest"]
+            if rest >= 100:
+                return time.monotonic() - began
+            self.js(f"new Promise((done) => setTimeout(done, {max(1, 100 - rest)}))")
+        return None
+
+    def test_a_document_without_scripts_rests_from_the_beginning(self):
+        self.site.pages["/plain"] = "<!doctype html><title>plain</title><p>plain"
+        self.server.navigate(self.session, f"{self.site.url}/plain", waitUntil="load")
+        told = self.ask(self.world())
+        self.assertIs(told["loading"], False)
+        self.assertEqual(told["rest"], told["age"])
+
+    def test_a_document_that_is_still_read_says_so(self):
+        self.server.navigate(self.session, f"{self.site.url}/halfpage", timeout=300)
+        self.assertIs(self.ask(self.world())["loading"], True)
+
+    def test_every_kind_of_change_is_seen(self):
+        for change in ("p.append('x')", "p.firstChild.data += 'y'", "p.className = 'c' + Math.random()",
+                       "p.style.left = Math.random() + 'px'", "p.hidden = !p.hidden", "b.disabled = !b.disabled",
+                       "p.innerHTML = '<b>' + Math.random()", "root.firstChild.textContent += 'z'"):
+            world = self.shown("""<button id=b>b</button><p id=p>x</p><div id=d></div><script>
+                const root = d.attachShadow({mode: 'open'}); root.innerHTML = '<i></i>'</script>""")
+            self.assertIsNotNone(self.rests(world))
+            self.js(change)
+            self.assertLess(self.ask(world)["rest"], 80, change)
+
+    def test_what_does_not_show_is_not_seen(self):
+        world = self.shown("<p id=p>x</p>")
+        self.assertIsNotNone(self.rests(world))
+        for change in ("p.dataset.x = 1", "document.title = 'x'", "document.head.append(document.createElement('meta'))",
+                       "window.y = 1", "p.scrollTop = 5"):
+            self.js(change)
+            self.assertGreaterEqual(self.ask(world)["rest"], 100, change)
+
+    def test_what_changes_all_the_time_is_recognised_and_what_changes_beside_it_is_still_seen(self):
+        for habit in ("setInterval(() => { p.textContent = Math.random() }, 20)",
+                      "setInterval(() => { p.firstChild.data = Math.random() }, 20)",
+                      "const f = () => { p.style.left = Math.random() + 'px'; requestAnimationFrame(f) }; f()",
+                      "setInterval(() => p.classList.toggle('on'), 50)",
+                      "setInterval(() => { p.innerHTML = '<b>x</b>' }, 30)"):
+            world = self.shown(f"<p id=p>x</p><p id=q>y</p><script>{habit}</script>")
+            took = self.rests(world)
+            self.assertIsNotNone(took, habit)
+            self.assertLess(took, 1.5, habit)
+            self.js("q.append('z')")
+            self.assertLess(self.ask(world)["rest"], 80, habit)
+
+    def test_a_clock_that_ticks_each_second_is_at_rest_between_its_ticks(self):
+        world = self.shown("<p id=p>x</p><script>setInterval(() => { p.textContent = Math.random() }, 1000)</script>")
+        self.assertIsNotNone(self.rests(world))
+
+    def test_what_grows_is_waited_for_until_the_server_is_tired_of_it(self):
+        world = self.shown("""<div id=d></div><script>
+            setInterval(() => d.append(document.createElement('p')), 20)</script>""")
+        self.assertIsNone(self.rests(world, limit=1))
+        self.ask(world, tired=True)
+        self.assertIsNotNone(self.rests(world, limit=2))
+
+    def test_turns_let_the_page_do_what_it_has_put_off(self):
+        world = self.shown("<p id=p>x</p>")
+        self.assertIsNotNone(self.rests(world))
+        self.js("(() => { const c = new MessageChannel(); c.port1.onmessage = () => p.append('y');"
+                "c.port2.postMessage(0) })()")
+        self.assertLess(self.ask(world, turns=2)["rest"], 80)
+
+    def test_a_document_at_rest_answers_at_once_however_large(self):
+        world = self.shown("<script>document.body.insertAdjacentHTML('beforeend', '<p><b>x</b>'.repeat(10000))</script>")
+        self.assertIsNotNone(self.rests(world))
+        times = []
+        for _ in range(20):
+            began = time.monotonic()
+            self.ask(world)
+            times.append(time.monotonic() - began)
+        self.assertLess(sorted(times)[10], 0.02)
+
+
+class PendingNavigation(PageCase):
+    def test_an_action_while_the_next_document_does_not_come_ends_at_its_deadline(self):
+        self.show("<a id=a href=/never>a</a><button id=b>b</button>")
+        self.act("click", "#a")
+        self.assertTrue(self.site.wait_for_visitor())
+        answer = self.answer_to("click", "#b", timeout=1200)
+        self.assertEqual(answer.status, 500, answer)
+        self.assertEqual(answer.json["message"], "act() timed out after 1200ms")
+        self.show("<button id=b>b</button>")
+        self.act("click", "#b")
+
+    def test_an_action_while_the_next_document_is_slow_is_done_in_that(self):
+        self.site.pages["/later"] = lambda request: (time.sleep(0.6), self.site.send(
+            request, 200, "<title>later</title><button id=b onclick=\"document.title = 'done'\">b</button>"))
+        self.show("<a id=a href=/later>a</a><button id=b>b</button>")
+        self.act("click", "#a")
+        self.act("click", "#b", timeout=8000)
+        self.expect("document.title", "done")
+
+
+if __name__ == "__main__":
+    main()
