@@ -83,7 +83,8 @@ aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const 
                                    {"returnByValue", by_value}});
     if (!reply) {
       if (reply.error().kind == base::Kind::timeout)
-        co_return base::fail(base::Kind::timeout, page_->activity().traffic().navigating()
+        co_return base::fail(base::Kind::timeout,
+                             page_->activity().traffic().navigating()
                                  ? "the page is on its way to another document and does not answer until it is there"
                                  : "the page does not answer: a script of its own keeps it busy",
                              reply.error().message);

@@ -16,8 +16,8 @@ struct Bench {
     connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
     chrome.attach("P", "T");
     scheduler.run();
-    page = std::make_shared<Page>(connection->session("P"), "T", engine::LaunchOptions{}, DialogPolicy{}, *ctx.log, clock,
-                                  [this](cdp::Session& session) {
+    page = std::make_shared<Page>(connection->session("P"), "T", engine::LaunchOptions{}, DialogPolicy{}, *ctx.log,
+                                  clock, [this](cdp::Session& session) {
                                     prepared.push_back(session.id());
                                     return std::vector<cdp::Subscription>();
                                   });

@@ -15,7 +15,9 @@ constexpr auto kConsequence = std::chrono::milliseconds(1000);  // for what an a
 }  // namespace
 
 aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, LookOptions options) {
-  browser::SnapshotOptions wanted{.scope = std::move(options.selectors), .ignore = std::move(options.ignored_selectors)};
+  browser::SnapshotOptions wanted;
+  wanted.scope = std::move(options.selectors);
+  wanted.ignore = std::move(options.ignored_selectors);
   if (options.max_chars > 0) wanted.max_chars = options.max_chars;
   auto taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
   // As on the wire: a selector that leads nowhere means the whole page.

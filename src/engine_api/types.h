@@ -79,8 +79,10 @@ struct SessionConfig {
   bool eager = true;  // open the browser before the start is answered; otherwise with the first operation
   int verbose = 1;
   bool self_heal = true;
-  std::shared_ptr<Rental> rental = {};  // when the browser is rented: given back when the session has ended
-  base::Secret credential = {};         // what a caller must show to use the session; empty: nothing
+  std::string system_prompt = {};               // told to models after our own words
+  base::Milliseconds dom_settle_timeout{5000};  // before a page is looked at (browser/settle.h); 0: not at all
+  std::shared_ptr<Rental> rental = {};          // when the browser is rented: given back when the session has ended
+  base::Secret credential = {};                 // what a caller must show to use the session; empty: nothing
 };
 
 // --- verbs -----------------------------------------------------------------------------------------------------------
@@ -127,7 +129,6 @@ struct ActResult {
 
 struct ObserveRequest {
   std::string instruction = {};  // "": everything that one could act on
-  ModelChoice model = {};
   std::map<std::string, base::Secret> variables = {};
   std::map<std::string, std::string> variable_descriptions = {};
   std::string selector = {};  // only what is inside this; one that leads nowhere means the whole page
@@ -144,7 +145,6 @@ struct ExtractRequest {
   std::vector<std::string> ignore_selectors = {};
   ModelChoice model = {};
   bool screenshot = false;  // show the model a picture of the viewport too
-  ModelChoice model = {};
   std::optional<base::Milliseconds> timeout = {};
   std::optional<std::string> frame_id = {};
 };

@@ -115,7 +115,7 @@ TEST(Start, ReadsTheVerbosityAsNumberAndAsText) {
 
 TEST(Start, ReadsHowLongAPageMayTakeToSettle) {
   const auto budget = [](std::string_view given) {
-    return session_config(*json::read(fmt::format(R"({{"modelName":"m"{}}})", given))).dom_settle_timeout.count();
+    return session_config(*json::read(fmt::format(R"({{"modelName":"m"{}}})", given)), {}).dom_settle_timeout.count();
   };
   EXPECT_EQ(budget(""), 5000);
   EXPECT_EQ(budget(R"(,"domSettleTimeoutMs":250.5)"), 250);
