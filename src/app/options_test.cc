@@ -69,6 +69,16 @@ TEST(Options, ABadValueSaysWhatIsWanted) {
   EXPECT_EQ(bad({"--port"}).status, 1);
 }
 
+TEST(Options, BrowserbaseIsWhereItsVariablesSay) {
+  const Options o = good({}, {"BROWSERBASE_BASE_URL=http://127.0.0.1:9/x", "BROWSERBASE_SESSION_CREATE_MAX_MS=1500"});
+  EXPECT_EQ(o.browserbase_url, "http://127.0.0.1:9/x");
+  EXPECT_EQ(o.browserbase_timeout, 1500ms);
+  EXPECT_EQ(good({}).browserbase_url, "https://api.browserbase.com");
+  for (const char* url : {"ws://x", "x", "http://user:password@x"})
+    EXPECT_EQ(bad({"--browserbase-url", url}).status, 1) << url;
+  EXPECT_EQ(bad({"--browserbase-timeout=soon"}).status, 1);
+}
+
 TEST(Options, ABadTokenIsNotEchoed) {
   EXPECT_EQ(bad({"--token=short-secret"}).err.find("short-secret"), std::string::npos);
 }

@@ -108,7 +108,11 @@ aio::Task<int> Service::start(Request& request) {
       request.exchange.client_left());
   static_cast<void>(first);
   if (!started) co_return 499;  // cancelled: whoever was making something ends it
-  if (!started->lease) co_return co_await send(request, failed_reply(Operation::start, failed_start(*started)));
+  if (!started->lease) {
+    net::HttpResponse refusal = failed_reply(Operation::start, failed_start(*started));
+    started.reset();  // what was rented goes back now, however slowly the client reads
+    co_return co_await send(request, std::move(refusal));
+  }
   co_return co_await tell(request, std::move(*started->lease), std::move(started->rental));
 }
 
