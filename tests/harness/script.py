@@ -11,14 +11,17 @@ BROWSER = os.path.join(ROOT, "src", "browser")
 
 
 def page_script(extra=""):
-    """`extra` is put before the last part, inside of the closure, so that a test can look at what the script keeps in."""
+    """`extra` is put before the last part, inside of the closure, so that a test can look at what the script keeps in:
+    the functions of its object `testing` can be called like the script's own."""
     with open(os.path.join(BROWSER, "layer.cmake"), encoding="utf-8") as file:
         parts = re.search(r"foreach\(part ([^)]*)\)", file.read()).group(1).split()
     texts = []
     for part in parts:
         with open(os.path.join(BROWSER, "script", f"{part}.js"), encoding="utf-8") as file:
             texts.append(file.read())
-    texts.insert(-1, extra)
+    if extra:
+        texts.insert(-1, extra)
+        texts[-1] = texts[-1].replace("const api = {", "const api = {\n  ...testing,")
     return "(() => {\n'use strict';\nif (globalThis.__belay) return;\n" + "".join(texts) + "})();\n"
 
 

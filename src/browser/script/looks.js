@@ -30,8 +30,8 @@ function look(e) {
   let l = 0;
   if (display === 'none' || display === '' || e.localName === 'noscript') l = OUT;  // scripts run, or we would not
   else {
-    if (display === 'inline' || display === 'contents') l = 0;
-    else if (display.startsWith('inline') || display.startsWith('ruby')) l = APART;
+    if (display === 'inline') l = 0;
+    else if (display === 'contents' || display.startsWith('inline') || display.startsWith('ruby')) l = APART;
     else l = BLOCK | APART;
     if (s.visibility !== 'visible') l |= UNSEEN;
     if (s.cursor === 'pointer') l |= HAND;
@@ -127,7 +127,8 @@ function generated(e, where) {
   const s = getComputedStyle(e, where);
   if (DEFAULT_CONTENT.test(s.content) || s.display === 'none' || s.visibility !== 'visible') return '';
   const alt = / \/ ((?:"(?:[^"\\]|\\.)*"\s*)+)$/.exec(s.content);
-  const text = [...(alt ? alt[1] : s.content).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('');
+  const said = (alt ? alt[1] : s.content).replace(/open-quote/g, '"“"').replace(/close-quote/g, '"”"');
+  const text = [...said.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('');
   const plain = text.replace(/\\([0-9a-f]{1,6}) ?/gi, (_, h) => String.fromCodePoint(parseInt(h, 16))).replace(/\\(.)/g, '$1');
-  return plain && s.display !== 'inline' ? ` ${plain} ` : plain;
+  return plain && (alt || s.display !== 'inline') ? ` ${plain} ` : plain;
 }

@@ -2,18 +2,21 @@
 // offers, its content, its title.
 
 const FROM_CONTENT = new Set((
-  'button cell checkbox columnheader gridcell heading link listitem-x menuitem menuitemcheckbox menuitemradio option radio row '
-  + 'rowheader summary switch tab tooltip treeitem comment suggestion sectionhead').split(' '));
+  'button cell checkbox columnheader gridcell heading link menuitem menuitemcheckbox menuitemradio option radio '
+  + 'rowheader summary switch tab term tooltip treeitem').split(' '));
 // Private-use characters are icons of icon fonts: no reader knows them. Lone surrogates are no characters at all.
 const ODD = /[^\x20-\x7e]| {2}|^ | $/;
 const ICONS = /[\uE000-\uF8FF]|[\u{F0000}-\u{10FFFD}]/gu;
 const SPACES = /[\s\p{Cc}\u200B\u2060\u202A-\u202E\u2066-\u2069]+/gu;
 const tidy = (s) => (ODD.test(s) ? s.toWellFormed().replace(ICONS, '').replace(SPACES, ' ').trim() : s);
 
+// What they open is no part of their name.
+const OWNERS = new Set('treeitem menuitem menuitemcheckbox menuitemradio'.split(' '));
+
 // Where the last name came from: "author" (ARIA), "native", "content", "title", "placeholder" or "".
 let nameFrom = '';
 function nameOf(e, role) {
-  const name = nameOnce(e, role, { seen: new Set(), referenced: false, naming: e });
+  const name = nameOnce(e, role, { seen: new Set(), referenced: false, naming: e, owner: role });
   return tidy(name);
 }
 function nameOnce(e, role, how) {
@@ -33,7 +36,7 @@ function nameOnce(e, role, how) {
   if (label?.trim()) return from('author', label);
   const native = nativeName(e, role, how);
   if (native !== null && native.trim()) return from(nativeFrom, native);
-  if (FROM_CONTENT.has(role) || how.referenced || (how.naming !== e && native === null)) {
+  if (FROM_CONTENT.has(role) || (role === 'math' && e.localName !== 'math') || (role === 'row' && inGrid(e)) || how.referenced || (how.naming !== e && native === null)) {
     const text = contentOf(e, how);
     if (text.trim()) return from('content', text);
   }
@@ -41,6 +44,8 @@ function nameOnce(e, role, how) {
   if (title?.trim()) return from('title', title);
   return from('', '');
 }
+const inGrid = (e) => closest(up(e), (a) => /^(grid|treegrid|table)$/.test(a.getAttribute('role') ?? '') || a.localName === 'table')
+  ?.matches('[role=grid], [role=treegrid]');
 function from(where, text) {
   nameFrom = where;
   return text;
@@ -73,7 +78,7 @@ function shown(e) {
 
 // A control inside of what names another one says its value.
 function embedded(e, role) {
-  if (/^(textbox|searchbox)$/.test(role)) return e.value ?? contentOf(e, { seen: new Set(), naming: null });
+  if (/^(textbox|searchbox)$/.test(role)) return (e.value ?? contentOf(e, { seen: new Set(), naming: null })) || null;
   if (/^(combobox|listbox)$/.test(role)) {
     if (e.localName === 'select') return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
     if (e.localName === 'input') return e.value;
@@ -105,9 +110,9 @@ let nativeFrom = 'native';
 function labelText(e, how) {
   const parts = [];
   for (const label of labelsOf(e)) {
-    if (how.seen.has(label)) continue;
+    if (how.seen.has(label) || !shown(label)) continue;
     const seen = new Set(how.seen);
-    const text = nameOnce(label, 'label', { seen, referenced: true, hidden: !shown(label), naming: e }).trim();
+    const text = nameOnce(label, 'label', { seen, referenced: true, hidden: false, naming: e }).trim();
     if (text) {
       parts.push(text);
       scan.spoken.add(label);
@@ -133,9 +138,8 @@ function nativeName(e, role, how) {
     case 'select': case 'meter': case 'progress': case 'output': return labelText(e, how);
     case 'button': return labelText(e, how) || null;
     case 'img': case 'area': return e.getAttribute('alt');
-    case 'fieldset': return childName(e, 'legend', how);
-    case 'table': return childName(e, 'caption', how) || e.summary;
-    case 'figure': return childName(e, 'figcaption', how);
+    case 'fieldset': return childName(e, 'legend', how) || null;
+    case 'table': return childName(e, 'caption', how) || e.summary || null;
     case 'optgroup': return e.label;
     case 'option': return e.label || e.text;
     case 'iframe': case 'frame': return e.title;
@@ -172,12 +176,13 @@ function contentOf(e, how) {
   if (e.localName === 'svg') return '';
   const first = e.firstChild;
   if (first && !first.nextSibling && first.nodeType === Node.TEXT_NODE && !shadowOf(e) && e.localName !== 'slot') {
-    return around(e, first.data);
+    return !how.hidden && look(e) & UNSEEN ? '' : around(e, first.data);
   }
   let out = '';
+  const silent = !how.hidden && look(e) & UNSEEN;
   const list = rendered(e);
   for (let c = firstOf(list), i = 1; c; c = nextOf(list, c, i++)) {
-    if (c.nodeType === Node.TEXT_NODE) out += c.data;
+    if (c.nodeType === Node.TEXT_NODE) out += silent ? '' : c.data;
     else if (c.nodeType === Node.ELEMENT_NODE) out += contentPart(c, how);
   }
   return around(e, out);
@@ -190,7 +195,9 @@ function contentPart(c, how) {
     if (c.hasAttribute('aria-hidden') && c.getAttribute('aria-hidden') === 'true') return '';
   } else if (/^(script|style|template)$/.test(c.localName)) return '';
   if (c.localName === 'br') return ' ';
-  if (l & UNSEEN && !how.hidden) return contentOf(c, { ...how, unseen: true });
-  const text = nameOnce(c, roleOf(c), { ...how, referenced: false, within: true });
+  if (l & UNSEEN && !how.hidden) return contentOf(c, how);
+  const role = roleOf(c);
+  if (how.naming && /^(group|menu|tree)$/.test(role) && c !== how.naming && OWNERS.has(how.owner ?? '')) return '';
+  const text = nameOnce(c, role, { ...how, referenced: false, within: true });
   return l & APART || (nameFrom && nameFrom !== 'content') ? ` ${text} ` : text;
 }

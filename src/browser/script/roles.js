@@ -18,37 +18,38 @@ const INPUT_ROLES = {
 const sameAlways = (role, tags) => Object.fromEntries(tags.split(' ').map((t) => [t, role]));
 const NATIVE_ROLES = {
   ...sameAlways('generic', 'b bdi bdo big body center cite data div font html i kbd nobr q samp small span tt u var wbr pre '
-    + 'address-x map picture'),
+    + 'map picture strike'),
   ...sameAlways('none', 'head title meta link script style template noscript base source track param slot rp col colgroup'),
   ...sameAlways('heading', 'h1 h2 h3 h4 h5 h6'),
   ...sameAlways('list', 'ul ol menu'),
   ...sameAlways('definition', 'dd'),
   ...sameAlways('term', 'dt dfn'),
   ...sameAlways('group', 'fieldset details optgroup hgroup address'),
-  ...sameAlways('deletion', 'del s strike'),
+  ...sameAlways('deletion', 'del s'),
   article: 'article', blockquote: 'blockquote', button: 'button', caption: 'caption', code: 'code', dialog: 'dialog',
   em: 'emphasis', figcaption: 'figcaption', figure: 'figure', hr: 'separator', ins: 'insertion', label: 'label',
   legend: 'legend', main: 'main', mark: 'mark', meter: 'meter', nav: 'navigation', output: 'status', p: 'paragraph',
   progress: 'progressbar', search: 'search', strong: 'strong', sub: 'subscript', sup: 'superscript', textarea: 'textbox',
   time: 'time', iframe: 'iframe', frame: 'iframe', video: 'video', audio: 'audio', canvas: 'canvas', object: 'object',
   embed: 'embed', dl: 'description list', abbr: 'abbr', acronym: 'abbr', br: 'line break', math: 'math', ruby: 'ruby',
-  rt: 'ruby text', svg: 'image', form: 'form', option: 'option', marquee: 'marquee',
+  rt: 'ruby text', form: 'form', option: 'option', marquee: 'generic',
 };
 const SECTIONING = 'article, aside, main, nav, section, [role=article], [role=complementary], [role=main], '
   + '[role=navigation], [role=region]';
+const SECTIONING_BUT_MAIN = 'article, aside, nav, section, [role=article], [role=complementary], [role=navigation], [role=region]';
 const labelled = (e) => e.hasAttribute('aria-label') || e.hasAttribute('aria-labelledby') || e.hasAttribute('title');
 const inSection = (e) => e.parentElement?.closest(SECTIONING) != null;
 const BY_ELEMENT = {
   a: (e) => (e.hasAttribute('href') ? 'link' : 'generic'),
   area: (e) => (e.hasAttribute('href') ? 'link' : 'generic'),
-  aside: (e) => (!inSection(e) || authorName(e) ? 'complementary' : 'generic'),
+  aside: (e) => (!e.parentElement?.closest(SECTIONING_BUT_MAIN) || authorName(e) ? 'complementary' : 'generic'),
   header: (e) => (inSection(e) ? 'section header' : 'banner'),
   footer: (e) => (inSection(e) ? 'section footer' : 'contentinfo'),
   img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) ? 'none' : 'image'),
   input: (e) => inputRole(e),
-  li: (e) => (/^(UL|OL|MENU)$/.test(e.parentNode?.nodeName) || listAbove(e) ? 'listitem' : 'generic'),
+  li: () => 'listitem',
   section: (e) => (authorName(e) ? 'region' : 'generic'),
-  select: (e) => (e.multiple || e.size > 1 ? 'listbox' : 'combobox'),
+  select: (e) => (e.size > 1 || (e.multiple && e.size !== 1) ? 'listbox' : 'combobox'),
   summary: (e) => (e.parentNode?.nodeName === 'DETAILS' && summaryOf(e.parentNode) === e ? 'summary' : 'generic'),
   table: (e) => (isDataTable(e) ? 'table' : 'layout table'),
   thead: (e) => inTable(e, 'rowgroup'),
@@ -58,13 +59,10 @@ const BY_ELEMENT = {
   td: (e) => inTable(e, 'cell'),
   th: (e) => inTable(e, 'header'),
 };
-const listAbove = (e) => up(e)?.getAttribute('role') === 'list';
 const authorName = (e) => labelled(e) && nameOf(e, 'region') !== '';
 function inputRole(e) {
   const { type } = e;
   if (e.list && /^(text|search|url|tel|email)$/.test(type)) return 'combobox';
-  if (type === 'checkbox' && e.hasAttribute('switch')) return 'switch';
-  if (/^(button|checkbox)$/.test(type) && e.hasAttribute('aria-pressed')) return 'button';
   return INPUT_ROLES[type] ?? 'textbox';
 }
 
@@ -96,12 +94,12 @@ function judgeTable(t) {
   if (t.querySelector(':scope > colgroup, :scope > col')) return true;
   const rows = [...t.rows];
   const cells = rows.flatMap((r) => [...r.cells]);
+  if (cells.length < 2) return false;
   if (cells.some((c) => c.localName === 'th' || c.hasAttribute('headers') || c.hasAttribute('scope') || c.abbr)) return true;
   if (t.getAttribute('border') && t.getAttribute('border') !== '0') return true;
   if (rows.length < 2 || rows.every((r) => r.cells.length < 2)) return false;
   if (rows.length >= 20) return true;
-  if (cells.length > 1 && cells.filter((c) => bordered(c)).length * 2 >= cells.length) return true;
-  return false;
+  return cells.filter((c) => bordered(c)).length * 2 >= cells.length;
 }
 function bordered(cell) {
   const s = getComputedStyle(cell);
@@ -125,29 +123,45 @@ function roleOf(e) {
   if (explicit === 'none') return canFocus(e) || e.matches(GLOBAL_ARIA) ? nativeRole(e) : 'none';
   if (!explicit) return inNone(e) ? 'none' : nativeRole(e);
   if (explicit === 'form' || explicit === 'region') return authorName(e) ? explicit : nativeRole(e);
+  if (Object.hasOwn(CONTEXTS, explicit) && !inContext(e, CONTEXTS[explicit])) return nativeRole(e);
   return explicit;
 }
 
+// Roles that mean nothing outside of what they are parts of.
+const CONTEXTS = {
+  option: /^(listbox|combobox|menu)$/, treeitem: /^tree$/, listitem: /^list$/,
+};
+function inContext(e, wanted) {
+  for (let n = up(e); n; n = up(n)) {
+    const role = roleOf(n);
+    if (wanted.test(role)) return true;
+    if (!/^(generic|none|group|treeitem)$/.test(role)) return false;
+  }
+  return false;
+}
+
 // What a list or table without meaning requires of its children has none either.
-const PARTS = new Set('li tr td th thead tbody tfoot caption dt dd'.split(' '));
+const PARTS = new Set('li tr td th thead tbody tfoot dt dd'.split(' '));
 function inNone(e) {
   if (!PARTS.has(e.localName)) return false;
   if (/^(li|dt|dd)$/.test(e.localName)) {
     const parent = e.parentElement;
-    return parent?.hasAttribute('role') && /^(UL|OL|MENU|DL)$/.test(parent.nodeName) && roleOf(parent) === 'none';
+    return parent?.hasAttribute('role') && /^(UL|OL|MENU|DL)$/.test(parent.nodeName) && explicitRole(parent) === 'none';
   }
   const table = e.closest('table');
   return table?.hasAttribute('role') && roleOf(table) === 'none';
 }
 const ROLE_BY_TAG = new Map([...Object.entries(NATIVE_ROLES), ...Object.entries(BY_ELEMENT)]);
 function nativeRole(e) {
-  const role = ROLE_BY_TAG.get(e.localName);
-  if (e.namespaceURI === 'http://www.w3.org/2000/svg') return svgRole(e, e.localName);
-  if (role === undefined) return 'generic';
-  return typeof role === 'string' ? role : role(e);
+  const ns = e.namespaceURI;
+  if (ns === 'http://www.w3.org/2000/svg') return svgRole(e, e.localName);
+  if (ns === 'http://www.w3.org/1998/Math/MathML' && e.localName !== 'math') return 'math part';
+  const by = ROLE_BY_TAG.get(e.localName) ?? 'generic';
+  const role = typeof by === 'string' ? by : by(e);
+  return role === 'generic' && e.draggable && e.hasAttribute('draggable') ? 'group' : role;
 }
 function svgRole(e, tag) {
-  if (tag === 'svg') return 'image';
+  if (tag === 'svg') return nameOf(e, 'svg') ? 'image' : 'svg';
   if (tag === 'a') return e.hasAttribute('href') || e.hasAttribute('xlink:href') ? 'link' : 'generic';
   if (tag === 'image') return 'image';
   if (!/^(g|path|rect|circle|ellipse|line|polyline|polygon|use)$/.test(tag)) return 'generic';

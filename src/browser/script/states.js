@@ -5,8 +5,10 @@ const CHECKS = new Set('checkbox radio switch menuitemcheckbox menuitemradio opt
 const SELECTS = new Set('option tab row gridcell cell columnheader rowheader treeitem'.split(' '));
 const isTrue = (e, attribute) => e.getAttribute(attribute) === 'true';
 const isPassword = (e) => e.localName === 'input' && e.type === 'password';
-function isDisabled(e) {
+function isDisabled(e, role) {
+  if (/^(fieldset|optgroup)$/.test(e.localName)) return false;  // what is in it says so
   if (FORM.test(e.localName) && e.matches(':disabled')) return true;
+  if (!CONTROLS.has(role)) return isTrue(e, 'aria-disabled') && !DISSOLVED.has(role);
   for (let n = e; n; n = up(n)) if (n.hasAttribute('aria-disabled')) return isTrue(n, 'aria-disabled');
   return false;
 }
@@ -27,11 +29,15 @@ function selectedOf(e, role) {
 function expandedOf(e, role) {
   if (role === 'summary') return e.parentElement.open ? 'expanded' : 'collapsed';
   const v = e.getAttribute('aria-expanded');
-  if (v === 'true' || v === 'false') return v === 'true' ? 'expanded' : 'collapsed';
+  if (v && v !== 'undefined') return v === 'false' ? 'collapsed' : 'expanded';
   const popover = e.localName === 'button' && e.popoverTargetElement;
   return popover ? (popover.matches(':popover-open') ? 'expanded' : 'collapsed') : '';
 }
-const readOnlyOf = (e) => (e.readOnly === true && /^(input|textarea)$/.test(e.localName) ? !/^(checkbox|radio|range|color|file|button|submit|reset|image)$/.test(e.type) : false) || isTrue(e, 'aria-readonly');
+const NEVER_READONLY = /^(checkbox|radio|range|color|file|button|submit|reset|image)$/;
+function readOnlyOf(e) {
+  if (e.localName === 'input' && NEVER_READONLY.test(e.type)) return false;
+  return e.readOnly === true || isTrue(e, 'aria-readonly');
+}
 const requiredOf = (e) => e.required === true || isTrue(e, 'aria-required');
 function invalidOf(e) {
   const v = e.getAttribute('aria-invalid');
@@ -41,7 +47,7 @@ function invalidOf(e) {
 function levelOf(e, role) {
   if (role !== 'heading' && role !== 'treeitem') return '';
   const v = e.getAttribute('aria-level');
-  if (/^[1-9]\d*$/.test(v ?? '')) return v;
+  if (/^\d+$/.test(v ?? '')) return String(Math.max(1, Number(v)));
   return role === 'heading' ? (/^h[1-6]$/.test(e.localName) ? e.localName[1] : '2') : '';
 }
 
@@ -75,12 +81,12 @@ function flagsOf(e, role, name, focused) {
   put(checkedOf(e, role));
   if (selectedOf(e, role)) put('selected');
   if (!plain) {
-    const pressed = e.getAttribute('aria-pressed');
+    const pressed = role === 'button' ? e.getAttribute('aria-pressed') : null;
     if (pressed === 'true') put('pressed');
     if (pressed === 'mixed') put('pressed=mixed');
   }
   put(expandedOf(e, role));
-  if (isDisabled(e)) put('disabled');
+  if (isDisabled(e, role)) put('disabled');
   if (requiredOf(e)) put('required');
   if (readOnlyOf(e)) put('readonly');
   const invalid = invalidOf(e);

@@ -13,7 +13,7 @@ const DISSOLVED = new Set(('generic,none,paragraph,strong,emphasis,code,mark,tim
 const CELLS = new Set('cell gridcell columnheader rowheader'.split(' '));
 const TAKES_TEXT = new Set([...CELLS, ...('heading listitem treeitem term definition blockquote status alert log note tooltip '
   + 'deletion insertion banner contentinfo region article complementary group dialog alertdialog figure clickable row tabpanel '
-  + 'navigation form main search textbox comment timer toolbar').split(' ')]);
+  + 'navigation form main search comment timer toolbar').split(' ')]);
 const NAMED_BY_MARKUP = /^(fieldset|table|figure|optgroup)$/;
 const MAX_DEPTH = 3000;
 
@@ -88,7 +88,8 @@ function reasons(e, role, at, l) {
   if (CONTROLS.has(role)) return found.length ? found : null;
   const editable = e.isContentEditable && e.hasAttribute('contenteditable');
   if (editable) found.push('editable');
-  const strong = e.hasAttribute('onclick') || (e.hasAttribute('tabindex') && e.tabIndex >= 0 && !(l & SCROLLS));
+  if (e.draggable && e.getAttribute('draggable') === 'true') found.push('draggable');
+  const strong = e.hasAttribute('onclick') || (DISSOLVED.has(role) && e.hasAttribute('tabindex') && e.tabIndex >= 0 && !(l & SCROLLS));
   if (e === document.body || e === document.documentElement) return null;
   if (strong) found.push('clickable');
   else if (l & HAND && !at.hand && !at.quiet && !(e.localName === 'label' && controlListed(e))) found.push('hand');
@@ -150,8 +151,9 @@ function container(e, into, at, role, why) {
       line.kids = [];
     }
   } else if (titled && line.kids.length) line.name = '';
-  if (role === 'combobox' && only?.role === 'text') {
-    line.flags.unshift(`value=${inQuotes(tidy(only.name))}`);
+  if (role === 'treeitem' && !line.name && line.kids[0]?.role === 'text') line.name = tidy(line.kids.shift().name);
+  if (/^(combobox|textbox|searchbox)$/.test(role) && line.kids.length && only?.role === 'text') {
+    line.flags.unshift(`value=${inQuotes(cut(tidy(only.name), 200))}`);
     line.kids = [];
   }
   settle(e, into, line, why, only);
@@ -164,15 +166,15 @@ function settle(e, into, line, why, only) {
   const control = only !== null && CONTROLS.has(only.role);
   const marks = new Set(why ?? []);
   if (marks.has('hand') && control) marks.delete('hand');
-  const kept = marks.has('clickable') || marks.has('hand') || marks.has('editable');
+  const kept = marks.has('clickable') || marks.has('hand') || marks.has('editable') || marks.has('draggable');
   if (plain && !kept && !marks.has('scrollable') && !(marks.has('named') && line.name)) return spill(into, line);
   if (!kept && !marks.size && !line.flags.length) {
-    if (!line.name && !line.kids.length && !CELLS.has(role)) return;
+    if (!line.name && !line.kids.length && !CELLS.has(role) && !CONTROLS.has(role)) return;
     if ((role === 'listitem' || CELLS.has(role)) && only && !line.name && line.kids.length) return spill(into, line);
   }
   if (plain) line.role = kept ? 'clickable' : role === 'group' || marks.has('named') ? 'group' : 'area';
-  else if (kept && !marks.has('editable')) line.flags.push('clickable');
-  if (marks.has('editable')) line.flags.push('editable');
+  else if (marks.has('clickable') || marks.has('hand')) line.flags.push('clickable');
+  for (const mark of ['editable', 'draggable']) if (marks.has(mark)) line.flags.push(mark);
   if (marks.has('scrollable')) line.flags.push(scrolledTo(e));
   if (e.localName === 'label' && e.control) line.flags.unshift(...flagsOf(e.control, roleOf(e.control), line.name, scan.focused));
   if (kept && !line.name && !line.kids.length) line.flags.push(...clue(e));

@@ -1,0 +1,155 @@
+"""Our walk against Chromium's own accessibility tree, element by element: role, name and states; and the way back from
+every id to its node. Each disagreement must stand, with its reason, in disagreements.txt."""
+
+import collections
+import os
+import re
+import sys
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+import chromium_tree  # noqa: E402
+import large_pages  # noqa: E402
+from harness.case import main  # noqa: E402
+from harness.script import ScriptTab  # noqa: E402
+from harness.site import Site  # noqa: E402
+from harness.tap import Chromium  # noqa: E402
+
+AGREEMENT = 0.995
+
+
+def read(*path):
+    with open(os.path.join(HERE, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def listed():
+    """{(page, difference): how often}; a row is "page | difference | reason", with "×3" behind it where it is three."""
+    rows = collections.Counter()
+    for line in read("disagreements.txt").splitlines():
+        if line.strip() and not line.startswith("#"):
+            page, difference, reason = (cell.strip() for cell in line.split(" | "))
+            times = re.search(r" ×(\d+)$", difference)
+            rows[page, re.sub(r" ×\d+$", "", difference)] = int(times.group(1)) if times else 1
+            assert reason, line
+    return rows
+
+
+class Accessibility(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.chromium = Chromium()
+        cls.addClassCleanup(cls.chromium.__exit__)
+        cls.tab = ScriptTab(cls.chromium, read("probe.js"))
+        cls.addClassCleanup(cls.tab.close)
+        cls.tab.call("Accessibility.enable")
+        # Frames of another origin go to the same site by its other name.
+        for name in sorted(os.listdir(os.path.join(HERE, "pages"))):
+            other = f"http://localhost:{cls.site.port}"
+            cls.site.pages[f"/{name}"] = re.sub(r"http://[bc]\.test:3912", other, read("pages", name))
+        cls.small = [path for path in cls.site.pages]
+        cls.site.pages.update(large_pages.PAGES)
+        cls.pages = cls.small + ["/list.html", "/big5000.html"]
+
+    def open(self, path):
+        self.tab.open(self.site.url + path)
+
+    def differences(self):
+        """(elements compared, "element: difference" of each that disagrees) of the open page."""
+        ours, theirs = self.tab.ask("probe"), chromium_tree.tree_of(self.tab)
+        self.assertEqual(len(ours), len(theirs))
+        silent = set(self.tab.ask("dissolved"))
+        out, count = [], 0
+        for place, (mine, chromium) in enumerate(zip(ours, theirs)):
+            if chromium_tree.both_silent(mine, chromium, silent):
+                continue
+            count += 1
+            found = chromium_tree.compare(mine, chromium)
+            if found:
+                what = mine["tag"] + (f"#{mine['id']}" if mine["id"] else "") if mine else "(hidden)"
+                out.append(f"{what}: {'; '.join(found)}")
+        return count, out
+
+    def test_roles_names_and_states_are_chromiums(self):
+        rows = listed()
+        figures = collections.Counter()
+        for path in self.pages:
+            self.open(path)
+            count, found = self.differences()
+            kind = "small" if path in self.small else "large"
+            figures[kind] += count
+            figures[kind + " off"] += len(found)
+            print(f"  {path}: {count} elements, {len(found)} differ")
+            for difference, times in collections.Counter(found).items():
+                self.assertEqual(rows.pop((path[1:], difference), 0), times, f"{path[1:]} | {difference} | why?")
+        self.assertFalse(rows, "no longer needed")
+        for kind in ("small", "large"):
+            print(f"  {kind} pages: {figures[kind]} elements, {figures[kind + ' off']} differ, "
+                  f"{100 * (1 - figures[kind + ' off'] / figures[kind]):.2f} % agree")
+        off, all_of_them = figures["small off"] + figures["large off"], figures["small"] + figures["large"]
+        print(f"  together: {100 * (1 - off / all_of_them):.2f} % of {all_of_them}")
+        self.assertGreaterEqual(1 - off / all_of_them, AGREEMENT)
+
+    def test_every_control_of_chromiums_tree_has_a_line_and_no_line_is_hidden(self):
+        for path in self.pages:
+            self.open(path)
+            lines = dict(self.tab.ask("lined"))
+            ours, theirs = self.tab.ask("probe"), chromium_tree.tree_of(self.tab)
+            lines.pop(0)  # the document itself
+            for place, role in lines.items():
+                self.assertIsNotNone(ours[place], f"{path}: {role} is told, but hidden")
+            for place, node in enumerate(theirs):
+                if place and node and node["role"] in chromium_tree.CONTROLS:
+                    self.assertIn(place, lines, f"{path}: {node}")
+
+    def test_every_id_leads_back_to_its_node(self):
+        total = 0
+        for path in self.pages:
+            self.open(path)
+            answer = self.tab.ask("misled")
+            self.assertEqual(answer["bad"], [], path)
+            total += answer["count"]
+        print(f"  {total} ids lead back to their nodes")
+
+    def cpu_seconds(self):
+        info = self.tab.devtools.call("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(p["cpuTime"] for p in info if p["type"] == "renderer")
+
+    def test_the_walk_is_fast_and_its_text_is_short(self):
+        """Times are printed, and held to ten times the goal: the machine may be busy."""
+        for path, goal, reference in (("/big5000.html", 40, 187_891), ("/big20000.html", 150, 775_799),
+                                      ("/list.html", 40, 100_414)):
+            self.open(path)
+            times = self.tab.run("""(async () => {
+                const out = [];
+                for (let i = 0; i < 7; i++) {
+                  const began = performance.now();
+                  await __belay.snapshot();
+                  out.push(performance.now() - began);
+                }
+                return out;
+              })()""")
+            spent = self.cpu_seconds()
+            for _ in range(4):
+                self.tab.run("__belay.snapshot().then(() => 0)")
+            spent = 250 * (self.cpu_seconds() - spent)
+            began = time.monotonic()
+            answer = self.tab.ask("snapshot")
+            whole = 1000 * (time.monotonic() - began)
+            ratio = len(answer["text"]) / reference
+            print(f"  {path}: {answer['elements']} elements, first {times[0]:.0f} ms, median {sorted(times)[3]:.0f} ms, "
+                  f"best {min(times):.0f} ms (goal {goal}), {spent:.0f} ms of processor, with transport {whole:.0f} ms, {len(answer['text'])} characters, "
+                  f"{ratio:.2f} of the reference's")
+            self.assertLess(min(times), 10 * goal)
+            self.assertLessEqual(ratio, 0.6)
+
+
+if __name__ == "__main__":
+    main()

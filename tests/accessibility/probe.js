@@ -1,0 +1,63 @@
+// What the script thinks of every element, for comparison with the browser's own accessibility tree. Elements come in
+// the order of DOM.getDocument{pierce}: an element, what its open shadow root holds, its children.
+function everyElement() {
+  const out = [];
+  const take = (parent) => {
+    for (const e of parent.children) {
+      out.push(e);
+      if (e.shadowRoot) take(e.shadowRoot);
+      take(e);
+    }
+  };
+  take(document);
+  return out;
+}
+function exposed(e) {
+  if (look(e) & UNSEEN) return false;
+  let inModal = scan.modal === null;
+  for (let n = e; n; n = up(n)) {
+    if (look(n) & OUT || n.getAttribute('aria-hidden') === 'true' || n.inert) return false;
+    if (n === scan.modal) inModal = true;
+    const above = up(n);
+    if (above && look(above) & LOCKED) return false;
+    if (above?.localName === 'details' && !above.open && n !== summaryOf(above)) return false;
+    if (!above && n !== document.documentElement) return false;  // in a host's light tree, but in no slot
+  }
+  return inModal;
+}
+const probe = () => withScan(() => {
+  prepare({});
+  return everyElement().map((e) => {
+    if (!exposed(e)) return null;
+    const role = roleOf(e);
+    const flags = flagsOf(e, role, '', scan.focused).map((f) => f.split('=')[0]);
+    return { tag: e.localName, id: e.id, role, name: nameOf(e, role), flags, level: levelOf(e, role),
+             popup: flagsOf(e, role, '', null).find((f) => f.startsWith('haspopup'))?.slice(9) ?? '' };
+  });
+});
+// The elements that have a line of their own, as their places in everyElement().
+const lined = () => withScan(() => {
+  prepare({});
+  const places = new Map(everyElement().map((e, i) => [e, i]));
+  const out = [];
+  const take = (line) => {
+    if (line.node && places.has(line.node)) out.push([places.get(line.node), line.role]);
+    line.kids.forEach(take);
+  };
+  take(treeOf({}));
+  return out;
+});
+// Every number of the text whose path does not lead back to its node.
+const misled = () => withScan(() => {
+  const bad = [];
+  let count = 0;
+  for (const m of snapshot({}).text.matchAll(/^ *\[\d+-(\d+)\]/gm)) {
+    const n = Number(m[1]);
+    count++;
+    const path = locate(n).xpath;
+    if (path.startsWith('@') || resolve(path.startsWith('/') ? `xpath=${path}` : path) !== byRef(n)) bad.push(`${n}: ${path}`);
+  }
+  return { count, bad };
+});
+const dissolved = () => [...DISSOLVED];
+const testing = { dissolved, probe, lined, misled };
