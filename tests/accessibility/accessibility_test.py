@@ -145,7 +145,8 @@ class Accessibility(unittest.TestCase):
             whole = 1000 * (time.monotonic() - began)
             ratio = len(answer["text"]) / reference
             print(f"  {path}: {answer['elements']} elements, first {times[0]:.0f} ms, median {sorted(times)[3]:.0f} ms, "
-                  f"best {min(times):.0f} ms (goal {goal}), {spent:.0f} ms of processor, with transport {whole:.0f} ms, {len(answer['text'])} characters, "
+                  f"best {min(times):.0f} ms (goal {goal}), {spent:.0f} ms of processor, "
+                  f"with transport {whole:.0f} ms, {len(answer['text'])} characters, "
                   f"{ratio:.2f} of the reference's")
             self.assertLess(min(times), 10 * goal)
             self.assertLessEqual(ratio, 0.6)

@@ -193,5 +193,61 @@ class Options(SnapshotCase):
         self.assertEqual(self.lines(self.PAGE, ignore=[".x", "xpath=//nav", "#none"]), ["main: text"])
 
 
+class Budget(SnapshotCase):
+    CARD = "<h3>Item {0}</h3><p>About item {0}</p><button>Buy {0}</button>"
+
+    def cards(self, count):
+        self.show("".join(self.CARD.format(i) for i in range(count)))
+
+    def short(self, most):
+        answer = self.tab.ask("snapshot", {"maxChars": most})
+        self.assertLessEqual(len(answer["text"]), most)
+        return answer
+
+    def test_what_fits_is_left_as_it_is(self):
+        self.cards(5)
+        whole = self.tab.ask("snapshot")
+        self.assertEqual(self.short(len(whole["text"])), whole)
+        self.assertIs(whole["folded"], False)
+
+    def test_alike_neighbours_are_folded_to_as_many_as_fit(self):
+        self.cards(300)
+        for most, kept in ((12000, 100), (6000, 50), (3200, 25)):
+            answer = self.short(most)
+            self.assertIs(answer["folded"], True)
+            self.assertIn(f"  note: {300 - kept} more like these (heading, text, button) are left out; "
+                          "scroll, or look again with a selector as scope", answer["text"])
+            self.assertEqual(answer["text"].count("button: Buy"), kept)
+
+    def test_what_is_in_view_is_never_folded(self):
+        self.cards(300)
+        self.tab.run("document.querySelectorAll('button')[200].scrollIntoView()")
+        text = self.short(4000)["text"]
+        self.assertIn("button: Buy 200", text)
+        self.assertIn("button: Buy 0", text)
+        self.assertNotIn("button: Buy 150", text)
+
+    def test_at_last_only_what_is_nearest_to_the_view_is_kept(self):
+        self.show("".join(f"<h2>Part {i}</h2>" + "<p>" + f"<a href=/{i}>link</a> words" * (i % 7 + 1) + "</p>" * (i % 3)
+                          for i in range(200)))
+        self.tab.run("document.querySelectorAll('h2')[100].scrollIntoView()")
+        text = self.short(1500)["text"]
+        self.assertRegex(text.split("\n")[1], r"^  note: \d+ of \d+ lines are left out, \d+ above and \d+ below or beside "
+                                              r"what is in view; scroll, or look again with a selector as scope$")
+        self.assertIn("heading: Part 100", text)
+        self.assertNotIn("heading: Part 0", text)
+
+    def test_long_text_is_cut_with_its_length(self):
+        self.show(f"<p>{'word ' * 1000}</p>")
+        self.assertRegex(self.short(1200)["text"], r"text: (word ){200}… \(4999 characters\)$")
+
+    def test_a_part_that_scrolls_has_a_view_of_its_own(self):
+        self.show("<div style='height:60px;overflow:auto' id=s>" + "".join(f"<p>row {i}</p>" for i in range(100)) + "</div>")
+        self.tab.run("document.querySelector('#s').scrollTop = 99999")
+        text = self.short(1500)["text"]
+        self.assertIn("text: row 99", text)
+        self.assertNotIn("text: row 60", text)
+
+
 if __name__ == "__main__":
     main()

@@ -36,7 +36,7 @@ function nameOnce(e, role, how) {
   if (label?.trim()) return from('author', label);
   const native = nativeName(e, role, how);
   if (native !== null && native.trim()) return from(nativeFrom, native);
-  if (FROM_CONTENT.has(role) || (role === 'math' && e.localName !== 'math') || (role === 'row' && inGrid(e)) || how.referenced || (how.naming !== e && native === null)) {
+  if (how.referenced || (how.naming !== e && native === null) || namedByContent(e, role)) {
     const text = contentOf(e, how);
     if (text.trim()) return from('content', text);
   }
@@ -44,8 +44,10 @@ function nameOnce(e, role, how) {
   if (title?.trim()) return from('title', title);
   return from('', '');
 }
-const inGrid = (e) => closest(up(e), (a) => /^(grid|treegrid|table)$/.test(a.getAttribute('role') ?? '') || a.localName === 'table')
-  ?.matches('[role=grid], [role=treegrid]');
+const TABLES = '[role=grid], [role=treegrid], [role=table], table';
+const inGrid = (e) => closest(up(e), (a) => a.matches(TABLES))?.matches('[role=grid], [role=treegrid]');
+const namedByContent = (e, role) =>
+  FROM_CONTENT.has(role) || (role === 'math' && e.localName !== 'math') || (role === 'row' && inGrid(e));
 function from(where, text) {
   nameFrom = where;
   return text;
@@ -68,13 +70,15 @@ function byReferences(e, how) {
   }
   return parts.join(' ');
 }
-function shown(e) {
-  for (let n = e; n; n = up(n)) {
-    if (look(n) & OUT) return false;
-    if (n.hasAttribute('aria-hidden') && n.getAttribute('aria-hidden') === 'true') return false;
+function inView(e) {
+  let known = scan.shown.get(e);
+  if (known === undefined) {
+    known = !(look(e) & OUT) && e.getAttribute('aria-hidden') !== 'true' && (up(e) === null || inView(up(e)));
+    scan.shown.set(e, known);
   }
-  return !(look(e) & UNSEEN);
+  return known;
 }
+const shown = (e) => inView(e) && !(look(e) & UNSEEN);
 
 // A control inside of what names another one says its value.
 function embedded(e, role) {
@@ -181,7 +185,8 @@ function contentOf(e, how) {
   let out = '';
   const silent = !how.hidden && look(e) & UNSEEN;
   const list = rendered(e);
-  for (let c = firstOf(list), i = 1; c; c = nextOf(list, c, i++)) {
+  const given = Array.isArray(list) ? list : null;
+  for (let c = given ? given[0] : list.firstChild, i = 1; c; c = given ? given[i++] : c.nextSibling) {
     if (c.nodeType === Node.TEXT_NODE) out += silent ? '' : c.data;
     else if (c.nodeType === Node.ELEMENT_NODE) out += contentPart(c, how);
   }
@@ -192,7 +197,7 @@ function contentPart(c, how) {
   const l = look(c);
   if (!how.hidden) {
     if (l & OUT) return '';
-    if (c.hasAttribute('aria-hidden') && c.getAttribute('aria-hidden') === 'true') return '';
+    if (c.getAttribute('aria-hidden') === 'true') return '';
   } else if (/^(script|style|template)$/.test(c.localName)) return '';
   if (c.localName === 'br') return ' ';
   if (l & UNSEEN && !how.hidden) return contentOf(c, how);

@@ -36,7 +36,8 @@ const NATIVE_ROLES = {
 };
 const SECTIONING = 'article, aside, main, nav, section, [role=article], [role=complementary], [role=main], '
   + '[role=navigation], [role=region]';
-const SECTIONING_BUT_MAIN = 'article, aside, nav, section, [role=article], [role=complementary], [role=navigation], [role=region]';
+const SECTIONING_BUT_MAIN = 'article, aside, nav, section, [role=article], [role=complementary], [role=navigation], '
+  + '[role=region]';
 const labelled = (e) => e.hasAttribute('aria-label') || e.hasAttribute('aria-labelledby') || e.hasAttribute('title');
 const inSection = (e) => e.parentElement?.closest(SECTIONING) != null;
 const BY_ELEMENT = {
@@ -80,7 +81,8 @@ function inTable(e, role) {
   if (scope === 'row' || scope === 'rowgroup') return 'rowheader';
   if (scope === 'col' || scope === 'colgroup') return 'columnheader';
   const headers = [...e.parentElement.children].every((c) => c.localName === 'th');
-  return e.parentElement.parentElement.localName !== 'thead' && !headers && e.cellIndex === 0 ? 'rowheader' : 'columnheader';
+  const head = headers || e.parentElement.parentElement.localName === 'thead';
+  return !head && e.cellIndex === 0 ? 'rowheader' : 'columnheader';
 }
 
 // Tables that only arrange things are told apart as browsers do: by what an author writes for data alone, then by size.
@@ -95,7 +97,7 @@ function judgeTable(t) {
   const rows = [...t.rows];
   const cells = rows.flatMap((r) => [...r.cells]);
   if (cells.length < 2) return false;
-  if (cells.some((c) => c.localName === 'th' || c.hasAttribute('headers') || c.hasAttribute('scope') || c.abbr)) return true;
+  if (cells.some((c) => c.matches('th, [headers], [scope], [abbr]'))) return true;
   if (t.getAttribute('border') && t.getAttribute('border') !== '0') return true;
   if (rows.length < 2 || rows.every((r) => r.cells.length < 2)) return false;
   if (rows.length >= 20) return true;
@@ -103,7 +105,8 @@ function judgeTable(t) {
 }
 function bordered(cell) {
   const s = getComputedStyle(cell);
-  return ['Top', 'Right', 'Bottom', 'Left'].filter((w) => s[`border${w}Style`] !== 'none' && s[`border${w}Width`] !== '0px').length > 1;
+  const drawn = (side) => s[`border${side}Style`] !== 'none' && s[`border${side}Width`] !== '0px';
+  return ['Top', 'Right', 'Bottom', 'Left'].filter(drawn).length > 1;
 }
 
 // The first token of the role attribute that names a role; "" for none.

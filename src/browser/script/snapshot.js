@@ -19,8 +19,10 @@ function allOf(selector) {
   if (first) found.add(first);
   if (/^(xpath=|[/(])/i.test(s)) {
     try {
-      const all = document.evaluate(s.replace(/^xpath=\s*/i, ''), document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-      for (let i = 0; i < all.snapshotLength; i++) if (all.snapshotItem(i) instanceof Element) found.add(all.snapshotItem(i));
+      const path = s.replace(/^xpath=\s*/i, '');
+      const all = document.evaluate(path, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+      const nodes = Array.from({ length: all.snapshotLength }, (_, i) => all.snapshotItem(i));
+      for (const n of nodes) if (n instanceof Element) found.add(n);
     } catch { /* resolve() has judged it */ }
   }
   return found;
@@ -59,21 +61,24 @@ function treeOf(options) {
   return page;
 }
 
-// A name can hold anything but a line break; only the last bracket of a line are flags, so a name that ends like some
-// is followed by an empty one.
+// Pieces of text come as the page has them; what is left of some is nothing.
+function tidyTexts(line) {
+  for (const kid of line.kids) {
+    if (kid.role === 'text') kid.name = tidy(kid.name);
+    tidyTexts(kid);
+  }
+  if (line.kids.some((kid) => kid.role === 'text' && !kid.name)) {
+    line.kids = line.kids.filter((kid) => kid.role !== 'text' || kid.name);
+  }
+}
 function print(page, frameOrdinal) {
   const out = [];
   const frames = [];
   const put = (line, indent) => {
-    if (line.role === 'text' || line.role === 'clickable') line.name = tidy(line.name);
-    const { node, role, name, flags, kids } = line;
-    if (role === 'text' && !name) return;
-    const end = flags.length ? ` [${flags.join(' ')}]` : name.endsWith(']') ? ' []' : '';
-    const id = node ? `[${frameOrdinal}-${numberOf(node)}] ` : '';
-    out.push(`${indent}${id}${role}${name ? `: ${name}` : ''}${end}`);
-    if (line.frame) frames.push({ number: numberOf(node), line: out.length - 1 });
+    out.push(indent + lineText(line, frameOrdinal));
+    if (line.frame) frames.push({ number: numberOf(line.node), line: out.length - 1 });
     const deeper = `${indent}  `;
-    for (const kid of kids) put(kid, deeper);
+    for (const kid of line.kids) put(kid, deeper);
   };
   put(page, '');
   return { text: out.join('\n'), lines: out.length, frames };
@@ -82,6 +87,8 @@ function snapshot(options = {}) {
   return withScan(() => {
     prepare(options);
     const page = treeOf(options);
-    return { ...print(page, options.frame ?? 0), elements: scan.elements };
+    tidyTexts(page);
+    const short = fitInto(page, options.maxChars ?? 0, options.frame ?? 0);
+    return { ...print(page, options.frame ?? 0), elements: scan.elements, folded: short };
   });
 }

@@ -14,6 +14,7 @@ const optionLine = (o) => {
   if (o.matches(':disabled')) flags.push('disabled');
   return newLine(o, 'option', name, flags);
 };
+const groupLine = (g) => newLine(g, 'group', tidy(g.label), g.disabled ? ['disabled'] : []);
 function selectLine(e, into, at, role) {
   if (LEAVES.has(role) || ATOMS.has(role)) role = 'combobox';
   const line = simple(e, into, role);
@@ -24,11 +25,13 @@ function selectLine(e, into, at, role) {
   all.forEach((o, i) => {
     if (long && i >= FEW_OPTIONS && !o.selected) return void left++;
     const parent = o.parentElement.localName === 'optgroup' ? o.parentElement : null;
-    if (parent !== group?.node) group = parent && newLine(parent, 'group', tidy(parent.label), parent.disabled ? ['disabled'] : []);
+    if (parent !== group?.node) group = parent && groupLine(parent);
     if (group && !line.kids.includes(group)) line.kids.push(group);
     (group ?? line).kids.push(optionLine(o));
   });
-  if (left) line.kids.push(note(`${left} more options, down to ${inQuotes(cut(all.at(-1).label, 60))}; any of them can be chosen by its text`));
+  if (!left) return;
+  const last = inQuotes(cut(all.at(-1).label, 60));
+  line.kids.push(note(`${left} more options, down to ${last}; any of them can be chosen by its text`));
 }
 
 // A line of the server's own. It has no id, which no line of the page lacks.
@@ -51,7 +54,10 @@ function enterAnyway(e, into, at, role) {
   if (ATOMS.has(role)) return atom(e, into, at, role);
   return void simple(e, into, role);
 }
-const INSIDE_SVG = 'a, text, foreignObject, [role], [tabindex], [onclick], [aria-label], g > title, path > title, circle > title, rect > title';
+const INSIDE_SVG = 'a, text, foreignObject, [role], [tabindex], [onclick], [aria-label], g > title, path > title, '
+  + 'circle > title, rect > title';
+const NEVER_DRAWN = new Set(('title desc defs symbol clipPath mask pattern marker metadata linearGradient '
+  + 'radialGradient').split(' '));
 function svgLine(e, into, at, role, l) {
   if (role === 'none') return;
   const name = nameOf(e, role);
@@ -60,7 +66,8 @@ function svgLine(e, into, at, role, l) {
   if (at.quiet && !clickable && !e.querySelector('a, [tabindex], [onclick]')) return;
   const line = newLine(e, 'image', name, clickable ? ['clickable'] : []);
   if (e.querySelector(INSIDE_SVG)) {
-    for (const c of e.children) if (!/^(title|desc|defs|symbol|clipPath|mask|pattern|marker|metadata|linearGradient|radialGradient)$/.test(c.localName)) visit(c, line, { ...at, hand: l & HAND, depth: at.depth + 1 });
+    const inner = { ...at, hand: l & HAND, depth: at.depth + 1 };
+    for (const c of e.children) if (!NEVER_DRAWN.has(c.localName)) visit(c, line, inner);
   }
   if (clickable && !name && !line.kids.length) line.flags.push(...clue(e));
   if (name || clickable) return addLine(into, line);

@@ -9,6 +9,7 @@ function isDisabled(e, role) {
   if (/^(fieldset|optgroup)$/.test(e.localName)) return false;  // what is in it says so
   if (FORM.test(e.localName) && e.matches(':disabled')) return true;
   if (!CONTROLS.has(role)) return isTrue(e, 'aria-disabled') && !DISSOLVED.has(role);
+  if (!scan.disables) return false;
   for (let n = e; n; n = up(n)) if (n.hasAttribute('aria-disabled')) return isTrue(n, 'aria-disabled');
   return false;
 }
@@ -51,9 +52,10 @@ function levelOf(e, role) {
   return role === 'heading' ? (/^h[1-6]$/.test(e.localName) ? e.localName[1] : '2') : '';
 }
 
-const VALUED = /^(textbox|searchbox|combobox|spinbutton|slider|date|datetime|month|week|time input|color|file|progressbar|meter|scrollbar)$/;
+const VALUED = new Set(('textbox,searchbox,combobox,spinbutton,slider,date,datetime,month,week,time input,color,file,'
+  + 'progressbar,meter,scrollbar').split(','));
 function shownValue(e, role) {
-  if (!VALUED.test(role)) return '';
+  if (!VALUED.has(role)) return '';
   if (e.localName === 'select') return e.multiple ? '' : tidy(e.selectedOptions[0]?.label ?? '');
   if (role === 'file') return [...(e.files ?? [])].map((f) => f.name).join(', ');
   if (e.hasAttribute('aria-valuetext')) return e.getAttribute('aria-valuetext');
@@ -96,6 +98,7 @@ function flagsOf(e, role, name, focused) {
   const popup = e.getAttribute('aria-haspopup');
   if (popup && popup !== 'false') put(`haspopup=${/^(menu|listbox|tree|grid|dialog)$/.test(popup) ? popup : 'menu'}`);
   const current = e.getAttribute('aria-current');
-  if (current && current !== 'false') put(/^(page|step|location|date|time)$/.test(current) ? `current=${current}` : 'current');
+  const known = /^(page|step|location|date|time)$/.test(current);
+  if (current && current !== 'false') put(known ? `current=${current}` : 'current');
   return flags;
 }

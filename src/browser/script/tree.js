@@ -7,8 +7,8 @@ const LEAVES = new Set(('textbox,searchbox,spinbutton,slider,date,datetime,month
   + 'scrollbar,separator').split(','));
 const CONTROLS = new Set([...ATOMS, ...('textbox,searchbox,spinbutton,slider,date,datetime,month,week,time input,color,file,'
   + 'combobox,listbox,treeitem,iframe,video,audio,clickable').split(',')]);
-const DISSOLVED = new Set(('generic,none,paragraph,strong,emphasis,code,mark,time,subscript,superscript,abbr,label,legend,caption,'
-  + 'figcaption,section header,section footer,rowgroup,layout table,layout row,layout cell,layout rowgroup,'
+const DISSOLVED = new Set(('generic,none,paragraph,strong,emphasis,code,mark,time,subscript,superscript,abbr,label,'
+  + 'legend,caption,figcaption,section header,section footer,rowgroup,layout table,layout row,layout cell,layout rowgroup,'
   + 'description list,ruby,ruby text,line break,marquee,presentation,suggestion').split(','));
 const CELLS = new Set('cell gridcell columnheader rowheader'.split(' '));
 const TAKES_TEXT = new Set([...CELLS, ...('heading listitem treeitem term definition blockquote status alert log note tooltip '
@@ -38,7 +38,8 @@ function visitAll(e, into, at) {
   const before = silent ? '' : generated(e, '::before');
   if (before) addText(into, e, before);
   const list = rendered(e);
-  for (let c = firstOf(list), i = 1; c; c = nextOf(list, c, i++)) {
+  const given = Array.isArray(list) ? list : null;
+  for (let c = given ? given[0] : list.firstChild, i = 1; c; c = given ? given[i++] : c.nextSibling) {
     if (c.nodeType === Node.ELEMENT_NODE) visit(c, into, at);
     else if (c.nodeType === Node.TEXT_NODE && !silent) addText(into, c, c.data);
   }
@@ -89,7 +90,8 @@ function reasons(e, role, at, l) {
   const editable = e.isContentEditable && e.hasAttribute('contenteditable');
   if (editable) found.push('editable');
   if (e.draggable && e.getAttribute('draggable') === 'true') found.push('draggable');
-  const strong = e.hasAttribute('onclick') || (DISSOLVED.has(role) && e.hasAttribute('tabindex') && e.tabIndex >= 0 && !(l & SCROLLS));
+  const focusable = e.hasAttribute('tabindex') && e.tabIndex >= 0;
+  const strong = e.hasAttribute('onclick') || (focusable && DISSOLVED.has(role) && !(l & SCROLLS));
   if (e === document.body || e === document.documentElement) return null;
   if (strong) found.push('clickable');
   else if (l & HAND && !at.hand && !at.quiet && !(e.localName === 'label' && controlListed(e))) found.push('hand');
@@ -105,7 +107,13 @@ function controlListed(label) {
 }
 function labelStandsFor(c) {
   if (c.localName !== 'input' || !/^(checkbox|radio|file)$/.test(c.type)) return false;
-  return (c.offsetWidth === 0 || c.offsetHeight === 0) && labelsOf(c).some((l) => shown(l) && l.offsetWidth > 0);
+  let known = scan.stands.get(c);
+  if (known === undefined) {
+    const sized = c.offsetWidth > 0 && c.offsetHeight > 0;
+    known = !sized && labelsOf(c).some((l) => shown(l) && l.offsetWidth > 0);
+    scan.stands.set(c, known);
+  }
+  return known;
 }
 function atom(e, into, at, role, l) {
   const name = nameOf(e, role);
@@ -133,13 +141,16 @@ function leaf(e, into, role) {
 function clue(e) {
   const inner = e.querySelector('[class]');
   const href = e.querySelector('use')?.getAttribute('href');
-  const text = e.getAttribute('data-testid') || e.id || href || e.getAttribute('name') || e.getAttribute('class') || inner?.getAttribute('class');
+  const text = e.getAttribute('data-testid') || e.id || href || e.getAttribute('name') || e.getAttribute('class')
+    || inner?.getAttribute('class');
   return text ? [`hint=${inQuotes(cut(text, 60))}`] : [];
 }
 function container(e, into, at, role, why) {
-  const author = e.hasAttributes() || NAMED_BY_MARKUP.test(e.localName) ? nameOf(e, FROM_CONTENT.has(role) ? 'region' : role) : '';
+  const attributes = e.hasAttributes();
+  const named = attributes || NAMED_BY_MARKUP.test(e.localName);
+  const author = named ? nameOf(e, FROM_CONTENT.has(role) ? 'region' : role) : '';
   const titled = author !== '' && nameFrom === 'title';
-  const line = newLine(e, role, author, why || e.hasAttributes() || role === 'heading' ? flagsOf(e, role, author, scan.focused) : []);
+  const line = newLine(e, role, author, attributes ? flagsOf(e, role, author, scan.focused) : []);
   const level = levelOf(e, role);
   if (level) line.flags.push(`level=${level}`);
   visitAll(e, line, at);
@@ -176,7 +187,8 @@ function settle(e, into, line, why, only) {
   else if (marks.has('clickable') || marks.has('hand')) line.flags.push('clickable');
   for (const mark of ['editable', 'draggable']) if (marks.has(mark)) line.flags.push(mark);
   if (marks.has('scrollable')) line.flags.push(scrolledTo(e));
-  if (e.localName === 'label' && e.control) line.flags.unshift(...flagsOf(e.control, roleOf(e.control), line.name, scan.focused));
+  const labels = e.localName === 'label' ? e.control : null;
+  if (labels) line.flags.unshift(...flagsOf(labels, roleOf(labels), line.name, scan.focused));
   if (kept && !line.name && !line.kids.length) line.flags.push(...clue(e));
   addLine(into, line);
 }
