@@ -1,4 +1,4 @@
-// The methods that an Action may name, done on the main frame of a page with real actionability.
+// The methods that an Action may name, done on any frame of a page with real actionability.
 #pragma once
 #include <string>
 #include <vector>
@@ -12,6 +12,7 @@ struct ActCall {
   std::string selector;
   std::vector<std::string> arguments;  // variables already replaced
   base::Milliseconds patience;         // how long to wait until the element can be acted on
+  base::TimePoint until = {};          // the end of that, once it is being performed
 };
 
 bool is_known_method(const std::string& method);

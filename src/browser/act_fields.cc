@@ -48,14 +48,14 @@ base::Result<void> usable(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
-  json::Object how = wishes(call);
+Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
+  json::Object how = wishes(ctx, call);
   how["caret"] = "all";
-  CO_TRY(const json::Value field, co_await ask(ctx, page, call, "focus", {call.selector, std::move(how)}));
+  CO_TRY(const json::Value field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
   const std::string kind = json::get_text(field, "kind").value_or("text");
   std::string value = with_line_feeds(argument(call, 0));
   if (kind == "native") {
-    CO_TRY_VOID(co_await ask(ctx, page, call, "setNative", {call.selector, value}, Effect::changes));
+    CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value}, Effect::changes));
     co_return base::Result<void>();
   }
   if (json::get_text(field, "type") == "number" && !value.empty()) {
@@ -63,10 +63,10 @@ Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
     value = std::string(base::trim(value));
   }
   if (value.empty())
-    CO_TRY_VOID(co_await press(ctx, page, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
+    CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
   else
-    CO_TRY_VOID(co_await insert_text(ctx, page, value));
-  CO_TRY(const json::Value after, co_await ask(ctx, page, call, "value", {call.selector}));
+    CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
+  CO_TRY(const json::Value after, co_await ask(ctx, place, call, "value"));
   const std::string held = json::get_text(after, "value").value_or("");
   if (!holds(kind, held, value))
     co_return base::fail(base::Kind::browser,
@@ -74,42 +74,41 @@ Outcome fill(const aio::Context& ctx, Page& page, ActCall call) {
   co_return base::Result<void>();
 }
 
-Outcome type(const aio::Context& ctx, Page& page, ActCall call) {
-  json::Object how = wishes(call);
+Outcome type(const aio::Context& ctx, Place place, ActCall call) {
+  json::Object how = wishes(ctx, call);
   how["caret"] = "end";
-  CO_TRY_VOID(co_await ask(ctx, page, call, "focus", {call.selector, std::move(how)}));
-  co_return co_await type_text(ctx, page, with_line_feeds(argument(call, 0)));
+  CO_TRY_VOID(co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  co_return co_await type_text(ctx, place.frame, with_line_feeds(argument(call, 0)));
 }
 
-Outcome press_key(const aio::Context& ctx, Page& page, ActCall call) {
+Outcome press_key(const aio::Context& ctx, Place place, ActCall call) {
   CO_TRY(const Chord chord, parse_chord(argument(call, 0)));
-  CO_TRY_VOID(co_await ask(ctx, page, call, "focusForKeys", {call.selector, wishes(call)}));
-  co_return co_await press(ctx, page, chord);
+  CO_TRY_VOID(co_await ask(ctx, place, call, "focusForKeys", {wishes(ctx, call)}));
+  co_return co_await press(ctx, place.frame, chord);
 }
 
-Outcome select_option(const aio::Context& ctx, Page& page, ActCall call) {
+Outcome select_option(const aio::Context& ctx, Place place, ActCall call) {
   json::Array wanted(call.arguments.begin(), call.arguments.end());
   if (wanted.empty()) wanted.emplace_back("");
-  json::Array arguments{call.selector, std::move(wanted), wishes(call)};
-  CO_TRY_VOID(co_await ask(ctx, page, call, "select", std::move(arguments), Effect::changes));
+  json::Array arguments{std::move(wanted), wishes(ctx, call)};
+  CO_TRY_VOID(co_await ask(ctx, place, call, "select", std::move(arguments), Effect::changes));
   co_return base::Result<void>();
 }
 
-Outcome set_input_files(const aio::Context& ctx, Page& page, ActCall call) {
-  CO_TRY(const json::Value input, co_await ask(ctx, page, call, "fileInput", {call.selector, wishes(call)}));
+Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
+  CO_TRY(const json::Value input, co_await ask(ctx, place, call, "fileInput", {wishes(ctx, call)}));
   if (call.arguments.empty()) {
-    CO_TRY_VOID(co_await ask(ctx, page, call, "clearFiles", {call.selector}, Effect::changes));
+    CO_TRY_VOID(co_await ask(ctx, place, call, "clearFiles", {}, Effect::changes));
     co_return base::Result<void>();
   }
   CO_TRY_VOID(usable(call.arguments));
   if (call.arguments.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
     co_return base::fail(base::Kind::invalid, "the input takes one file only");
-  CO_TRY(const std::string handle, co_await page.script_handle(ctx, "element", {call.selector}));
-  cdp::PendingCall set =
-      page.input("DOM.setFileInputFiles",
-                 {{"files", json::Array(call.arguments.begin(), call.arguments.end())}, {"objectId", handle}});
+  CO_TRY(const std::shared_ptr<Handle> node, co_await place.frame.element(ctx, "element", {place.selector}));
+  cdp::PendingCall set = place.frame.page().input(
+      *node->session(), "DOM.setFileInputFiles",
+      {{"files", json::Array(call.arguments.begin(), call.arguments.end())}, {"objectId", node->id()}});
   auto done = co_await set.reply(ctx);
-  page.session().post("Runtime.releaseObject", {{"objectId", handle}});
   if (!done) co_return std::unexpected(std::move(done).error());
   co_return base::Result<void>();
 }

@@ -1,5 +1,6 @@
 #include "browser/act_steps.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace browser {
@@ -8,27 +9,76 @@ namespace {
 constexpr auto kGrace = std::chrono::seconds(2);    // for an answer, beyond the patience that the page was told
 constexpr auto kClosing = std::chrono::seconds(2);  // for a window that said it is closing
 
-aio::Task<base::Result<json::Value>> settled(const aio::Context& ctx, Page& page, std::string function,
+constexpr auto kAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way of a frame
+
+aio::Task<base::Result<json::Value>> settled(const aio::Context& ctx, const Frame& frame, std::string function,
                                              json::Array arguments) {
-  auto answer = co_await page.script(ctx, std::move(function), std::move(arguments));
+  auto answer = co_await frame.script(ctx, std::move(function), std::move(arguments));
   if (!answer) co_return std::unexpected(std::move(answer).error());
-  if (json::get_bool(*answer, "closing").value_or(false)) co_await page.wait_gone(ctx.within(kClosing));
+  if (json::get_bool(*answer, "closing").value_or(false)) {
+    // A frame's window counts as closed as soon as its element is removed.
+    if (!frame.is_main()) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
+    co_await frame.page().wait_gone(ctx.within(kClosing));
+  }
   if (auto error = json::get_text(*answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
   co_return std::move(*answer);
 }
 
-}  // namespace
-
-aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, Page& page, const ActCall& call, std::string function,
-                                         json::Array arguments, Effect effect) {
-  const aio::Context bounded = ctx.within(call.patience + kGrace);
-  // A window that was told to close before this call shows it here, where nothing is lost yet.
-  if (effect == Effect::changes) CO_TRY_VOID(co_await settled(bounded, page, "alive", {}));
-  if (effect == Effect::changes) page.note_input();
-  co_return co_await settled(bounded, page, std::move(function), std::move(arguments));
+// An error names the selector as its caller knows it.
+base::Error as_asked(const Place& place, base::Error error) {
+  const std::string told = ": " + place.selector;
+  if (error.message.ends_with(told))
+    error.message.replace(error.message.size() - place.selector.size(), place.selector.size(), place.asked);
+  return error;
 }
 
-json::Object wishes(const ActCall& call) { return json::Object{{"timeout", call.patience.count()}}; }
+}  // namespace
+
+aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                         std::string function, json::Array arguments, Effect effect) {
+  const aio::Context bounded = ctx.within(call.patience + kGrace);
+  Page& page = place.frame.page();
+  // A window that was told to close before this call shows it here, where nothing is lost yet.
+  if (effect == Effect::changes) CO_TRY_VOID(co_await settled(bounded, page.main_frame(), "alive", {}));
+  if (effect == Effect::changes) page.note_input();
+  arguments.insert(arguments.begin(), json::Value(place.selector));
+  auto answer = co_await settled(bounded, place.frame, std::move(function), std::move(arguments));
+  if (!answer) co_return std::unexpected(as_asked(place, std::move(answer).error()));
+  co_return answer;
+}
+
+namespace {
+
+aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, const ActCall& call, json::Object how) {
+  CO_TRY_VOID(co_await show(ctx, place));
+  CO_TRY(const json::Value at, co_await ask(ctx, place, call, "point", {std::move(how)}));
+  const Point point{json::get_double(at, "x").value_or(0), json::get_double(at, "y").value_or(0)};
+  co_return co_await spot(ctx, place, point);
+}
+
+}  // namespace
+
+aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                       std::string need) {
+  // Within its own document the element is waited for; what is in the way outside of it is waited for here.
+  std::optional<base::Error> in_the_way;
+  for (;;) {
+    json::Object how = wishes(ctx, call);
+    how["need"] = need;
+    auto found = in_the_way ? co_await aio::by_deadline(ctx.with_deadline(call.until),
+                                                        look(ctx, place, call, std::move(how)), "late")
+                            : co_await look(ctx, place, call, std::move(how));
+    if (found || place.owners.empty() || found.error().message == kFrameGone) co_return found;
+    if (found.error().kind == base::Kind::browser) in_the_way = found.error();
+    if (!in_the_way) co_return found;
+    if (base::after(ctx.now(), kAgain) >= call.until) co_return std::unexpected(std::move(*in_the_way));
+    co_await ctx.clock->sleep(kAgain);
+  }
+}
+
+json::Object wishes(const aio::Context& ctx, const ActCall& call) {
+  return json::Object{{"timeout", std::max<std::int64_t>(0, base::to_ms(call.until - ctx.now()))}};
+}
 
 std::string argument(const ActCall& call, std::size_t n, std::string fallback) {
   return n < call.arguments.size() ? call.arguments[n] : fallback;

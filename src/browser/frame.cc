@@ -48,7 +48,7 @@ base::Result<void> Frame::usable() const {
   if (page_->tree().crashed(id_))
     return base::fail(base::Kind::browser, is_main() ? "The page crashed" : "The frame crashed");
   if (page_->session().is_gone()) return std::unexpected(cdp::error_of(page_->session().why()));
-  if (!exists()) return base::fail(base::Kind::browser, "the frame is gone");
+  if (!exists()) return base::fail(base::Kind::browser, std::string(kFrameGone));
   return {};
 }
 
@@ -108,6 +108,57 @@ aio::Task<base::Result<json::Value>> Frame::script(const aio::Context& ctx, std:
   const json::Value* result = json::find(reply, "result");
   const json::Value* value = result ? json::find(*result, "value") : nullptr;
   co_return value ? *value : json::Value(nullptr);
+}
+
+aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::element(const aio::Context& ctx, std::string function,
+                                                                json::Array arguments) const {
+  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, false));
+  const auto session_now = session();
+  const auto id = json::get_text(reply, "result.objectId");
+  if (!session_now || !id) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
+  auto made = std::make_shared<Handle>(session_now, *id);
+  if (json::get_string(reply, "result.subtype") == "node") co_return made;
+  CO_TRY(const json::Value told, co_await call_on(ctx, *made, "function() { return this }", {}));
+  co_return base::fail(base::Kind::browser,
+                       json::get_text(told, "error").value_or("the page's script gave no element"));
+}
+
+aio::Task<base::Result<json::Value>> Frame::call_on(const aio::Context& ctx, const Handle& object, std::string code,
+                                                    json::Array arguments) {
+  json::Array wrapped;
+  for (const json::Value& argument : arguments) wrapped.push_back(json::Object{{"value", argument}});
+  auto reply = co_await object.session()->call(ctx, "Runtime.callFunctionOn",
+                                               {{"functionDeclaration", std::move(code)},
+                                                {"objectId", object.id()},
+                                                {"arguments", std::move(wrapped)},
+                                                {"awaitPromise", true},
+                                                {"returnByValue", true}});
+  if (!reply && reply.error().kind == base::Kind::browser)
+    co_return base::fail(base::Kind::browser, std::string(kFrameGone), reply.error().message);
+  if (!reply) co_return std::unexpected(std::move(reply).error());
+  const json::Value* value = json::find(*reply, "result.value");
+  co_return value ? *value : json::Value(nullptr);
+}
+
+aio::Task<base::Result<json::Value>> Frame::script_on(const aio::Context& ctx, const Handle& node, std::string function,
+                                                      json::Array arguments) const {
+  CO_TRY(json::Value answer,
+         co_await call_on(ctx, node, fmt::format("function(...a) {{ return __belay.{}(this, ...a) }}", function),
+                          std::move(arguments)));
+  if (auto error = json::get_text(answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
+  co_return answer;
+}
+
+aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::owner_of(const aio::Context& ctx, const Frame& child) const {
+  CO_TRY(const World at, co_await world(ctx));
+  auto owner = co_await at.session->call(ctx, "DOM.getFrameOwner", {{"frameId", child.id()}});
+  if (!owner) co_return base::fail(base::Kind::browser, std::string(kFrameGone), owner.error().message);
+  auto node = co_await at.session->call(
+      ctx, "DOM.resolveNode",
+      {{"backendNodeId", json::get_int(*owner, "backendNodeId").value_or(0)}, {"executionContextId", at.context}});
+  const auto id = node ? json::get_text(*node, "object.objectId") : std::nullopt;
+  if (!id) co_return base::fail(base::Kind::browser, std::string(kFrameGone), node ? "" : node.error().message);
+  co_return std::make_shared<Handle>(at.session, *id);
 }
 
 aio::Task<base::Result<std::string>> Frame::script_handle(const aio::Context& ctx, std::string function,

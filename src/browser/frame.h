@@ -7,11 +7,15 @@
 
 #include "aio/context.h"
 #include "browser/frame_tree.h"
+#include "browser/handle.h"
 #include "cdp/session.h"
 
 namespace browser {
 
 class Page;
+
+// The message of an error that says: the frame, or one around it, went away meanwhile. Looking anew may help.
+inline constexpr std::string_view kFrameGone = "the frame is gone";
 
 class Frame {
  public:
@@ -32,7 +36,15 @@ class Frame {
   // under it is followed into the next one until ctx.deadline.
   aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function,
                                               json::Array arguments) const;
-  // The same, giving a handle (objectId) to what it returned; the caller releases it.
+  // The same for a function that gives a node, or {error}, which becomes ours.
+  aio::Task<base::Result<std::shared_ptr<Handle>>> element(const aio::Context& ctx, std::string function,
+                                                           json::Array arguments) const;
+  // The same with a node of the frame's document as first argument, by value. A document that is gone is an error.
+  aio::Task<base::Result<json::Value>> script_on(const aio::Context& ctx, const Handle& node, std::string function,
+                                                 json::Array arguments) const;
+  // The element of this frame's document that holds the child.
+  aio::Task<base::Result<std::shared_ptr<Handle>>> owner_of(const aio::Context& ctx, const Frame& child) const;
+  // As script, giving a handle (objectId) to what it returned; the caller releases it.
   aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
                                                      json::Array arguments) const;
 
@@ -44,6 +56,8 @@ class Frame {
     int context = 0;
   };
   const FrameTree::Frame* info() const;
+  static aio::Task<base::Result<json::Value>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
+                                                      json::Array arguments);
   base::Result<void> usable() const;
   aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, const std::string& function,

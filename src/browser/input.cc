@@ -12,22 +12,31 @@ json::Object mouse(std::string_view type, Point point, std::string_view button, 
           {"button", button}, {"buttons", buttons}, {"clickCount", clicks}};
 }
 
-// A gesture that closes its own page has worked, though the answers to the rest of it are lost.
-aio::Task<base::Result<void>> all(const aio::Context& ctx, Page& page, std::vector<cdp::PendingCall> calls) {
+// A gesture that closes its own page, or sends its frame to another process, has worked, though the answers to the rest
+// of it are lost.
+aio::Task<base::Result<void>> all(const aio::Context& ctx, std::shared_ptr<cdp::Session> session,
+                                  std::vector<cdp::PendingCall> calls) {
   bool taken = false;
   for (cdp::PendingCall& call : calls) {
     auto reply = co_await call.reply(ctx);
-    if (!reply && !(taken && page.session().why() == cdp::CloseReason::detached))
+    if (!reply && !(taken && session->why() == cdp::CloseReason::detached))
       co_return std::unexpected(std::move(reply).error());
     taken = true;
   }
   co_return base::Result<void>();
 }
 
-aio::Task<base::Result<void>> one(const aio::Context& ctx, Page& page, std::string method, json::Object params) {
-  cdp::PendingCall call = page.input(method, params);
+aio::Task<base::Result<void>> one(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
+                                  std::string method, json::Object params) {
+  cdp::PendingCall call = page.input(*session, method, params);
   CO_TRY_VOID(co_await call.reply(ctx));
   co_return base::Result<void>();
+}
+
+base::Result<std::shared_ptr<cdp::Session>> keyboard_of(const Frame& frame) {
+  auto session = frame.session();
+  if (!session) return base::fail(base::Kind::browser, std::string(kFrameGone));
+  return session;
 }
 
 json::Object key_event(std::string_view type, const Key& key, int modifiers) {
@@ -61,120 +70,141 @@ Key lower(const Key& key) {
   return *find_key(base::to_lower_ascii(key.text));
 }
 
-void send_chord(Page& page, const Chord& chord, std::vector<cdp::PendingCall>& calls) {
+void send_chord(Page& page, cdp::Session& session, const Chord& chord, std::vector<cdp::PendingCall>& calls) {
   int modifiers = 0;
   for (const Key& modifier : chord.modifiers) {
     modifiers |= modifier_bit(modifier);
-    calls.push_back(page.input("Input.dispatchKeyEvent", key_event("down", modifier, modifiers)));
+    calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("down", modifier, modifiers)));
   }
   const bool shift = (modifiers & kShift) != 0;
   const bool commands = (modifiers & (kAlt | kControl | kMeta)) != 0;
   const Key key = shift ? shifted(chord.key) : commands ? lower(chord.key) : chord.key;
   const int bits = modifiers | (key.shifted ? kShift : 0);
-  calls.push_back(page.input("Input.dispatchKeyEvent", key_event("down", key, bits)));
-  calls.push_back(page.input("Input.dispatchKeyEvent", key_event("up", key, bits)));
+  calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("down", key, bits)));
+  calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("up", key, bits)));
   for (auto it = chord.modifiers.rbegin(); it != chord.modifiers.rend(); ++it) {
     modifiers &= ~modifier_bit(*it);
-    calls.push_back(page.input("Input.dispatchKeyEvent", key_event("up", *it, modifiers)));
+    calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("up", *it, modifiers)));
   }
 }
 
 }  // namespace
 
-aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button,
-                                       int clicks) {
+aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks) {
   const int bit = button == "right" ? 2 : button == "middle" ? 4 : 1;
   std::vector<cdp::PendingCall> calls;
-  calls.push_back(page.input("Input.dispatchMouseEvent", mouse("mouseMoved", point, "none", 0, 0)));
+  const auto send = [&](std::string_view type, std::string_view which, int n, int held) {
+    calls.push_back(page.input(*spot.session, "Input.dispatchMouseEvent", mouse(type, spot.at, which, n, held)));
+  };
+  send("mouseMoved", "none", 0, 0);
   for (int n = 1; n <= clicks; ++n) {
-    calls.push_back(page.input("Input.dispatchMouseEvent", mouse("mousePressed", point, button, n, bit)));
-    calls.push_back(page.input("Input.dispatchMouseEvent", mouse("mouseReleased", point, button, n, 0)));
+    send("mousePressed", button, n, bit);
+    send("mouseReleased", button, n, 0);
   }
-  co_return co_await all(ctx, page, std::move(calls));
+  co_return co_await all(ctx, spot.session, std::move(calls));
 }
 
-aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Point point) {
+aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot spot) {
+  const json::Array finger{json::Object{{"x", spot.at.x}, {"y", spot.at.y}}};
   std::vector<cdp::PendingCall> calls;
   calls.push_back(
-      page.input("Input.dispatchTouchEvent",
-                 {{"type", "touchStart"}, {"touchPoints", json::Array{json::Object{{"x", point.x}, {"y", point.y}}}}}));
-  calls.push_back(page.input("Input.dispatchTouchEvent", {{"type", "touchEnd"}, {"touchPoints", json::Array()}}));
-  co_return co_await all(ctx, page, std::move(calls));
+      page.input(*spot.session, "Input.dispatchTouchEvent", {{"type", "touchStart"}, {"touchPoints", finger}}));
+  calls.push_back(
+      page.input(*spot.session, "Input.dispatchTouchEvent", {{"type", "touchEnd"}, {"touchPoints", json::Array()}}));
+  co_return co_await all(ctx, spot.session, std::move(calls));
 }
 
-aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Point point) {
-  co_return co_await one(ctx, page, "Input.dispatchMouseEvent", mouse("mouseMoved", point, "none", 0, 0));
+aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot) {
+  co_return co_await one(ctx, page, spot.session, "Input.dispatchMouseEvent",
+                         mouse("mouseMoved", spot.at, "none", 0, 0));
 }
 
-aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Point point, double dx, double dy) {
-  CO_TRY_VOID(co_await move_to(ctx, page, point));
-  json::Object event = mouse("mouseWheel", point, "none", 0, 0);
+aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot spot, double dx, double dy) {
+  CO_TRY_VOID(co_await move_to(ctx, page, spot));
+  json::Object event = mouse("mouseWheel", spot.at, "none", 0, 0);
   event["deltaX"] = dx;
   event["deltaY"] = dy;
-  co_return co_await one(ctx, page, "Input.dispatchMouseEvent", std::move(event));
-}
-
-Drag::Drag(Page& page) : page_(page) {
-  intercepted_ = page.session().on("Input.dragIntercepted", [this](const json::Value& params) {
-    if (const json::Value* data = json::find(params, "data")) data_ = *data;
-  });
-  page.session().post("Input.setInterceptDrags", {{"enabled", true}});
+  co_return co_await one(ctx, page, spot.session, "Input.dispatchMouseEvent", std::move(event));
 }
 
 Drag::~Drag() {
+  if (!from_.session) return;
   if (pressed_ && !data_.is_null())
     page_.session().post("Input.dispatchDragEvent",
-                         {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}});
-  if (pressed_) page_.session().post("Input.dispatchMouseEvent", mouse("mouseReleased", at_, "left", 1, 0));
+                         {{"type", "dragCancel"}, {"x", from_.in_page.x}, {"y", from_.in_page.y}, {"data", data_}});
+  if (pressed_) from_.session->post("Input.dispatchMouseEvent", mouse("mouseReleased", at_, "left", 1, 0));
   page_.session().post("Input.setInterceptDrags", {{"enabled", false}});
+  if (from_.session.get() != &page_.session()) from_.session->post("Input.setInterceptDrags", {{"enabled", false}});
+}
+
+void Drag::intercept(cdp::Session& session) {
+  intercepted_.push_back(session.on("Input.dragIntercepted", [this](const json::Value& params) {
+    if (const json::Value* data = json::find(params, "data")) data_ = *data;
+  }));
+  session.post("Input.setInterceptDrags", {{"enabled", true}});
 }
 
 aio::Task<base::Result<void>> Drag::mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held) {
   at_ = at;
   const int clicks = type == "mouseMoved" ? 0 : 1;
   const std::string_view button = held == 0 && type == "mouseMoved" ? "none" : "left";
-  co_return co_await one(ctx, page_, "Input.dispatchMouseEvent", mouse(type, at, button, clicks, held));
+  co_return co_await one(ctx, page_, from_.session, "Input.dispatchMouseEvent", mouse(type, at, button, clicks, held));
 }
 
-aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx, Point from) {
-  CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", from, 0));
+aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx, Spot from) {
+  from_ = from;
+  intercept(page_.session());
+  if (from.session.get() != &page_.session()) intercept(*from.session);
+  CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", from.at, 0));
   pressed_ = true;
-  CO_TRY_VOID(co_await mouse_event(ctx, "mousePressed", from, 1));
+  CO_TRY_VOID(co_await mouse_event(ctx, "mousePressed", from.at, 1));
   // Far enough for Chromium and for libraries to see a drag and not a click.
   for (const double step : {4.0, 8.0})
-    if (data_.is_null()) CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {from.x + step, from.y + step}, 1));
+    if (data_.is_null()) CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {from.at.x + step, from.at.y + step}, 1));
   co_return base::Result<void>();
 }
 
-aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Point to) {
+aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Spot to) {
   constexpr int kSteps = 10;
   const Point from = at_;
+  // The process that the button was pressed in gets the mouse until it is released, also outside of its own frame.
+  const Point end = to.session == from_.session ? to.at
+                                                : Point{from_.at.x + to.in_page.x - from_.in_page.x,
+                                                        from_.at.y + to.in_page.y - from_.in_page.y};
   for (int n = 1; n <= kSteps && data_.is_null(); ++n) {
-    const Point at{from.x + (to.x - from.x) * n / kSteps, from.y + (to.y - from.y) * n / kSteps};
+    const Point at{from.x + (end.x - from.x) * n / kSteps, from.y + (end.y - from.y) * n / kSteps};
     CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", at, 1));
   }
   if (!data_.is_null())
     for (const std::string_view type : {"dragEnter", "dragOver", "drop"})
-      CO_TRY_VOID(co_await one(ctx, page_, "Input.dispatchDragEvent",
-                               {{"type", type}, {"x", to.x}, {"y", to.y}, {"data", data_}}));
-  CO_TRY_VOID(co_await mouse_event(ctx, "mouseReleased", to, 0));
+      CO_TRY_VOID(co_await one(ctx, page_, to.session, "Input.dispatchDragEvent",
+                               {{"type", type}, {"x", to.at.x}, {"y", to.at.y}, {"data", data_}}));
+  // Only the process that took the drop knows of it. The one that the drag began in takes no mouse until it has ended
+  // there too: by a drop outside of all that is in it.
+  if (!data_.is_null() && to.session != from_.session)
+    for (const std::string_view type : {"dragEnter", "dragOver", "drop"})
+      CO_TRY_VOID(co_await one(ctx, page_, from_.session, "Input.dispatchDragEvent",
+                               {{"type", type}, {"x", -9}, {"y", -9}, {"data", data_}}));
+  CO_TRY_VOID(co_await mouse_event(ctx, "mouseReleased", end, 0));
   pressed_ = false;
   co_return base::Result<void>();
 }
 
-aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, Page& page, std::string text) {
-  co_return co_await one(ctx, page, "Input.insertText", {{"text", std::move(text)}});
+aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, const Frame& frame, std::string text) {
+  CO_TRY(auto session, keyboard_of(frame));
+  co_return co_await one(ctx, frame.page(), std::move(session), "Input.insertText", {{"text", std::move(text)}});
 }
 
-aio::Task<base::Result<void>> press(const aio::Context& ctx, Page& page, Chord chord) {
+aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord) {
+  CO_TRY(const auto session, keyboard_of(frame));
   // In a window that is not in front, Chromium keeps Control+X, C and V to itself.
-  if (!chord.modifiers.empty()) page.session().post("Page.bringToFront");
+  if (!chord.modifiers.empty()) frame.page().session().post("Page.bringToFront");
   std::vector<cdp::PendingCall> calls;
-  send_chord(page, chord, calls);
-  co_return co_await all(ctx, page, std::move(calls));
+  send_chord(frame.page(), *session, chord, calls);
+  co_return co_await all(ctx, session, std::move(calls));
 }
 
-aio::Task<base::Result<void>> type_text(const aio::Context& ctx, Page& page, std::string text) {
+aio::Task<base::Result<void>> type_text(const aio::Context& ctx, const Frame& frame, std::string text) {
   std::string beyond;  // characters that no key of the layout types
   for (std::size_t i = 0; i <= text.size(); ++i) {
     const auto key = i < text.size() ? find_key(std::string_view(text).substr(i, 1)) : std::nullopt;
@@ -182,8 +212,8 @@ aio::Task<base::Result<void>> type_text(const aio::Context& ctx, Page& page, std
       beyond += text[i];
       continue;
     }
-    if (!beyond.empty()) CO_TRY_VOID(co_await insert_text(ctx, page, std::exchange(beyond, "")));
-    if (key) CO_TRY_VOID(co_await press(ctx, page, Chord{.modifiers = {}, .key = *key}));
+    if (!beyond.empty()) CO_TRY_VOID(co_await insert_text(ctx, frame, std::exchange(beyond, "")));
+    if (key) CO_TRY_VOID(co_await press(ctx, frame, Chord{.modifiers = {}, .key = *key}));
   }
   co_return base::Result<void>();
 }

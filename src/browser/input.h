@@ -5,45 +5,44 @@
 
 #include "browser/keyboard_layout.h"
 #include "browser/page.h"
+#include "browser/spot.h"
 
 namespace browser {
 
-struct Point {
-  double x = 0;
-  double y = 0;
-};
+aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks);
+aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot spot);
+aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot);
+aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot spot, double dx, double dy);
 
-aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Point point, std::string button,
-                                       int clicks);
-aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Point point);
-aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Point point);
-aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Point point, double dx, double dy);
-// A drag: lift, then drop. Between the two the page may be scrolled. A native drag (HTML draggable), which Chromium
-// would hand to the desktop, is intercepted and carried on with drag events. One that ends before its drop lets go
-// where it is.
+// A drag: lift, then drop, between any two frames of the page. Between the two the page may be scrolled. A native drag
+// (HTML draggable), which Chromium would hand to the desktop, is intercepted and carried on with drag events. One that
+// ends before its drop lets go where it is.
 class Drag {
  public:
-  explicit Drag(Page& page);
+  explicit Drag(Page& page) : page_(page) {}
   Drag(const Drag&) = delete;
   Drag& operator=(const Drag&) = delete;
   ~Drag();
-  aio::Task<base::Result<void>> lift(const aio::Context& ctx, Point from);
-  aio::Task<base::Result<void>> drop(const aio::Context& ctx, Point to);
+  aio::Task<base::Result<void>> lift(const aio::Context& ctx, Spot from);
+  aio::Task<base::Result<void>> drop(const aio::Context& ctx, Spot to);
 
  private:
+  void intercept(cdp::Session& session);
   aio::Task<base::Result<void>> mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held);
 
   Page& page_;
-  cdp::Subscription intercepted_;
+  std::vector<cdp::Subscription> intercepted_;
   json::Value data_ = nullptr;  // what a native drag carries; null as long as it is none
-  Point at_;
+  Spot from_;
+  Point at_;  // in the coordinates of from_'s session, which keeps the mouse until it is released
   bool pressed_ = false;
 };
 
+// Keys go to the process of the frame that has the focus.
 // Puts text at the caret in one piece, as an input method does; no key events.
-aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, Page& page, std::string text);
-aio::Task<base::Result<void>> press(const aio::Context& ctx, Page& page, Chord chord);
+aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, const Frame& frame, std::string text);
+aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord);
 // Key events for what the layout has, inserted text for the rest.
-aio::Task<base::Result<void>> type_text(const aio::Context& ctx, Page& page, std::string text);
+aio::Task<base::Result<void>> type_text(const aio::Context& ctx, const Frame& frame, std::string text);
 
 }  // namespace browser

@@ -166,9 +166,9 @@ std::shared_ptr<Page::Watch> Page::watch(std::string method, EventCallback callb
   return watch;
 }
 
-cdp::PendingCall Page::input(std::string_view method, const json::Object& params) {
+cdp::PendingCall Page::input(cdp::Session& session, std::string_view method, const json::Object& params) {
   note_input();
-  return session_->send(method, params);
+  return session.send(method, params);
 }
 
 aio::Task<void> Page::wait_gone(const aio::Context& ctx) {

@@ -53,7 +53,10 @@ class Page {
 
   // Every command that may change the page is sent through here, or noted: an operation that a closing page has eaten
   // is done again elsewhere only when none was.
-  cdp::PendingCall input(std::string_view method, const json::Object& params);
+  cdp::PendingCall input(std::string_view method, const json::Object& params) {
+    return input(*session_, method, params);
+  }
+  cdp::PendingCall input(cdp::Session& session, std::string_view method, const json::Object& params);
   void note_input() {
     ++inputs_;
     activity_.acted();

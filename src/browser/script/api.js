@@ -7,6 +7,9 @@ const api = {
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView, movement,
   snapshot, locate, adoptRoots,
+  frameElement, showFrame, throughFrame,
+  number: (e) => ({ number: numberOf(e) }),
+  selector: (e) => ({ selector: selectorOf(e) }),
 };
 const failure = (e) => ({ error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` });
 for (const [name, f] of Object.entries(api)) api[name] = (...args) => (async () => f(...args))().catch(failure);

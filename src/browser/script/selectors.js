@@ -1,4 +1,5 @@
-// Selectors: css, xpath and text, through open shadow roots, to one element.
+// Selectors: css, xpath and text, through open shadow roots, to one element of this document. The way through frames is
+// the server's (selector_path.h).
 
 // Splits at `separator`, but not inside string literals, brackets or parentheses.
 function split(text, separator) {
@@ -8,25 +9,21 @@ function split(text, separator) {
   let at = 0;
   return mask.split(separator).map((m) => text.slice(at, (at += m.length + separator.length) - separator.length));
 }
-const noFrames = (selector) => new Fatal(`${selector}: frames are not supported`);
 function resolve(selector) {
   const s = String(selector).trim();
   if (s.startsWith('@ref:')) return byRef(s.slice(5));
-  // Text may hold ">>" itself; it could not name an iframe anyway.
   if (/^text=/i.test(s)) return byText(s.slice(5));
-  if (split(s, '>>').length > 1) throw noFrames(selector);
   try {
-    if (/^(xpath=|[/(])/i.test(s)) return byXPath(s.replace(/^xpath=\s*/i, ''), selector);
+    if (/^(xpath=|[/(])/i.test(s)) return byXPath(s.replace(/^xpath=\s*/i, ''));
     return inRoots((root) => root.querySelector(s.replace(/^css=/i, '')));
   } catch (e) {
     if (e instanceof Fatal) throw e;
     throw new Fatal(`invalid selector: ${selector}`);
   }
 }
-function byXPath(path, selector) {
+function byXPath(path) {
   if (path === '/') return document.documentElement;
   const steps = split(path, '/');
-  if (steps.slice(0, -1).some((s) => /^\s*(?:[\w-]+::)?i?frame\s*(?:\[|$)/i.test(s))) throw noFrames(selector);
   const find = (expression, context) => {
     const n = document.evaluate(expression, context, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue;
     return n instanceof Element ? n : n?.ownerElement ?? n?.parentElement ?? null;

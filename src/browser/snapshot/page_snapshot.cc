@@ -1,9 +1,75 @@
 #include "browser/snapshot/page_snapshot.h"
 
 #include <charconv>
+#include <map>
+
+#include "browser/locate.h"
 
 namespace browser {
 namespace {
+
+constexpr auto kFramePatience = std::chrono::seconds(2);  // for a frame that does not answer: a page is more than it
+constexpr std::size_t kLeastChars = 500;                   // a frame is told with no less than this
+
+// A frame that failed: the page's text does without it. What ends the whole is passed on.
+bool is_lost(const base::Error& error) { return error.kind == base::Kind::gone; }
+
+struct Numbered {
+  Frame frame;
+  int holder = 0;
+};
+
+// The frames right inside this one, by the number of the element that holds each.
+aio::Task<base::Result<std::vector<Numbered>>> children_of(const aio::Context& ctx, Page& page, Frame parent) {
+  std::vector<Numbered> out;
+  for (const Frame& frame : page.frames()) {
+    const std::optional<Frame> around = frame.parent();
+    if (!around || !(*around == parent)) continue;
+    auto element = co_await parent.owner_of(ctx, frame);
+    if (!element) continue;
+    auto number = co_await parent.script_on(ctx, **element, "number", {});
+    if (!number) continue;
+    if (const auto n = json::get_int(*number, "number")) out.push_back({frame, static_cast<int>(*n)});
+  }
+  co_return out;
+}
+
+class Reader {
+ public:
+  Reader(const aio::Context& ctx, Page& page, SnapshotOptions options)
+      : ctx_(ctx), page_(page), options_(std::move(options)), left_(options_.max_chars) {}
+
+  aio::Task<base::Result<FrameSnapshot>> read(Frame frame, std::vector<std::string> scope, const aio::Context& ctx) {
+    SnapshotOptions own{.scope = std::move(scope), .ignore = options_.ignore, .max_chars = left_, .frame = frame.ordinal()};
+    CO_TRY(const json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
+    FrameSnapshot out;
+    CO_TRY(out.own, read_snapshot(reply));
+    if (left_) left_ = std::max(kLeastChars, *left_ - std::min(*left_, out.own.text.size()));
+    if (out.own.frames.empty()) co_return out;
+    CO_TRY(const std::vector<Numbered> children, co_await children_of(ctx, page_, frame));
+    for (const Numbered& child : children) {
+      if (!shown(out.own, child.holder)) continue;
+      auto inner = co_await read(child.frame, {}, ctx_.within(kFramePatience));
+      if (!inner && is_lost(inner.error())) co_return std::unexpected(std::move(inner).error());
+      if (!inner) continue;
+      inner->holder = child.holder;
+      out.children.push_back(std::move(*inner));
+    }
+    co_return out;
+  }
+
+ private:
+  static bool shown(const Snapshot& own, int number) {
+    for (const Snapshot::Frame& hole : own.frames)
+      if (hole.number == number) return true;
+    return false;
+  }
+
+  const aio::Context& ctx_;
+  Page& page_;
+  SnapshotOptions options_;
+  std::optional<std::size_t> left_;
+};
 
 // "2-17": frame 2, node 17.
 std::optional<std::pair<int, int>> parse(std::string_view id) {
@@ -21,10 +87,52 @@ std::optional<std::pair<int, int>> parse(std::string_view id) {
   return std::pair(*frame, *node);
 }
 
+// "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops.
+class Way {
+ public:
+  void enter(const std::string& step) {
+    const bool path = step.starts_with('/');
+    if (path && (hops_.empty() || in_path_)) {
+      hops_ += step;
+    } else {
+      if (!hops_.empty()) hops_ += " >> ";
+      hops_ += path ? "xpath=" + step : step;
+    }
+    if (path && hops_ == step) hops_ = "xpath=" + step;
+    in_path_ = path;
+  }
+  std::string text() && { return std::move(hops_); }
+
+ private:
+  std::string hops_;
+  bool in_path_ = false;
+};
+
+// The selectors of the elements that hold the frame and those around it, from the main frame on.
+aio::Task<base::Result<std::vector<std::string>>> holders(const aio::Context& ctx, Frame frame) {
+  std::vector<std::string> out;
+  for (std::optional<Frame> parent = frame.parent(); parent; parent = frame.parent()) {
+    CO_TRY(const std::shared_ptr<Handle> element, co_await parent->owner_of(ctx, frame));
+    CO_TRY(const json::Value told, co_await parent->script_on(ctx, *element, "selector", {}));
+    out.insert(out.begin(), json::get_text(told, "selector").value_or(""));
+    frame = *parent;
+  }
+  co_return out;
+}
+
 }  // namespace
 
 aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options) {
-  co_return co_await take_snapshot(ctx, page, std::move(options));
+  Frame frame = page.main_frame();
+  std::vector<std::string> scope;
+  for (const std::string& selector : options.scope) {
+    CO_TRY(const Place place, co_await locate(ctx, page, selector, ctx.now()));
+    frame = place.frame;
+    scope.push_back(place.selector);
+  }
+  Reader reader(ctx, page, std::move(options));
+  CO_TRY(const FrameSnapshot whole, co_await reader.read(frame, std::move(scope), ctx));
+  co_return compose(whole);
 }
 
 aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string id) {
@@ -34,7 +142,13 @@ aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ct
   auto told = co_await frame->script(ctx, "locate", {parsed->second});
   if (!told) co_return std::unexpected(std::move(told).error());
   if (json::find(*told, "error")) co_return std::optional<Located>();
-  co_return Located{.selector = "xpath=" + json::get_text(*told, "xpath").value_or(""),
+  auto around = co_await holders(ctx, *frame);
+  if (!around && is_lost(around.error())) co_return std::unexpected(std::move(around).error());
+  if (!around) co_return std::optional<Located>();
+  Way way;
+  for (const std::string& step : *around) way.enter(step);
+  way.enter(json::get_text(*told, "xpath").value_or(""));
+  co_return Located{.selector = std::move(way).text(),
                     .role = json::get_text(*told, "role").value_or(""),
                     .name = json::get_text(*told, "name").value_or(""),
                     .url = json::get_text(*told, "url").value_or("")};

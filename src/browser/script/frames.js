@@ -1,0 +1,92 @@
+// Frames: the elements that hold documents, and where a point of such a document lies in this one. What is inside may
+// be in another process; the server asks each document on the way.
+
+const holdsFrame = (e) => /^(IFRAME|FRAME|OBJECT|EMBED)$/.test(e.nodeName);
+
+// The element itself, for its objectId.
+const frameElement = (selector, { timeout } = {}) =>
+  until(selector, timeout, (e) => {
+    if (!holdsFrame(e)) throw new Fatal(`Unable to obtain a content frame for selector: ${selector}`);
+    return e;
+  });
+
+// What the transforms around an element make of a vector, as a matrix; where things come to lie is measured.
+function linear(e) {
+  let m = new DOMMatrix();
+  for (let n = e; n; n = up(n)) {
+    const { rotate, scale, transform } = style(n);
+    if (rotate === 'none' && scale === 'none' && transform === 'none') continue;
+    const turned = /^-?[\d.]+deg$/.test(rotate) ? `rotate(${rotate})` : '';
+    const scaled = scale === 'none' ? '' : `scale(${scale.trim().replace(/\s+/g, ', ')})`;
+    m = new DOMMatrix(`${turned} ${scaled}`.trim() || 'none').multiply(new DOMMatrix(transform)).multiply(m);
+  }
+  return m;
+}
+
+// Where the point (x, y) of the document inside lies in this one. The middle of a box stays the middle of its bounding
+// rect under whatever turns and scales it.
+function outward(e, x, y) {
+  const r = e.getBoundingClientRect();
+  const s = style(e);
+  const dx = x + e.clientLeft + parseFloat(s.paddingLeft) - e.offsetWidth / 2;
+  const dy = y + e.clientTop + parseFloat(s.paddingTop) - e.offsetHeight / 2;
+  const m = linear(e);
+  const straight = Math.abs(m.b) < 1e-6 && Math.abs(m.c) < 1e-6;
+  const [a, d] = straight ? [(Math.sign(m.a) * r.width) / e.offsetWidth, (Math.sign(m.d) * r.height) / e.offsetHeight]
+    : [m.a, m.d];
+  const [b, c] = straight ? [0, 0] : [m.b, m.c];
+  return { x: r.left + r.width / 2 + a * dx + c * dy, y: r.top + r.height / 2 + b * dx + d * dy };
+}
+
+// Scrolls every pane around the element, and the window, so that the point comes to its middle. Whether any moved.
+function bring(e, point) {
+  const p = { ...point };
+  let moved = false;
+  const scroll = (pane, middle) => {
+    const before = [pane.scrollLeft, pane.scrollTop];
+    pane.scrollBy({ left: p.x - middle.x, top: p.y - middle.y, behavior: 'instant' });
+    const [dx, dy] = [pane.scrollLeft - before[0], pane.scrollTop - before[1]];
+    p.x -= dx;
+    p.y -= dy;
+    if (dx || dy) moved = true;
+  };
+  const root = document.scrollingElement ?? document.documentElement;
+  for (let a = e; a && a !== root; a = up(a)) {
+    if (style(a).position === 'fixed') return moved;
+    if (a === e || isPage(a) || !axis(a)) continue;
+    const r = a.getBoundingClientRect();
+    scroll(a, { x: r.left + r.width / 2, y: r.top + r.height / 2 });
+  }
+  scroll(root, { x: innerWidth / 2, y: innerHeight / 2 });
+  return moved;
+}
+
+// A frame that cannot be seen may not be laid out, nor run its timers.
+async function showFrame(e) {
+  if (hidden(e)) return { error: hidden(e) };
+  if (area(meet(e.getBoundingClientRect(), clip(e)))) return { ok: true };
+  reveal(e, 'center');
+  await frame();
+  return { ok: true };
+}
+
+// Where the point of the document inside lies here, if a pointer there reaches that document: {x, y}, or {error}.
+async function throughFrame(e, x, y) {
+  for (const last of [false, true]) {
+    if (hidden(e)) return { error: hidden(e) };
+    const moving = motion(e);
+    if (moving && !(await still(e, moving))) return { error: 'element is moving' };
+    const p = outward(e, x, y);
+    const seen = holds(clip(e), p);
+    const hit = holds(view(), p) ? hitAt(p.x, p.y) : null;
+    if (hit === e) return p;
+    if (!last && bring(e, p)) {
+      await frame();
+      continue;
+    }
+    if (style(e).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };
+    if (!hit || !seen) return { error: 'element is outside of the viewport' };
+    return { error: `element is covered by ${describe(hit)}` };
+  }
+  return { error: 'element is outside of the viewport' };
+}
