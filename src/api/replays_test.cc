@@ -11,8 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 ReplayAction action(std::string method, std::string url, int second) {
-  ReplayAction out{
-      .method = std::move(method), .parameters = json::Object(), .result = "{}", .url = std::move(url)};
+  ReplayAction out{.method = std::move(method), .parameters = json::Object(), .result = "{}", .url = std::move(url)};
   out.began = base::WallTime(std::chrono::seconds(second));
   out.ended = base::WallTime(std::chrono::seconds(second + 1));
   return out;

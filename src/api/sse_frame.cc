@@ -46,8 +46,8 @@ std::string final_frame(const Outcome& outcome, Framing framing) {
     return text("error", data + "}", "system", framing);
   }
   const auto& done = std::get<Succeeded>(outcome);
-  std::string data = R"({"status":"finished","result":)" +
-                     (done.stream_result.empty() ? done.result : done.stream_result);
+  std::string data =
+      R"({"status":"finished","result":)" + (done.stream_result.empty() ? done.result : done.stream_result);
   if (!done.action_id.empty()) {
     data += R"(,"actionId":)";
     json::append_string(data, done.action_id);

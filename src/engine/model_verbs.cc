@@ -14,17 +14,12 @@ namespace {
 template <class T>
 aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb,
                                   std::optional<base::Milliseconds> timeout, aio::Task<base::Result<T>> work) {
-  const std::string late = fmt::format("{}() timed out after {}ms", verb, timeout.value_or(base::Milliseconds(0)).count());
+  const std::string late =
+      fmt::format("{}() timed out after {}ms", verb, timeout.value_or(base::Milliseconds(0)).count());
   auto done = co_await aio::by_deadline(ctx, std::move(work), late);
   if (!done && timeout && done.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
     co_return base::fail(base::Kind::timeout, late);
   co_return done;
-}
-
-base::Milliseconds patience(const aio::Context& ctx, std::optional<base::Milliseconds> timeout) {
-  constexpr base::Milliseconds kElement{10'000};
-  if (!timeout) return kElement;
-  return std::min(kElement, std::chrono::duration_cast<base::Milliseconds>(ctx.remaining()));
 }
 
 }  // namespace
@@ -33,11 +28,11 @@ base::Milliseconds patience(const aio::Context& ctx, std::optional<base::Millise
 class ModelVerbs::Asked {
  public:
   Asked(const ModelVerbs& verbs, std::shared_ptr<browser::Page> page, ChosenModel model, const Variables& variables,
-        EventSink& events, base::Milliseconds element)
+        EventSink& events)
       : model_(std::move(model)),
         page_(std::move(page)),
         events_(events),
-        sight_(page_, variables, {.settle = verbs.settle_, .element = element}),
+        sight_(page_, variables, {.settle = verbs.settle_}),
         call{.sight = sight_,
              .model = *model_.client,
              .events = events,
@@ -75,7 +70,7 @@ aio::Task<base::Result<ActResult>> ModelVerbs::act(const aio::Context& ctx, std:
     co_return base::fail(base::Kind::invalid,
                          "InvalidArgumentError: act(): instruction string is required unless passing an Action");
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
   ActByInstruction verb(asked.call, self_heal_);
   co_return co_await within(ctx, "act", request.timeout, verb.act(ctx, *request.instruction));
 }
@@ -84,7 +79,7 @@ aio::Task<base::Result<ActResult>> ModelVerbs::heal(const aio::Context& ctx, std
                                                     const ActRequest& request, std::string why,
                                                     EventSink& events) const {
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
   ActByInstruction verb(asked.call, self_heal_);
   co_return co_await within(ctx, "act", request.timeout, verb.heal(ctx, request.action, std::move(why)));
 }
@@ -94,7 +89,7 @@ aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Cont
                                                                  const ObserveRequest& request,
                                                                  EventSink& events) const {
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events, patience(ctx, request.timeout));
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
   co_return co_await within(ctx, "observe", request.timeout, engine::observe(ctx, asked.call, request));
 }
 
@@ -108,7 +103,7 @@ aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx
     co_return text;
   }
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), none, events, patience(ctx, request.timeout));
+  Asked asked(*this, std::move(page), std::move(model), none, events);
   co_return co_await within(ctx, "extract", request.timeout, engine::extract(ctx, asked.call, request));
 }
 

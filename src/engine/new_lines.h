@@ -5,7 +5,7 @@
 
 namespace engine {
 
-// The lines of `after` whose element or text `before` does not have, moved left together. All of `after` when nothing
+// The lines of `after` whose elements `before` does not have, moved left together. All of `after` when nothing
 // is new (or everything is).
 std::string new_lines(std::string_view before, std::string_view after);
 

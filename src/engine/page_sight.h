@@ -10,7 +10,7 @@ namespace engine {
 class PageSight final : public Sight {
  public:
   struct Patience {
-    base::Milliseconds settle{5000};    // for a page to come to rest before it is looked at; 0: not at all
+    base::Milliseconds settle{5000};     // for a page to come to rest before it is looked at; 0: not at all
     base::Milliseconds element{10'000};  // for an element to become fit to be acted on
   };
   // variables outlives this.

@@ -24,8 +24,8 @@ aio::Task<int> Service::end(Request& request) {
 
 aio::Task<int> Service::replay(Request& request) {
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
-  co_return co_await send(request, 
-                          json_reply(200, R"({"success":true,"data":)" + replays_.json(request.route.session_id) + "}"));
+  co_return co_await send(
+      request, json_reply(200, R"({"success":true,"data":)" + replays_.json(request.route.session_id) + "}"));
 }
 
 }  // namespace api

@@ -71,8 +71,9 @@ aio::Task<int> Service::operate(Request& request) {
   if (auto refusal = refuse_operation(operation, request.body))
     co_return co_await send(request, failure_reply(400, *refusal));
   if (operation == Operation::agent_execute) {
-    const Failed absent{.status = 501,
-                        .message = "agentExecute is not available in this version of Belay; use observe, act and extract"};
+    const Failed absent{
+        .status = 501,
+        .message = "agentExecute is not available in this version of Belay; use observe, act and extract"};
     co_return co_await send(request, failed_reply(operation, absent));
   }
 

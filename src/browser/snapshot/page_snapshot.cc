@@ -9,7 +9,7 @@ namespace browser {
 namespace {
 
 constexpr auto kFramePatience = std::chrono::seconds(2);  // for a frame that does not answer: a page is more than it
-constexpr std::size_t kLeastChars = 500;                   // a frame is told with no less than this
+constexpr std::size_t kLeastChars = 500;                  // a frame is told with no less than this
 
 // A frame that failed: the page's text does without it. What ends the whole is passed on.
 bool is_lost(const base::Error& error) { return error.kind == base::Kind::gone; }
@@ -40,7 +40,8 @@ class Reader {
       : ctx_(ctx), page_(page), options_(std::move(options)), left_(options_.max_chars) {}
 
   aio::Task<base::Result<FrameSnapshot>> read(Frame frame, std::vector<std::string> scope, const aio::Context& ctx) {
-    SnapshotOptions own{.scope = std::move(scope), .ignore = options_.ignore, .max_chars = left_, .frame = frame.ordinal()};
+    SnapshotOptions own{
+        .scope = std::move(scope), .ignore = options_.ignore, .max_chars = left_, .frame = frame.ordinal()};
     CO_TRY(const json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
     FrameSnapshot out;
     CO_TRY(out.own, read_snapshot(reply));
@@ -90,6 +91,8 @@ std::optional<std::pair<int, int>> parse(std::string_view id) {
 // "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops.
 class Way {
  public:
+  Way() = default;
+  explicit Way(std::string whole) : hops_(std::move(whole)) {}
   void enter(const std::string& step) {
     const bool path = step.starts_with('/');
     if (path && (hops_.empty() || in_path_)) {
@@ -147,7 +150,12 @@ aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ct
   if (!around) co_return std::optional<Located>();
   Way way;
   for (const std::string& step : *around) way.enter(step);
-  way.enter(json::get_text(*told, "xpath").value_or(""));
+  const std::string own = json::get_text(*told, "xpath").value_or("");
+  // An element that no path leads to (in a closed root, say) is named by its number, for as long as it lives.
+  if (own.starts_with("@ref:"))
+    way = Way("@ref:" + id);
+  else
+    way.enter(own);
   co_return Located{.selector = std::move(way).text(),
                     .role = json::get_text(*told, "role").value_or(""),
                     .name = json::get_text(*told, "name").value_or(""),
