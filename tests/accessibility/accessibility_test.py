@@ -123,19 +123,21 @@ class Accessibility(unittest.TestCase):
         return sum(p["cpuTime"] for p in info if p["type"] == "renderer")
 
     def test_the_walk_is_fast_and_its_text_is_short(self):
-        """Times are printed, and held to ten times the goal: the machine may be busy."""
+        """Times are printed, also as multiples of a bare walk over the same nodes (attributes, text and place of each) in
+        the same minute, which a busy machine slows down as much."""
         for path, goal, reference in (("/big5000.html", 40, 187_891), ("/big20000.html", 150, 775_799),
                                       ("/list.html", 40, 100_414)):
             self.open(path)
             times = self.tab.run("""(async () => {
                 const out = [];
-                for (let i = 0; i < 7; i++) {
+                for (let i = 0; i < 9; i++) {
                   const began = performance.now();
                   await __belay.snapshot();
                   out.push(performance.now() - began);
                 }
                 return out;
               })()""")
+            bare = self.tab.ask("bareWalk")
             spent = self.cpu_seconds()
             for _ in range(4):
                 self.tab.run("__belay.snapshot().then(() => 0)")
@@ -144,11 +146,11 @@ class Accessibility(unittest.TestCase):
             answer = self.tab.ask("snapshot")
             whole = 1000 * (time.monotonic() - began)
             ratio = len(answer["text"]) / reference
-            print(f"  {path}: {answer['elements']} elements, first {times[0]:.0f} ms, median {sorted(times)[3]:.0f} ms, "
-                  f"best {min(times):.0f} ms (goal {goal}), {spent:.0f} ms of processor, "
+            print(f"  {path}: {answer['elements']} elements, first {times[0]:.0f} ms, median {sorted(times)[4]:.0f} ms, "
+                  f"best {min(times):.0f} ms (goal {goal}, {min(times) / bare:.1f} × a bare walk), {spent:.0f} ms of processor, "
                   f"with transport {whole:.0f} ms, {len(answer['text'])} characters, "
                   f"{ratio:.2f} of the reference's")
-            self.assertLess(min(times), 10 * goal)
+            self.assertLess(min(times), 6 * bare)
             self.assertLessEqual(ratio, 0.6)
 
 

@@ -192,7 +192,7 @@ function contentOf(e, how) {
   }
   return around(e, out);
 }
-const around = (e, text) => `${generated(e, '::before')}${text}${generated(e, '::after')}`;
+const around = (e, text) => !scan.generates ? text : `${generated(e, '::before')}${text}${generated(e, '::after')}`;
 function contentPart(c, how) {
   const l = look(c);
   if (!how.hidden) {

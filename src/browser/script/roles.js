@@ -156,12 +156,15 @@ function inNone(e) {
 }
 const ROLE_BY_TAG = new Map([...Object.entries(NATIVE_ROLES), ...Object.entries(BY_ELEMENT)]);
 function nativeRole(e) {
-  const ns = e.namespaceURI;
-  if (ns === 'http://www.w3.org/2000/svg') return svgRole(e, e.localName);
-  if (ns === 'http://www.w3.org/1998/Math/MathML' && e.localName !== 'math') return 'math part';
-  const by = ROLE_BY_TAG.get(e.localName) ?? 'generic';
-  const role = typeof by === 'string' ? by : by(e);
-  return role === 'generic' && e.draggable && e.hasAttribute('draggable') ? 'group' : role;
+  const by = ROLE_BY_TAG.get(e.localName);
+  if ((!by || SHARED.has(e.localName)) && !(e instanceof HTMLElement)) return foreignRole(e);
+  const role = !by ? 'generic' : typeof by === 'string' ? by : by(e);
+  return role === 'generic' && e.getAttribute('draggable') === 'true' ? 'group' : role;
+}
+const SHARED = new Set('a audio canvas font iframe image script style svg title video'.split(' '));  // names of SVG too
+function foreignRole(e) {
+  if (e.namespaceURI === 'http://www.w3.org/1998/Math/MathML') return 'math part';
+  return e.namespaceURI === 'http://www.w3.org/2000/svg' ? svgRole(e, e.localName) : 'generic';
 }
 function svgRole(e, tag) {
   if (tag === 'svg') return nameOf(e, 'svg') ? 'image' : 'svg';

@@ -53,9 +53,9 @@ function treeOf(options) {
     const e = resolve(scope);
     if (!e) throw new Fatal(`no element for the selector ${quote(scope)}`);
     page.open = false;
-    visit(e, page, { quiet: false, hand: 0, depth: 0, inside: scan.modal !== null && within(e, scan.modal) });
+    visit(e, page, place(false, 0, scan.modal !== null && within(e, scan.modal), 0));
   }
-  if (!scopes.length && root) visit(root, page, { quiet: false, hand: 0, depth: 0 });
+  if (!scopes.length && root) visit(root, page, place(false, 0, false, 0));
   if (scan.modal) page.kids.unshift(note('a modal dialog is open: what is behind it cannot be used and is not listed'));
   if (scan.tooDeep) page.kids.push(note(`elements nested deeper than ${MAX_DEPTH} levels are left out`));
   return page;

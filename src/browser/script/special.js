@@ -66,7 +66,7 @@ function svgLine(e, into, at, role, l) {
   if (at.quiet && !clickable && !e.querySelector('a, [tabindex], [onclick]')) return;
   const line = newLine(e, 'image', name, clickable ? ['clickable'] : []);
   if (e.querySelector(INSIDE_SVG)) {
-    const inner = { ...at, hand: l & HAND, depth: at.depth + 1 };
+    const inner = below(at, at.quiet, l & HAND);
     for (const c of e.children) if (!NEVER_DRAWN.has(c.localName)) visit(c, line, inner);
   }
   if (clickable && !name && !line.kids.length) line.flags.push(...clue(e));

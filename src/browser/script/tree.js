@@ -30,12 +30,15 @@ function addLine(into, line) {
   into.kids.push(line);
 }
 
-// `at`: {quiet: the text is told already, hand: the pointer above is a hand, depth}.
+// Where the walk is: `quiet` when the text is told already, `hand` when the pointer above is one, `inside` of the modal dialog.
+const place = (quiet, hand, inside, depth) => ({ quiet, hand, inside, depth });
+const below = (at, quiet, hand) => place(quiet, hand, at.inside, at.depth + 1);
 function visitAll(e, into, at) {
   const l = look(e);
   if (l & LOCKED) return;
   const silent = at.quiet || l & UNSEEN;
-  const before = silent ? '' : generated(e, '::before');
+  const asks = scan.generates && !silent;
+  const before = asks ? generated(e, '::before') : '';
   if (before) addText(into, e, before);
   const list = rendered(e);
   const given = Array.isArray(list) ? list : null;
@@ -43,7 +46,7 @@ function visitAll(e, into, at) {
     if (c.nodeType === Node.ELEMENT_NODE) visit(c, into, at);
     else if (c.nodeType === Node.TEXT_NODE && !silent) addText(into, c, c.data);
   }
-  const after = silent ? '' : generated(e, '::after');
+  const after = asks ? generated(e, '::after') : '';
   if (after) addText(into, e, after);
 }
 function visit(e, into, at) {
@@ -55,14 +58,14 @@ function visit(e, into, at) {
   if (attributes && (e.getAttribute('aria-hidden') === 'true' || e.inert)) return;
   if (scan.around && !at.inside) {
     // Behind an open modal dialog nothing can be reached.
-    if (e === scan.modal) at = { ...at, inside: true };
+    if (e === scan.modal) at = place(at.quiet, at.hand, true, at.depth);
     else if (!scan.around.has(e)) return;
     else return visitAll(e, into, at);
   }
   if (at.depth > MAX_DEPTH) return void (scan.tooDeep = true);
   const role = roleOf(e);
   if (role === 'line break') return addText(into, null, into.open ? ' ' : '');
-  if (l & UNSEEN) return visitAll(e, into, { ...at, depth: at.depth + 1 });
+  if (l & UNSEEN) return visitAll(e, into, below(at, at.quiet, at.hand));
   if (l & BLOCK) into.open = false;
   else if (l & APART && into.open) addText(into, null, ' ');
   enter(e, into, at, role, l, attributes);
@@ -75,7 +78,7 @@ function enter(e, into, at, role, l, attributes) {
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
   if (LEAVES.has(role) && !e.isContentEditable) return leaf(e, into, role);
   const why = attributes || role === 'label' || l & (HAND | SCROLLS) ? reasons(e, role, at, l) : null;
-  const inner = { ...at, hand: l & HAND, depth: at.depth + 1 };
+  const inner = below(at, at.quiet, l & HAND);
   if (role === 'label' && !scan.spoken.has(e) && controlListed(e)) nameOf(e.control, roleOf(e.control));
   if (scan.spoken.has(e) && DISSOLVED.has(role)) inner.quiet = true;
   if ((DISSOLVED.has(role) || (at.quiet && !CONTROLS.has(role))) && !why) return visitAll(e, into, inner);
@@ -87,9 +90,9 @@ function reasons(e, role, at, l) {
   const found = [];
   if (l & SCROLLS && e !== document.documentElement && e !== document.body) found.push('scrollable');
   if (CONTROLS.has(role)) return found.length ? found : null;
-  const editable = e.isContentEditable && e.hasAttribute('contenteditable');
+  const editable = e.hasAttribute('contenteditable') && e.isContentEditable;
   if (editable) found.push('editable');
-  if (e.draggable && e.getAttribute('draggable') === 'true') found.push('draggable');
+  if (e.getAttribute('draggable') === 'true') found.push('draggable');
   const focusable = e.hasAttribute('tabindex') && e.tabIndex >= 0;
   const strong = e.hasAttribute('onclick') || (focusable && DISSOLVED.has(role) && !(l & SCROLLS));
   if (e === document.body || e === document.documentElement) return null;
@@ -109,7 +112,10 @@ function labelStandsFor(c) {
   if (c.localName !== 'input' || !/^(checkbox|radio|file)$/.test(c.type)) return false;
   let known = scan.stands.get(c);
   if (known === undefined) {
-    const sized = c.offsetWidth > 0 && c.offsetHeight > 0;
+    // Left in its place and as the browser draws it, a control has a size; asking for it costs a layout.
+    const s = getComputedStyle(c);
+    const usual = !(look(c) & OUT) && s.position === 'static' && s.appearance !== 'none';
+    const sized = usual || (c.offsetWidth > 0 && c.offsetHeight > 0);
     known = !sized && labelsOf(c).some((l) => shown(l) && l.offsetWidth > 0);
     scan.stands.set(c, known);
   }
@@ -121,7 +127,7 @@ function atom(e, into, at, role, l) {
   const line = newLine(e, role, name, flagsOf(e, role, name, scan.focused));
   if (e.firstElementChild || shadowOf(e)) {
     const quiet = at.quiet || fromContent || name.includes(tidy(contentOf(e, { seen: new Set([e]), naming: null })));
-    visitAll(e, line, { ...at, quiet, hand: HAND, depth: at.depth + 1 });
+    visitAll(e, line, below(at, quiet, HAND));
   } else if (!fromContent && !at.quiet) {
     const text = tidy(contentOf(e, { seen: new Set(), naming: null }));
     if (text && !name.includes(text) && e.localName !== 'option') addText(line, e.firstChild, text);
