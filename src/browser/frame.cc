@@ -9,12 +9,26 @@
 namespace browser {
 namespace {
 
+constexpr int kNesting = 16;                          // closed roots within closed roots
 constexpr auto kDocument = std::chrono::seconds(10);  // until a frame has a document with our script in it
 
 // Whether a call failed only because the document it was meant for has gone.
 bool document_left(const std::string& why) {
   return why.find("context was destroyed") != std::string::npos ||
          why.find("Cannot find context") != std::string::npos || why.find("navigated or closed") != std::string::npos;
+}
+
+json::Array wrapped(const json::Array& arguments) {
+  json::Array out;
+  for (const json::Value& argument : arguments) out.push_back(json::Object{{"value", argument}});
+  return out;
+}
+
+// A function that is called again for the same purpose has only the rest of its time.
+void shorten(json::Array& arguments, base::Duration taken) {
+  for (json::Value& argument : arguments)
+    if (const auto timeout = json::get_double(argument, "timeout"))
+      argument.as_object()["timeout"] = std::max(0.0, *timeout - static_cast<double>(base::to_ms(taken)));
 }
 
 }  // namespace
@@ -69,18 +83,18 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) cons
 }
 
 aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const std::string& function,
-                                                 const json::Array& arguments, bool by_value) const {
+                                                 json::Array& arguments, bool by_value) const {
   for (;;) {
+    const base::TimePoint began = ctx.now();
     CO_TRY(const World at, co_await world(ctx));
-    json::Array wrapped;
-    for (const json::Value& argument : arguments) wrapped.push_back(json::Object{{"value", argument}});
     auto reply =
         co_await at.session->call(ctx, "Runtime.callFunctionOn",
                                   {{"functionDeclaration", fmt::format("(...a) => __belay.{}(...a)", function)},
                                    {"executionContextId", at.context},
-                                   {"arguments", std::move(wrapped)},
+                                   {"arguments", wrapped(arguments)},
                                    {"awaitPromise", true},
                                    {"returnByValue", by_value}});
+    shorten(arguments, ctx.now() - began);
     if (!reply) {
       if (reply.error().kind == base::Kind::timeout)
         co_return base::fail(base::Kind::timeout,
@@ -104,33 +118,89 @@ aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const 
 
 aio::Task<base::Result<json::Value>> Frame::script(const aio::Context& ctx, std::string function,
                                                    json::Array arguments) const {
-  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, true));
-  const json::Value* result = json::find(reply, "result");
-  const json::Value* value = result ? json::find(*result, "value") : nullptr;
-  co_return value ? *value : json::Value(nullptr);
+  for (;;) {
+    CO_TRY(json::Value reply, co_await call(ctx, function, arguments, true));
+    const json::Value* value = json::find(reply, "result.value");
+    const bool hosts = value && json::get_bool(*value, "hosts").value_or(false);
+    if (!hosts) co_return value ? *value : json::Value(nullptr);
+    CO_TRY_VOID(co_await adopt_closed_roots(ctx));
+  }
 }
 
 aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::element(const aio::Context& ctx, std::string function,
                                                                 json::Array arguments) const {
-  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, false));
-  const auto session_now = session();
-  const auto id = json::get_text(reply, "result.objectId");
-  if (!session_now || !id) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
-  auto made = std::make_shared<Handle>(session_now, *id);
-  if (json::get_string(reply, "result.subtype") == "node") co_return made;
-  CO_TRY(const json::Value told, co_await call_on(ctx, *made, "function() { return this }", {}));
-  co_return base::fail(base::Kind::browser,
-                       json::get_text(told, "error").value_or("the page's script gave no element"));
+  for (;;) {
+    CO_TRY(json::Value reply, co_await call(ctx, function, arguments, false));
+    const auto held = session();
+    const auto id = json::get_text(reply, "result.objectId");
+    if (!held || !id) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
+    auto made = std::make_shared<Handle>(held, *id);
+    if (json::get_string(reply, "result.subtype") == "node") co_return made;
+    CO_TRY(const json::Value told, co_await call_on(ctx, *made, "function() { return this }", {}));
+    if (!json::get_bool(told, "hosts").value_or(false))
+      co_return base::fail(base::Kind::browser,
+                           json::get_text(told, "error").value_or("the page's script gave no element"));
+    CO_TRY_VOID(co_await adopt_closed_roots(ctx));
+  }
+}
+
+// The elements of an array that is kept in the page.
+aio::Task<base::Result<std::vector<std::string>>> Frame::members(const aio::Context& ctx, const Handle& array) {
+  auto reply =
+      co_await array.session()->call(ctx, "Runtime.getProperties", {{"objectId", array.id()}, {"ownProperties", true}});
+  std::vector<std::string> out;
+  const json::Array* properties = reply ? json::get_array(*reply, "result") : nullptr;
+  if (!properties) co_return out;
+  for (const json::Value& property : *properties)
+    if (json::get_string(property, "value.subtype") == "node")
+      out.push_back(json::get_text(property, "value.objectId").value_or(""));
+  co_return out;
+}
+
+aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx) const {
+  // Roots hold hosts in their turn, as deep as pages build them.
+  for (int depth = 0; depth < kNesting; ++depth) {
+    CO_TRY(const World at, co_await world(ctx));
+    json::Array none;
+    CO_TRY(const json::Value reply, co_await call(ctx, "hosts", none, false));
+    const Handle array(at.session, json::get_text(reply, "result.objectId").value_or(""));
+    CO_TRY(const std::vector<std::string> hosts, co_await members(ctx, array));
+    std::vector<cdp::PendingCall> asked;
+    for (const std::string& host : hosts) asked.push_back(at.session->send("DOM.describeNode", {{"objectId", host}}));
+    std::vector<cdp::PendingCall> roots;
+    for (cdp::PendingCall& call : asked) {
+      const auto node = co_await call.reply(ctx);
+      const json::Array* shadows = node ? json::get_array(*node, "node.shadowRoots") : nullptr;
+      if (!shadows || shadows->empty() || json::get_string(shadows->front(), "shadowRootType") != "closed") continue;
+      const std::int64_t id = json::get_int(shadows->front(), "backendNodeId").value_or(0);
+      roots.push_back(at.session->send("DOM.resolveNode", {{"backendNodeId", id}, {"executionContextId", at.context}}));
+    }
+    for (const std::string& host : hosts) at.session->post("Runtime.releaseObject", {{"objectId", host}});
+    json::Array adopted;
+    for (cdp::PendingCall& call : roots) {
+      const auto node = co_await call.reply(ctx);
+      if (const auto id = node ? json::get_text(*node, "object.objectId") : std::nullopt)
+        adopted.push_back(json::Object{{"objectId", *id}});
+    }
+    if (adopted.empty()) break;
+    auto done = co_await at.session->call(ctx, "Runtime.callFunctionOn",
+                                          {{"functionDeclaration", "(...a) => __belay.adoptRoots(...a)"},
+                                           {"executionContextId", at.context},
+                                           {"arguments", adopted},
+                                           {"awaitPromise", true},
+                                           {"returnByValue", true}});
+    for (const json::Value& root : adopted) at.session->post("Runtime.releaseObject", root.as_object());
+    if (!done) break;  // the document went: its roots with it
+  }
+  co_return base::Result<void>();
 }
 
 aio::Task<base::Result<json::Value>> Frame::call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                     json::Array arguments) {
-  json::Array wrapped;
-  for (const json::Value& argument : arguments) wrapped.push_back(json::Object{{"value", argument}});
   auto reply = co_await object.session()->call(ctx, "Runtime.callFunctionOn",
                                                {{"functionDeclaration", std::move(code)},
                                                 {"objectId", object.id()},
-                                                {"arguments", std::move(wrapped)},
+                                                {"arguments", wrapped(arguments)},
                                                 {"awaitPromise", true},
                                                 {"returnByValue", true}});
   if (!reply && reply.error().kind == base::Kind::browser)

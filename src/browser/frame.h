@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aio/context.h"
 #include "browser/frame_tree.h"
@@ -42,6 +43,9 @@ class Frame {
   // The same with a node of the frame's document as first argument, by value. A document that is gone is an error.
   aio::Task<base::Result<json::Value>> script_on(const aio::Context& ctx, const Handle& node, std::string function,
                                                  json::Array arguments) const;
+  // Hands our script the closed shadow roots of the elements that it has not asked about yet. script and element do
+  // this by themselves where something was not found.
+  aio::Task<base::Result<void>> adopt_closed_roots(const aio::Context& ctx) const;
   // The element of this frame's document that holds the child.
   aio::Task<base::Result<std::shared_ptr<Handle>>> owner_of(const aio::Context& ctx, const Frame& child) const;
   // As script, giving a handle (objectId) to what it returned; the caller releases it.
@@ -56,12 +60,14 @@ class Frame {
     int context = 0;
   };
   const FrameTree::Frame* info() const;
+  static aio::Task<base::Result<std::vector<std::string>>> members(const aio::Context& ctx, const Handle& array);
   static aio::Task<base::Result<json::Value>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                       json::Array arguments);
   base::Result<void> usable() const;
   aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
+  // Shortens the timeouts among the arguments by the time that it took itself.
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, const std::string& function,
-                                            const json::Array& arguments, bool by_value) const;
+                                            json::Array& arguments, bool by_value) const;
 
   Page* page_;
   std::string id_;

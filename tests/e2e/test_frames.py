@@ -7,7 +7,8 @@ import setup_path  # noqa: F401
 from harness.case import main
 from harness.pages import PageCase
 
-LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "10"))
+LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "10"))  # of a process in a process
+NAVIGATIONS = 50
 
 # In every document: tells the top one what it sees, as [name of the document, type, id, isTrusted, value].
 TELL = """<script>
@@ -47,7 +48,7 @@ class FrameCase(PageCase):
     def top(self, body, **options):
         self.show(f"<title>top</title>{HEAR}{TELL}{body}", **{"waitUntil": "load", **options})
 
-    def refusal(self, *arguments, timeout=1500):
+    def refusal(self, *arguments, timeout=2500):
         return super().refusal(*arguments, timeout=timeout)
 
     def frame(self, url, identity="f", style=""):
@@ -283,6 +284,19 @@ class Documents(FrameCase):
             self.clicked("#f >> #g >> #b")
             self.clicked("#l >> #b")
 
+    def test_fifty_navigations_leave_every_frame_where_it_belongs(self):
+        self.site.pages["/mid"] = document("mid", self.frame(f"{self.third}/leaf", "g"))
+        pages = [document(name, HEAR + self.frame(f"{host}/mid")) for name, host in (("one", self.other),
+                                                                                     ("two", self.own))]
+        self.site.pages["/one"], self.site.pages["/two"] = pages
+        for n in range(NAVIGATIONS):
+            name = ("one", "two")[n % 2]
+            self.assertEqual(self.server.navigate(self.session, f"{self.own}/{name}", waitUntil="load").status, 200)
+            if n % 5 == 4:
+                self.js("history.back()")
+                self.eventually("document.title", ("two", "one")[n % 2])
+            self.clicked("#f >> #g >> #b")
+
 
 class Drags(FrameCase):
     SOURCE = """<div id=b draggable=true style='width: 60px; height: 40px; background: #8cf'>drag</div>
@@ -324,6 +338,85 @@ class Drags(FrameCase):
                 self.top("<p>x</p>" + self.frame(f"{host}/mouse", style="padding: 30px"))
                 self.act("dragAndDrop", "#f >> #b", "#f >> #t")
                 self.eventually("told('mouse', 'mouseup', 't')", 1)
+
+
+class ClosedRoots(FrameCase):
+    """Inside of a root that no script of the page can reach, events are told by listeners of its own."""
+
+    # A custom element with a closed root; in it another one.
+    CUSTOM = """<x-outer id=host></x-outer><script>
+        const tell = (e) => top.postMessage([document.title, e.type, e.target.id, e.isTrusted, e.target.value ?? ''], '*');
+        customElements.define('x-inner', class extends HTMLElement {
+          constructor() {
+            super();
+            const root = this.attachShadow({mode: 'closed'});
+            root.innerHTML = '<button id=deep>deepest of all</button><slot></slot>';
+            root.addEventListener('click', tell);
+          }
+        });
+        customElements.define('x-outer', class extends HTMLElement {
+          connectedCallback() {
+            const root = this.attachShadow({mode: 'closed'});
+            root.innerHTML = `<button id=in>closed in</button><input id=field><select id=pick><option>one<option>two
+              </select><x-inner></x-inner>`;
+            for (const t of ['click', 'input', 'change']) root.addEventListener(t, tell);
+          }
+        });</script>"""
+    DECLARED = """<div id=plain><template shadowrootmode=closed><button id=in onclick="top.postMessage(
+        [document.title, 'click', 'in', event.isTrusted, ''], '*')">closed in</button></template></div>"""
+
+    def everywhere(self, body):
+        self.site.pages["/closed"] = document("closed", body)
+        for prefix, page in (("", HEAR + "<title>closed</title>" + body), ("#f >> ", self.frame(self.own + "/closed")),
+                             ("#f >> ", self.frame(self.other + "/closed"))):
+            self.top(page)
+            self.js("document.querySelector('#f') || (document.title = 'closed')")
+            yield prefix
+
+    def test_custom_elements(self):
+        for prefix in self.everywhere(self.CUSTOM):
+            for selector in ("#in", "text=closed in", "//button[@id='in']"):
+                self.clicked(prefix + selector, "closed", "in")
+            self.clicked(prefix + "#deep", "closed", "deep")
+            self.clicked(prefix + "text=deepest of all", "closed", "deep")
+            self.clicked(prefix + "/html[1]/body[1]/x-outer[1]//x-inner[1]//button[1]", "closed", "deep")
+            self.act("fill", prefix + "#field", "secret place")
+            self.eventually("value('closed', 'field')", "secret place")
+            self.act("type", prefix + "#field", "!")
+            self.eventually("value('closed', 'field')", "secret place!")
+            self.act("selectOption", prefix + "#pick", "two")
+            self.eventually("value('closed', 'pick')", "two")
+
+    def test_declared_in_html(self):
+        for prefix in self.everywhere(self.DECLARED):
+            self.clicked(prefix + "#in", "closed", "in")
+            self.clicked(prefix + "/html[1]/body[1]/div[1]//button[1]", "closed", "in")
+
+    def test_a_root_that_comes_late_is_found(self):
+        late = self.CUSTOM.replace("connectedCallback() {", "async connectedCallback() {"
+                                   "await new Promise((done) => setTimeout(done, 700));")
+        for prefix in self.everywhere(late):
+            self.clicked(prefix + "#in", "closed", "in")
+
+    def test_a_frame_in_a_closed_root(self):
+        for host in (self.own, self.other):
+            self.top(f"""<x-holder></x-holder><script>customElements.define('x-holder', class extends HTMLElement {{
+                connectedCallback() {{
+                  this.attachShadow({{mode: 'closed'}}).innerHTML = `{self.frame(host + "/leaf")}`;
+                }} }})</script>""")
+            self.clicked("#f >> #b")
+
+    def test_a_cover_in_a_closed_root_is_named(self):
+        self.top("""<x-covered></x-covered><script>customElements.define('x-covered', class extends HTMLElement {
+            connectedCallback() {
+              this.attachShadow({mode: 'closed'}).innerHTML =
+                '<button id=in>b</button><div id=lid style="position: fixed; inset: 0"></div>';
+            } })</script>""")
+        self.assertEqual(self.refusal("click", "#in"), 'element is covered by <div id="lid">')
+
+    def test_the_browsers_own_roots_are_left_alone(self):
+        self.top("<input type=date id=d><video controls id=v></video><details><summary>s</summary>x</details>")
+        self.assertEqual(self.refusal("click", "slot"), "Could not find an element for the given xPath(s): slot")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ const api = {
   scroll, scrollChunk, scrollIntoView, movement,
   snapshot, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
+  hosts,
   number: (e) => ({ number: numberOf(e) }),
   selector: (e) => ({ selector: selectorOf(e) }),
 };
-const failure = (e) => ({ error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` });
+const failure = (e) =>
+  e instanceof Unasked ? { error: 'not found', hosts: true }
+    : { error: e instanceof Fatal ? e.message : `page script: ${e?.message ?? e}` };
 for (const [name, f] of Object.entries(api)) api[name] = (...args) => (async () => f(...args))().catch(failure);
 Object.defineProperty(globalThis, '__belay', { value: Object.freeze(api) });

@@ -12,13 +12,13 @@ const up = (n) => n.assignedSlot ?? n.parentElement ?? n.parentNode?.host ?? nul
 const closest = (n, test) => (!n || test(n) ? n : closest(up(n), test));
 const within = (n, ancestor) => closest(n, (a) => a === ancestor) !== null;
 
-// The first answer for the document and its open shadow roots, breadth first.
+// The first answer for the document and its shadow roots, breadth first.
 function inRoots(find) {
   const queue = [document];
   for (const root of queue) {
     const hit = find(root);
     if (hit) return hit;
-    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) queue.push(e.shadowRoot);
+    for (const e of root.querySelectorAll('*')) if (shadowOf(e)) queue.push(shadowOf(e));
   }
   return null;
 }

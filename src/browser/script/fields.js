@@ -12,7 +12,7 @@ function kindOf(e) {
 }
 function active() {
   let a = document.activeElement;
-  while (a?.shadowRoot?.activeElement) a = a.shadowRoot.activeElement;
+  while (a && shadowOf(a)?.activeElement) a = shadowOf(a).activeElement;
   return a;
 }
 const valueOf = (e) =>

@@ -24,9 +24,9 @@ function clip(e) {
 }
 function hitAt(x, y) {
   let hit = document.elementFromPoint(x, y);
-  const deeper = () => hit?.shadowRoot?.elementFromPoint(x, y);
+  const deeper = () => shadowOf(hit)?.elementFromPoint(x, y);
   // A root answers with an element outside of itself where it holds none.
-  while (hit && deeper()?.getRootNode() === hit.shadowRoot) hit = deeper();
+  while (hit && shadowOf(hit) && deeper()?.getRootNode() === shadowOf(hit)) hit = deeper();
   return hit;
 }
 function receives(e, hit) {

@@ -26,12 +26,3 @@ function byRef(n) {
   const node = numberedNode(n);
   return node instanceof Element ? node : node.parentElement ?? node.getRootNode().host;
 }
-
-// Closed shadow roots, which no script can find by itself: whoever knows some hands them in.
-const closedRoots = new WeakMap();
-function adoptRoots(...roots) {
-  for (const root of roots) if (root?.host) closedRoots.set(root.host, root);
-  return { ok: true };
-}
-const closedRootOf = (host) => closedRoots.get(host) ?? null;
-const shadowOf = (e) => e.shadowRoot ?? closedRoots.get(e) ?? null;

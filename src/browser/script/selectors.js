@@ -1,4 +1,4 @@
-// Selectors: css, xpath and text, through open shadow roots, to one element of this document. The way through frames is
+// Selectors: css, xpath and text, through shadow roots, to one element of this document. The way through frames is
 // the server's (selector_path.h).
 
 // Splits at `separator`, but not inside string literals, brackets or parentheses.
@@ -17,7 +17,7 @@ function resolve(selector) {
     if (/^(xpath=|[/(])/i.test(s)) return byXPath(s.replace(/^xpath=\s*/i, ''));
     return inRoots((root) => root.querySelector(s.replace(/^css=/i, '')));
   } catch (e) {
-    if (e instanceof Fatal) throw e;
+    if (e instanceof Fatal || e instanceof Unasked) throw e;
     throw new Fatal(`invalid selector: ${selector}`);
   }
 }
@@ -45,7 +45,8 @@ function byPosition(steps) {
   let at = null;
   for (const step of steps) {
     if (step === '') {
-      children = at?.shadowRoot?.children ?? [];
+      if (at && mayHide(at)) throw new Unasked();
+      children = (at && shadowOf(at)?.children) ?? [];
       continue;
     }
     const m = /^(?:([\w.-]+)|\*\[name\(\)\s*=\s*(["'])([\w:.-]+)\2\])(?:\[(\d+)\])?$/.exec(step.trim());
@@ -68,7 +69,7 @@ function byText(wanted) {
   const needle = fold(squash(wanted));
   if (!needle) throw new Fatal('invalid selector: text= needs a text');
   const texts = new Map();
-  const nodes = (e) => [...(e.shadowRoot?.childNodes ?? []), ...e.childNodes];
+  const nodes = (e) => [...(shadowOf(e)?.childNodes ?? []), ...e.childNodes];
   const textOf = (n) => {
     if (n.nodeType === Node.TEXT_NODE) return n.data;
     if (n.nodeType !== Node.ELEMENT_NODE || SKIP.test(n.nodeName)) return '';

@@ -15,7 +15,7 @@ const missing = (selector) => `Could not find an element for the given xPath(s):
 const CLOSING = { error: 'The page is closing', closing: true };
 
 // Runs `check` on the element until it has no error or time is up; the last error is the answer, also when a check is
-// still waiting for a frame (it says with `note` what for). The element is resolved anew each time because frameworks
+// still waiting for a frame (it says with `note` what for). {hosts} asks the server to look for closed roots first. The element is resolved anew each time because frameworks
 // replace nodes while they render. A window that is closing is never acted on: the server takes the next one.
 async function until(selector, timeout, check) {
   const deadline = performance.now() + (Number(timeout) || 0);
@@ -27,6 +27,7 @@ async function until(selector, timeout, check) {
     for (let pass = 0; ; pass++) {
       if (globalThis.closed) return CLOSING;
       const e = resolve(selector);
+      if (!e && pass % 10 === 0 && unasked(1).length) throw new Unasked();
       const checked = e ? check(e, pass, note) : { error: missing(selector) };
       const answer = checked instanceof Promise ? await Promise.race([checked, late]) : checked;
       if (!answer) return last;
@@ -35,6 +36,9 @@ async function until(selector, timeout, check) {
       // Past the first few frames, leave the page room to get ready.
       await (pass < 8 ? frame() : sleep(Math.min(50, left)));
     }
+  } catch (e) {
+    if (!(e instanceof Unasked)) throw e;
+    return { error: missing(selector), hosts: true };
   } finally {
     clearTimeout(bell);
   }
