@@ -20,6 +20,16 @@ std::vector<std::string_view> ids_ending_in(std::string_view tree, std::string_v
   return out;
 }
 
+// The wire's words for a reply that is of no use, and after them what is wrong with it.
+base::Error in_wire_words(base::Error error) {
+  if (error.kind != base::Kind::upstream) return error;
+  if (error.message.starts_with("The model's reply is no JSON"))
+    error.message = "No object generated: could not parse the response.";
+  else if (error.message.starts_with("The reply"))
+    error.message = "No object generated: response did not match schema. " + error.message;
+  return error;
+}
+
 }  // namespace
 
 bool names_line(std::string_view tree, std::string_view id) {
@@ -52,7 +62,7 @@ aio::Task<base::Result<json::Value>> ask_model(const aio::Context& ctx, ModelCal
   call.usage += answer.usage;
   call.calls += answer.calls;
   call.model_time += ctx.now() - began;
-  if (!done) co_return std::unexpected(std::move(done).error());
+  if (!done) co_return std::unexpected(in_wire_words(std::move(done).error()));
   if (call.verbose > 0)
     call.events.progress({.category = "aisdk",
                           .message = "response",

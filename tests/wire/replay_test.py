@@ -6,6 +6,7 @@ replay_test.py --print NAME… prints the rows that the named exchanges (all, wi
 import os
 import re
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -16,12 +17,13 @@ from wire_site import wire_site  # noqa: E402
 from harness.browserbase import Browserbase  # noqa: E402
 from harness.case import main  # noqa: E402
 from harness.client import Connection  # noqa: E402
+from harness.model import Model  # noqa: E402
 from harness.server import CHROMIUM, Server, local  # noqa: E402
 from harness.tap import Chromium  # noqa: E402
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deviations")
-REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "no model layer yet", "our own log lines",
-           "our own metrics", "added headers", "decision"}
+REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "no agent yet", "our own log lines",
+           "our own metrics", "our own page text", "added headers", "decision"}
 LAZY = {"modelName": "openai/gpt-4o-mini", "browser": {"type": "local", "cdpUrl": "ws://127.0.0.1:1/devtools/browser/x"}}
 ROOT_ONLY = {"start_no_sandbox_missing"}  # elsewhere Chromium's sandbox works, and the start with it
 
@@ -43,12 +45,15 @@ class Stage:
     def __init__(self):
         self.site = wire_site()
         # Browserbase where nobody is, but for the exchanges that it has a part in.
-        env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM, "BROWSERBASE_BASE_URL": "http://127.0.0.1:1"}
+        # A provider in the place of the stub that the captures had; where they had none, nobody is there.
+        self.model = Model()
+        env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM, "BROWSERBASE_BASE_URL": "http://127.0.0.1:1",
+               "OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_API_KEY": "k"}
         self.strict = Server(sandbox_off=False, env=env)
         self.open = Server(sandbox_off=True, env=env)
         self.foreign = Chromium()
         self.browserbase = Browserbase(f"ws://127.0.0.1:{self.foreign.port}{self.foreign.path}")
-        self.renting = Server(env={**env, "BROWSERBASE_BASE_URL": self.browserbase.url})
+        self.renting = Server(env={**env, "BROWSERBASE_BASE_URL": self.browserbase.url, "OPENAI_BASE_URL": self.model.url})
         self.shared = None
 
     def close(self):
@@ -56,6 +61,7 @@ class Stage:
             server.stop()
             server.clean_up()
         self.browserbase.close()
+        self.model.close()
         self.foreign.__exit__()
         self.site.close()
 
@@ -77,11 +83,13 @@ class Stage:
             ended = self.strict.start(LAZY)
             self.strict.end(ended)
             return ended
+        if verb == "replay":  # of a session that did nothing: ours tells what was done, the reference never does
+            return self.strict.start(LAZY)
         if verb == "end" and capture.response.first.endswith("200 OK"):
             return self.local_session() if capture.name == "end_nobody" else self.strict.start(LAZY)
         if self.shared is None:
             self.shared = self.local_session()
-        if verb in ("act", "navigate"):
+        if verb in ("act", "navigate", "observe", "extract"):
             blank = verb == "navigate" and capture.name != "nav_hash"
             self.strict.navigate(self.shared, "about:blank" if blank else f"{self.site.url}/")
         return self.shared
@@ -98,8 +106,15 @@ class Stage:
             self.renting.start({"modelName": "openai/gpt-4o-mini", "browserbaseSessionID": name},
                                {"x-bb-api-key": "bbkey"})
 
+    def prepare_model(self, capture):
+        """The provider fails or is slow where the captured one was."""
+        failing = re.match(r"(?:agent_)?llm_?(4\d\d)", capture.name)
+        self.model.failures = [(int(failing[1]), {}, {"error": {"message": "stub failure"}})] if failing else []
+        self.model.hold = threading.Event() if capture.name.startswith("timeout_vs_slow") else None
+
     def play(self, capture):
         request = capture.request
+        self.prepare_model(capture)
         path = capture.path
         server = self.server_of(capture)
         if server is self.renting:
@@ -107,6 +122,7 @@ class Stage:
         if re.search(f"/{UUID}/", path):
             path = re.sub(UUID, self.session_of(capture), path)
         body = request.body.replace(b"http://127.0.0.1:4342", self.site.url.encode())
+        body = body.replace(b"http://127.0.0.1:4341/v1", self.model.url.encode())
         replaced = {"host": f"127.0.0.1:{server.port}", "content-length": str(len(body))}
         lines = [f"{capture.method} {path} HTTP/1.1"]
         lines += [f"{name}: {replaced.get(name.lower(), value)}" for name, value in request.headers]

@@ -84,6 +84,7 @@ function print(page, frameOrdinal) {
   return { text: out.join('\n'), lines: out.length, frames };
 }
 function snapshot(options = {}) {
+  if (unasked(1).length) throw new Unasked();  // there may be a root that only the browser knows of
   return withScan(() => {
     prepare(options);
     const page = treeOf(options);
