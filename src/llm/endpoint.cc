@@ -74,6 +74,7 @@ class Resolver {
     out_.provider = id_.provider;
     out_.model = id_.model;
     out_.traits = traits_of(id_.model);
+    out_.json_mode = id_.provider->json_mode;
     out_.headers = settings_.headers;
     TRY_VOID(set_url());
     TRY_VOID(set_auth());

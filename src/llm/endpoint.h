@@ -49,6 +49,7 @@ struct Endpoint {
   std::string model;
   Dialect dialect = Dialect::openai_chat;
   Traits traits = {};
+  JsonMode json_mode = JsonMode::native;
   std::string url;  // whole, the model's name in it where it belongs there
   Auth auth = Auth::none;
   base::Secret key = {};

@@ -107,9 +107,11 @@ ModelSettings settings(const std::string& name) {
   return out;
 }
 
-std::string request(const std::string& model, const Chat& chat) {
+std::string request(const std::string& model, const Chat& chat, ChatFormat format = ChatFormat::automatic) {
   const Environment environment({"AWS_REGION=us-east-1"});
-  const auto endpoint = resolve({.request = settings(model)}, environment, OwnKeys::anywhere);
+  ModelSettings chosen = settings(model);
+  chosen.format = format;
+  const auto endpoint = resolve({.request = chosen}, environment, OwnKeys::anywhere);
   EXPECT_TRUE(endpoint) << model;
   return endpoint ? shown(provider::codec_of(endpoint->dialect).encode(*endpoint, chat)) : "";
 }
@@ -117,12 +119,14 @@ std::string request(const std::string& model, const Chat& chat) {
 struct Golden {
   const char* file;
   const char* model;
+  ChatFormat format = ChatFormat::automatic;
 };
 
 TEST(Golden, ForcedJsonOfEveryProvider) {
   const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
                         {"openai_reasoning", "openai/gpt-5.1"},
                         {"openai_bare", "gpt-4.1-nano"},
+                        {"openai_chat_reasoning", "openai/gpt-5.1", ChatFormat::chat},
                         {"anthropic", "anthropic/claude-sonnet-4-5"},
                         {"anthropic_tool", "anthropic/claude-3-7-sonnet-latest"},
                         {"google", "google/gemini-2.5-flash"},
@@ -138,7 +142,8 @@ TEST(Golden, ForcedJsonOfEveryProvider) {
                         {"mistral", "mistral/pixtral-12b"},
                         {"deepseek", "deepseek/deepseek-chat"},
                         {"gateway", "gateway/openai/gpt-4o"}};
-  for (const Golden& one : all) expect_golden(std::string("json_") + one.file, request(one.model, forced_json()));
+  for (const Golden& one : all)
+    expect_golden(std::string("json_") + one.file, request(one.model, forced_json(), one.format));
 }
 
 TEST(Golden, ToolUseOfEveryDialect) {

@@ -1,5 +1,7 @@
 #include "llm/http_llm.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -32,6 +34,16 @@ base::Kind kind_of(int status) {
   return status == 408 || status >= 500 || status < 400 ? base::Kind::upstream : base::Kind::invalid;
 }
 
+// Whether a refusal is about the way in which JSON was asked for, and not about the question.
+bool refuses_schemas(std::string_view message) {
+  static constexpr std::string_view kSigns[] = {
+      "response_format", "json_schema",       "json schema",    "text.format",     "output_config",
+      "output_format",   "structured output", "responseschema", "response_schema", "response schema",
+      "tool_choice",     "toolchoice",        "tool use",       "toolconfig"};
+  const std::string text = base::to_lower_ascii(message);
+  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
+}
+
 // The provider's own words where it has some: that is what clients have always been shown.
 base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
   const auto body = json::read(reply.body, kReplyLimits);
@@ -50,10 +62,15 @@ class HttpLlm final : public Client {
 
   aio::Task<base::Result<Reply>> complete(const aio::Context& given, Chat chat) override {
     const aio::Context ctx = given.within(shared_.limits_.longest_call);
+    Usage spent;  // by attempts that came to nothing
     for (int attempt = 1;; ++attempt) {
-      auto [reply, outcome] = co_await try_once(ctx, chat);
-      if (reply) co_return std::move(reply);
-      if (outcome.status == 404 && fall_back_to_chat()) {
+      auto [reply, outcome, usage] = co_await try_once(ctx, chat);
+      spent += usage;
+      if (reply) {
+        reply->usage = spent;
+        co_return std::move(reply);
+      }
+      if (falls_back(outcome.status, reply.error(), chat)) {
         --attempt;
         continue;
       }
@@ -67,6 +84,7 @@ class HttpLlm final : public Client {
   struct Attempt {
     base::Result<Reply> reply;
     Outcome outcome;
+    Usage usage = {};
   };
 
   static Attempt failed(base::Error error) {
@@ -86,7 +104,7 @@ class HttpLlm final : public Client {
     const base::TimePoint begun = ctx.now();
     auto answer = co_await shared_.http_.send(ctx, std::move(call));
     Attempt attempt = answer ? read(ctx, codec, *answer) : failed(answer.error());
-    report(ctx, answer ? answer->status : 0, attempt.reply ? attempt.reply->usage : Usage{}, ctx.now() - begun);
+    report(ctx, answer ? answer->status : 0, attempt.usage, ctx.now() - begun);
     co_return attempt;
   }
 
@@ -99,8 +117,9 @@ class HttpLlm final : public Client {
       return failed(
           {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});
     auto reply = codec.decode(*body);
-    if (!reply) return failed(reply.error());
-    return {std::move(reply), Outcome{.status = answer.status}};
+    Attempt out = reply ? Attempt{std::move(reply), {.status = answer.status}} : failed(reply.error());
+    out.usage = codec.usage(*body);
+    return out;
   }
 
   aio::Task<base::Result<void>> authorize(const aio::Context& ctx, net::HttpCall& call) {
@@ -135,7 +154,24 @@ class HttpLlm final : public Client {
     call.secret_headers.push_back({"authorization", base::Secret(fmt::format("Bearer {}", token.reveal()))});
   }
 
-  // Servers that offer only the older of OpenAI's two APIs do not say so in advance.
+  // What a server cannot do it says only when it is asked to. What it does instead is remembered for the next call.
+  bool falls_back(int status, const base::Error& error, const Chat& chat) {
+    if (status == 404) return fall_back_to_chat();
+    return (status == 400 || status == 422) && chat.output && refuses_schemas(error.message) && fall_back_to_prompt();
+  }
+
+  // Forced JSON in the newer way, in the older one, or not at all: then the schema stands in the prompt.
+  bool fall_back_to_prompt() {
+    if (endpoint_.dialect == Dialect::anthropic && endpoint_.traits.anthropic_json_schema) {
+      endpoint_.traits.anthropic_json_schema = false;
+      return true;
+    }
+    if (endpoint_.json_mode == JsonMode::json_object) return false;
+    endpoint_.json_mode = JsonMode::json_object;
+    return true;
+  }
+
+  // Servers that offer only the older of OpenAI's two APIs.
   bool fall_back_to_chat() {
     if (endpoint_.dialect != Dialect::openai_responses || endpoint_.chat_fallback_url.empty()) return false;
     endpoint_.dialect = Dialect::openai_chat;

@@ -57,5 +57,17 @@ TEST(ModelId, KnowsWhatSomeModelsNeed) {
   EXPECT_TRUE(traits_of("moonshotai/kimi-k2").schema_in_prompt);
 }
 
+TEST(ModelId, TakesAProviderBesideABareName) {
+  const auto id = parse_model("gpt-9", "openai");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(id->provider->name, "openai");
+  EXPECT_EQ(id->model, "gpt-9");
+  EXPECT_FALSE(id->bare);
+  EXPECT_FALSE(parse_model("gpt-9", "microsoft"));
+  EXPECT_FALSE(parse_model("", "openai"));
+  EXPECT_EQ(parse_model("groq/x", "openai")->provider->name, "groq");
+  EXPECT_TRUE(parse_model("gpt-4o", "anthropic")->bare);  // an old name means what it always has
+}
+
 }  // namespace
 }  // namespace llm

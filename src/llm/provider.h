@@ -25,7 +25,7 @@ enum class JsonMode {
   strict_schema,  // json_schema with strict:true, as OpenAI takes it
   strict_bare,    // the same, from servers that know types only: lengths, patterns and the like go into descriptions
   loose_schema,   // json_schema without strict: the provider takes the schema as it is
-  json_object,    // {"type":"json_object"}; the schema goes into the prompt
+  json_object,    // {"type":"json_object"} or nothing; the schema goes into the prompt
   native,         // the dialect's own way
 };
 

@@ -72,7 +72,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
     if (form) {
       beta = true;
       body["output_config"] = json::Object{{"format", json::Object{{"type", "json_schema"}, {"schema", *form}}}};
-    } else {
+    } else if (endpoint.json_mode != JsonMode::json_object) {
       tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
       choice = {ToolChoice::How::named, std::string(kJsonTool)};
     }
@@ -90,6 +90,13 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   call.headers.add("anthropic-version", "2023-06-01");
   if (beta) call.headers.add("anthropic-beta", std::string(kJsonOutputBeta));
   return call;
+}
+
+Usage usage_of(const json::Value& body) {
+  const std::int64_t cached = count_at(body, "usage.cache_read_input_tokens");
+  return {.input = count_at(body, "usage.input_tokens") + cached + count_at(body, "usage.cache_creation_input_tokens"),
+          .output = count_at(body, "usage.output_tokens"),
+          .cached = cached};
 }
 
 base::Result<Reply> decode(const json::Value& body) {
@@ -116,16 +123,12 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::refused;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
-  const std::int64_t cached = count_at(body, "usage.cache_read_input_tokens");
-  reply.usage = {
-      .input = count_at(body, "usage.input_tokens") + cached + count_at(body, "usage.cache_creation_input_tokens"),
-      .output = count_at(body, "usage.output_tokens"),
-      .cached = cached};
+  reply.usage = usage_of(body);
   return reply;
 }
 
 }  // namespace
 
-constinit const Codec kAnthropic{&encode, &decode};
+constinit const Codec kAnthropic{&encode, &decode, &usage_of};
 
 }  // namespace llm::provider

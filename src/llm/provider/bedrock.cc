@@ -57,7 +57,8 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (!config.empty()) body["inferenceConfig"] = std::move(config);
 
   std::vector<Tool> tools = chat.tools;
-  if (chat.output)
+  const bool forced = chat.output && endpoint.json_mode != JsonMode::json_object;
+  if (forced)
     tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
   if (tools.empty()) return post(endpoint, body);
   json::Array list;
@@ -67,12 +68,19 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
                                                {"description", tool.description},
                                                {"inputSchema", json::Object{{"json", plain_form(tool.parameters)}}}}}});
   json::Object config_of_tools{{"tools", std::move(list)}};
-  if (endpoint.traits.forced_tools && (chat.output || chat.tool_choice.how == ToolChoice::How::must))
+  if (endpoint.traits.forced_tools && (forced || chat.tool_choice.how == ToolChoice::How::must))
     config_of_tools["toolChoice"] = json::Object{{"any", json::Object()}};
   else if (endpoint.traits.forced_tools && chat.tool_choice.how == ToolChoice::How::named)
     config_of_tools["toolChoice"] = json::Object{{"tool", json::Object{{"name", chat.tool_choice.name}}}};
   body["toolConfig"] = std::move(config_of_tools);
   return post(endpoint, body);
+}
+
+Usage usage_of(const json::Value& body) {
+  const std::int64_t cached = count_at(body, "usage.cacheReadInputTokens");
+  return {.input = count_at(body, "usage.inputTokens") + cached + count_at(body, "usage.cacheWriteInputTokens"),
+          .output = count_at(body, "usage.outputTokens"),
+          .cached = cached};
 }
 
 base::Result<Reply> decode(const json::Value& body) {
@@ -98,15 +106,12 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::refused;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
-  const std::int64_t cached = count_at(body, "usage.cacheReadInputTokens");
-  reply.usage = {.input = count_at(body, "usage.inputTokens") + cached + count_at(body, "usage.cacheWriteInputTokens"),
-                 .output = count_at(body, "usage.outputTokens"),
-                 .cached = cached};
+  reply.usage = usage_of(body);
   return reply;
 }
 
 }  // namespace
 
-constinit const Codec kBedrock{&encode, &decode};
+constinit const Codec kBedrock{&encode, &decode, &usage_of};
 
 }  // namespace llm::provider

@@ -14,6 +14,8 @@ struct Codec {
   net::HttpCall (*encode)(const Endpoint& endpoint, const Chat& chat);
   // Of a 2xx answer's body. Error: Kind::upstream, when it is not what the dialect says.
   base::Result<Reply> (*decode)(const json::Value& body);
+  // Of any answer's body, also of one that decode refuses.
+  Usage (*usage)(const json::Value& body);
 };
 
 const Codec& codec_of(Dialect dialect);

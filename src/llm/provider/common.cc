@@ -39,7 +39,7 @@ net::HttpCall post(const Endpoint& endpoint, const json::Value& body) {
 }
 
 std::string system_text(const Endpoint& endpoint, const Chat& chat) {
-  const bool told = endpoint.provider->json_mode == JsonMode::json_object || endpoint.traits.schema_in_prompt;
+  const bool told = endpoint.json_mode == JsonMode::json_object || endpoint.traits.schema_in_prompt;
   if (!chat.output || !told) return chat.system;
   return fmt::format("{}{}Reply with one JSON value and nothing else. It must fit this JSON Schema:\n{}", chat.system,
                      chat.system.empty() ? "" : "\n\n", json::write(plain_form(chat.output->schema)));

@@ -10,8 +10,8 @@ json::Object inline_data(const Image& image) {
   return {{"inlineData", json::Object{{"mimeType", image.media_type}, {"data", image.base64}}}};
 }
 
-// From Gemini 3 on, a function's response can hold images itself; before, they stand beside it.
-bool images_within(const Endpoint& endpoint) { return endpoint.model.find("gemini-3") != std::string::npos; }
+// From Gemini 3 on calls are signed, and a function's response can hold images itself; before, they stand beside it.
+bool is_gemini_3(const Endpoint& endpoint) { return endpoint.model.find("gemini-3") != std::string::npos; }
 
 void append_result(const Endpoint& endpoint, const ToolResult& result, json::Array& parts) {
   json::Array images;
@@ -20,7 +20,7 @@ void append_result(const Endpoint& endpoint, const ToolResult& result, json::Arr
   json::Object response{{"name", result.name},
                         {"response", json::Object{{result.failed ? "error" : "content", text_of(result)}}}};
   if (!result.call_id.starts_with("call_")) response["id"] = result.call_id;
-  if (images_within(endpoint) && !images.empty()) {
+  if (is_gemini_3(endpoint) && !images.empty()) {
     response["parts"] = std::move(images);
     images = {};
   }
@@ -39,7 +39,10 @@ json::Object content_of(const Endpoint& endpoint, const Message& message) {
       json::Object function{{"name", call->name}, {"args", call->arguments}};
       if (!call->id.starts_with("call_")) function["id"] = call->id;
       json::Object out{{"functionCall", std::move(function)}};
-      if (!call->signature.empty()) out["thoughtSignature"] = call->signature;
+      if (!call->signature.empty())
+        out["thoughtSignature"] = call->signature;
+      else if (is_gemini_3(endpoint))  // which refuses a call without one; this word it takes instead
+        out["thoughtSignature"] = "skip_thought_signature_validator";
       parts.push_back(std::move(out));
     } else if (const auto* result = std::get_if<ToolResult>(&part)) {
       append_result(endpoint, *result, parts);
@@ -48,14 +51,18 @@ json::Object content_of(const Endpoint& endpoint, const Message& message) {
   return {{"role", message.role == Role::user ? "user" : "model"}, {"parts", std::move(parts)}};
 }
 
-void add_config(const Chat& chat, json::Object& body) {
+void add_schema(const json::Value& schema, json::Object& config) {
+  if (const auto form = gemini_form(schema))
+    config["responseSchema"] = *form;
+  else  // recursive: only the newer field knows references
+    config["responseJsonSchema"] = plain_form(schema);
+}
+
+void add_config(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
   json::Object config;
   if (chat.output) {
     config["responseMimeType"] = "application/json";
-    if (const auto form = gemini_form(chat.output->schema))
-      config["responseSchema"] = *form;
-    else  // recursive: only the newer field knows references
-      config["responseJsonSchema"] = plain_form(chat.output->schema);
+    if (endpoint.json_mode != JsonMode::json_object) add_schema(chat.output->schema, config);
   }
   if (chat.max_tokens) config["maxOutputTokens"] = *chat.max_tokens;
   if (chat.temperature) config["temperature"] = *chat.temperature;
@@ -87,7 +94,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   json::Array contents;
   for (const Message& message : chat.messages) contents.push_back(content_of(endpoint, message));
   body["contents"] = std::move(contents);
-  add_config(chat, body);
+  add_config(endpoint, chat, body);
   add_tools(chat, body);
   return post(endpoint, body);
 }
@@ -106,13 +113,17 @@ void take_part(const json::Value& part, Reply& reply) {
   }
 }
 
+Usage usage_of(const json::Value& body) {
+  const std::int64_t thoughts = count_at(body, "usageMetadata.thoughtsTokenCount");
+  return {.input = count_at(body, "usageMetadata.promptTokenCount"),
+          .output = count_at(body, "usageMetadata.candidatesTokenCount") + thoughts,
+          .reasoning = thoughts,
+          .cached = count_at(body, "usageMetadata.cachedContentTokenCount")};
+}
+
 base::Result<Reply> decode(const json::Value& body) {
   Reply reply;
-  const std::int64_t thoughts = count_at(body, "usageMetadata.thoughtsTokenCount");
-  reply.usage = {.input = count_at(body, "usageMetadata.promptTokenCount"),
-                 .output = count_at(body, "usageMetadata.candidatesTokenCount") + thoughts,
-                 .reasoning = thoughts,
-                 .cached = count_at(body, "usageMetadata.cachedContentTokenCount")};
+  reply.usage = usage_of(body);
   if (json::get_string(body, "promptFeedback.blockReason")) {
     reply.stop = Stop::refused;
     return reply;
@@ -135,6 +146,6 @@ base::Result<Reply> decode(const json::Value& body) {
 
 }  // namespace
 
-constinit const Codec kGemini{&encode, &decode};
+constinit const Codec kGemini{&encode, &decode, &usage_of};
 
 }  // namespace llm::provider

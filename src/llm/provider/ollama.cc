@@ -51,7 +51,9 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
     else
       append_assistant(message, messages);
   json::Object body{{"model", endpoint.model}, {"messages", std::move(messages)}, {"stream", false}, {"think", false}};
-  if (chat.output) body["format"] = plain_form(chat.output->schema);
+  if (chat.output)
+    body["format"] =
+        endpoint.json_mode == JsonMode::json_object ? json::Value("json") : plain_form(chat.output->schema);
   if (!chat.tools.empty()) {
     json::Array tools;
     for (const Tool& tool : chat.tools)
@@ -66,6 +68,10 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (chat.temperature) options["temperature"] = *chat.temperature;
   if (!options.empty()) body["options"] = std::move(options);
   return post(endpoint, body);
+}
+
+Usage usage_of(const json::Value& body) {
+  return {.input = count_at(body, "prompt_eval_count"), .output = count_at(body, "eval_count")};
 }
 
 base::Result<Reply> decode(const json::Value& body) {
@@ -84,12 +90,12 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::length;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
-  reply.usage = {.input = count_at(body, "prompt_eval_count"), .output = count_at(body, "eval_count")};
+  reply.usage = usage_of(body);
   return reply;
 }
 
 }  // namespace
 
-constinit const Codec kOllama{&encode, &decode};
+constinit const Codec kOllama{&encode, &decode, &usage_of};
 
 }  // namespace llm::provider

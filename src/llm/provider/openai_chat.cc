@@ -63,7 +63,7 @@ void append_assistant(const Message& message, json::Array& messages) {
 
 void add_format(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
   if (!chat.output) return;
-  const JsonMode mode = endpoint.provider->json_mode;
+  const JsonMode mode = endpoint.json_mode;
   if (mode == JsonMode::json_object) {
     body["response_format"] = json::Object{{"type", "json_object"}};
     return;
@@ -78,6 +78,14 @@ void add_format(const Endpoint& endpoint, const Chat& chat, json::Object& body) 
     format["schema"] = strict ? *strict : plain_form(chat.output->schema);
   }
   body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
+}
+
+// Short answers and little thinking: a forced JSON reply is a choice and not an essay.
+void add_effort(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
+  if (!chat.output || endpoint.provider->name != "openai" || endpoint.model.find("gpt-5") == std::string::npos) return;
+  const bool codex = endpoint.model.find("codex") != std::string::npos;
+  body["verbosity"] = codex ? "medium" : "low";
+  if (endpoint.model.find("gpt-5.") != std::string::npos && !codex) body["reasoning_effort"] = "none";
 }
 
 void add_tools(const Chat& chat, json::Object& body) {
@@ -115,6 +123,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
       append_assistant(message, messages);
   json::Object body{{"model", endpoint.model}, {"messages", std::move(messages)}};
   add_format(endpoint, chat, body);
+  add_effort(endpoint, chat, body);
   add_tools(chat, body);
   if (chat.max_tokens) body[reasoning ? "max_completion_tokens" : "max_tokens"] = *chat.max_tokens;
   if (chat.temperature && !reasoning) body["temperature"] = *chat.temperature;
@@ -130,6 +139,18 @@ void take_content(const json::Value& message, Reply& reply) {
     reply.parts.push_back(Text{*refusal});
     reply.stop = Stop::refused;
   }
+}
+
+Usage usage_of(const json::Value& body) {
+  Usage usage{.input = count_at(body, "usage.prompt_tokens"),
+              .output = count_at(body, "usage.completion_tokens"),
+              .reasoning = count_at(body, "usage.completion_tokens_details.reasoning_tokens"),
+              .cached = count_at(body, "usage.prompt_tokens_details.cached_tokens")};
+  // DeepSeek counts its cache in a field of its own.
+  if (json::find(body, "usage.prompt_cache_hit_tokens")) usage.cached = count_at(body, "usage.prompt_cache_hit_tokens");
+  // xAI has counted what came from its cache beside the prompt and not within.
+  if (usage.cached > usage.input) usage.input += usage.cached;
+  return usage;
 }
 
 base::Result<Reply> decode(const json::Value& body) {
@@ -154,19 +175,12 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::refused;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
-  // DeepSeek counts its cache in a field of its own.
-  reply.usage = {.input = count_at(body, "usage.prompt_tokens"),
-                 .output = count_at(body, "usage.completion_tokens"),
-                 .reasoning = count_at(body, "usage.completion_tokens_details.reasoning_tokens"),
-                 .cached = count_at(body, "usage.prompt_tokens_details.cached_tokens") +
-                           count_at(body, "usage.prompt_cache_hit_tokens")};
-  if (json::find(body, "usage.prompt_cache_hit_tokens"))
-    reply.usage.cached = count_at(body, "usage.prompt_cache_hit_tokens");
+  reply.usage = usage_of(body);
   return reply;
 }
 
 }  // namespace
 
-constinit const Codec kOpenAiChat{&encode, &decode};
+constinit const Codec kOpenAiChat{&encode, &decode, &usage_of};
 
 }  // namespace llm::provider

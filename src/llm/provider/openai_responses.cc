@@ -103,7 +103,10 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
         json::Object{{"role", endpoint.traits.openai_reasoning ? "developer" : "system"}, {"content", system}});
   for (const Message& message : chat.messages) append_message(message, input);
   json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
-  if (chat.output) body["text"] = json::Object{{"format", format_of(*chat.output, Constraints::some)}};
+  if (chat.output)
+    body["text"] = json::Object{{"format", endpoint.json_mode == JsonMode::json_object
+                                               ? json::Object{{"type", "json_object"}}
+                                               : format_of(*chat.output, Constraints::some)}};
   add_effort(endpoint, chat, body);
   add_tools(chat, body);
   body["store"] = false;  // what pages show is not left with the provider
@@ -126,7 +129,7 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
     input.push_back(std::move(typed));
   }
   json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
-  if (chat.output) {
+  if (chat.output && endpoint.json_mode != JsonMode::json_object) {
     json::Object format = format_of(*chat.output, Constraints::none);
     format.erase("type");
     body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
@@ -158,24 +161,29 @@ base::Result<void> take_item(const json::Value& item, Reply& reply) {
   return {};
 }
 
+Usage usage_of(const json::Value& body) {
+  return {.input = count_at(body, "usage.input_tokens"),
+          .output = count_at(body, "usage.output_tokens"),
+          .reasoning = count_at(body, "usage.output_tokens_details.reasoning_tokens"),
+          .cached = count_at(body, "usage.input_tokens_details.cached_tokens")};
+}
+
 base::Result<Reply> decode(const json::Value& body) {
   const json::Array* output = json::get_array(body, "output");
   if (!output) return no_reply("without an output");
+  if (json::get_string(body, "status") == "failed") return no_reply("that it failed");
   Reply reply;
   for (const json::Value& item : *output) TRY_VOID(take_item(item, reply));
   if (!reply.tool_calls().empty()) reply.stop = Stop::tool_calls;
   if (json::get_string(body, "status") == "incomplete")
     reply.stop = json::get_string(body, "incomplete_details.reason") == "content_filter" ? Stop::refused : Stop::length;
-  reply.usage = {.input = count_at(body, "usage.input_tokens"),
-                 .output = count_at(body, "usage.output_tokens"),
-                 .reasoning = count_at(body, "usage.output_tokens_details.reasoning_tokens"),
-                 .cached = count_at(body, "usage.input_tokens_details.cached_tokens")};
+  reply.usage = usage_of(body);
   return reply;
 }
 
 }  // namespace
 
-constinit const Codec kOpenAiResponses{&encode, &decode};
-constinit const Codec kPerplexity{&encode_perplexity, &decode};
+constinit const Codec kOpenAiResponses{&encode, &decode, &usage_of};
+constinit const Codec kPerplexity{&encode_perplexity, &decode, &usage_of};
 
 }  // namespace llm::provider
