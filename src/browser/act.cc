@@ -121,6 +121,8 @@ aio::Task<base::Result<void>> perform(const aio::Context& ctx, Page& page, ActCa
   if (it == methods().end())
     co_return base::fail(base::Kind::invalid, fmt::format("Method {} not supported", call.method));
   const Method method = it->second;
+  ctx.log->debug("action begins",
+                 {{"reqId", ctx.request_id}, {"method", call.method}, {"frames", page.frames_known()}});
   call.until = std::min(ctx.deadline, base::after(ctx.now(), call.patience));
   for (;;) {
     const std::uint64_t inputs = page.inputs();

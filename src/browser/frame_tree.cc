@@ -95,6 +95,14 @@ void FrameTree::drop(const std::string& id) {
   if (id != main_id_) frames_.erase(id);
 }
 
+// Frames without a process whose parent went by itself: nobody will tell of their end.
+void FrameTree::drop_orphans() {
+  while (std::erase_if(frames_, [&](const auto& entry) {
+           return entry.first != main_id_ && entry.second.session.empty() && !frames_.contains(entry.second.parent);
+         }) > 0) {
+  }
+}
+
 void FrameTree::ask_parent_of(const Frame& frame) {
   const Frame* parent = find(frame.parent);
   if (parent && targets_.contains(parent->session)) unsure_.insert(parent->session);
@@ -122,6 +130,7 @@ void FrameTree::ended(const std::string& session) {
   std::erase_if(frames_, [&](const auto& entry) {
     return entry.second.session == session && entry.first != top && entry.first != main_id_;
   });
+  drop_orphans();
   const auto it = frames_.find(top);
   if (it == frames_.end() || it->second.session != session || top == main_id_) return;
   // The frame is gone, or on its way back into its parent's process: that process knows.
@@ -171,6 +180,7 @@ void FrameTree::frame_navigated(const std::string& session, const json::Value& p
 // their targets, which came first.
 void FrameTree::restored(const std::string& session, const std::string& top) {
   std::erase_if(frames_, [&](const auto& entry) { return entry.second.session == session && entry.first != top; });
+  drop_orphans();
   unsure_.insert(session);
 }
 

@@ -56,6 +56,7 @@ class FrameTree {
   std::string target_of(const std::string& id) const;
   void drop(const std::string& id);
   void drop_children(const std::string& id);
+  void drop_orphans();
   void ask_parent_of(const Frame& frame);
 
   void target_attached(const json::Value& params);

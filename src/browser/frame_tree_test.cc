@@ -273,6 +273,22 @@ TEST(FrameTree, HasNoFrameTooManyAfterAnyNumberOfReturnsFromTheBackForwardCache)
   }
 }
 
+TEST(FrameTree, LeavesNothingOfADocumentBehindThatGivesWayToOneFromTheBackForwardCache) {
+  Bench b;
+  b.attached("P", "L", "M");
+  move_out(b, "P", "S", "G", "L");
+  // The page that was left had a frame in a process of its own too.
+  b.target("P", "T", "F", "M");
+  b.target_gone("P", "S");
+  b.worlds_cleared("P");
+  b.world("P", "M", 16);
+  b.navigated("P", "M", "", "http://a.test/", "BackForwardCacheRestore");
+  b.answer("P", "M", {});
+  b.answer("T", "F", {});
+  EXPECT_EQ(b.frames(), "M/P F/T");
+  EXPECT_EQ(b.tree.known(), 2U);
+}
+
 TEST(FrameTree, AsksForTheFramesOfADocumentThatWasThereBefore) {
   Bench b;
   b.world("P", "X", 5);

@@ -1,11 +1,15 @@
 """Acts in frames on real Chromium: of the page's own process, of processes of their own, and frames within frames. What
 arrives inside is told to the top document by postMessage, which crosses processes."""
 
+import json
 import os
 
 import setup_path  # noqa: F401
 from harness.case import main
+from harness.devtools import Devtools
 from harness.pages import PageCase
+from harness.server import action
+from harness.tap import Chromium
 
 LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "10"))  # of a process in a process
 NAVIGATIONS = 50
@@ -229,6 +233,12 @@ class Nested(FrameCase):
 
 
 class Documents(FrameCase):
+    flags = ("--log-level", "debug")
+
+    def frames_known(self):
+        """How many frames the server counted when the last action began."""
+        return [json.loads(line)["frames"] for line in self.server.lines if '"action begins"' in line][-1]
+
     def test_srcdoc_and_frames_without_a_url(self):
         self.top(f"""<iframe id=f srcdoc="<title>sd</title>{TELL.replace('"', '&quot;')}<button id=b>b</button>"></iframe>
                      <iframe id=e></iframe>""")
@@ -296,6 +306,31 @@ class Documents(FrameCase):
                 self.js("history.back()")
                 self.eventually("document.title", ("two", "one")[n % 2])
             self.clicked("#f >> #g >> #b")
+            self.clicked("#f >> #g >> #b")
+            self.wait_until(lambda: self.frames_known() == 3, 2, f"three frames, not {self.frames_known()}")
+
+
+class Attached(FrameCase):
+    def test_frames_that_were_there_before_the_connection(self):
+        self.site.pages["/mid"] = document("mid", self.frame(f"{self.third}/leaf", "g")
+                                           + self.frame(f"{self.other}/leaf", "h"))
+        self.site.pages["/before"] = document("before", HEAR + self.frame(f"{self.other}/mid")
+                                              + self.frame(f"{self.own}/leaf", "l"))
+        with Chromium() as foreign:
+            devtools = Devtools(f"ws://127.0.0.1:{foreign.port}{foreign.path}")
+            self.addCleanup(devtools.close)
+            tab = next(iter(devtools.pages()))
+            devtools.call("Page.navigate", devtools.session_of(tab), url=f"{self.own}/before")
+            devtools.evaluate(tab, "new Promise((done) => { if (document.readyState === 'complete') done();"
+                                   " onload = done })")
+            session = self.server.start({"modelName": "openai/gpt-4o-mini", "browser": {
+                "type": "local", "launchOptions": {"cdpUrl": f"ws://127.0.0.1:{foreign.port}{foreign.path}"}}})
+            for selector in ("#f >> #g >> #b", "#f >> #h >> #b", "#l >> #b"):
+                answer = self.server.act(session, action("click", selector), timeout=8000)
+                self.assertTrue(answer.json["data"]["result"]["success"], answer)
+            self.assertEqual(devtools.evaluate(tab, "new Promise((done) => setTimeout(() => "
+                                                    "done(told('leaf', 'click', 'b')), 100))"), 3)
+            self.assertEqual(self.server.end(session).status, 200)
 
 
 class Drags(FrameCase):
