@@ -277,8 +277,7 @@ class Documents(FrameCase):
     def test_a_frame_that_changes_its_process_is_followed(self):
         self.top(self.frame(f"{self.own}/leaf"))
         for host in (self.other, self.third, self.own, self.other, self.own):
-            self.js(f"f.src = '{host}/leaf?{host}'")
-            self.js("new Promise((done) => { f.onload = done })")
+            self.js(f"new Promise((done) => {{ f.onload = () => done(1); f.src = '{host}/leaf?{host}' }})")
             self.clicked("#f >> #b")
 
     def test_frames_of_a_document_from_the_back_forward_cache_work(self):
