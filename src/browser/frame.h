@@ -52,19 +52,21 @@ class Frame {
   aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
                                                      json::Array arguments) const;
 
-  bool operator==(const Frame& other) const { return id_ == other.id_; }
-
- private:
+  // The session and the execution context of our script in the frame's document; waits while there is none.
   struct World {
     std::shared_ptr<cdp::Session> session;
     int context = 0;
   };
+  aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
+
+  bool operator==(const Frame& other) const { return id_ == other.id_; }
+
+ private:
   const FrameTree::Frame* info() const;
   static aio::Task<base::Result<std::vector<std::string>>> members(const aio::Context& ctx, const Handle& array);
   static aio::Task<base::Result<json::Value>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                       json::Array arguments);
   base::Result<void> usable() const;
-  aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
   // Shortens the timeouts among the arguments by the time that it took itself.
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, const std::string& function,
                                             json::Array& arguments, bool by_value) const;

@@ -9,7 +9,7 @@ const api = {
   snapshot, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
   hosts,
-  number: (e) => ({ number: numberOf(e) }),
+  number: numberOf,
   selector: (e) => ({ selector: selectorOf(e) }),
 };
 const failure = (e) =>

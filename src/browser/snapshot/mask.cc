@@ -5,6 +5,8 @@
 #include <tuple>
 #include <vector>
 
+#include "browser/snapshot/text.h"
+
 namespace browser {
 namespace {
 
@@ -15,32 +17,6 @@ struct Needle {
   std::string mask;
 };
 
-// As the script prints text: one space for any white space, none at the ends.
-std::string as_printed(std::string_view value) {
-  std::string out;
-  for (const char c : value) {
-    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    if (!space) out += c;
-    if (space && !out.empty() && out.back() != ' ') out += ' ';
-  }
-  if (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
-
-std::string as_quoted(std::string_view value) {
-  std::string out;
-  for (const char c : value) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
     text.replace(at, what.size(), with);
@@ -48,7 +24,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 
 // A line's text ends at the end of the line or at its flags.
 void replace_whole(std::string& text, const Needle& needle) {
-  replace_all(text, "=\"" + as_quoted(needle.value) + '"', "=\"" + needle.mask + '"');
+  replace_all(text, '=' + in_quotes(needle.value), "=\"" + needle.mask + '"');
   const std::string line = ": " + needle.value;
   for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 1)) {
     const std::size_t end = at + line.size();
@@ -64,7 +40,8 @@ std::string masked(std::string text, const std::map<std::string, base::Secret>& 
   for (const auto& [name, secret] : variables) {
     std::string mask = '%' + name + '%';
     std::string printed = as_printed(secret.reveal());
-    if (std::string quoted = as_quoted(printed); quoted != printed) needles.push_back({std::move(quoted), mask});
+    const std::string quoted = in_quotes(printed);
+    if (quoted.size() != printed.size() + 2) needles.push_back({quoted.substr(1, quoted.size() - 2), mask});
     if (!printed.empty()) needles.push_back({std::move(printed), std::move(mask)});
   }
   std::ranges::sort(needles, std::greater{},

@@ -29,7 +29,7 @@ aio::Task<base::Result<std::vector<Numbered>>> children_of(const aio::Context& c
     if (!element) continue;
     auto number = co_await parent.script_on(ctx, **element, "number", {});
     if (!number) continue;
-    if (const auto n = json::get_int(*number, "number")) out.push_back({frame, static_cast<int>(*n)});
+    if (const auto n = json::to_int(*number)) out.push_back({frame, static_cast<int>(*n)});
   }
   co_return out;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "browser/snapshot/accessibility.h"
+
 namespace browser {
 namespace {
 
@@ -66,6 +68,8 @@ base::Result<Snapshot> read_snapshot(const json::Value& reply) {
 }
 
 aio::Task<base::Result<Snapshot>> take_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options) {
+  if (options.source == SnapshotSource::accessibility_tree)
+    co_return co_await take_accessibility_snapshot(ctx, page, std::move(options));
   CO_TRY(const json::Value reply, co_await page.script(ctx, "snapshot", {to_json(options)}));
   co_return read_snapshot(reply);
 }

@@ -14,11 +14,16 @@
 
 namespace browser {
 
+// Where the lines come from: the walk of the page's script, or Chromium's accessibility tree (about twenty times the
+// cost; browser/snapshot/accessibility.h says what it does not know).
+enum class SnapshotSource { walk, accessibility_tree };
+
 struct SnapshotOptions {
-  std::vector<std::string> scope = {};   // selectors; the first element of each is told, nothing else
-  std::vector<std::string> ignore = {};  // selectors; all their elements are left out
-  std::optional<std::size_t> max_chars;  // what does not fit is folded by the rules of docs/internals/snapshot.md
-  int frame = 0;                         // the ordinal that starts the ids of this frame's lines
+  SnapshotSource source = SnapshotSource::walk;
+  std::vector<std::string> scope = {};        // selectors; the first element of each is told, nothing else
+  std::vector<std::string> ignore = {};       // selectors; all their elements are left out
+  std::optional<std::size_t> max_chars = {};  // what does not fit is folded by the rules of docs/internals/snapshot.md
+  int frame = 0;                              // the ordinal that starts the ids of this frame's lines
 };
 
 struct Snapshot {

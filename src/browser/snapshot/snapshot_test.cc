@@ -13,7 +13,7 @@ Snapshot text_of(std::string text, std::vector<Snapshot::Frame> frames = {}) {
   return {.text = std::move(text), .elements = 1, .lines = 0, .frames = std::move(frames), .folded = false};
 }
 
-TEST(Snapshot, IsReadFromWhatTheScriptGives) {
+TEST(Snapshot, is_read_from_what_the_script_gives) {
   const json::Value reply = json::Object{{"text", "[0-1] document"},
                                          {"lines", 1},
                                          {"elements", 7},
@@ -28,13 +28,13 @@ TEST(Snapshot, IsReadFromWhatTheScriptGives) {
   EXPECT_EQ(snapshot->frames[0].number, 3);
 }
 
-TEST(Snapshot, PassesOnTheScriptsOwnError) {
+TEST(Snapshot, passes_on_the_scripts_own_error) {
   const auto snapshot = read_snapshot(json::Object{{"error", "no element for the selector \"#x\""}});
   ASSERT_FALSE(snapshot);
   EXPECT_EQ(snapshot.error().message, "no element for the selector \"#x\"");
 }
 
-TEST(Snapshot, PutsAFramesLinesBelowTheLineOfItsIframe) {
+TEST(Snapshot, puts_a_frames_lines_below_the_line_of_its_iframe) {
   const FrameSnapshot inner{text_of("[2-1] document: C\n  [2-2] button: c"), 2};
   const FrameSnapshot middle{text_of("[1-1] document: B\n  [1-2] iframe", {{2, 1}}), 2, {inner}};
   const FrameSnapshot page{
@@ -55,30 +55,30 @@ TEST(Snapshot, PutsAFramesLinesBelowTheLineOfItsIframe) {
   EXPECT_EQ(all.elements, 3U);
 }
 
-TEST(Snapshot, LeavesOutAFrameWhoseIframeHasNoLine) {
+TEST(Snapshot, leaves_out_a_frame_whose_iframe_has_no_line) {
   const FrameSnapshot page{text_of("[0-1] document: A"), 0, {{text_of("[1-1] document: B"), 9}}};
   EXPECT_EQ(compose(page).text, "[0-1] document: A");
 }
 
-TEST(Mask, PutsValuesBackToTheirNames) {
+TEST(Mask, puts_values_back_to_their_names) {
   const Variables variables{{"user", base::Secret("ann")}, {"mail", base::Secret("ann@x.test")}};
   EXPECT_EQ(masked("[0-1] text: ann at ann@x.test", variables), "[0-1] text: %user% at %mail%");
 }
 
-TEST(Mask, KnowsValuesAsTheyArePrinted) {
+TEST(Mask, knows_values_as_they_are_printed) {
   const Variables variables{{"note", base::Secret(" two\n words ")}, {"q", base::Secret("a\"b\\c")}};
   EXPECT_EQ(masked("text: two words", variables), "text: %note%");
   EXPECT_EQ(masked("[value=\"a\\\"b\\\\c\"]", variables), "[value=\"%q%\"]");
 }
 
-TEST(Mask, TakesAShortValueOnlyWhereItIsAllThereIs) {
+TEST(Mask, takes_a_short_value_only_where_it_is_all_there_is) {
   const Variables variables{{"n", base::Secret("42")}, {"e", base::Secret("é")}};
   EXPECT_EQ(masked("[0-42] text: 42\n[0-3] text: 42 items\n[0-4] textbox: 42 [value=\"42\"]", variables),
             "[0-42] text: %n%\n[0-3] text: 42 items\n[0-4] textbox: %n% [value=\"%n%\"]");
   EXPECT_EQ(masked("text: thé\ntext: é", variables), "text: thé\ntext: %e%");
 }
 
-TEST(Mask, LeavesTextAloneWithoutVariables) {
+TEST(Mask, leaves_text_alone_without_variables) {
   EXPECT_EQ(masked("text: x", {}), "text: x");
   EXPECT_EQ(masked("text: x", {{"empty", base::Secret("")}}), "text: x");
 }

@@ -1,0 +1,293 @@
+#include "browser/snapshot/accessibility.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "browser/snapshot/accessibility_lines.h"
+#include "browser/snapshot/accessibility_roles.h"
+#include "browser/snapshot/text.h"
+
+namespace browser {
+namespace {
+
+// CDP Accessibility.AXNode and the element it is about.
+struct Node {
+  const json::Value* value;
+  std::string id;
+  std::int64_t backend_id;
+  bool ignored;
+  std::string role;
+  std::string name;
+  const json::Value* element;  // CDP DOM.Node; null for what is no element
+};
+
+const json::Value* property(const Node& node, std::string_view name) {
+  const json::Array* properties = json::get_array(*node.value, "properties");
+  if (!properties) return nullptr;
+  for (const json::Value& p : *properties)
+    if (json::get_string(p, "name") == name) return json::find(p, "value.value");
+  return nullptr;
+}
+
+std::string word(const Node& node, std::string_view name) {
+  const json::Value* value = property(node, name);
+  return value && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+std::optional<bool> truth(const Node& node, std::string_view name) {
+  const json::Value* value = property(node, name);
+  return value && value->is_bool() ? std::optional(value->as_bool()) : std::nullopt;
+}
+
+// CDP DOM.Node.attributes: name, value, name, value…
+const json::String* find_attribute(const Node& node, std::string_view name) {
+  const json::Array* pairs = node.element ? json::get_array(*node.element, "attributes") : nullptr;
+  for (std::size_t i = 0; pairs && i + 1 < pairs->size(); i += 2)
+    if (const json::String* known = (*pairs)[i].if_string(); known && *known == name)
+      return (*pairs)[i + 1].if_string();
+  return nullptr;
+}
+
+bool has_attribute(const Node& node, std::string_view name) { return find_attribute(node, name) != nullptr; }
+
+std::string attribute(const Node& node, std::string_view name) {
+  const json::String* value = find_attribute(node, name);
+  return value ? std::string(*value) : "";
+}
+
+bool is_password(const Node& node) {
+  return node.element && json::get_string(*node.element, "localName") == "input" &&
+         base::equals_ignore_case(attribute(node, "type"), "password");
+}
+
+std::string value_of(const Node& node) {
+  if (!has_value(node.role)) return "";
+  const json::Value* value = json::find(*node.value, "value.value");
+  if (!value) return "";
+  if (const json::String* text = value->if_string()) return as_printed(*text);
+  return value->is_number() ? fmt::format("{:.6g}", value->to_number<double>()) : "";
+}
+
+// The flags in the order of docs/internals/snapshot.md.
+std::vector<std::string> flags_of(const Node& node) {
+  std::vector<std::string> out;
+  const auto put = [&out](bool holds, std::string flag) {
+    if (holds) out.push_back(std::move(flag));
+  };
+  const std::string value = value_of(node);
+  if (is_password(node))
+    put(!value.empty(), "filled");
+  else
+    put(!value.empty(), "value=" + in_quotes(cut(value, 200)));
+  const std::string hint = as_printed(attribute(node, "placeholder"));
+  put(!hint.empty() && hint != as_printed(node.name), "placeholder=" + in_quotes(cut(hint, 100)));
+  put(word(node, "checked") == "true", "checked");
+  put(word(node, "checked") == "mixed", "mixed");
+  put(truth(node, "selected").value_or(false), "selected");
+  put(word(node, "pressed") == "true", "pressed");
+  put(word(node, "pressed") == "mixed", "pressed=mixed");
+  const bool list = node.element && json::get_string(*node.element, "localName") == "select";
+  if (const auto expanded = truth(node, "expanded"); expanded && (!list || *expanded))
+    out.emplace_back(*expanded ? "expanded" : "collapsed");
+  for (const std::string_view name : {"disabled", "required", "readonly"})
+    put(truth(node, name).value_or(false), std::string(name));
+  const std::string invalid = attribute(node, "aria-invalid");
+  put(!invalid.empty() && invalid != "false", "invalid");
+  put(truth(node, "focused").value_or(false), "focused");
+  const std::string popup = attribute(node, "aria-haspopup");
+  put(!popup.empty() && popup != "false", "haspopup=" + (popup == "true" ? "menu" : popup));
+  const std::string current = attribute(node, "aria-current");
+  put(!current.empty() && current != "false", current == "true" ? "current" : "current=" + current);
+  return out;
+}
+
+class Reader {
+ public:
+  Reader(const json::Value& tree, const json::Value& document) {
+    std::unordered_map<std::int64_t, const json::Value*> elements;
+    if (const json::Array* nodes = json::get_array(document, "nodes"))
+      for (const json::Value& node : *nodes) elements[json::get_int(node, "backendNodeId").value_or(0)] = &node;
+    if (const json::Array* nodes = json::get_array(tree, "nodes"))
+      for (const json::Value& value : *nodes) take(value, elements);
+  }
+
+  std::size_t size() const { return nodes_.size(); }
+  const Node* root(std::optional<std::int64_t> scope) const {
+    if (!scope) return first_;
+    const auto it = std::ranges::find_if(nodes_, [&](const auto& n) { return n.second.backend_id == *scope; });
+    return it == nodes_.end() ? nullptr : &it->second;
+  }
+  void visit(const Node& node, Line& into, bool quiet) const;
+
+ private:
+  void take(const json::Value& value, const std::unordered_map<std::int64_t, const json::Value*>& elements) {
+    Node node{&value,
+              json::get_text(value, "nodeId").value_or(""),
+              json::get_int(value, "backendDOMNodeId").value_or(0),
+              json::get_bool(value, "ignored").value_or(false),
+              role_of_chromium(json::get_text(value, "role.value").value_or("")),
+              json::get_text(value, "name.value").value_or(""),
+              nullptr};
+    if (const auto it = elements.find(node.backend_id); it != elements.end()) node.element = it->second;
+    if (node.role == "button" && base::equals_ignore_case(attribute(node, "type"), "file")) node.role = "file";
+    note_labels(value);
+    const auto [at, added] = nodes_.emplace(node.id, node);
+    if (added && !first_) first_ = &at->second;
+  }
+  // What names another element is not told again.
+  void note_labels(const json::Value& value) {
+    const json::Array* properties = json::get_array(value, "properties");
+    for (std::size_t i = 0; properties && i < properties->size(); ++i) {
+      if (json::get_string((*properties)[i], "name") != "labelledby") continue;
+      const json::Array* related = json::get_array((*properties)[i], "value.relatedNodes");
+      for (std::size_t k = 0; related && k < related->size(); ++k)
+        spoken_.insert(json::get_int((*related)[k], "backendDOMNodeId").value_or(0));
+    }
+  }
+  void visit_children(const Node& node, Line& into, bool quiet) const;
+  void container(const Node& node, Line& into, bool quiet) const;
+
+  std::map<std::string, Node> nodes_;
+  const Node* first_ = nullptr;
+  std::set<std::int64_t> spoken_;
+};
+
+void Reader::visit_children(const Node& node, Line& into, bool quiet) const {
+  const json::Array* children = json::get_array(*node.value, "childIds");
+  for (std::size_t i = 0; children && i < children->size(); ++i)
+    if (const json::String* id = (*children)[i].if_string())
+      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) visit(it->second, into, quiet);
+}
+
+void Reader::visit(const Node& node, Line& into, bool quiet) const {
+  const bool told = quiet || spoken_.contains(node.backend_id);
+  if (node.ignored) {
+    // A box that Chromium finds uninteresting is one all the same; what it has no element for is inline.
+    const std::string_view tag = node.element ? json::get_string(*node.element, "localName").value_or("") : "";
+    const bool box = tag == "div" || tag == "p" || tag == "body" || tag == "tbody";
+    if (box) into.open = false;
+    visit_children(node, into, told);
+    if (box) into.open = false;
+    return;
+  }
+  if (node.role.empty()) return;
+  if (node.role == "line break") return into.open ? add_text(into, 0, " ") : void();
+  if (node.role == "text") return told ? void() : add_text(into, node.backend_id, node.name);
+  const bool block = is_block(node.role);
+  if (block) into.open = false;
+  if (is_atom(node.role) || is_leaf(node.role)) {
+    if (node.role == "separator") return;
+    Line line{.backend_id = node.backend_id, .role = node.role, .name = node.name, .flags = flags_of(node)};
+    if (is_atom(node.role)) visit_children(node, line, true);
+    add_line(into, std::move(line));
+  } else {
+    container(node, into, told);
+  }
+  if (block) into.open = false;
+}
+
+void Reader::container(const Node& node, Line& into, bool quiet) const {
+  Line line{.backend_id = node.backend_id, .role = node.role, .name = "", .flags = flags_of(node)};
+  const bool dissolved = is_dissolved(node.role);
+  const bool by_content = node.role == "heading" || node.role == "row" || node.role == "treeitem" ||
+                          node.role == "term" || is_cell(node.role);
+  if (!by_content || has_attribute(node, "aria-label") || has_attribute(node, "aria-labelledby")) line.name = node.name;
+  if (node.role == "heading")
+    if (const json::Value* level = property(node, "level"))
+      if (const auto n = json::to_int(*level)) line.flags.push_back(fmt::format("level={}", *n));
+  visit_children(node, line, dissolved && spoken_.contains(node.backend_id) ? true : quiet);
+  const std::string tab = attribute(node, "tabindex");
+  const bool focusable = !tab.empty() && tab[0] != '-' && dissolved;
+  const bool clickable = (has_attribute(node, "onclick") && !is_control(node.role)) || focusable ||
+                         (dissolved && has_attribute(node, "contenteditable") && truth(node, "focusable"));
+  const bool scrolls =
+      node.element && node.role != "document" && json::get_bool(*node.element, "isScrollable").value_or(false);
+  if (line.kids.size() == 1 && line.kids[0].role == "text" && line.name.empty() && takes_text(node.role)) {
+    line.name = as_printed(line.kids[0].name);
+    line.kids.clear();
+  }
+  if (node.role == "combobox" || node.role == "textbox" || node.role == "searchbox")
+    std::erase_if(line.kids, [](const Line& kid) { return kid.role == "text"; });
+  const bool named = dissolved && has_attribute(node, "aria-label") && !line.name.empty();
+  const bool plain = (dissolved && !named) || (node.role == "group" && line.name.empty());
+  if (plain && !clickable && !scrolls) return spill(into, std::move(line));
+  if (!clickable && !scrolls && line.flags.empty()) {
+    const bool empty = line.name.empty() && line.kids.empty();
+    if (empty && !is_cell(node.role) && !is_control(node.role) && node.role != "image") return;
+    const bool wraps = node.role == "listitem" || is_cell(node.role);
+    if (wraps && line.name.empty() && line.kids.size() == 1) return spill(into, std::move(line));
+  }
+  if (plain) line.role = clickable ? "clickable" : "area";
+  if (named) line.role = "group";
+  if (!plain && clickable) line.flags.emplace_back("clickable");
+  if (scrolls) line.flags.emplace_back("scrollable");
+  add_line(into, std::move(line));
+}
+
+}  // namespace
+
+base::Result<Snapshot> read_accessibility(const json::Value& tree, const json::Value& document, int frame,
+                                          std::optional<std::int64_t> scope) {
+  const Reader reader(tree, document);
+  const Node* top = reader.root({});
+  const Node* root = reader.root(scope);
+  if (!top || !root) return base::fail(base::Kind::browser, "the accessibility tree does not hold the element");
+  Line page{.backend_id = top->backend_id, .role = "document", .name = top->name};
+  if (scope) {
+    reader.visit(*root, page, false);
+  } else {
+    Line whole;
+    reader.visit(*root, whole, false);
+    if (!whole.kids.empty()) page = std::move(whole.kids.front());
+  }
+  Snapshot out = print(page, frame);
+  out.elements = reader.size();
+  return out;
+}
+
+aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context& ctx, Page& page,
+                                                              SnapshotOptions options) {
+  if (!options.ignore.empty() || options.max_chars || options.scope.size() > 1)
+    co_return base::fail(base::Kind::invalid,
+                         "a snapshot of the accessibility tree takes one scope, no selectors to ignore and no limit");
+  std::optional<std::int64_t> scope;
+  cdp::Session& session = page.session();
+  if (!options.scope.empty()) {
+    CO_TRY(const std::string handle, co_await page.script_handle(ctx, "element", {options.scope[0]}));
+    CO_TRY(const json::Value described, co_await session.call(ctx, "DOM.describeNode", {{"objectId", handle}}));
+    session.post("Runtime.releaseObject", {{"objectId", handle}});
+    scope = json::get_int(described, "node.backendNodeId");
+  }
+  CO_TRY(const json::Value tree, co_await session.call(ctx, "Accessibility.getFullAXTree", {}));
+  // Enabled, the DOM domain reports every change of the page; so only for this one question.
+  session.post("DOM.enable");
+  const auto document = co_await session.call(ctx, "DOM.getFlattenedDocument", {{"depth", -1}, {"pierce", true}});
+  session.post("DOM.disable");
+  if (!document) co_return std::unexpected(document.error());
+  co_return read_accessibility(tree, *document, options.frame, scope);
+}
+
+aio::Task<base::Result<int>> number_of_backend_node(const aio::Context& ctx, Page& page, std::int64_t backend_id) {
+  CO_TRY(const Frame::World world, co_await page.main_frame().world(ctx));
+  cdp::Session& session = *world.session;
+  CO_TRY(const json::Value resolved,
+         co_await session.call(ctx, "DOM.resolveNode", {{"backendNodeId", backend_id}, {"executionContextId", world.context}}));
+  const std::string handle = json::get_text(resolved, "object.objectId").value_or("");
+  auto number = co_await session.call(ctx, "Runtime.callFunctionOn",
+                                      {{"functionDeclaration", "function () { return __belay.number(this); }"},
+                                       {"objectId", handle},
+                                       {"awaitPromise", true},
+                                       {"returnByValue", true}});
+  session.post("Runtime.releaseObject", {{"objectId", handle}});
+  CO_TRY(const json::Value said, std::move(number));
+  const auto n = json::get_int(said, "result.value");
+  if (!n) co_return base::fail(base::Kind::browser, "the element is gone; look at the page again");
+  co_return static_cast<int>(*n);
+}
+
+}  // namespace browser
