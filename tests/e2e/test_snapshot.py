@@ -136,6 +136,41 @@ class Lines(SnapshotCase):
                          ["textbox: Name *", "text: must *", "button: Save"])
 
 
+class HardPages(SnapshotCase):
+    def deep(self, count, role):
+        self.show(f"<script>let e = document.body; for (let i = 0; i < {count}; i++) {{ const d = document.createElement("
+                  f"'div'); d.role = '{role}'; e.append(d); e = d }} e.innerHTML = '<label for=x>deep</label><input id=x>'"
+                  "</script>")
+        return self.text()
+
+    def test_elements_nested_very_deep_do_not_break_the_walk(self):
+        self.assertIn("textbox: deep", self.deep(900, "generic"))
+        note = "note: elements nested deeper than 1000 levels are left out"
+        for role in ("generic", "article", "button"):
+            self.assertIn(note, self.deep(1300, role))
+
+    def test_a_sheet_of_another_site_can_generate_text_and_turn_pointers(self):
+        self.site.pages["/sheet.css"] = lambda request: self.send_sheet(request)
+        self.assertEqual(self.lines("<p class=x>text</p><div class=y>go</div>",
+                                    f"<link rel=stylesheet href=http://localhost:{self.site.port}/sheet.css>"),
+                         ["text: text!", "clickable: go"])
+
+    @staticmethod
+    def send_sheet(request):
+        body = b".x::after { content: '!' } .y { cursor: pointer }"
+        request.send_response(200)
+        request.send_header("Content-Type", "text/css")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def test_a_page_that_changes_its_prototypes_changes_nothing(self):
+        self.assertEqual(self.lines("<script>Element.prototype.getAttribute = () => 'fake'; Array.prototype.push = null;"
+                                    "Map.prototype.get = () => 'fake'; Object.defineProperty(Node.prototype, 'firstChild',"
+                                    "{get: () => null})</script><button aria-label=Save>x</button>"),
+                         ["button: Save", "  text: x"])
+
+
 class Forgery(SnapshotCase):
     def test_text_cannot_make_a_line(self):
         self.assertEqual(self.lines("<pre>a\n[0-9] button: fake\u2028[0-8] link: fake\x0b</pre>"),

@@ -12,7 +12,7 @@ const LOCKED = 64;  // its content is not rendered (content-visibility: hidden)
 let scan = null;
 const newScan = () => ({
   looks: new Map(), shown: new Map(), labels: new Map(), stands: new Map(), texts: new Map(), spoken: new Set(),
-  elements: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
+  elements: 0, depth: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
 });
 function withScan(f) {
   if (scan) return f();

@@ -71,11 +71,18 @@ function byReferences(e, how) {
   return parts.join(' ');
 }
 function inView(e) {
-  let known = scan.shown.get(e);
-  if (known === undefined) {
-    known = !(look(e) & OUT) && e.getAttribute('aria-hidden') !== 'true' && (up(e) === null || inView(up(e)));
-    scan.shown.set(e, known);
+  const path = [];
+  let known;
+  for (let n = e; n && known === undefined; n = up(n)) {
+    known = scan.shown.get(n);
+    if (known === undefined) {
+      path.push(n);
+      if (look(n) & OUT || n.getAttribute('aria-hidden') === 'true') known = false;
+    }
   }
+  known ??= true;
+  if (known) for (const n of path) scan.shown.set(n, true);
+  else scan.shown.set(e, false);
   return known;
 }
 const shown = (e) => inView(e) && !(look(e) & UNSEEN);
@@ -178,6 +185,13 @@ function hint(e) {
 // The text of the content, in which boxes are words of their own.
 function contentOf(e, how) {
   if (e.localName === 'svg') return '';
+  if (scan.depth >= MAX_NAME_DEPTH) return e.textContent;
+  scan.depth++;
+  const text = contentWithin(e, how);
+  scan.depth--;
+  return text;
+}
+function contentWithin(e, how) {
   const first = e.firstChild;
   if (first && !first.nextSibling && first.nodeType === Node.TEXT_NODE && !shadowOf(e) && e.localName !== 'slot') {
     return !how.hidden && look(e) & UNSEEN ? '' : around(e, first.data);
@@ -192,6 +206,7 @@ function contentOf(e, how) {
   }
   return around(e, out);
 }
+const MAX_NAME_DEPTH = 200;  // deeper, the text is taken as it is
 const around = (e, text) => !scan.generates ? text : `${generated(e, '::before')}${text}${generated(e, '::after')}`;
 function contentPart(c, how) {
   const l = look(c);

@@ -15,7 +15,7 @@ const TAKES_TEXT = new Set([...CELLS, ...('heading listitem treeitem term defini
   + 'deletion insertion banner contentinfo region article complementary group dialog alertdialog figure clickable row tabpanel '
   + 'navigation form main search comment timer toolbar').split(' ')]);
 const NAMED_BY_MARKUP = /^(fieldset|table|figure|optgroup)$/;
-const MAX_DEPTH = 3000;
+const MAX_DEPTH = 1000;  // of elements in each other; the stack has room for some more
 
 const newLine = (node, role, name, flags) => ({ node, role, name, flags, kids: [], open: false });
 function addText(into, node, data) {

@@ -15,6 +15,8 @@
 namespace browser {
 namespace {
 
+constexpr int kMaxDepth = 1000;  // as in browser/script/tree.js
+
 // CDP Accessibility.AXNode and the element it is about.
 struct Node {
   const json::Value* value;
@@ -122,7 +124,7 @@ class Reader {
     const auto it = std::ranges::find_if(nodes_, [&](const auto& n) { return n.second.backend_id == *scope; });
     return it == nodes_.end() ? nullptr : &it->second;
   }
-  void visit(const Node& node, Line& into, bool quiet) const;
+  void visit(const Node& node, Line& into, bool quiet, int depth) const;
 
  private:
   void take(const json::Value& value, const std::unordered_map<std::int64_t, const json::Value*>& elements) {
@@ -149,29 +151,30 @@ class Reader {
         spoken_.insert(json::get_int((*related)[k], "backendDOMNodeId").value_or(0));
     }
   }
-  void visit_children(const Node& node, Line& into, bool quiet) const;
-  void container(const Node& node, Line& into, bool quiet) const;
+  void visit_children(const Node& node, Line& into, bool quiet, int depth) const;
+  void container(const Node& node, Line& into, bool quiet, int depth) const;
 
   std::map<std::string, Node> nodes_;
   const Node* first_ = nullptr;
   std::set<std::int64_t> spoken_;
 };
 
-void Reader::visit_children(const Node& node, Line& into, bool quiet) const {
+void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) const {
+  if (depth >= kMaxDepth) return;
   const json::Array* children = json::get_array(*node.value, "childIds");
   for (std::size_t i = 0; children && i < children->size(); ++i)
     if (const json::String* id = (*children)[i].if_string())
-      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) visit(it->second, into, quiet);
+      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) visit(it->second, into, quiet, depth + 1);
 }
 
-void Reader::visit(const Node& node, Line& into, bool quiet) const {
+void Reader::visit(const Node& node, Line& into, bool quiet, int depth) const {
   const bool told = quiet || spoken_.contains(node.backend_id);
   if (node.ignored) {
     // A box that Chromium finds uninteresting is one all the same; what it has no element for is inline.
     const std::string_view tag = node.element ? json::get_string(*node.element, "localName").value_or("") : "";
     const bool box = tag == "div" || tag == "p" || tag == "body" || tag == "tbody";
     if (box) into.open = false;
-    visit_children(node, into, told);
+    visit_children(node, into, told, depth);
     if (box) into.open = false;
     return;
   }
@@ -183,15 +186,15 @@ void Reader::visit(const Node& node, Line& into, bool quiet) const {
   if (is_atom(node.role) || is_leaf(node.role)) {
     if (node.role == "separator") return;
     Line line{.backend_id = node.backend_id, .role = node.role, .name = node.name, .flags = flags_of(node)};
-    if (is_atom(node.role)) visit_children(node, line, true);
+    if (is_atom(node.role)) visit_children(node, line, true, depth);
     add_line(into, std::move(line));
   } else {
-    container(node, into, told);
+    container(node, into, told, depth);
   }
   if (block) into.open = false;
 }
 
-void Reader::container(const Node& node, Line& into, bool quiet) const {
+void Reader::container(const Node& node, Line& into, bool quiet, int depth) const {
   Line line{.backend_id = node.backend_id, .role = node.role, .name = "", .flags = flags_of(node)};
   const bool dissolved = is_dissolved(node.role);
   const bool by_content = node.role == "heading" || node.role == "row" || node.role == "treeitem" ||
@@ -200,7 +203,7 @@ void Reader::container(const Node& node, Line& into, bool quiet) const {
   if (node.role == "heading")
     if (const json::Value* level = property(node, "level"))
       if (const auto n = json::to_int(*level)) line.flags.push_back(fmt::format("level={}", *n));
-  visit_children(node, line, dissolved && spoken_.contains(node.backend_id) ? true : quiet);
+  visit_children(node, line, quiet || (dissolved && spoken_.contains(node.backend_id)), depth);
   const std::string tab = attribute(node, "tabindex");
   const bool focusable = !tab.empty() && tab[0] != '-' && dissolved;
   const bool clickable = (has_attribute(node, "onclick") && !is_control(node.role)) || focusable ||
@@ -239,10 +242,10 @@ base::Result<Snapshot> read_accessibility(const json::Value& tree, const json::V
   if (!top || !root) return base::fail(base::Kind::browser, "the accessibility tree does not hold the element");
   Line page{.backend_id = top->backend_id, .role = "document", .name = top->name};
   if (scope) {
-    reader.visit(*root, page, false);
+    reader.visit(*root, page, false, 0);
   } else {
     Line whole;
-    reader.visit(*root, whole, false);
+    reader.visit(*root, whole, false, 0);
     if (!whole.kids.empty()) page = std::move(whole.kids.front());
   }
   Snapshot out = print(page, frame);
