@@ -126,7 +126,7 @@ void FrameTree::ended(const std::string& session) {
   forget_worlds(session);
   crashed_.erase(session);
   unsure_.erase(session);
-  const std::string top = node.mapped();
+  const std::string& top = node.mapped();
   std::erase_if(frames_, [&](const auto& entry) {
     return entry.second.session == session && entry.first != top && entry.first != main_id_;
   });

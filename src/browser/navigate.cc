@@ -120,7 +120,7 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   json::Object params{{"url", request.url}};
   if (request.referer) params["referrer"] = *request.referer;
   params["frameId"] = page.main_frame_id();
-  cdp::PendingCall going = page.session().send("Page.navigate", std::move(params));
+  cdp::PendingCall going = page.session().send("Page.navigate", params);
   auto reply = co_await going.reply_by_deadline(ctx);
   if (!reply && reply.error().kind == base::Kind::timeout) {
     page.session().post("Page.stopLoading");

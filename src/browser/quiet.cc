@@ -21,8 +21,7 @@ Quiet::Verdict Quiet::of(const Traffic& traffic, base::TimePoint now) const {
   return {.what = "", .again = now};
 }
 
-Quiet::Verdict Quiet::of(const Traffic& traffic, const Movement& movement, base::TimePoint now) {
-  if (const Verdict network = of(traffic, now); !network.what.empty()) return network;
+Quiet::Verdict Quiet::of(const Movement& movement, base::TimePoint now) {
   if (movement.loading && movement.age < kLoading) return {.what = "document", .again = now + kLookAgain};
   if (movement.rest >= kRest) return {.what = "", .again = now};
   if (!moving_since_) moving_since_ = now;

@@ -24,8 +24,8 @@ class Quiet {
   };
 
   Verdict of(const Traffic& traffic, base::TimePoint now) const;
-  // The document's word counts only as long as the network is quiet: it is about to change otherwise.
-  Verdict of(const Traffic& traffic, const Movement& movement, base::TimePoint now);
+  // For a document whose network is quiet; otherwise its word does not count.
+  Verdict of(const Movement& movement, base::TimePoint now);
 
  private:
   std::optional<base::TimePoint> moving_since_;  // when the document was first seen moving

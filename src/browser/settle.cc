@@ -41,7 +41,9 @@ aio::Task<std::string_view> rest(const aio::Context& ctx, Page& page) {
       if (traffic.navigating()) co_return "navigation";  // for longer than it is waited for; nothing would answer
       const auto movement = co_await look(ctx, page, {});
       if (!movement) co_return page.session().is_gone() || page.crashed() ? "" : "document";
-      verdict = document = quiet.of(traffic, *movement, ctx.now());
+      // What has begun while the document was asked comes first: the document is about to change.
+      if (!quiet.of(traffic, ctx.now()).what.empty()) continue;
+      verdict = document = quiet.of(*movement, ctx.now());
       if (verdict.given_up) static_cast<void>(co_await look(ctx, page, {{"tired", true}}));
       if (verdict.what.empty()) co_return verdict.given_up ? "mutations" : "";
     }

@@ -10,10 +10,12 @@
 namespace browser {
 namespace {
 
-constexpr std::string_view kDefaults[] = {
+constexpr std::string_view kDisabledFeatures =
     "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,CalculateNativeWinOcclusion,"
     "InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater,AutofillServerCommunication,"
-    "PrivacySandboxSettings4,RenderDocument",
+    "PrivacySandboxSettings4,RenderDocument";
+constexpr std::string_view kDefaults[] = {
+    kDisabledFeatures,
     "--disable-extensions",
     "--disable-component-extensions-with-background-pages",
     "--disable-background-networking",

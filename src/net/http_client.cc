@@ -33,6 +33,7 @@ class HeaderLines {
   }
   void add(const base::Secret& line) {
     // The view is of a std::string, so a NUL follows; a copy would not be wiped.
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
     curl_slist* longer = curl_slist_append(list_, line.reveal().data());
     CHECK(longer != nullptr, "out of memory");
     list_ = longer;

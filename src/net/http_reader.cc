@@ -14,7 +14,6 @@
 
 namespace net {
 
-namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 

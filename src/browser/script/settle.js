@@ -19,15 +19,15 @@ let grown = true;  // whether shadow roots may have come since they were looked 
 
 function habitual({ type, target, removedNodes }, now) {
   if (target === document.head || target.parentNode === document.head) return true;
-  if (type === 'childList' && removedNodes.length === 0 && now > tired) return false;
+  const grows = type === 'childList' && removedNodes.length === 0;
   if (!habits.has(target)) habits.set(target, {});
-  const habit = habits.get(target)[type] ??= { ticks: 0, at: -Infinity };
+  const habit = habits.get(target)[grows ? 'growth' : type] ??= { ticks: 0, at: -Infinity };
   if (now - habit.at > FORGET) habit.ticks = 0;
   if (now - habit.at >= TICK) {
     habit.ticks += 1;
     habit.at = now;
   }
-  return habit.ticks > HABIT;
+  return habit.ticks > HABIT && (!grows || now < tired);
 }
 function see(changes) {
   const now = performance.now();
