@@ -102,7 +102,7 @@ def fuzz(tally, seconds):
 
 def main():
     parser = argparse.ArgumentParser(prog="./test")
-    parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, mutants, longer fuzzing, 10,000 seeds")
+    parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, clang-tidy, mutants, longer fuzzing, 10,000 seeds")
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
@@ -122,6 +122,8 @@ def main():
         else:
             crash(tally, 50)
     if options.long:
+        if "build release" not in tally.failed:  # whose compile commands it goes by
+            tally.one("clang-tidy", run([PYTHON, "tools/clang_tidy.py", "--all"]) == 0)
         tally.one("mutants of the session layer, of runs and of processes", run([PYTHON, "tests/mutants/mutants.py"]) == 0)
     fuzz(tally, 60 if options.long else 10)
 

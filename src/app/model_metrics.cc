@@ -45,7 +45,7 @@ void ModelMetrics::exchanged(const llm::Exchange& exchange) {
 
 std::string ModelMetrics::label_of(const llm::Exchange& exchange) {
   constexpr std::size_t kLongest = 100;
-  const std::string name(exchange.model);
+  std::string name(exchange.model);
   const std::string key = fmt::format("{}/{}", exchange.provider, name);
   if (known_.contains(key)) return name;
   const bool answered = exchange.status >= 200 && exchange.status <= 299;
