@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -100,9 +101,53 @@ def fuzz(tally, seconds):
         tally.one(f"fuzz {name}", run(command, SANITIZER_ENV) == 0)
 
 
+def local_model(tally):
+    """A real model on the loopback; skipped where its parts cannot be had."""
+    env = {"BELAY_BINARY": os.path.join(ROOT, "build", "release", "belay")}
+    for script in ["set_up.py", "local_model_test.py"]:
+        code = run([PYTHON, os.path.join("tests", "llm", script)], env)
+        if code != 0:
+            break
+    if code == 77:
+        tally.skipped.append("a model of this machine's own: it cannot be had here")
+    else:
+        tally.one("a model of this machine's own", code == 0)
+
+
+class Beside:
+    """Checks that need nothing but the processor: they run at the lowest priority beside those that watch the clock, into
+    a file each that is printed at the end."""
+
+    CHECKS = {"clang-tidy": ["tools/clang_tidy.py", "--all"],
+              "mutants of the session layer, of runs and of processes": ["tests/mutants/mutants.py"]}
+
+    def __init__(self):
+        self.codes = {}
+        self.thread = threading.Thread(target=self.work, daemon=True)
+        self.thread.start()
+
+    def work(self):
+        for number, (name, command) in enumerate(self.CHECKS.items()):
+            with open(self.log(number), "w", encoding="utf-8") as out:
+                self.codes[name] = subprocess.run(["nice", "-n", "19", PYTHON, *command], cwd=ROOT, stdout=out,
+                                                  stderr=subprocess.STDOUT).returncode
+
+    @staticmethod
+    def log(number):
+        return os.path.join(ROOT, "build", f"beside-{number}.log")
+
+    def finish(self, tally):
+        self.thread.join()
+        for number, name in enumerate(self.CHECKS):
+            with open(self.log(number), encoding="utf-8") as out:
+                print(f"+ {name}\n{out.read()}", flush=True)
+            tally.one(name, self.codes.get(name) == 0)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./test")
     parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, clang-tidy, mutants, longer fuzzing, 10,000 seeds")
+    parser.add_argument("--llm", action="store_true", help="operations with a small language model on this machine")
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
@@ -110,8 +155,11 @@ def main():
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
         return 1
+    beside = None
     for preset in ["release", "asan"]:
         if build(tally, preset):
+            if options.long and not beside:  # they go by the release build
+                beside = Beside()
             ctest(tally, preset, arguments, env)
     if options.long and build(tally, "tsan", [f"{layer}_test" for layer in TSAN_LAYERS]):
         ctest(tally, "tsan", ["-R", f"^({'|'.join(TSAN_LAYERS)})$"], {})
@@ -121,11 +169,11 @@ def main():
             crash(tally, 500, "--kill-server")
         else:
             crash(tally, 50)
-    if options.long:
-        if "build release" not in tally.failed:  # whose compile commands it goes by
-            tally.one("clang-tidy", run([PYTHON, "tools/clang_tidy.py", "--all"]) == 0)
-        tally.one("mutants of the session layer, of runs and of processes", run([PYTHON, "tests/mutants/mutants.py"]) == 0)
+    if options.llm and "build release" not in tally.failed:
+        local_model(tally)
     fuzz(tally, 60 if options.long else 10)
+    if beside:
+        beside.finish(tally)
 
     print()
     for line in tally.skipped:
