@@ -252,8 +252,7 @@ void Browser::on_attached(const json::Value& params) {
   session_targets_[*session_id] = target_id;
   popup_due_ = false;
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log,
-                                          services_.clock,
-                                          [this](cdp::Session& one) { return prepare_session(one); }));
+                                          services_.clock, [this](cdp::Session& one) { return prepare_session(one); }));
   pages_changed_.wake_all();
 }
 

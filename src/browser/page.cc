@@ -24,8 +24,7 @@ class Page::Watch {
 };
 
 Page::Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
-           DialogPolicy dialogs, const base::Logger& log, const aio::Clock& clock,
-           Prepare prepare)
+           DialogPolicy dialogs, const base::Logger& log, const aio::Clock& clock, Prepare prepare)
     : session_(std::move(session)),
       options_(options),
       dialogs_(dialogs),

@@ -279,7 +279,8 @@ aio::Task<base::Result<int>> number_of_backend_node(const aio::Context& ctx, Pag
   CO_TRY(const Frame::World world, co_await page.main_frame().world(ctx));
   cdp::Session& session = *world.session;
   CO_TRY(const json::Value resolved,
-         co_await session.call(ctx, "DOM.resolveNode", {{"backendNodeId", backend_id}, {"executionContextId", world.context}}));
+         co_await session.call(ctx, "DOM.resolveNode",
+                               {{"backendNodeId", backend_id}, {"executionContextId", world.context}}));
   const std::string handle = json::get_text(resolved, "object.objectId").value_or("");
   auto number = co_await session.call(ctx, "Runtime.callFunctionOn",
                                       {{"functionDeclaration", "function () { return __belay.number(this); }"},

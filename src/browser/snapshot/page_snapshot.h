@@ -8,8 +8,8 @@
 namespace browser {
 
 // Every frame that can be seen, each in its place; one that goes away or does not answer meanwhile is left out. `scope`
-// may lead through frames; only what is in the frame that it leads to is told then. max_chars is for the whole: the main
-// frame first, then each frame with what is left.
+// may lead through frames; only what is in the frame that it leads to is told then. max_chars is for the whole: the
+// main frame first, then each frame with what is left.
 aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options);
 
 // What an id of the text means.

@@ -71,7 +71,8 @@ TEST(LiveSnapshot, both_sources_give_the_same_lines) {
   aio::Workers workers(1);
   const std::unique_ptr<net::HttpClient> http = net::make_http_client(loop.executor(), {});
   aio::Context ctx = aio::testing::test_context(clock).within(std::chrono::seconds(30));
-  const auto seen = aio::testing::run_real(loop, attach_and_look(ctx, {settings, log, reaper, workers, *http, clock}, url));
+  const auto seen =
+      aio::testing::run_real(loop, attach_and_look(ctx, {settings, log, reaper, workers, *http, clock}, url));
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_GT(seen->walk.lines, 10U);
   EXPECT_EQ(without_ids(seen->walk.text), without_ids(seen->tree.text));
