@@ -6,6 +6,7 @@ import setup_path  # noqa: F401
 from harness import proc
 from harness.browserbase import Browserbase
 from harness.case import ServerCase, main
+from harness.model import Model
 from harness.server import action, local
 
 SECRETS = {"token": "tok-3f1f6b0e-do-not-print", "header key": "hdr-77aa12-do-not-print",
@@ -32,7 +33,11 @@ class Secrets(ServerCase):
             for name, secret in SECRETS.items():
                 self.assertNotIn(secret, seen, f"{name} reached {proc.command_line(pid)[:80]}")
         self.assertEqual(server.navigate(session, f"{self.site.url}/", headers).status, 200)
-        model = {"modelName": "openai/gpt-4o", "apiKey": SECRETS["model key"]}
+        # A provider that repeats the key that it refuses.
+        provider = Model()
+        self.addCleanup(provider.close)
+        provider.failures.append((401, {}, {"error": {"message": f"no such key: {SECRETS['model key']}"}}))
+        model = {"modelName": "openai/gpt-4o", "apiKey": SECRETS["model key"], "baseURL": provider.url}
         fill = action("fill", "#name", "%password%")
         answers = [
             server.operation(session, "act", {"input": fill, "options": {
@@ -51,7 +56,7 @@ class Secrets(ServerCase):
             server.ask("POST", "/v1/sessions/start", {}, {"Authorization": f"Bearer {SECRETS['token']}x"}),
             server.ask("GET", "/metrics", headers=headers),
         ]
-        self.assertEqual([a.status for a in answers[:3]], [200, 501, 400], answers[:3])
+        self.assertEqual([a.status for a in answers[:3]], [200, 500, 400], answers[:3])
         for answer in answers:
             for name, secret in SECRETS.items():
                 self.assertNotIn(secret, answer.body.decode(), f"{name} in an answer")

@@ -56,8 +56,13 @@ class ScriptTab:
         return reply["result"].get("value")
 
     def ask(self, function, *arguments):
-        """Calls a function of the script; its {error} is raised."""
-        answer = self.run(f"__belay.{function}({', '.join(json.dumps(a) for a in arguments)})")
+        """Calls a function of the script; its {error} is raised. Where it wants to know of closed roots it is told that
+        nobody knows of any beyond those that a test has handed in."""
+        call = f"__belay.{function}({', '.join(json.dumps(a) for a in arguments)})"
+        answer = self.run(call)
+        while isinstance(answer, dict) and answer.get("hosts"):
+            self.run("__belay.hosts().then(() => 0)")
+            answer = self.run(call)
         if isinstance(answer, dict) and "error" in answer:
             raise RuntimeError(answer["error"])
         return answer
