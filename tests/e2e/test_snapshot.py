@@ -247,12 +247,13 @@ class Budget(SnapshotCase):
 
     def test_alike_neighbours_are_folded_to_as_many_as_fit(self):
         self.cards(300)
-        for most, kept in ((12000, 100), (6000, 50), (3200, 25)):
+        for most in (12000, 6000, 3200):
             answer = self.short(most)
             self.assertIs(answer["folded"], True)
+            self.assertGreater(len(answer["text"]), 0.75 * most, "no more is left out than must be")
+            kept = answer["text"].count("button: Buy")
             self.assertIn(f"  note: {300 - kept} more like these (heading, text, button) are left out; "
                           "scroll, or look again with a selector as scope", answer["text"])
-            self.assertEqual(answer["text"].count("button: Buy"), kept)
 
     def test_what_is_in_view_is_never_folded(self):
         self.cards(300)

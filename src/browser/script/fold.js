@@ -60,19 +60,23 @@ function runAt(kinds, from) {
   }
   return best;
 }
+// Keeps the first of each run of alike neighbours; returns the length of the longest run.
 function foldAlike(line, keep) {
   const kids = (line.all ??= line.kids);
+  let longest = 0;
   line.kids = kids;
   if (kids.length > keep + 1) {
     const kinds = kids.map((kid) => (kid.kids.length ? `${kid.role}+` : kid.role));
     line.kids = [];
     for (let i = 0; i < kids.length;) {
       const { period, groups } = runAt(kinds, i);
+      longest = Math.max(longest, groups);
       line.kids.push(...foldRun(kids.slice(i, i + period * groups), period, keep));
       i += period * groups;
     }
   }
-  for (const kid of line.kids) foldAlike(kid, keep);
+  for (const kid of line.kids) longest = Math.max(longest, foldAlike(kid, keep));
+  return longest;
 }
 function foldRun(run, period, keep) {
   const out = [];
@@ -128,15 +132,37 @@ function keepNearest(page, budget, frame) {
     + `or beside what is in view; ${HOW}`));
 }
 
+// A step that fits may leave out far more than it must: keeps as many more of each run as there is room for. `few` fits,
+// `many` does not.
+function unfold(page, few, many, budget, frame) {
+  for (let tries = 0; tries < 4 && many.keep > few.keep + 1 && few.size < 0.9 * budget; tries++) {
+    const share = (budget - few.size) / (many.size - few.size);
+    const guess = Math.floor(few.keep + 0.95 * share * (many.keep - few.keep));
+    const keep = Math.min(many.keep - 1, Math.max(few.keep + 1, guess));
+    foldAlike(page, keep);
+    const size = sizeOf(page, 0, frame) - 1;
+    if (size <= budget) few = { keep, size };
+    else many = { keep, size };
+  }
+  foldAlike(page, few.keep);
+}
+
 // Whether anything was left out.
 function fitInto(page, budget, frame) {
-  const fits = () => sizeOf(page, 0, frame) - 1 <= budget;
-  if (!budget || fits()) return false;
+  const size = () => sizeOf(page, 0, frame) - 1;
+  if (!budget || size() <= budget) return false;
   measure(page, view(), 0, { away: 0, above: false });
+  let many = { keep: 0, size: 0 };  // how much of each run was kept when it did not fit yet
   for (const { text, alike } of STEPS) {
     cutTexts(page, text);
-    if (alike) foldAlike(page, alike);
-    if (fits()) return true;
+    const longest = alike ? foldAlike(page, alike) : 0;
+    many.keep ||= longest;
+    const now = { keep: alike ?? 0, size: size() };
+    if (now.size <= budget) {
+      if (alike) unfold(page, now, many, budget, frame);
+      return true;
+    }
+    many = now;
   }
   keepNearest(page, budget, frame);
   return true;
