@@ -134,7 +134,7 @@ class BrowserEngine final : public Engine {
     if (!request.timeout) return kPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
     if (verbs_.heals(request)) return std::min(kPatience, left / 2);
-    const auto spare = std::clamp(left / 10, base::Milliseconds(100), base::Milliseconds(250));
+    const auto spare = std::clamp(left / 10, base::Milliseconds(150), base::Milliseconds(250));
     return left - std::min(left / 2, spare);
   }
 

@@ -87,6 +87,19 @@ function motion(e) {
   return found;
 }
 
+// Something that moves it and ends soon is waited for. Two frames at the same place prove nothing there: an animation
+// that has just begun, or waits for the compositor, stands for some frames where it starts.
+const SOON = 2000;
+function travels(e) {
+  const soon = (a) => {
+    const { endTime, localTime } = a.effect.getComputedTiming();
+    return endTime - Math.max(0, localTime ?? 0) <= SOON
+      && a.effect.getKeyframes().some((k) => Object.keys(k).some((p) => GEOMETRY.test(p)));
+  };
+  for (let n = e; n; n = up(n)) if (n.getAnimations().some((a) => a.playState === 'running' && a.effect && soon(a))) return true;
+  return false;
+}
+
 // Whether the element stays put for a frame. A loop that pulses around a fixed centre never rests, but its centre can
 // be hit all the same; it takes some frames to tell that from the slow end of a loop that travels.
 async function still(e, moving) {
@@ -95,6 +108,7 @@ async function still(e, moving) {
     const { x, y, width, height } = e.getBoundingClientRect();
     return endless ? [x + width / 2, y + height / 2] : [x, y, width, height];
   };
+  if (travels(e)) return false;
   const before = where();
   for (let frames = endless ? 6 : 1; frames > 0; frames--) {
     await frame(500);  // On a busy machine a frame may be long in coming, and without one nothing seems to move.
