@@ -12,6 +12,7 @@
 #include "api/guard.h"
 #include "api/handlers/operation_requests.h"
 #include "api/handlers/stream_header.h"
+#include "api/replays.h"
 #include "api/reply.h"
 #include "api/router.h"
 #include "api/runs.h"
@@ -88,14 +89,17 @@ void judge(const net::HttpRequest& http) {
   if (route->operation == api::Operation::start) {
     if (!api::schemas::check_start_body(*value).empty()) return;
     if (!api::schemas::refuse_start(*value, http.headers.find("x-language")) && api::schemas::is_local(*value))
-      static_cast<void>(api::schemas::session_config(*value));
+      static_cast<void>(api::schemas::session_config(*value, {}));
     return;
   }
   if (api::check_operation(route->operation, *value)) return;
   static_cast<void>(api::body_digest(*value));
   if (route->operation == api::Operation::navigate) static_cast<void>(api::navigate_request(*value));
-  if (route->operation == api::Operation::act && !api::needs_model(route->operation, *value))
-    static_cast<void>(api::act_request(*value));
+  if (api::refuse_operation(route->operation, *value)) return;
+  if (route->operation == api::Operation::act) static_cast<void>(api::act_request(*value, {}));
+  if (route->operation == api::Operation::observe) static_cast<void>(api::observe_request(*value, {}));
+  if (route->operation == api::Operation::extract) static_cast<void>(api::extract_request(*value, {}));
+  static_cast<void>(api::without_secrets(*value));
 }
 
 }  // namespace
