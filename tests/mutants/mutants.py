@@ -80,6 +80,7 @@ MUTANTS = {
     "a child outlives the server": (PROCESS, "  prctl(PR_SET_PDEATHSIG, SIGKILL);\n", "", "Children*"),
     "a child inherits descriptors": (PROCESS, "  syscall(SYS_close_range, 4U, ~0U, 0U);\n", "", "Children*"),
     "the reaper stays in the session": (REAPER, "    setsid();  //", "    //", "Reaping*"),
+    "a group whose number came back is killed": (REAPER, "now == 0 || now == started", "now == 0 || now != 1", "Reaping*"),
     "a killed reaper is not replaced": (REAPER, "if (!write_line(line)) replace();",
                                         "if (lifeline_ < 0) replace(); else static_cast<void>(write_line(line));",
                                         "Reaping*"),
