@@ -42,12 +42,15 @@ json::Value cleaned(const json::Value& value) {
   return out;
 }
 
+std::string within(std::string json, std::size_t limit) {
+  return json.size() <= limit ? json : fmt::format(R"({{"omitted":{}}})", json.size());
+}
+
 std::string action_json(const ReplayAction& action, std::size_t limit) {
-  std::string result = action.result;
-  if (result.size() > limit) result = fmt::format(R"({{"omitted":{}}})", result.size());
+  const std::string result = within(action.result, limit);
   std::string out = R"({"method":)";
   json::append_string(out, action.method);
-  out += R"(,"parameters":)" + json::write(action.parameters) + R"(,"result":)";
+  out += R"(,"parameters":)" + within(json::write(action.parameters), limit) + R"(,"result":)";
   // The published shape wants an object.
   out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
   out += fmt::format(R"(,"timestamp":{},"endTime":{})", milliseconds(action.began), milliseconds(action.ended));
@@ -79,12 +82,14 @@ void Replays::record(const std::string& session_id, ReplayAction action) {
   session.bytes += kept.json.size();
   bytes_ += kept.json.size();
   session.actions.push_back(std::move(kept));
-  if (session.actions.size() > limits_.actions) {
-    session.bytes -= session.actions.front().json.size();
-    bytes_ -= session.actions.front().json.size();
-    session.actions.erase(session.actions.begin());
-  }
+  if (session.actions.size() > limits_.actions) drop_oldest(session);
   trim();
+}
+
+void Replays::drop_oldest(Session& session) {
+  session.bytes -= session.actions.front().json.size();
+  bytes_ -= session.actions.front().json.size();
+  session.actions.pop_front();
 }
 
 void Replays::trim() {
@@ -93,13 +98,15 @@ void Replays::trim() {
     index_.erase(sessions_.front().id);
     sessions_.pop_front();
   }
+  // The one that is left may be too much by itself.
+  while (bytes_ > limits_.bytes && sessions_.back().actions.size() > 1) drop_oldest(sessions_.back());
 }
 
 std::string Replays::json(std::string_view session_id) const {
   std::string out = R"({"pages":[)";
   const auto found = index_.find(session_id);
   if (found == index_.end()) return out + "]}";
-  const std::vector<Kept>& actions = found->second->actions;
+  const std::deque<Kept>& actions = found->second->actions;
   for (std::size_t first = 0; first < actions.size();) {
     std::size_t last = first;
     while (last + 1 < actions.size() && actions[last + 1].url == actions[first].url) ++last;

@@ -75,5 +75,19 @@ TEST(Replays, AreBoundedInBytesAllTogether) {
   EXPECT_NE(replays.json("d"), R"({"pages":[]})");
 }
 
+// Mutant: bytes counted over sessions alone. A client that sends megabytes to one session would grow it without bound.
+TEST(Replays, AreBoundedInBytesInOneSession) {
+  Replays replays({.action_bytes = 50, .bytes = 300});
+  for (int n = 0; n < 10; ++n) {
+    ReplayAction one = action(std::to_string(n), "", 1);
+    one.parameters = json::Object{{"text", std::string(1000, 'x')}};
+    replays.record("a", std::move(one));
+  }
+  const std::string told = replays.json("a");
+  EXPECT_LT(told.size(), 400u);
+  EXPECT_EQ(told.find(R"("method":"0")"), std::string::npos);
+  EXPECT_NE(told.find(R"("method":"9","parameters":{"omitted":1011})"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace api

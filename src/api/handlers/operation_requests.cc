@@ -60,6 +60,21 @@ engine::Action action(const json::Value& input) {
 
 }  // namespace
 
+std::string_view verb(Operation operation) {
+  switch (operation) {
+    case Operation::act:
+      return "act";
+    case Operation::observe:
+      return "observe";
+    case Operation::extract:
+      return "extract";
+    case Operation::navigate:
+      return "navigate";
+    default:
+      return "agentExecute";
+  }
+}
+
 std::optional<json::Array> check_operation(Operation operation, const json::Value& body) {
   const json::Shape* shape = nullptr;
   switch (operation) {
@@ -105,11 +120,8 @@ base::Milliseconds operation_timeout(Operation operation, const json::Value& bod
 }
 
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what) {
-  const std::string_view verb = operation == Operation::act       ? "act"
-                                : operation == Operation::observe ? "observe"
-                                : operation == Operation::extract ? "extract"
-                                                                  : "";
-  if (!verb.empty()) return fmt::format("{}() timed out after {}ms", verb, timeout.count());
+  if (operation != Operation::navigate)
+    return fmt::format("{}() timed out after {}ms", verb(operation), timeout.count());
   return fmt::format("navigate timed out after {}ms waiting for {}", timeout.count(), what);
 }
 

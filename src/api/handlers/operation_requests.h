@@ -11,6 +11,9 @@
 
 namespace api {
 
+// "act", "observe", "extract", "navigate", "agentExecute". REQUIRES: is_operation(operation).
+std::string_view verb(Operation operation);
+
 // The issues of the route's schema, or nothing.
 std::optional<json::Array> check_operation(Operation operation, const json::Value& body);
 

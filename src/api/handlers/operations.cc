@@ -9,21 +9,6 @@
 namespace api {
 namespace {
 
-std::string_view verb(Operation operation) {
-  switch (operation) {
-    case Operation::act:
-      return "act";
-    case Operation::observe:
-      return "observe";
-    case Operation::extract:
-      return "extract";
-    case Operation::navigate:
-      return "navigate";
-    default:
-      return "agentExecute";
-  }
-}
-
 OnLeave on_leave(const net::HttpRequest& http) {
   const auto wish = http.headers.find("x-on-disconnect");
   return wish && *wish == "cancel" ? OnLeave::cancel : OnLeave::run_on;

@@ -1,15 +1,16 @@
 #include "browser/snapshot/page_snapshot.h"
 
 #include <charconv>
-#include <map>
 
 #include "browser/locate.h"
 
 namespace browser {
 namespace {
 
-constexpr auto kFramePatience = std::chrono::seconds(2);  // for a frame that does not answer: a page is more than it
-constexpr std::size_t kLeastChars = 500;                  // a frame is told with no less than this
+// For a frame that does not answer, and for all of them together: a page is more than they are.
+constexpr auto kFramePatience = std::chrono::seconds(2);
+constexpr auto kFramesPatience = std::chrono::seconds(5);
+constexpr std::size_t kLeastChars = 500;  // a frame is told with no less than this
 
 // A frame that failed: the page's text does without it. What ends the whole is passed on.
 bool is_lost(const base::Error& error) { return error.kind == base::Kind::gone; }
@@ -37,7 +38,10 @@ aio::Task<base::Result<std::vector<Numbered>>> children_of(const aio::Context& c
 class Reader {
  public:
   Reader(const aio::Context& ctx, Page& page, SnapshotOptions options)
-      : ctx_(ctx), page_(page), options_(std::move(options)), left_(options_.max_chars) {}
+      : frames_ctx_(ctx.within(kFramesPatience)),
+        page_(page),
+        options_(std::move(options)),
+        left_(options_.max_chars) {}
 
   aio::Task<base::Result<FrameSnapshot>> read(Frame frame, std::vector<std::string> scope, const aio::Context& ctx) {
     SnapshotOptions own{
@@ -50,7 +54,7 @@ class Reader {
     CO_TRY(const std::vector<Numbered> children, co_await children_of(ctx, page_, frame));
     for (const Numbered& child : children) {
       if (!shown(out.own, child.holder)) continue;
-      auto inner = co_await read(child.frame, {}, ctx_.within(kFramePatience));
+      auto inner = co_await read(child.frame, {}, frames_ctx_.within(kFramePatience));
       if (!inner && is_lost(inner.error())) co_return std::unexpected(std::move(inner).error());
       if (!inner) continue;
       inner->holder = child.holder;
@@ -66,7 +70,7 @@ class Reader {
     return false;
   }
 
-  const aio::Context& ctx_;
+  const aio::Context frames_ctx_;
   Page& page_;
   SnapshotOptions options_;
   std::optional<std::size_t> left_;
