@@ -36,72 +36,38 @@ class BrowserEngine final : public Engine {
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
-    for (;;) {
-      CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-      const std::uint64_t inputs = page->inputs();
-      const Listening listening(page, events);
-      auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
-      events.account({.page_url = page->url()});
-      if (done || request.frame_id || !untouched(*page, inputs)) co_return done;
-    }
+    co_return co_await on_page<NavigateResult>(ctx, request.frame_id, events, [&](PagePtr page) {
+      return navigate_on(ctx, std::move(page), request, events);
+    });
   }
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
     const aio::Context ctx = within(whole, request.timeout);
-    if (request.instruction) {
-      CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-      const Listening listening(page, events);
-      co_return co_await verbs_.act(ctx, page, request, events);
-    }
     const std::string method = request.action.method.value_or("");
-    if (method.empty() || method == "not-supported")
+    if (!request.instruction && (method.empty() || method == "not-supported"))
       co_return refused(request, fmt::format("Unable to perform action: The method '{}' is not supported in Action. "
                                              "Please use a supported Playwright locator method.",
                                              method));
-    CO_TRY(std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-    events.progress({.category = "action",
-                     .message = "performing understudy method",
-                     .level = 2,
-                     .auxiliary = {{"xpath", request.action.selector, "string"},
-                                   {"method", method, "string"},
-                                   {"url", page->url(), "string"}}});
-    browser::ActCall call{.method = method,
-                          .selector = request.action.selector,
-                          .arguments = with_variables(request.action.arguments, request.variables),
-                          .patience = patience(ctx, request)};
-    base::Result<void> done;
-    std::uint64_t inputs = 0;
-    for (;;) {
-      inputs = page->inputs();
-      const Listening listening(page, events);
-      done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, call), "late");
-      if (done || request.frame_id || !untouched(*page, inputs)) break;
-      CO_TRY(page, co_await page_for(ctx, request.frame_id));
-    }
-    events.account({.page_url = page->url()});
-    if (done) co_return act_succeeded(request.action);
-    const bool may_have_acted = page->inputs() != inputs;
-    CO_TRY(ActResult failure, failed(ctx, request, done.error(), events));
-    if ((may_have_acted && !is_repeatable(method)) || ctx.now() >= ctx.deadline || !verbs_.heals(request))
-      co_return failure;
-    const Listening listening(page, events);
-    co_return co_await verbs_.heal(ctx, page, request, without_values(done.error().message, request.variables), events);
+    co_return co_await on_page<ActResult>(ctx, request.frame_id, events, [&](PagePtr page) {
+      return request.instruction ? verbs_.act(ctx, std::move(page), request, events)
+                                 : act_on(ctx, std::move(page), request, events);
+    });
   }
 
   aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& whole, ObserveRequest request,
                                                        EventSink& events) override {
     const aio::Context ctx = within(whole, request.timeout);
-    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-    const Listening listening(page, events);
-    co_return co_await verbs_.observe(ctx, page, request, events);
+    co_return co_await on_page<std::vector<Action>>(ctx, request.frame_id, events, [&](PagePtr page) {
+      return verbs_.observe(ctx, std::move(page), request, events);
+    });
   }
 
   aio::Task<base::Result<json::Value>> extract(const aio::Context& whole, ExtractRequest request,
                                                EventSink& events) override {
     const aio::Context ctx = within(whole, request.timeout);
-    CO_TRY(const std::shared_ptr<browser::Page> page, co_await page_for(ctx, request.frame_id));
-    const Listening listening(page, events);
-    co_return co_await verbs_.extract(ctx, page, request, events);
+    co_return co_await on_page<json::Value>(ctx, request.frame_id, events, [&](PagePtr page) {
+      return verbs_.extract(ctx, std::move(page), request, events);
+    });
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }
@@ -110,16 +76,64 @@ class BrowserEngine final : public Engine {
   void kill() override { browser_->kill(); }
 
  private:
-  aio::Task<base::Result<std::shared_ptr<browser::Page>>> page_for(const aio::Context& ctx,
-                                                                   std::optional<std::string> frame_id) {
+  using PagePtr = std::shared_ptr<browser::Page>;
+
+  // Does the work on the page that the request means. A popup that is closing may still be the active page when the
+  // next operation comes: what it has eaten goes to the page after it, unless some of it may have taken effect.
+  template <class T>
+  aio::Task<base::Result<T>> on_page(const aio::Context& ctx, std::optional<std::string> frame_id, EventSink& events,
+                                     std::function<aio::Task<base::Result<T>>(PagePtr)> work) {
+    for (;;) {
+      CO_TRY(const PagePtr page, co_await page_for(ctx, frame_id));
+      const std::uint64_t inputs = page->inputs();
+      const Listening listening(page, events);
+      auto done = co_await work(page);
+      if (done || frame_id || !untouched(*page, inputs)) co_return done;
+    }
+  }
+
+  aio::Task<base::Result<NavigateResult>> navigate_on(const aio::Context& ctx, PagePtr page,
+                                                      const NavigateRequest& request, EventSink& events) {
+    auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
+    events.account({.page_url = page->url()});
+    co_return done;
+  }
+
+  // A failed action is a result; an error is what ends the call, or what a closing page has eaten.
+  aio::Task<base::Result<ActResult>> act_on(const aio::Context& ctx, PagePtr page, const ActRequest& request,
+                                            EventSink& events) {
+    const std::string method = request.action.method.value_or("");
+    events.progress({.category = "action",
+                     .message = "performing understudy method",
+                     .level = 2,
+                     .auxiliary = {{"xpath", request.action.selector, "string"},
+                                   {"method", method, "string"},
+                                   {"url", page->url(), "string"}}});
+    const std::uint64_t inputs = page->inputs();
+    browser::ActCall call{.method = method,
+                          .selector = request.action.selector,
+                          .arguments = with_variables(request.action.arguments, request.variables),
+                          .patience = patience(ctx, request)};
+    auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
+    events.account({.page_url = page->url()});
+    if (done) co_return act_succeeded(request.action);
+    if (!request.frame_id && untouched(*page, inputs)) co_return std::unexpected(std::move(done).error());
+    const bool may_have_acted = page->inputs() != inputs;
+    const std::string why = without_values(done.error().message, request.variables);
+    CO_TRY(ActResult failure, failed(ctx, request, std::move(done).error(), events));
+    if ((may_have_acted && !is_repeatable(method)) || ctx.now() >= ctx.deadline || !verbs_.heals(request))
+      co_return failure;
+    co_return co_await verbs_.heal(ctx, page, request, why, events);
+  }
+
+  aio::Task<base::Result<PagePtr>> page_for(const aio::Context& ctx, std::optional<std::string> frame_id) {
     if (!frame_id) co_return co_await browser_->active_page(ctx);
     auto page = browser_->page_by_main_frame(*frame_id);
     if (!page) co_return base::fail(base::Kind::not_found, "Page not found");
     co_return page;
   }
 
-  // A popup that is closing may still be the active page when the next operation comes. What it has eaten goes to the
-  // page after it, unless some of it may have taken effect.
+  // Whether the page went away with nothing sent to it.
   static bool untouched(browser::Page& page, std::uint64_t inputs) {
     return page.session().why() == cdp::CloseReason::detached && page.inputs() == inputs;
   }

@@ -199,6 +199,16 @@ class Extract(VerbCase):
 
 
 class Trouble(VerbCase):
+    def test_what_a_closing_popup_has_eaten_goes_to_the_page_after_it(self):
+        self.site.pages["/popup"] = "<title>popup</title><button id=close onclick='window.close()'>close</button>"
+        for _ in range(3):
+            self.show("<h1>opener</h1><button id=open onclick=\"window.open('/popup')\">open</button>")
+            self.act("click", "#open")
+            self.act("click", "#close", timeout=5000)
+            answer = self.server.operation(self.session, "extract", {})
+            self.assertEqual(answer.status, 200, answer)
+            self.assertIn("opener", answer.json["data"]["result"]["pageText"])
+
     def test_what_the_provider_refuses_is_said_without_the_key(self):
         self.show(FORM)
         self.model.failures.append((401, {}, {"error": {"message": "bad key key-of-the-test"}}))
