@@ -202,6 +202,21 @@ std::string read_headless(Options& o, Value v) {
   return "";
 }
 
+std::string read_page_chars(Options& o, Value v) {
+  constexpr std::int64_t kLeast = 1000;
+  constexpr std::int64_t kMost = 10'000'000;
+  const auto n = whole_number(v);
+  if (!n || *n > kMost || (*n != 0 && *n < kLeast)) return "0 or a whole number from 1000 to 10000000";
+  o.page_view.chars = static_cast<std::size_t>(*n);
+  return "";
+}
+
+std::string read_page_source(Options& o, Value v) {
+  if (v != "walk" && v != "accessibility") return "walk or accessibility";
+  o.page_view.source = v == "walk" ? browser::SnapshotSource::walk : browser::SnapshotSource::accessibility_tree;
+  return "";
+}
+
 std::string no_op_path(Options&, Value) { return ""; }
 
 const std::vector<Flag>& flags() {
@@ -254,8 +269,11 @@ const std::vector<Flag>& flags() {
        count_into(&Options::models, &ModelOptions::calls_per_key)},
       {"--model-timeout", "BELAY_MODEL_TIMEOUT", "TIME", "10min", "the longest model call, retries included",
        duration_at([](Options& o) -> base::Duration& { return o.models.longest_call; })},
-      {"--page-chars", "BELAY_PAGE_CHARS", "N", "400000", "how much of a page a model is shown; the rest is folded",
-       count_into(&Options::models, &ModelOptions::page_chars)},
+      {"--page-chars", "BELAY_PAGE_CHARS", "N", "400000",
+       "how much of a page a model is shown, the rest is folded; 0 for all of it", read_page_chars},
+      {"--page-source", "BELAY_PAGE_SOURCE", "walk|accessibility", "walk",
+       "what the text of a page is made of: our own walk, or Chromium's accessibility tree (slower, main frame only)",
+       read_page_source},
       {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
        read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "engine/page_view.h"
 #include "llm/endpoint.h"
 #include "net/outbound_policy.h"
 #include "session/limits.h"
@@ -24,7 +25,6 @@ struct ModelOptions {
   std::optional<llm::OwnKeys> own_keys = {};  // absent: anywhere on the loopback, else own_urls_only
   std::size_t calls_per_key = 16;
   base::Duration longest_call = std::chrono::minutes(10);
-  std::size_t page_chars = 400'000;  // of a page's text that a model is shown at most: about 100,000 tokens; 0: all
 };
 
 struct Options {
@@ -45,7 +45,8 @@ struct Options {
   base::Level log_level = base::Level::info;
   session::Limits limits = {};
   ModelOptions models = {};
-  std::vector<std::string> warnings = {};  // to log once the server runs: unknown arguments and the like
+  engine::PageView page_view = {.chars = 400'000};  // about 100,000 tokens
+  std::vector<std::string> warnings = {};           // to log once the server runs: unknown arguments and the like
 };
 
 // What to print and with which status to leave, instead of serving.

@@ -98,9 +98,8 @@ aio::Task<base::Result<std::optional<StepFailure>>> ActByInstruction::perform(co
                          .auxiliary = {{"xpath", action.selector, "string"},
                                        {"method", choice.method, "string"},
                                        {"url", call_.sight.url(), "string"}}});
-  Step step{choice.method, by_id(choice.id), with_variables(choice.arguments, call_.variables)};
-  if (takes_target(choice.method)) step.arguments.front() = by_id(choice.arguments.front());
-  co_return co_await call_.sight.perform(ctx, std::move(step));
+  co_return co_await call_.sight.perform(ctx,
+                                         {choice.method, choice.id, with_variables(choice.arguments, call_.variables)});
 }
 
 aio::Task<base::Result<ActResult>> ActByInstruction::carry_out(const aio::Context& ctx, const std::string& instruction,

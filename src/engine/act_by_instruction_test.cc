@@ -38,7 +38,7 @@ TEST(ActByInstruction, ActsOnTheElementItselfAndReturnsItsSelector) {
   EXPECT_EQ(result.message, "Action [click] performed successfully on selector: xpath=/0-2");
   EXPECT_EQ(result.action_description, "it");
   ASSERT_EQ(t.sight.steps.size(), 1u);
-  EXPECT_EQ(t.sight.steps[0].target, "@ref:0-2");
+  EXPECT_EQ(t.sight.steps[0].target, "0-2");
   EXPECT_EQ(t.sight.settled, 1);
   EXPECT_EQ(t.model.asked().size(), 1u);
 }
@@ -66,7 +66,7 @@ TEST(ActByInstruction, TakesAnIdWithAnotherFrameWhenItsNumberIsTheOnlyOne) {
   Act t;
   t.chooses("0-40");
   EXPECT_TRUE(t.does("pay").success);
-  EXPECT_EQ(t.sight.steps.at(0).target, "@ref:1-40");
+  EXPECT_EQ(t.sight.steps.at(0).target, "1-40");
   EXPECT_EQ(t.model.asked().size(), 1u);
 }
 
@@ -128,7 +128,7 @@ TEST(ActByInstruction, LooksAgainWhenTheElementIsGone) {
   t.chooses("0-3");
   EXPECT_TRUE(t.does("buy it").success);
   EXPECT_EQ(t.sight.steps.size(), 1u);
-  EXPECT_EQ(t.sight.steps[0].target, "@ref:0-3");
+  EXPECT_EQ(t.sight.steps[0].target, "0-3");
 }
 
 TEST(ActByInstruction, ShowsTheSecondStepOnlyWhatIsNew) {
@@ -150,7 +150,7 @@ TEST(ActByInstruction, TakesAnIdForTheTargetOfADrag) {
   Act t;
   t.chooses("0-2", "dragAndDrop", R"(["0-3"])");
   const ActResult result = t.does("drag it");
-  EXPECT_EQ(t.sight.steps.at(0).arguments.at(0), "@ref:0-3");
+  EXPECT_EQ(t.sight.steps.at(0).arguments.at(0), "0-3");
   EXPECT_EQ(result.actions.at(0).arguments.at(0), "xpath=/0-3");
 }
 

@@ -7,7 +7,6 @@
 #include "browser/act.h"
 #include "browser/navigate.h"
 #include "engine/act_by_instruction.h"
-#include "engine/model_verbs.h"
 #include "engine/variables.h"
 
 namespace engine {
@@ -192,8 +191,7 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
-  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings,
-                                            ModelVerbs(models_, config, page_chars_));
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, ModelVerbs(models_, config, view_));
 }
 
 }  // namespace engine

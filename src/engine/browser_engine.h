@@ -3,24 +3,23 @@
 #include <memory>
 
 #include "browser/browser.h"
-#include "engine/models.h"
+#include "engine/model_verbs.h"
 #include "engine_api/engine.h"
 
 namespace engine {
 
 class BrowserEngineFactory final : public EngineFactory {
  public:
-  // models and what services refers to outlive the factory and its engines. page_chars: how much of a page a model is
-  // shown; 0: all.
-  BrowserEngineFactory(browser::Services services, const ModelSource& models, std::size_t page_chars)
-      : services_(services), models_(models), page_chars_(page_chars) {}
+  // models and what services refers to outlive the factory and its engines.
+  BrowserEngineFactory(browser::Services services, const ModelSource& models, PageView view)
+      : services_(services), models_(models), view_(view) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
  private:
   browser::Services services_;
   const ModelSource& models_;
-  std::size_t page_chars_;
+  PageView view_;
 };
 
 }  // namespace engine

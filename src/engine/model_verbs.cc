@@ -32,13 +32,13 @@ class ModelVerbs::Asked {
       : model_(std::move(model)),
         page_(std::move(page)),
         events_(events),
-        sight_(page_, variables, {.settle = verbs.settle_}),
+        sight_(page_, variables, {.settle = verbs.settle_}, verbs.view_.source),
         call{.sight = sight_,
              .model = *model_.client,
              .events = events,
              .variables = variables,
              .system_prompt = verbs.system_prompt_,
-             .page_chars = verbs.page_chars_,
+             .page_chars = verbs.view_.chars,
              .verbose = verbs.verbose_} {}
   Asked(const Asked&) = delete;
   Asked& operator=(const Asked&) = delete;
@@ -97,7 +97,7 @@ aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx
                                                          const ExtractRequest& request, EventSink& events) const {
   const Variables none;
   if (request.instruction.empty()) {
-    PageSight sight(page, none, {});
+    PageSight sight(page, none, {}, view_.source);
     auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request));
     events.account({.page_url = page->url()});
     co_return text;

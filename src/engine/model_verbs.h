@@ -5,6 +5,7 @@
 
 #include "browser/page.h"
 #include "engine/models.h"
+#include "engine/page_view.h"
 #include "engine_api/event_sink.h"
 #include "engine_api/types.h"
 
@@ -12,15 +13,15 @@ namespace engine {
 
 class ModelVerbs {
  public:
-  // models outlives this. page_chars: how much of a page a model is shown; 0: all.
-  ModelVerbs(const ModelSource& models, const SessionConfig& config, std::size_t page_chars)
+  // models outlives this.
+  ModelVerbs(const ModelSource& models, const SessionConfig& config, PageView view)
       : models_(models),
         model_(config.model),
         system_prompt_(config.system_prompt),
         verbose_(config.verbose),
         self_heal_(config.self_heal),
         settle_(config.dom_settle_timeout),
-        page_chars_(page_chars) {}
+        view_(view) {}
 
   // Whether an action that failed gets another try: the session wants it, and there is a model to ask.
   bool heals(const ActRequest& request) const;
@@ -45,7 +46,7 @@ class ModelVerbs {
   const int verbose_;
   const bool self_heal_;
   const base::Milliseconds settle_;
-  const std::size_t page_chars_;
+  const PageView view_;
 };
 
 }  // namespace engine

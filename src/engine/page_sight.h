@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "browser/page.h"
+#include "browser/snapshot/source.h"
 #include "engine/sight.h"
 
 namespace engine {
@@ -14,8 +15,9 @@ class PageSight final : public Sight {
     base::Milliseconds element{10'000};  // for an element to become fit to be acted on
   };
   // variables outlives this.
-  PageSight(std::shared_ptr<browser::Page> page, const Variables& variables, Patience patience)
-      : page_(std::move(page)), variables_(variables), patience_(patience) {}
+  PageSight(std::shared_ptr<browser::Page> page, const Variables& variables, Patience patience,
+            browser::SnapshotSource source)
+      : page_(std::move(page)), variables_(variables), patience_(patience), source_(source) {}
 
   std::string url() const override { return page_->url(); }
   aio::Task<base::Result<std::string>> look(const aio::Context& ctx, LookOptions options) override;
@@ -27,9 +29,13 @@ class PageSight final : public Sight {
   aio::Task<void> settle_after_step(const aio::Context& ctx) override;
 
  private:
+  // The selector of an element of the tree, within this document's life.
+  aio::Task<base::Result<std::string>> reference(const aio::Context& ctx, std::string id);
+
   std::shared_ptr<browser::Page> page_;
   const Variables& variables_;
   Patience patience_;
+  browser::SnapshotSource source_;
   base::TimePoint acted_{};
 };
 

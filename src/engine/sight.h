@@ -21,8 +21,8 @@ struct LookOptions {
 // One thing to do. Variables are already in the arguments.
 struct Step {
   std::string method;
-  std::string target;  // a selector, or "@ref:<id>" for an element of the tree
-  std::vector<std::string> arguments = {};
+  std::string target;                       // the id of an element of the tree
+  std::vector<std::string> arguments = {};  // dragAndDrop: the id of the element to drop it on
 };
 
 // A step that failed. When nothing was sent to the page yet, another way may be tried without doing something twice.
@@ -54,8 +54,5 @@ class Sight {
   virtual aio::Task<void> settle(const aio::Context& ctx) = 0;
   virtual aio::Task<void> settle_after_step(const aio::Context& ctx) = 0;
 };
-
-// The step's target for an element of the tree.
-inline std::string by_id(std::string_view id) { return "@ref:" + std::string(id); }
 
 }  // namespace engine

@@ -132,6 +132,26 @@ class Act(VerbCase):
             self.expect("document.title", title)
 
 
+class ByTheAccessibilityTree(VerbCase):
+    flags = ("--page-source", "accessibility")
+
+    def test_what_the_model_picks_is_done(self):
+        self.show(FORM)
+        self.says(self.picks("textbox", "Mail", "fill", "me@here"))
+        result = self.tell("fill in the mail")
+        self.assertTrue(result["success"], result)
+        self.expect("mail.value", "me@here")
+        self.assertRegex(self.model.last()[1], r"\[0-0\d+\] textbox: Mail")
+        again = self.server.act(self.session, result["actions"][0])
+        self.assertTrue(again.json["data"]["result"]["success"], again)
+
+    def test_what_it_cannot_leave_out_is_refused(self):
+        self.show(FORM)
+        answer = self.ask("observe", {"instruction": "x"}, ignoreSelectors=["#off"])
+        self.assertEqual(answer.status, 500, answer)
+        self.assertIn("no selectors to ignore", answer.json["message"])
+
+
 class Observe(VerbCase):
     def test_every_action_found_can_be_done(self):
         self.show(FORM)

@@ -2,7 +2,10 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "browser/locate.h"
+#include "browser/snapshot/accessibility.h"
 
 namespace browser {
 namespace {
@@ -130,6 +133,8 @@ aio::Task<base::Result<std::vector<std::string>>> holders(const aio::Context& ct
 }  // namespace
 
 aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options) {
+  if (options.source == SnapshotSource::accessibility_tree)
+    co_return co_await take_accessibility_snapshot(ctx, page, std::move(options));
   Frame frame = page.main_frame();
   std::vector<std::string> scope;
   for (const std::string& selector : options.scope) {
@@ -142,7 +147,21 @@ aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Pa
   co_return compose(whole);
 }
 
-aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string id) {
+aio::Task<base::Result<std::optional<std::string>>> script_id(const aio::Context& ctx, Page& page, std::string id) {
+  const std::size_t dash = id.find('-');
+  const auto parsed = parse(id);
+  const bool from_tree = parsed && id.size() > dash + 2 && id[dash + 1] == '0';  // accessibility.h
+  if (!from_tree) co_return std::optional<std::string>(std::move(id));
+  auto number = co_await number_of_backend_node(ctx, page, parsed->second);
+  if (!number && is_lost(number.error())) co_return std::unexpected(std::move(number).error());
+  if (!number) co_return std::optional<std::string>();
+  co_return std::optional<std::string>(fmt::format("{}-{}", parsed->first, *number));
+}
+
+aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string given) {
+  CO_TRY(const std::optional<std::string> own_id, co_await script_id(ctx, page, std::move(given)));
+  if (!own_id) co_return std::optional<Located>();
+  const std::string& id = *own_id;
   const auto parsed = parse(id);
   const auto frame = parsed ? page.frame_by_ordinal(parsed->first) : std::nullopt;
   if (!frame) co_return std::optional<Located>();

@@ -10,13 +10,10 @@
 #include "aio/context.h"
 #include "base/result.h"
 #include "browser/page.h"
+#include "browser/snapshot/source.h"
 #include "json/value.h"
 
 namespace browser {
-
-// Where the lines come from: the walk of the page's script, or Chromium's accessibility tree (about twenty times the
-// cost; browser/snapshot/accessibility.h says what it does not know).
-enum class SnapshotSource { walk, accessibility_tree };
 
 struct SnapshotOptions {
   SnapshotSource source = SnapshotSource::walk;
