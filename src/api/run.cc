@@ -70,6 +70,7 @@ void Run::account(engine::Account account) {
   accounted_.output_tokens += account.output_tokens;
   accounted_.model_calls += account.model_calls;
   accounted_.model_time += account.model_time;
+  accounted_.looks.insert(accounted_.looks.end(), account.looks.begin(), account.looks.end());
 }
 
 void Run::finish(Outcome outcome) {

@@ -67,6 +67,7 @@ class Service final : public net::HttpHandler {
   aio::Task<void> perform(std::shared_ptr<Run> run, Order order);
   aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
   void remember(const Run& run, const Order& order, base::WallTime began);
+  void count_looks(const Run& run);
 
   aio::Task<int> send(Request& request, net::HttpResponse response);
   void record(const net::HttpRequest& request, std::optional<Operation> operation, int status, base::TimePoint began,

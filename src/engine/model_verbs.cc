@@ -47,7 +47,8 @@ class ModelVerbs::Asked {
                      .input_tokens = call.usage.input,
                      .output_tokens = call.usage.output,
                      .model_calls = call.calls,
-                     .model_time = call.model_time});
+                     .model_time = call.model_time,
+                     .looks = sight_.looks()});
   }
 
  private:
@@ -99,7 +100,7 @@ aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx
   if (request.instruction.empty()) {
     PageSight sight(page, none, {}, view_.source);
     auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request));
-    events.account({.page_url = page->url()});
+    events.account({.page_url = page->url(), .looks = sight.looks()});
     co_return text;
   }
   CO_TRY(ChosenModel model, model_for(request.model));

@@ -21,6 +21,7 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
   wanted.ignore = std::move(options.ignored_selectors);
   // The accessibility tree is shown whole: nothing folds it.
   if (options.max_chars > 0 && source_ == browser::SnapshotSource::walk) wanted.max_chars = options.max_chars;
+  const base::TimePoint began = ctx.now();
   auto taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
   // As on the wire: a selector that leads nowhere means the whole page.
   if (!taken && !wanted.scope.empty() && taken.error().kind != base::Kind::gone && ctx.now() < ctx.deadline) {
@@ -28,6 +29,7 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
     taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
   }
   if (!taken) co_return std::unexpected(std::move(taken).error());
+  looks_.push_back({ctx.now() - began, taken->text.size()});
   co_return browser::masked(std::move(taken->text), variables_);
 }
 

@@ -5,6 +5,7 @@
 #include "browser/page.h"
 #include "browser/snapshot/source.h"
 #include "engine/sight.h"
+#include "engine_api/event_sink.h"
 
 namespace engine {
 
@@ -28,6 +29,8 @@ class PageSight final : public Sight {
   aio::Task<void> settle(const aio::Context& ctx) override;
   aio::Task<void> settle_after_step(const aio::Context& ctx) override;
 
+  const std::vector<Look>& looks() const { return looks_; }  // so far
+
  private:
   // The selector of an element of the tree, within this document's life.
   aio::Task<base::Result<std::string>> reference(const aio::Context& ctx, std::string id);
@@ -37,6 +40,7 @@ class PageSight final : public Sight {
   Patience patience_;
   browser::SnapshotSource source_;
   base::TimePoint acted_{};
+  std::vector<Look> looks_;
 };
 
 }  // namespace engine

@@ -23,6 +23,12 @@ struct Progress {
   std::vector<Auxiliary> auxiliary = {};
 };
 
+// One look at a page: how long the browser took to tell it, and how long the text was.
+struct Look {
+  base::Duration took{0};
+  std::size_t chars = 0;
+};
+
 // What a verb cost and where it left the page.
 struct Account {
   std::string page_url = {};
@@ -30,6 +36,7 @@ struct Account {
   std::int64_t output_tokens = 0;
   int model_calls = 0;
   base::Duration model_time{0};
+  std::vector<Look> looks = {};
 };
 
 class EventSink {

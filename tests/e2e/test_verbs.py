@@ -211,6 +211,13 @@ class Extract(VerbCase):
         self.assertEqual(self.ask("extract", {"instruction": "x"}, screenshot=True).status, 200)
         self.assertIn("data:image/png;base64,", json.dumps(self.model.requests[-1][2]))
 
+    def test_looks_are_measured(self):
+        self.show(FORM)
+        before = self.server.metric("belay_snapshot_seconds_count") or 0
+        self.server.operation(self.session, "extract", {})
+        self.assertEqual(self.server.metric("belay_snapshot_seconds_count"), before + 1)
+        self.assertGreater(self.server.metric("belay_snapshot_chars_sum"), 100)
+
     def test_passwords_are_never_shown(self):
         self.show(FORM)
         self.js("word.value = 'hunter2-hunter2'")

@@ -133,6 +133,7 @@ aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
   }
   run->finish(std::move(*outcome));
   if (!run->refused()) remember(*run, order, began);
+  count_looks(*run);
 }
 
 aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run,
@@ -164,6 +165,19 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
     }
   }
   co_return out;
+}
+
+void Service::count_looks(const Run& run) {
+  for (const engine::Look& look : run.accounted().looks) {
+    metrics_
+        .histogram("belay_snapshot_seconds", "How long the browser took to tell a page as text.", {},
+                   {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5})
+        .observe(std::chrono::duration<double>(look.took).count());
+    metrics_
+        .histogram("belay_snapshot_chars", "Length of a page's text, as models are shown it.", {},
+                   {1e3, 3e3, 1e4, 3e4, 1e5, 2e5, 4e5, 1e6, 3e6})
+        .observe(static_cast<double>(look.chars));
+  }
 }
 
 void Service::remember(const Run& run, const Order& order, base::WallTime began) {
