@@ -1,24 +1,9 @@
 """Navigate and click, beside Stagehand in process on the same page. The driver is bench/peers/drive.js."""
 
-import contextlib
-import json
-import os
-import subprocess
-
+from . import driver
 from .stats import Comparison, Limit
 
 PATIENCE = 240
-
-
-@contextlib.contextmanager
-def _site(peers):
-    process = subprocess.Popen([peers.node, peers.script("site.js")], stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def drive(contestants, navigations, clicks):
@@ -32,14 +17,7 @@ def drive(contestants, navigations, clicks):
     }
     out = {name: Comparison(name, title, "ms", peer, limits=[Limit("ratio", most=most)] if most else [])
            for name, (title, peer, most) in rows.items()}
-    env = {**os.environ, "NODE_PATH": peers.modules, "HOME": contestants.folder, "TMPDIR": contestants.folder}
-    with contestants.ours() as server, _site(peers) as site:
-        wish = {"belay": server.url, "site": site, "chromium": contestants.chromium, "navigations": navigations,
-                "clicks": clicks, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
-        result = subprocess.run([peers.node, peers.script("drive.js"), json.dumps(wish)], env=env, cwd=contestants.folder,
-                                capture_output=True, text=True, timeout=PATIENCE)
-    if result.returncode != 0:
-        raise RuntimeError(f"the driver failed: {result.stderr.strip()[-1500:]}")
-    for name, times in json.loads(result.stdout.splitlines()[-1]).items():
+    figures = driver.run(contestants, "drive.js", "site.js", {"navigations": navigations, "clicks": clicks}, PATIENCE)
+    for name, times in figures.items():
         out[name].ours, out[name].theirs = times["ours"], times["theirs"]
     return list(out.values())

@@ -1,11 +1,7 @@
 """observe and act by instruction, beside Stagehand in process on the same pages, with a model that answers at once. The
 driver is bench/peers/look.js."""
 
-import contextlib
-import json
-import os
-import subprocess
-
+from . import driver
 from .stats import Comparison, Limit
 
 PATIENCE = 400
@@ -22,30 +18,12 @@ ROWS = {  # name: (title, unit, most of the peer's)
 }
 
 
-@contextlib.contextmanager
-def _site(peers):
-    process = subprocess.Popen([peers.node, peers.script("look_site.js")], stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
 def look(contestants, rounds):
     peers = contestants.peers
     peer = f"stagehand {peers.version('@browserbasehq/stagehand')} in process"
     out = {name: Comparison(name, title, unit, peer, limits=[Limit("ratio", most=most)])
            for name, (title, unit, most) in ROWS.items()}
-    env = {**os.environ, "NODE_PATH": peers.modules, "HOME": contestants.folder, "TMPDIR": contestants.folder}
-    with contestants.ours() as server, _site(peers) as site:
-        wish = {"belay": server.url, "pid": server.process.pid, "site": site, "chromium": contestants.chromium,
-                "rounds": rounds, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
-        result = subprocess.run([peers.node, peers.script("look.js"), json.dumps(wish)], env=env, cwd=contestants.folder,
-                                capture_output=True, text=True, timeout=PATIENCE)
-    if result.returncode != 0:
-        raise RuntimeError(f"the driver failed: {result.stderr.strip()[-1500:]}")
-    for name, figures in json.loads(result.stdout.splitlines()[-1]).items():
-        out[name].ours, out[name].theirs = figures["ours"], figures["theirs"]
+    figures = driver.run(contestants, "look.js", "look_site.js", {"rounds": rounds}, PATIENCE)
+    for name, times in figures.items():
+        out[name].ours, out[name].theirs = times["ours"], times["theirs"]
     return list(out.values())

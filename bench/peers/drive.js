@@ -1,7 +1,6 @@
 // Drives one page through Belay over HTTP and through Stagehand in process, turn by turn, and prints the times as JSON.
 // Argument: {stagehand, belay, site, chromium, args, navigations, clicks}.
 'use strict';
-const http = require('node:http');
 const { Stagehand } = require('@browserbasehq/stagehand');
 
 const wish = JSON.parse(process.argv[2]);
@@ -9,22 +8,7 @@ const launch = { headless: true, executablePath: wish.chromium, viewport: { widt
 const url = `${wish.site}/page`;
 const action = (id) => ({ selector: `xpath=//button[@id="${id}"]`, description: id, method: 'click', arguments: [] });
 
-// The lean client of ours: one connection, kept alive.
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-function post(path, body) {
-  return new Promise((resolve, reject) => {
-    const text = JSON.stringify(body);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const request = http.request(wish.belay + path, { method: 'POST', agent, headers }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8').on('data', (chunk) => (answer += chunk)).on('end', () => {
-        if (response.statusCode !== 200) reject(new Error(`${path}: ${response.statusCode} ${answer}`));
-        else resolve(JSON.parse(answer).data);
-      });
-    });
-    request.on('error', reject).end(text);
-  });
-}
+const post = require('./lean_client.js')(wish.belay);
 
 async function belay() {
   const { sessionId } = await post('/v1/sessions/start', {

@@ -3,28 +3,13 @@
 // Argument: {belay, pid, site, chromium, args, rounds}.
 'use strict';
 const fs = require('node:fs');
-const http = require('node:http');
 const { Stagehand } = require('@browserbasehq/stagehand');
 
 const wish = JSON.parse(process.argv[2]);
 const launch = { headless: true, executablePath: wish.chromium, viewport: { width: 1280, height: 720 }, args: wish.args };
 const model = { modelName: 'openai/gpt-4o-mini', apiKey: 'k', baseURL: `${wish.site}/v1` };
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-function post(path, body) {
-  return new Promise((resolve, reject) => {
-    const text = JSON.stringify(body);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const request = http.request(wish.belay + path, { method: 'POST', agent, headers }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8').on('data', (chunk) => (answer += chunk)).on('end', () => {
-        if (response.statusCode !== 200) reject(new Error(`${path}: ${response.statusCode} ${answer}`));
-        else resolve(JSON.parse(answer).data);
-      });
-    });
-    request.on('error', reject).end(text);
-  });
-}
+const post = require('./lean_client.js')(wish.belay);
 
 async function belay() {
   const { sessionId } = await post('/v1/sessions/start', {

@@ -4,6 +4,7 @@ it remembers, and it answers with what `answer(schema, page)` gives, `page` bein
 import json
 import re
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LINE = re.compile(r"^ *\[(\d+-\d+)\] ([\w ,]+?)(?:: (.*?))?(?: \[[^\[\]]*\])?$")
@@ -60,6 +61,7 @@ class Model:
     def __init__(self, answer=stub):
         self.answer = answer
         self.requests = []  # [(path, headers, body)]
+        self.times = []  # when each of them came (time.monotonic)
         self.failures = []  # [(status, headers, body)] to come before any answer
         self.hold = None  # an Event to wait for before each answer
         self.closing = threading.Event()
@@ -73,6 +75,7 @@ class Model:
                 pass
 
             def do_POST(self):
+                model.times.append(time.monotonic())
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 model.requests.append((self.path, dict(self.headers.items()), body))
                 if model.hold is not None:
