@@ -231,13 +231,4 @@ aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::owner_of(const aio::Cont
   co_return std::make_shared<Handle>(at.session, *id);
 }
 
-aio::Task<base::Result<std::string>> Frame::script_handle(const aio::Context& ctx, std::string function,
-                                                          json::Array arguments) const {
-  CO_TRY(json::Value reply, co_await call(ctx, function, arguments, false));
-  const json::Value* result = json::find(reply, "result");
-  auto id = result ? json::get_text(*result, "objectId") : std::nullopt;
-  if (!id) co_return base::fail(base::Kind::browser, "the page's script gave no element");
-  co_return std::move(*id);
-}
-
 }  // namespace browser

@@ -48,9 +48,6 @@ class Frame {
   aio::Task<base::Result<void>> adopt_closed_roots(const aio::Context& ctx) const;
   // The element of this frame's document that holds the child.
   aio::Task<base::Result<std::shared_ptr<Handle>>> owner_of(const aio::Context& ctx, const Frame& child) const;
-  // As script, giving a handle (objectId) to what it returned; the caller releases it.
-  aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
-                                                     json::Array arguments) const;
 
   // The session and the execution context of our script in the frame's document; waits while there is none.
   struct World {

@@ -200,10 +200,4 @@ aio::Task<base::Result<json::Value>> Page::script(const aio::Context& ctx, std::
   co_return co_await frame.script(ctx, std::move(function), std::move(arguments));
 }
 
-aio::Task<base::Result<std::string>> Page::script_handle(const aio::Context& ctx, std::string function,
-                                                         json::Array arguments) {
-  const Frame frame = main_frame();
-  co_return co_await frame.script_handle(ctx, std::move(function), std::move(arguments));
-}
-
 }  // namespace browser

@@ -68,10 +68,8 @@ class Page {
   // Until the target has detached, or ctx.deadline.
   aio::Task<void> wait_gone(const aio::Context& ctx);
 
-  // Frame::script and Frame::script_handle of the main frame.
+  // Frame::script of the main frame.
   aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function, json::Array arguments);
-  aio::Task<base::Result<std::string>> script_handle(const aio::Context& ctx, std::string function,
-                                                     json::Array arguments);
 
   // What goes on in it by itself.
   Activity& activity() { return activity_; }

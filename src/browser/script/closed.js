@@ -6,7 +6,6 @@ function adoptRoots(...roots) {
   for (const root of roots) if (root?.host) closedRoots.set(root.host, root);
   return { ok: true };
 }
-const closedRootOf = (host) => closedRoots.get(host) ?? null;
 const shadowOf = (e) => e.shadowRoot ?? closedRoots.get(e) ?? null;
 
 class Unasked extends Error {}  // what was looked for may be in a root that the browser was not asked about

@@ -261,9 +261,9 @@ aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context
   std::optional<std::int64_t> scope;
   cdp::Session& session = page.session();
   if (!options.scope.empty()) {
-    CO_TRY(const std::string handle, co_await page.script_handle(ctx, "element", {options.scope[0]}));
-    CO_TRY(const json::Value described, co_await session.call(ctx, "DOM.describeNode", {{"objectId", handle}}));
-    session.post("Runtime.releaseObject", {{"objectId", handle}});
+    const Frame frame = page.main_frame();
+    CO_TRY(const std::shared_ptr<Handle> element, co_await frame.element(ctx, "element", {options.scope[0]}));
+    CO_TRY(const json::Value described, co_await session.call(ctx, "DOM.describeNode", {{"objectId", element->id()}}));
     scope = json::get_int(described, "node.backendNodeId");
   }
   CO_TRY(const json::Value tree, co_await session.call(ctx, "Accessibility.getFullAXTree", {}));

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "browser/snapshot/accessibility.h"
-
 namespace browser {
 namespace {
 
@@ -65,13 +63,6 @@ base::Result<Snapshot> read_snapshot(const json::Value& reply) {
     for (const json::Value& frame : *frames)
       out.frames.push_back({static_cast<int>(count_of(frame, "number")), count_of(frame, "line")});
   return out;
-}
-
-aio::Task<base::Result<Snapshot>> take_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options) {
-  if (options.source == SnapshotSource::accessibility_tree)
-    co_return co_await take_accessibility_snapshot(ctx, page, std::move(options));
-  CO_TRY(const json::Value reply, co_await page.script(ctx, "snapshot", {to_json(options)}));
-  co_return read_snapshot(reply);
 }
 
 Snapshot compose(const FrameSnapshot& page) {

@@ -40,9 +40,6 @@ struct Snapshot {
 json::Object to_json(const SnapshotOptions& options);
 base::Result<Snapshot> read_snapshot(const json::Value& reply);
 
-// The main frame. Fails for a scope that no element fits (Kind::browser, naming it).
-aio::Task<base::Result<Snapshot>> take_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options);
-
 // A frame and the frames in it.
 struct FrameSnapshot {
   Snapshot own;

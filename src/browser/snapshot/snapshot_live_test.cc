@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "browser/browser.h"
 #include "browser/snapshot/accessibility.h"
-#include "browser/snapshot/snapshot.h"
+#include "browser/snapshot/page_snapshot.h"
 
 namespace browser {
 namespace {
@@ -38,11 +38,11 @@ struct Seen {
 aio::Task<base::Result<Seen>> look_at(const aio::Context& ctx, Browser& browser) {
   CO_TRY(const std::shared_ptr<Page> page, co_await browser.active_page(ctx));
   Seen out;
-  CO_TRY(out.walk, co_await take_snapshot(ctx, *page, {}));
-  CO_TRY(out.tree, co_await take_snapshot(ctx, *page, {.source = SnapshotSource::accessibility_tree}));
+  CO_TRY(out.walk, co_await take_page_snapshot(ctx, *page, {}));
+  CO_TRY(out.tree, co_await take_page_snapshot(ctx, *page, {.source = SnapshotSource::accessibility_tree}));
   CO_TRY(out.scoped,
-         co_await take_snapshot(ctx, *page, {.source = SnapshotSource::accessibility_tree, .scope = {"form"}}));
-  const auto missing = co_await take_snapshot(ctx, *page, {.scope = {"#none"}});
+         co_await take_page_snapshot(ctx, *page, {.source = SnapshotSource::accessibility_tree, .scope = {"form"}}));
+  const auto missing = co_await take_page_snapshot(ctx, *page, {.scope = {"#none"}});
   out.missing = missing ? "" : missing.error().message;
   // The first button, by its id in the text of the tree.
   const std::size_t button = out.tree.text.find("] button");
