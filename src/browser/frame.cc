@@ -166,6 +166,7 @@ aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx)
     const Handle array(at.session, json::get_text(reply, "result.objectId").value_or(""));
     CO_TRY(const std::vector<std::string> hosts, co_await members(ctx, array));
     std::vector<cdp::PendingCall> asked;
+    asked.reserve(hosts.size());
     for (const std::string& host : hosts) asked.push_back(at.session->send("DOM.describeNode", {{"objectId", host}}));
     std::vector<cdp::PendingCall> roots;
     for (cdp::PendingCall& call : asked) {

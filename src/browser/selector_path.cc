@@ -1,10 +1,9 @@
 #include "browser/selector_path.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "browser/node_id.h"
 
 namespace browser {
 namespace {
@@ -134,13 +133,9 @@ void split_xpath(std::string_view path, std::vector<std::string>& hops, std::str
 std::optional<SelectorPath> reference(std::string_view selector) {
   constexpr std::string_view kRef = "@ref:";
   if (!selector.starts_with(kRef)) return std::nullopt;
-  const std::string_view id = selector.substr(kRef.size());
-  const std::size_t dash = id.find('-');
-  int frame = 0;
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + dash, frame);
-  if (error != std::errc() || end != id.data() + dash) return std::nullopt;
-  return SelectorPath{.frame = frame, .hops = {}, .last = fmt::format("{}{}", kRef, id.substr(dash + 1))};
+  const auto id = parse_node_id(selector.substr(kRef.size()));
+  if (!id) return std::nullopt;
+  return SelectorPath{.frame = id->frame, .hops = {}, .last = fmt::format("{}{}", kRef, id->number)};
 }
 
 }  // namespace

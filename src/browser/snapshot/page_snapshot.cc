@@ -1,10 +1,11 @@
 #include "browser/snapshot/page_snapshot.h"
 
-#include <charconv>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "browser/locate.h"
+#include "browser/node_id.h"
 #include "browser/snapshot/accessibility.h"
 
 namespace browser {
@@ -79,21 +80,7 @@ class Reader {
   std::optional<std::size_t> left_;
 };
 
-// "2-17": frame 2, node 17.
-std::optional<std::pair<int, int>> parse(std::string_view id) {
-  const std::size_t dash = id.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto number = [](std::string_view text) -> std::optional<int> {
-    int out = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return out;
-  };
-  const auto frame = number(id.substr(0, dash));
-  const auto node = number(id.substr(dash + 1));
-  if (!frame || !node) return std::nullopt;
-  return std::pair(*frame, *node);
-}
+std::int64_t value_of(std::string_view digits) { return std::strtoll(std::string(digits).c_str(), nullptr, 10); }
 
 // "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops.
 class Way {
@@ -148,24 +135,23 @@ aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Pa
 }
 
 aio::Task<base::Result<std::optional<std::string>>> script_id(const aio::Context& ctx, Page& page, std::string id) {
-  const std::size_t dash = id.find('-');
-  const auto parsed = parse(id);
-  const bool from_tree = parsed && id.size() > dash + 2 && id[dash + 1] == '0';  // accessibility.h
+  const auto parsed = parse_node_id(id);
+  const bool from_tree = parsed && parsed->number.size() > 1 && parsed->number.starts_with('0');  // accessibility.h
   if (!from_tree) co_return std::optional<std::string>(std::move(id));
-  auto number = co_await number_of_backend_node(ctx, page, parsed->second);
+  auto number = co_await number_of_backend_node(ctx, page, value_of(parsed->number));
   if (!number && is_lost(number.error())) co_return std::unexpected(std::move(number).error());
   if (!number) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(fmt::format("{}-{}", parsed->first, *number));
+  co_return std::optional<std::string>(fmt::format("{}-{}", parsed->frame, *number));
 }
 
 aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string given) {
   CO_TRY(const std::optional<std::string> own_id, co_await script_id(ctx, page, std::move(given)));
   if (!own_id) co_return std::optional<Located>();
   const std::string& id = *own_id;
-  const auto parsed = parse(id);
-  const auto frame = parsed ? page.frame_by_ordinal(parsed->first) : std::nullopt;
+  const auto parsed = parse_node_id(id);
+  const auto frame = parsed ? page.frame_by_ordinal(parsed->frame) : std::nullopt;
   if (!frame) co_return std::optional<Located>();
-  auto told = co_await frame->script(ctx, "locate", {parsed->second});
+  auto told = co_await frame->script(ctx, "locate", {value_of(parsed->number)});
   if (!told) co_return std::unexpected(std::move(told).error());
   if (json::find(*told, "error")) co_return std::optional<Located>();
   auto around = co_await holders(ctx, *frame);
