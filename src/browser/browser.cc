@@ -251,6 +251,7 @@ void Browser::on_attached(const json::Value& params) {
   const std::string target_id = json::get_text(*info, "targetId").value_or("");
   session_targets_[*session_id] = target_id;
   popup_due_ = false;
+  shown_.reset();
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log,
                                           services_.clock, [this](cdp::Session& one) { return prepare_session(one); }));
   pages_changed_.wake_all();
@@ -308,7 +309,41 @@ aio::Task<base::Result<std::shared_ptr<Page>>> Browser::active_page(const aio::C
     if (first.index() == 1) popup_due_ = false;
   }
   CO_TRY_VOID(co_await ensure_page(ctx));
+  if (auto shown = shown_page()) co_return shown;
   co_return pages_.back();
+}
+
+// Null when the most recent page is the active one.
+std::shared_ptr<Page> Browser::shown_page() const {
+  auto shown = shown_.lock();
+  return shown && std::ranges::find(pages_, shown) != pages_.end() ? shown : nullptr;
+}
+
+bool Browser::is_active(const Page& page) const {
+  const auto shown = shown_page();
+  return shown ? shown.get() == &page : !pages_.empty() && pages_.back().get() == &page;
+}
+
+aio::Task<base::Result<void>> Browser::show_page(const aio::Context& ctx, std::shared_ptr<Page> page) {
+  CO_TRY_VOID(co_await page->session().call(ctx, "Page.bringToFront"));
+  shown_ = page;
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Browser::close_page(const aio::Context& ctx, std::shared_ptr<Page> page) {
+  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.closeTarget", {{"targetId", page->main_frame_id()}}));
+  co_await page->wait_gone(ctx);
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Browser::open_page(const aio::Context& ctx) {
+  const std::size_t before = pages_.size();
+  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
+  while (pages_.size() <= before) {
+    auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(ctx.deadline));
+    if (first.index() == 1) co_return base::fail(base::Kind::timeout, "the browser opened no page in time");
+  }
+  co_return base::Result<void>();
 }
 
 std::shared_ptr<Page> Browser::page_by_main_frame(const std::string& id) const {

@@ -42,6 +42,14 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<std::shared_ptr<Page>>> active_page(const aio::Context& ctx);
   std::shared_ptr<Page> page_by_main_frame(const std::string& id) const;  // null when there is none
 
+  // Tabs: the pages in the order in which they were opened. One that is shown becomes the active page until another
+  // opens. Closing returns when it is gone.
+  const std::list<std::shared_ptr<Page>>& pages() const { return pages_; }
+  bool is_active(const Page& page) const;
+  aio::Task<base::Result<void>> show_page(const aio::Context& ctx, std::shared_ptr<Page> page);
+  aio::Task<base::Result<void>> close_page(const aio::Context& ctx, std::shared_ptr<Page> page);
+  aio::Task<base::Result<void>> open_page(const aio::Context& ctx);
+
   // Called once, on the loop, when the browser ends or its connection does, unless close() or kill() came first; soon
   // after this call when that has happened already.
   void on_death(std::function<void(std::string why)> callback);
@@ -62,6 +70,7 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> connect(const aio::Context& ctx, std::map<std::string, std::string> headers);
   aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
   aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
+  std::shared_ptr<Page> shown_page() const;
   static aio::Task<void> watch_exit(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
   static aio::Task<void> drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
   void read_last_words(os::Process& process);
@@ -84,6 +93,7 @@ class Browser : public std::enable_shared_from_this<Browser> {
   std::shared_ptr<os::Process> process_;
   std::shared_ptr<cdp::Connection> connection_;
   std::list<std::shared_ptr<Page>> pages_;  // the most recent last
+  std::weak_ptr<Page> shown_;               // the active one when that is not the most recent
   std::map<std::string, std::string> session_targets_;
   aio::WaitList pages_changed_;
   aio::Latch exited_;

@@ -176,13 +176,17 @@ aio::Task<void> Page::wait_gone(const aio::Context& ctx) {
 
 void Page::on_dialog(cdp::Session& session, const json::Value& params) {
   const std::string type = json::get_text(params, "type").value_or("alert");
-  const DialogAnswer answer = type == "confirm"        ? dialogs_.confirm
+  const auto told = std::exchange(next_answer_, std::nullopt);
+  const DialogAnswer answer = told                     ? told->first
+                              : type == "confirm"      ? dialogs_.confirm
                               : type == "prompt"       ? dialogs_.prompt
                               : type == "beforeunload" ? dialogs_.beforeunload
                                                        : dialogs_.alert;
   const bool accept = answer == DialogAnswer::accept;
   json::Object reply{{"accept", accept}};
-  if (type == "prompt" && accept) reply["promptText"] = json::get_text(params, "defaultPrompt").value_or("");
+  if (type == "prompt" && accept)
+    reply["promptText"] = told && !told->second.empty() ? told->second
+                                                        : json::get_text(params, "defaultPrompt").value_or("");
   session.post("Page.handleJavaScriptDialog", reply);
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});

@@ -77,6 +77,9 @@ class Page {
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }
 
+  // How the next dialog is answered, whatever the policy; `text` is for a prompt.
+  void answer_next_dialog(DialogAnswer answer, std::string text) { next_answer_ = {answer, std::move(text)}; }
+
   // For Frame.
   const FrameTree& tree() const { return tree_; }
   std::shared_ptr<cdp::Session> session_of(const std::string& id) const;
@@ -107,6 +110,7 @@ class Page {
   std::uint64_t inputs_ = 0;
   std::uint64_t inputs_at_navigation_ = 0;
   engine::EventSink* listener_ = nullptr;
+  std::optional<std::pair<DialogAnswer, std::string>> next_answer_;
   Activity activity_;
   aio::WaitList frames_changed_;
   std::list<std::weak_ptr<Watch>> watches_;

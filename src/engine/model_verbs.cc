@@ -46,6 +46,8 @@ class ModelVerbs::Asked {
     events_.account({.page_url = page_->url(),
                      .input_tokens = call.usage.input,
                      .output_tokens = call.usage.output,
+                     .reasoning_tokens = call.usage.reasoning,
+                     .cached_tokens = call.usage.cached,
                      .model_calls = call.calls,
                      .model_time = call.model_time,
                      .looks = sight_.looks()});

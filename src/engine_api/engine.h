@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aio/context.h"
+#include "engine_api/agent.h"
 #include "engine_api/event_sink.h"
 #include "engine_api/types.h"
 
@@ -23,6 +24,11 @@ class Engine {
                                                                EventSink& events) = 0;
   virtual aio::Task<base::Result<boost::json::value>> extract(const aio::Context& ctx, ExtractRequest request,
                                                               EventSink& events) = 0;
+
+  // Works on until the goal is reached or a limit is. `record` is kept up to date under way and outlives the call; an
+  // error (the session is over) or a cancellation leaves in it what was done.
+  virtual aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request,
+                                                         AgentRecord& record, EventSink& events) = 0;
 
   // The DevTools endpoint that clients may connect to themselves.
   virtual std::string cdp_url() const = 0;

@@ -34,6 +34,8 @@ struct Account {
   std::string page_url = {};
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
+  std::int64_t reasoning_tokens = 0;  // part of the output
+  std::int64_t cached_tokens = 0;     // part of the input
   int model_calls = 0;
   base::Duration model_time{0};
   std::vector<Look> looks = {};

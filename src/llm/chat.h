@@ -76,6 +76,9 @@ struct Chat {
   std::optional<JsonOutput> output = {};
   std::optional<int> max_tokens = {};  // absent: the provider's default, or the model's maximum where one must be given
   std::optional<double> temperature = {};
+  // So many of the messages will be the same in the next call of this conversation: where a provider wants to be told
+  // what to keep in its cache, it is told here.
+  std::size_t stable_messages = 0;
 };
 
 // Tokens of one call, or of several added up. `input` counts everything that was read, cached or not, whatever the

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/handlers/agent.h"
 #include "api/schemas/model_choice.h"
 #include "api/schemas/shapes.h"
 #include "json/write.h"
@@ -15,26 +16,12 @@ const json::Value& options_of(const json::Value& body) {
   return options ? *options : none;
 }
 
-// null, absent and "" all mean the active page.
-std::optional<std::string> frame_id(const json::Value& body) {
-  auto id = json::get_text(body, "frameId");
-  if (id && id->empty()) return std::nullopt;
-  return id;
-}
-
 // A variable's plain or rich value as the text that is typed.
 std::string variable_text(const json::Value& value) {
   const json::Value* inner = json::find(value, "value");
   const json::Value& plain = inner ? *inner : value;
   if (plain.is_string()) return std::string(plain.get_string());
   return json::write(plain);
-}
-
-std::map<std::string, base::Secret> variables(const json::Value& body) {
-  std::map<std::string, base::Secret> out;
-  if (const json::Object* given = json::get_object(options_of(body), "variables"))
-    for (const auto& [name, value] : *given) out.emplace(name, base::Secret(variable_text(value)));
-  return out;
 }
 
 std::vector<std::string> texts(const json::Value& options, std::string_view name) {
@@ -59,6 +46,27 @@ engine::Action action(const json::Value& input) {
 }
 
 }  // namespace
+
+std::map<std::string, base::Secret> variables_of(const json::Value& options) {
+  std::map<std::string, base::Secret> out;
+  if (const json::Object* given = json::get_object(options, "variables"))
+    for (const auto& [name, value] : *given) out.emplace(name, base::Secret(variable_text(value)));
+  return out;
+}
+
+std::map<std::string, std::string> variable_descriptions_of(const json::Value& options) {
+  std::map<std::string, std::string> out;
+  if (const json::Object* given = json::get_object(options, "variables"))
+    for (const auto& [name, value] : *given)
+      if (auto text = json::get_text(value, "description")) out.emplace(name, std::move(*text));
+  return out;
+}
+
+std::optional<std::string> frame_id(const json::Value& body) {
+  auto id = json::get_text(body, "frameId");
+  if (id && id->empty()) return std::nullopt;
+  return id;
+}
 
 std::string_view verb(Operation operation) {
   switch (operation) {
@@ -102,6 +110,7 @@ std::optional<json::Array> check_operation(Operation operation, const json::Valu
 }
 
 std::optional<std::string> refuse_operation(Operation operation, const json::Value& body) {
+  if (operation == Operation::agent_execute) return refuse_agent(body);
   if (operation != Operation::extract || json::get_text(body, "instruction").value_or("").empty()) return std::nullopt;
   if (const json::Object* properties = json::get_object(body, "schema.properties"))
     for (const auto& [name, schema] : *properties)
@@ -147,7 +156,7 @@ engine::ActRequest act_request(const json::Value& body, base::Secret model_key) 
   else
     out.action = action(input);
   out.model = schemas::model_choice(body, std::move(model_key));
-  out.variables = variables(body);
+  out.variables = variables_of(options_of(body));
   out.timeout = timeout(Operation::act, body);
   out.frame_id = frame_id(body);
   return out;
@@ -157,10 +166,8 @@ engine::ObserveRequest observe_request(const json::Value& body, base::Secret mod
   const json::Value& options = options_of(body);
   engine::ObserveRequest out;
   out.instruction = json::get_text(body, "instruction").value_or("");
-  out.variables = variables(body);
-  if (const json::Object* described = json::get_object(options, "variables"))
-    for (const auto& [name, value] : *described)
-      if (auto text = json::get_text(value, "description")) out.variable_descriptions.emplace(name, std::move(*text));
+  out.variables = variables_of(options);
+  out.variable_descriptions = variable_descriptions_of(options);
   out.selector = json::get_text(options, "selector").value_or("");
   out.ignore_selectors = texts(options, "ignoreSelectors");
   out.model = schemas::model_choice(body, std::move(model_key));

@@ -26,6 +26,12 @@ base::Milliseconds operation_timeout(Operation operation, const json::Value& bod
 // "navigate timed out after 500ms waiting for <what>", "act() timed out after 500ms" and so on for the others.
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what);
 
+// What options say about variables: each name's value as it is typed, and what it is for.
+std::map<std::string, base::Secret> variables_of(const json::Value& options);
+std::map<std::string, std::string> variable_descriptions_of(const json::Value& options);
+// null, absent and "" all mean the active page.
+std::optional<std::string> frame_id(const json::Value& body);
+
 engine::NavigateRequest navigate_request(const json::Value& body);
 engine::ActRequest act_request(const json::Value& body, base::Secret model_key);
 engine::ObserveRequest observe_request(const json::Value& body, base::Secret model_key);

@@ -55,12 +55,6 @@ aio::Task<int> Service::operate(Request& request) {
     co_return co_await send(request, std::move(*refusal));
   if (auto refusal = refuse_operation(operation, request.body))
     co_return co_await send(request, failure_reply(400, *refusal));
-  if (operation == Operation::agent_execute) {
-    const Failed absent{
-        .status = 501,
-        .message = "agentExecute is not available in this version of Belay; use observe, act and extract"};
-    co_return co_await send(request, failed_reply(operation, absent));
-  }
 
   const RunKey key{*generation, operation, body_digest(request.body)};
   std::shared_ptr<Run> run = is_retry(request.http()) ? runs_.join(key) : nullptr;

@@ -65,12 +65,18 @@ const json::Shape& agent_execute() {
               {"cua", optional(boolean())},
               {"mode", optional(one_of({"dom", "hybrid", "cua"}))},
               {"executionModel", optional(model())}});
+  static const Shape prices =
+      object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
   static const Shape options = object({{"instruction", string()},
                                        {"maxSteps", optional(number())},
                                        {"highlightCursor", optional(boolean())},
                                        {"useSearch", optional(boolean())},
                                        {"toolTimeout", optional(number())},
-                                       {"variables", optional(variables())}});
+                                       {"variables", optional(variables())},
+                                       {"timeout", optional(number())},
+                                       {"maxTokens", optional(number())},
+                                       {"maxCost", optional(number())},
+                                       {"prices", optional(prices)}});
   static const Shape shape = object({{"agentConfig", config},
                                      {"executeOptions", options},
                                      {"frameId", nullable(string())},

@@ -49,6 +49,16 @@ aio::Task<base::Result<boost::json::value>> FakeEngine::extract(const aio::Conte
   co_return boost::json::value(nullptr);
 }
 
+aio::Task<base::Result<AgentResult>> FakeEngine::run_agent(const aio::Context& ctx, AgentRequest request,
+                                                           AgentRecord& record, EventSink& events) {
+  static_cast<void>(request);
+  static_cast<void>(events);
+  if (closing_) ++factory_.used_after_end;
+  record.steps = 1;
+  co_await ctx.clock->sleep(behaviour_.verb_time);
+  co_return AgentResult{.success = true, .completed = true, .message = "done"};
+}
+
 aio::Task<base::Result<void>> FakeEngine::close(const aio::Context& ctx) {
   closing_ = true;
   on_death_ = nullptr;

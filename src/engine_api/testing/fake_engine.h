@@ -51,6 +51,8 @@ class FakeEngine final : public Engine {
                                                        EventSink& events) override;
   aio::Task<base::Result<boost::json::value>> extract(const aio::Context& ctx, ExtractRequest request,
                                                       EventSink& events) override;
+  aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request, AgentRecord& record,
+                                                 EventSink& events) override;
   std::string cdp_url() const override { return "ws://127.0.0.1:1/devtools/browser/fake"; }
   void on_death(std::function<void(std::string)> callback) override { on_death_ = std::move(callback); }
   aio::Task<base::Result<void>> close(const aio::Context& ctx) override;

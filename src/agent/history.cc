@@ -1,0 +1,158 @@
+#include "agent/history.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "json/write.h"
+
+namespace agent {
+namespace {
+
+constexpr std::string_view kOldView = "(The page as it was then is left out.)";
+constexpr std::string_view kOldPicture = "(A picture of the page as it was then is left out.)";
+
+std::size_t pictures_of(const Step& step) {
+  std::size_t out = step.view.pictures.size();
+  for (const llm::ToolResult& result : step.results)
+    out += static_cast<std::size_t>(
+        std::ranges::count_if(result.content, [](const auto& each) { return std::holds_alternative<llm::Image>(each); }));
+  return out;
+}
+
+std::string page_text(const std::string& text) { return fmt::format("The page now:\n<page>\n{}\n</page>", text); }
+
+std::size_t chars_of(const llm::Message& message) {
+  std::size_t out = 0;
+  for (const llm::Part& part : message.parts) {
+    if (const auto* text = std::get_if<llm::Text>(&part)) out += text->text.size();
+    if (const auto* call = std::get_if<llm::ToolCall>(&part)) out += json::write(call->arguments).size();
+    if (const auto* opaque = std::get_if<llm::Opaque>(&part)) out += json::write(opaque->item).size();
+    if (const auto* result = std::get_if<llm::ToolResult>(&part))
+      for (const auto& each : result->content)
+        if (const auto* text = std::get_if<llm::Text>(&each)) out += text->text.size();
+  }
+  return out;
+}
+
+bool has_long_result(const Step& step, std::size_t limit) {
+  return std::ranges::any_of(step.results, [&](const llm::ToolResult& result) {
+    return std::ranges::any_of(result.content, [&](const auto& each) {
+      const auto* text = std::get_if<llm::Text>(&each);
+      return text && text->text.size() > limit;
+    });
+  });
+}
+
+// A step from long ago: which tools were used, and nothing of what they gave.
+std::string in_a_line(const Step& step) {
+  std::string out;
+  for (const llm::Part& part : step.said.parts)
+    if (const auto* call = std::get_if<llm::ToolCall>(&part)) {
+      const bool failed = std::ranges::any_of(step.results, [&](const llm::ToolResult& result) {
+        return result.call_id == call->id && result.failed;
+      });
+      out += fmt::format("- {} {}{}\n", call->name, base::truncate(json::write(call->arguments), 120),
+                         failed ? " (failed)" : "");
+    }
+  return out;
+}
+
+}  // namespace
+
+void History::begin(std::string goal, View view) {
+  goal_ = std::move(goal);
+  first_view_ = std::move(view);
+}
+
+bool History::shrink() {
+  if (rules_.max_chars < 8'000) return false;
+  std::size_t now = 0;
+  for (const llm::Message& message : render().messages) now += chars_of(message);
+  rules_.max_chars = std::min(rules_.max_chars, now) / 2;
+  rules_.pictures = std::min<std::size_t>(rules_.pictures, 1);
+  return true;
+}
+
+History::Rendered History::render() const {
+  // The oldest steps shrink to a line each until the rest fits; the newest always stays.
+  for (std::size_t in_line = 0;; ++in_line) {
+    Rendered out = render_with(in_line);
+    std::size_t chars = 0;
+    for (const llm::Message& message : out.messages) chars += chars_of(message);
+    if (chars <= rules_.max_chars || in_line + 1 >= steps_.size()) return out;
+  }
+}
+
+History::Rendered History::render_with(std::size_t told_in_a_line) const {
+  Rendered out;
+  // Which steps still show their pictures and views: counted from the newest.
+  std::vector<bool> with_pictures(steps_.size());
+  std::vector<bool> with_view(steps_.size());
+  std::size_t pictures = 0;
+  std::size_t views = 0;
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    const std::size_t has = pictures_of(steps_[i]);
+    with_pictures[i] = has > 0 && pictures < rules_.pictures;
+    pictures += has;
+    with_view[i] = !steps_[i].view.text.empty() && views < rules_.views;
+    views += steps_[i].view.text.empty() ? 0 : 1;
+  }
+
+  llm::Message first{llm::Role::user, {llm::Text{goal_}}};
+  if (!first_view_.text.empty())
+    first.parts.emplace_back(llm::Text{views < rules_.views ? page_text(first_view_.text) : std::string(kOldView)});
+  for (const llm::Image& picture : first_view_.pictures)
+    if (pictures < rules_.pictures)
+      first.parts.emplace_back(picture);
+    else
+      first.parts.emplace_back(llm::Text{std::string(kOldPicture)});
+  if (told_in_a_line > 0) {
+    std::string lines = "These steps were taken first; what they gave is left out:\n";
+    for (std::size_t i = 0; i < told_in_a_line; ++i) lines += in_a_line(steps_[i]);
+    first.parts.emplace_back(llm::Text{std::move(lines)});
+  }
+  bool steady = views >= rules_.views && (first_view_.pictures.empty() || pictures >= rules_.pictures);
+  out.messages.push_back(std::move(first));
+  if (steady) out.stable = 1;
+
+  for (std::size_t i = told_in_a_line; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
+    const bool old = i + rules_.whole_results < steps_.size();
+    // What this message holds now and will not hold at a later call breaks off what stays the same.
+    steady = steady && !with_pictures[i] && !with_view[i] && (old || !has_long_result(step, rules_.short_result));
+    out.messages.push_back(step.said);
+    llm::Message answer{llm::Role::user, {}};
+    for (llm::ToolResult result : step.results) {
+      for (auto& each : result.content) {
+        if (auto* text = std::get_if<llm::Text>(&each)) {
+          if (old && text->text.size() > rules_.short_result)
+            text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
+        } else if (!with_pictures[i]) {
+          each = llm::Text{std::string(kOldPicture)};
+        }
+      }
+      answer.parts.emplace_back(std::move(result));
+    }
+    if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
+    if (!step.view.text.empty())
+      answer.parts.emplace_back(llm::Text{with_view[i] ? page_text(step.view.text) : std::string(kOldView)});
+    for (const llm::Image& picture : step.view.pictures)
+      if (with_pictures[i])
+        answer.parts.emplace_back(picture);
+      else
+        answer.parts.emplace_back(llm::Text{std::string(kOldPicture)});
+    if (!answer.parts.empty()) out.messages.push_back(std::move(answer));
+    if (steady) out.stable = out.messages.size();
+  }
+  if (!last_note_.empty()) {
+    if (out.messages.back().role == llm::Role::user)
+      out.messages.back().parts.emplace_back(llm::Text{last_note_});
+    else
+      out.messages.push_back({llm::Role::user, {llm::Text{last_note_}}});
+  }
+  return out;
+}
+
+}  // namespace agent

@@ -1,0 +1,282 @@
+#include "agent/loop.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agent/prompts.h"
+#include "agent/transcript.h"
+#include "base/text.h"
+#include "json/write.h"
+
+namespace agent {
+namespace {
+
+using engine::AgentResult;
+using engine::StopReason;
+
+constexpr int kMostSilent = 3;
+constexpr int kMostShrinks = 4;
+
+bool is_too_long(const base::Error& error) {
+  if (error.kind != base::Kind::invalid) return false;
+  const std::string text = base::to_lower_ascii(error.message);
+  static constexpr std::string_view kSigns[] = {"context length", "context_length", "context window", "too long",
+                                                "too many tokens", "maximum context", "token limit",
+                                                "exceeds the maximum number of tokens", "prompt is too large"};
+  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
+}
+
+std::int64_t unix_ms(const aio::Context& ctx) {
+  return std::chrono::duration_cast<base::Milliseconds>(ctx.clock->wall().time_since_epoch()).count();
+}
+
+std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
+  return fmt::format("TimeoutError: {}() timed out after {}ms; it was stopped, and part of it may have taken effect", tool,
+                     limit.count());
+}
+
+}  // namespace
+
+aio::Task<base::Result<AgentResult>> Loop::run(const aio::Context& whole, std::string system, std::string goal) {
+  const auto& limit = settings_.limits.time;
+  const aio::Context ctx = limit ? whole.within(*limit) : whole;
+  auto done = co_await aio::by_deadline(ctx, steps(ctx, std::move(system), std::move(goal)), "late");
+  if (done || ctx.now() < ctx.deadline || done.error().kind == base::Kind::gone) co_return done;
+  const std::string why = limit ? fmt::format("the run's time of {} ms is over", limit->count()) : "its time is over";
+  co_return ended_by_limit(StopReason::timeout, why, {.finished = {}, .text = record_.last_words});
+}
+
+aio::Task<base::Result<AgentResult>> Loop::steps(const aio::Context& ctx, std::string system, std::string goal) {
+  system_ = std::move(system);
+  record_.messages.push_back(user_message(goal));
+  CO_TRY(Toolbox::Scene scene, co_await tools_.scene(ctx, true));
+  fingerprint_ = scene.fingerprint;
+  history_.begin(std::move(goal), std::move(scene.view));
+  while (record_.steps < settings_.limits.steps) {
+    if (auto over = over_budget()) co_return co_await end_by_limit(ctx, StopReason::budget, std::move(*over));
+    Turn turn = co_await ask(ctx, system_);
+    if (turn.end) co_return std::move(*turn.end);
+    ++record_.steps;
+    CO_TRY(End end, co_await take_step(ctx, std::move(*turn.reply)));
+    if (end) co_return std::move(*end);
+  }
+  co_return co_await end_by_limit(ctx, StopReason::max_steps,
+                                  fmt::format("reached maximum steps ({})", settings_.limits.steps));
+}
+
+// A conversation that has become too long for the model is shortened and sent again.
+aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& system) {
+  for (int shrinks = 0;; ++shrinks) {
+    History::Rendered shown = history_.render();
+    llm::Chat chat{.system = system, .messages = std::move(shown.messages), .stable_messages = shown.stable};
+    tools_.offer(chat);
+    const base::TimePoint began = ctx.now();
+    auto reply = co_await model_.complete(ctx, std::move(chat));
+    if (reply) {
+      bill(ctx, reply->usage, began);
+      history_.note("");
+      if (reply->stop == llm::Stop::refused && reply->tool_calls().empty()) {
+        const std::string text = reply->text();
+        co_return Turn{.end = ended_by_error({base::Kind::upstream, text.empty() ? "the model refused" : text})};
+      }
+      co_return Turn{.reply = std::move(*reply)};
+    }
+    bill(ctx, {}, began);
+    if (is_too_long(reply.error()) && shrinks < kMostShrinks && history_.shrink()) continue;
+    if (reply.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
+      co_return Turn{.end = ended_by_limit(StopReason::timeout, "the run's time is over", {})};
+    events_.progress({.category = "agent",
+                      .message = "Error executing agent task: " + reply.error().message,
+                      .level = 0});
+    co_return Turn{.end = ended_by_error(reply.error())};
+  }
+}
+
+aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm::Reply reply) {
+  const std::vector<llm::ToolCall> calls = reply.tool_calls();
+  const std::string said = reply.text();
+  if (!said.empty()) {
+    record_.last_words = said;
+    events_.progress({.category = "agent", .message = "reasoning: " + said, .level = 1});
+  }
+  Step step{.said = reply.message()};
+  if (calls.empty()) {
+    if (reply.stop == llm::Stop::length || said.empty()) {
+      // Nothing to do and nothing said: asked once more, and not for ever.
+      if (++silent_ >= kMostSilent)
+        co_return End(ended_by_error({base::Kind::upstream, "the model gave neither a tool call nor an answer"}));
+      if (said.empty()) step.said.parts.clear();
+      step.note = std::string(reply.stop == llm::Stop::length ? kCutOff : kNothingCame);
+      if (!step.said.parts.empty()) keep(std::move(step));
+      else history_.note(std::string(kNothingCame));
+      co_return End();
+    }
+    keep(std::move(step));
+    const LastWord word = co_await last_word(ctx, said);
+    co_return End(ended_by_model(word));
+  }
+  silent_ = 0;
+
+  std::optional<Finished> finished;
+  std::optional<llm::ToolCall> finishing;
+  Verdict worst;
+  for (const llm::ToolCall& call : calls) {
+    if (auto end = tools_.finished_by(call)) {
+      finished = std::move(end);
+      finishing = call;
+      continue;  // what else it wants to be done comes first
+    }
+    CO_TRY(Used used, co_await use(ctx, call, said));
+    Trace trace{.call = fmt::format("{} {}", call.name, json::write(call.arguments)),
+                .failed = used.failed,
+                .meant_to_change = used.changes_page};
+    step.results.push_back({call.id, call.name, std::move(used.content), used.failed});
+    if (trace.meant_to_change) CO_TRY_VOID(co_await look(ctx, step));
+    trace.page = fingerprint_;
+    Verdict verdict = watch_.saw(std::move(trace));
+    if (verdict.what > worst.what) worst = std::move(verdict);
+  }
+
+  if (finished) {
+    const std::string objection = doubted_ ? "" : doubt(*finished, last_failure_);
+    if (objection.empty()) {
+      record_end(ctx, *finished, said);
+      keep(std::move(step));
+      co_return End(ended_by_model({.finished = std::move(*finished), .text = ""}));
+    }
+    doubted_ = true;
+    step.results.push_back({finishing->id, finishing->name, {llm::Text{objection}}, true});
+  }
+  if (worst.what == Verdict::What::stop) {
+    keep(std::move(step));
+    const StopReason reason = captcha_ ? StopReason::captcha : StopReason::loop_detected;
+    co_return End(co_await end_by_limit(ctx, reason, captcha_ ? "the page asks for a captcha" : worst.words));
+  }
+  if (worst.what == Verdict::What::nudge) step.note = std::move(worst.words);
+  keep(std::move(step));
+  co_return End();
+}
+
+aio::Task<base::Result<void>> Loop::look(const aio::Context& ctx, Step& step) {
+  CO_TRY(Toolbox::Scene scene, co_await tools_.scene(ctx, false));
+  captcha_ = scene.captcha;
+  fingerprint_ = scene.fingerprint;
+  step.view = std::move(scene.view);
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::ToolCall& call,
+                                        const std::string& reasoning) {
+  events_.progress({.category = "agent",
+                    .message = "Agent calling tool: " + call.name,
+                    .level = 1,
+                    .auxiliary = {{"arguments", json::write(call.arguments), "object"}}});
+  const std::string url = tools_.url();
+  const base::Milliseconds limit = settings_.limits.tool;
+  const aio::Context within = ctx.within(limit);
+  auto done = co_await aio::by_deadline(within, tools_.use(within, call), "late");
+  if (!done) {
+    // Its own time is over, not the run's: something that the model can learn from.
+    const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;
+    if (!late) co_return std::unexpected(std::move(done).error());
+    done = failed_use(timeout_words(call.name, limit), true);
+    done->actions.push_back(action_of(call));
+  }
+  if (done->changes_page) last_failure_ = done->failed ? done->error : "";
+  for (json::Object& entry : done->actions) record_action(ctx, std::move(entry), reasoning, url);
+  done->actions.clear();
+  co_return std::move(*done);
+}
+
+// Ended from outside its own will: what it has to say to that is asked for, where there is still time and a budget.
+aio::Task<AgentResult> Loop::end_by_limit(const aio::Context& ctx, StopReason reason, std::string why) {
+  events_.progress({.category = "agent", .message = "Agent stopped: " + why, .level = 1});
+  LastWord word{.finished = {}, .text = ""};
+  if (reason == StopReason::max_steps || reason == StopReason::loop_detected || reason == StopReason::captcha)
+    word = co_await last_word(ctx, "");
+  co_return ended_by_limit(reason, std::move(why), word);
+}
+
+aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {
+  LastWord out{.finished = {}, .text = std::move(text)};
+  history_.note(std::string(kFinalQuestion));
+  History::Rendered shown = history_.render();
+  llm::Chat chat{.system = system_,
+                 .messages = std::move(shown.messages),
+                 .tools = {done_tool()},
+                 .tool_choice = {llm::ToolChoice::How::named, std::string(kDone)},
+                 .stable_messages = shown.stable};
+  const base::TimePoint began = ctx.now();
+  auto reply = co_await model_.complete(ctx, std::move(chat));
+  bill(ctx, reply ? reply->usage : llm::Usage{}, began);
+  history_.note("");
+  if (!reply) {
+    record_.notes["finalAssessment"] = "failed: " + reply.error().message;
+    co_return out;
+  }
+  for (const llm::ToolCall& call : reply->tool_calls())
+    if (call.name == kDone) out.finished = read_done(call);
+  if (!out.finished) {
+    record_.notes["finalAssessment"] = "none was given";
+    if (out.text.empty()) out.text = reply->text();
+    co_return out;
+  }
+  record_end(ctx, *out.finished, reply->text());
+  co_return out;
+}
+
+void Loop::bill(const aio::Context& ctx, const llm::Usage& usage, base::TimePoint began) {
+  record_.thinking += {.calls = 1,
+                       .input_tokens = usage.input,
+                       .output_tokens = usage.output,
+                       .reasoning_tokens = usage.reasoning,
+                       .cached_input_tokens = usage.cached,
+                       .time = ctx.now() - began};
+}
+
+void Loop::record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning, std::string url) {
+  json::Object action;
+  action["type"] = entry["type"];
+  if (!reasoning.empty()) action["reasoning"] = reasoning;
+  action["taskCompleted"] = false;
+  for (auto& [name, value] : entry)
+    if (name != "type") action[name] = std::move(value);
+  action["pageUrl"] = std::move(url);
+  action["timestamp"] = unix_ms(ctx);
+  record_.actions.push_back(std::move(action));
+}
+
+void Loop::record_end(const aio::Context& ctx, const Finished& finished, const std::string& reasoning) {
+  const std::string& words = finished.words.empty() ? reasoning : finished.words;
+  record_.actions.push_back(json::Object{{"type", kDone},
+                                         {"reasoning", words},
+                                         {"taskCompleted", finished.complete},
+                                         {"taskComplete", finished.complete},
+                                         {"pageUrl", tools_.url()},
+                                         {"timestamp", unix_ms(ctx)}});
+  events_.progress({.category = "agent", .message = "Agent calling tool: done", .level = 1});
+  events_.progress({.category = "agent",
+                    .message = finished.complete ? "Task completed" : "Task not completed",
+                    .level = 1,
+                    .auxiliary = {{"reasoning", words, "string"}}});
+}
+
+void Loop::keep(Step step) {
+  for (json::Value& message : step_messages(step)) record_.messages.push_back(std::move(message));
+  history_.add(std::move(step));
+}
+
+std::optional<std::string> Loop::over_budget() const {
+  const engine::AgentLimits& limits = settings_.limits;
+  const engine::AgentBill spent = record_.whole();
+  const std::int64_t tokens = spent.input_tokens + spent.output_tokens;
+  if (limits.tokens && tokens >= *limits.tokens)
+    return fmt::format("the budget of {} tokens is spent ({})", *limits.tokens, tokens);
+  const double cost = cost_of(spent, limits.prices);
+  if (limits.cost && cost >= *limits.cost)
+    return fmt::format("the budget of {} is spent ({:.6g})", *limits.cost, cost);
+  return std::nullopt;
+}
+
+}  // namespace agent

@@ -1,0 +1,93 @@
+#include "engine/agent_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agent/loop.h"
+#include "agent/page_tools.h"
+#include "agent/prompts.h"
+#include "engine/agent_workplace.h"
+#include "engine/page_hand.h"
+
+namespace engine {
+namespace {
+
+std::string_view to_string(AgentMode mode) {
+  return mode == AgentMode::dom ? "dom" : mode == AgentMode::hybrid ? "hybrid" : "cua";
+}
+
+bool names(std::string_view model, std::initializer_list<std::string_view> parts) {
+  return std::ranges::any_of(parts, [&](std::string_view part) { return model.find(part) != model.npos; });
+}
+
+void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, const ChosenModel& model) {
+  events.progress({.category = "agent",
+                   .message = "Creating v3 agent instance",
+                   .level = 1,
+                   .auxiliary = {{"cua", mode == AgentMode::cua ? "true" : "false", "boolean"},
+                                 {"mode", std::string(to_string(mode)), "string"},
+                                 {"model", fmt::format("{}/{}", model.provider, model.name), "string"},
+                                 {"systemPrompt", request.system_prompt, "string"},
+                                 {"tools", "{}", "object"}}});
+}
+
+// Told once, whatever became of the run.
+class Account {
+ public:
+  Account(EventSink& events, const AgentWorkplace& place, const AgentEars& ears, const AgentRecord& record)
+      : events_(events), place_(place), ears_(ears), record_(record) {}
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+  ~Account() {
+    const AgentBill bill = record_.whole();
+    events_.account({.page_url = place_.url(),
+                     .input_tokens = bill.input_tokens,
+                     .output_tokens = bill.output_tokens,
+                     .reasoning_tokens = bill.reasoning_tokens,
+                     .cached_tokens = bill.cached_input_tokens,
+                     .model_calls = bill.calls,
+                     .model_time = bill.time,
+                     .looks = ears_.looks});
+  }
+
+ private:
+  EventSink& events_;
+  const AgentWorkplace& place_;
+  const AgentEars& ears_;
+  const AgentRecord& record_;
+};
+
+}  // namespace
+
+AgentMode default_mode(std::string_view model) {
+  return names(model, {"gemini-3", "claude", "gpt-5.4", "gpt-5.5", "gpt-5.6"}) ? AgentMode::hybrid : AgentMode::dom;
+}
+
+aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
+                                               AgentRecord& record, EventSink& events) {
+  if (request.use_search && !house.search.has_browserbase())
+    co_return base::fail(base::Kind::invalid,
+                         "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
+                         "BROWSERBASE_API_KEY in your environment.");
+  CO_TRY(ChosenModel model, house.models.open(house.session_model, request.model));
+  const AgentMode mode = request.mode.value_or(default_mode(model.name));
+  if (!request.limits.time && house.settings.longest_run.count() > 0) request.limits.time = house.settings.longest_run;
+  tell_start(events, request, mode, model);
+
+  AgentEars ears(events, record);
+  AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
+  CO_TRY_VOID(co_await place.page(ctx));
+  const Account account(events, place, ears, record);
+  PageHand hand(place, request.variables);
+  agent::PageTools tools(place, hand,
+                         {.mode = mode,
+                          .thousandths = names(model.name, {"gemini"}),
+                          .view_chars = house.settings.view_chars});
+  agent::Loop loop(*model.client, tools, record, ears,
+                   {.limits = request.limits, .history = house.settings.history, .watch = {}});
+  co_return co_await loop.run(ctx, agent::system_text(mode, request, place.can_search()),
+                              agent::goal_text(request.instruction, place.url(), ctx.clock->wall()));
+}
+
+}  // namespace engine

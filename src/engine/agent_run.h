@@ -1,0 +1,39 @@
+// An agent run on a session: which mode and model it is, what it works with, and the loop.
+#pragma once
+#include "agent/history.h"
+#include "browser/browser.h"
+#include "engine/models.h"
+#include "engine/page_view.h"
+#include "engine/web_search.h"
+#include "engine_api/engine.h"
+
+namespace engine {
+
+// Of the whole server.
+struct AgentSettings {
+  base::Milliseconds longest_run{std::chrono::minutes(30)};  // of runs that set no time of their own; 0: no limit
+  std::size_t view_chars = 40'000;                           // of the page's text after each step
+  agent::HistoryRules history = {};
+  SearchKeys search = {};
+};
+
+// What a session has that a run needs. Everything outlives the run.
+struct AgentHouse {
+  Engine& verbs;
+  browser::Browser& browser;
+  const ModelSource& models;
+  const ModelChoice& session_model;
+  const WebSearch& search;
+  const AgentSettings& settings;
+  PageView view;
+  base::Milliseconds settle;
+};
+
+// Errors are those of Engine::run_agent; Kind::invalid and Kind::not_found before anything was done.
+aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
+                                               AgentRecord& record, EventSink& events);
+
+// The mode of a request that names none.
+AgentMode default_mode(std::string_view model);
+
+}  // namespace engine

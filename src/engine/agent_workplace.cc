@@ -1,0 +1,208 @@
+#include "engine/agent_workplace.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/act_by_instruction.h"
+#include "engine/choice.h"
+#include "engine/model_call.h"
+#include "engine/variables.h"
+
+namespace engine {
+namespace {
+
+// Where the pages come from that ask for a proof of a person, as far as their frames tell.
+constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/",      "/recaptcha/api2/bframe",
+                                            "/recaptcha/enterprise/bframe",            "hcaptcha.com/captcha/",
+                                            "https://geo.captcha-delivery.com/",       "funcaptcha.com/",
+                                            "arkoselabs.com/fc/"};
+
+std::string auxiliary(const Progress& line, std::string_view key) {
+  for (const Progress::Auxiliary& each : line.auxiliary)
+    if (each.key == key) return each.value;
+  return "";
+}
+
+}  // namespace
+
+void AgentEars::progress(Progress line) {
+  if (line.category == "dialog")
+    dialogs_.push_back(fmt::format("{}: {}", line.message, auxiliary(line, "message")));
+  events_.progress(std::move(line));
+}
+
+void AgentEars::account(Account account) {
+  record_.tools += {.calls = account.model_calls,
+                    .input_tokens = account.input_tokens,
+                    .output_tokens = account.output_tokens,
+                    .reasoning_tokens = account.reasoning_tokens,
+                    .cached_input_tokens = account.cached_tokens,
+                    .time = account.model_time};
+  looks.insert(looks.end(), account.looks.begin(), account.looks.end());
+}
+
+AgentWorkplace::~AgentWorkplace() {
+  if (page_) page_->set_listener(nullptr);
+}
+
+aio::Task<base::Result<std::shared_ptr<browser::Page>>> AgentWorkplace::page(const aio::Context& ctx) {
+  std::shared_ptr<browser::Page> now;
+  if (request_.frame_id) {
+    now = browser_.page_by_main_frame(*request_.frame_id);
+    if (!now) co_return base::fail(base::Kind::not_found, "Page not found");
+  } else {
+    CO_TRY(now, co_await browser_.active_page(ctx));
+  }
+  if (page_ && page_ != now) page_->set_listener(nullptr);
+  page_ = std::move(now);
+  page_->set_listener(&ears_);
+  co_return page_;
+}
+
+PageSight AgentWorkplace::sight_of(std::shared_ptr<browser::Page> page) const {
+  return {std::move(page), request_.variables, {.settle = settle_}, view_.source};
+}
+
+const ModelChoice& AgentWorkplace::execution_model() const {
+  return request_.execution_model ? *request_.execution_model : request_.model;
+}
+
+aio::Task<base::Result<std::string>> AgentWorkplace::outline(const aio::Context& ctx, std::size_t max_chars) {
+  CO_TRY(auto now, co_await page(ctx));
+  PageSight sight = sight_of(std::move(now));
+  auto text = co_await sight.look(ctx, {.max_chars = max_chars});
+  ears_.looks.insert(ears_.looks.end(), sight.looks().begin(), sight.looks().end());
+  if (text) outline_ = *text;
+  co_return text;
+}
+
+aio::Task<void> AgentWorkplace::settle(const aio::Context& ctx) {
+  auto now = co_await page(ctx);
+  if (!now) co_return;
+  PageSight sight = sight_of(std::move(*now));
+  co_await sight.settle(ctx);
+}
+
+bool AgentWorkplace::sees_captcha() const {
+  if (!page_) return false;
+  for (const browser::Frame& frame : page_->frames()) {
+    const std::string url = frame.url();
+    if (std::ranges::any_of(kChallenges, [&](std::string_view sign) { return url.find(sign) != url.npos; })) return true;
+  }
+  return false;
+}
+
+aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context& ctx, std::string id,
+                                                              std::string method, std::vector<std::string> arguments) {
+  const auto known = known_id(outline_, id);
+  if (!known) co_return act_failed(fmt::format("the page has no line with the id \"{}\"; copy one that it has", id), "");
+  if (takes_target(method)) {
+    const auto target = known_id(outline_, arguments.front());
+    if (!target)
+      co_return act_failed(fmt::format("the page has no line with the id \"{}\" to drop on", arguments.front()), "");
+    arguments.front() = *target;
+  }
+  CO_TRY(auto now, co_await page(ctx));
+  PageSight sight = sight_of(std::move(now));
+  CO_TRY(const auto selector, co_await sight.selector_of(ctx, *known));
+  if (!selector) co_return act_failed("the element is gone from the page", "");
+  Action told{.selector = *selector, .description = "", .method = method, .arguments = arguments};
+  CO_TRY(const auto failure,
+         co_await sight.perform(ctx, {method, *known, with_variables(std::move(arguments), request_.variables)}));
+  if (failure) co_return act_failed(without_values(failure->error.message, request_.variables), "");
+  co_await sight.settle_after_step(ctx);
+  co_return act_succeeded(told);
+}
+
+aio::Task<base::Result<ActResult>> AgentWorkplace::act(const aio::Context& ctx, std::string instruction) {
+  ActRequest request{.action = {},
+                     .instruction = std::move(instruction),
+                     .model = execution_model(),
+                     .variables = request_.variables,
+                     .frame_id = request_.frame_id};
+  co_return co_await verbs_.act(ctx, std::move(request), ears_);
+}
+
+aio::Task<base::Result<json::Value>> AgentWorkplace::extract(const aio::Context& ctx, std::string instruction,
+                                                             std::optional<json::Value> schema) {
+  ExtractRequest request{.instruction = std::move(instruction),
+                         .schema = std::move(schema),
+                         .model = execution_model(),
+                         .frame_id = request_.frame_id};
+  co_return co_await verbs_.extract(ctx, std::move(request), ears_);
+}
+
+aio::Task<base::Result<std::vector<Action>>> AgentWorkplace::observe(const aio::Context& ctx, std::string instruction) {
+  ObserveRequest request{.instruction = std::move(instruction),
+                         .variables = request_.variables,
+                         .variable_descriptions = request_.variable_descriptions,
+                         .model = execution_model(),
+                         .frame_id = request_.frame_id};
+  co_return co_await verbs_.observe(ctx, std::move(request), ears_);
+}
+
+aio::Task<base::Result<ActResult>> AgentWorkplace::perform(const aio::Context& ctx, Action action) {
+  ActRequest request{.action = std::move(action),
+                     .model = execution_model(),
+                     .variables = request_.variables,
+                     .frame_id = request_.frame_id};
+  co_return co_await verbs_.act(ctx, std::move(request), ears_);
+}
+
+aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio::Context& ctx) {
+  CO_TRY_VOID(co_await page(ctx));
+  const std::vector<std::shared_ptr<browser::Page>> open(browser_.pages().begin(), browser_.pages().end());
+  std::vector<agent::Tab> out;
+  for (const auto& one : open) {
+    const aio::Context soon = ctx.within(std::chrono::seconds(1));
+    const auto title = co_await one->session().call(soon, "Runtime.evaluate",
+                                                    {{"expression", "document.title"}, {"returnByValue", true}});
+    out.push_back({.title = title ? json::get_text(*title, "result.value").value_or("") : "",
+                   .url = one->url(),
+                   .active = one == page_});
+  }
+  co_return out;
+}
+
+base::Result<std::shared_ptr<browser::Page>> AgentWorkplace::tab(std::size_t number) const {
+  if (request_.frame_id)
+    return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
+  const auto& open = browser_.pages();
+  if (number >= open.size())
+    return base::fail(base::Kind::not_found, fmt::format("there is no tab {}; there are 0 to {}", number, open.size() - 1));
+  return *std::next(open.begin(), static_cast<std::ptrdiff_t>(number));
+}
+
+aio::Task<base::Result<void>> AgentWorkplace::switch_tab(const aio::Context& ctx, std::size_t number) {
+  CO_TRY(auto wanted, tab(number));
+  co_return co_await browser_.show_page(ctx, std::move(wanted));
+}
+
+aio::Task<base::Result<void>> AgentWorkplace::close_tab(const aio::Context& ctx, std::size_t number) {
+  CO_TRY(auto wanted, tab(number));
+  co_return co_await browser_.close_page(ctx, std::move(wanted));
+}
+
+aio::Task<base::Result<void>> AgentWorkplace::open_tab(const aio::Context& ctx, std::string url) {
+  if (request_.frame_id)
+    co_return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
+  CO_TRY_VOID(co_await browser_.open_page(ctx));
+  if (url == "about:blank") co_return base::Result<void>();
+  CO_TRY_VOID(co_await verbs_.navigate(ctx, {.url = std::move(url)}, ears_));
+  co_return base::Result<void>();
+}
+
+void AgentWorkplace::answer_next_dialog(bool accept, std::string text) {
+  if (page_)
+    page_->answer_next_dialog(accept ? browser::DialogAnswer::accept : browser::DialogAnswer::dismiss, std::move(text));
+}
+
+// A search that costs something is made when the caller asks for it; the operator's own key needs no asking.
+bool AgentWorkplace::can_search() const { return request_.use_search || search_.has_brave(); }
+
+aio::Task<base::Result<json::Value>> AgentWorkplace::search(const aio::Context& ctx, std::string query) {
+  co_return co_await search_.search(ctx, std::move(query));
+}
+
+}  // namespace engine

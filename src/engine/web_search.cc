@@ -1,0 +1,50 @@
+#include "engine/web_search.h"
+
+#include <fmt/format.h>
+
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/percent.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kResults = 5;
+constexpr std::size_t kMaxAnswer = 4 * 1024 * 1024;
+
+// The first results of whatever list the service gave, with the members that say something.
+json::Array first_of(const json::Array* list) {
+  json::Array out;
+  for (std::size_t i = 0; list && i < list->size() && i < kResults; ++i) {
+    json::Object one;
+    for (const std::string_view name : {"title", "url", "description", "publishedDate", "author"})
+      if (const auto text = json::get_text((*list)[i], name)) one[name] = *text;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+}  // namespace
+
+aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, std::string query) const {
+  net::HttpCall call{.max_body = kMaxAnswer};
+  call.headers.add("accept", "application/json");
+  if (has_browserbase()) {
+    call.url = keys_.browserbase_url + "/v1/search";
+    call.headers.add("content-type", "application/json");
+    call.secret_headers.push_back({"x-bb-api-key", keys_.browserbase});
+    call.body = json::write(json::Object{{"query", query}, {"numResults", kResults}});
+  } else {
+    call.method = "GET";
+    call.url = fmt::format("{}/res/v1/web/search?q={}&count={}", keys_.brave_url, llm::percent_encode(query), kResults);
+    call.secret_headers.push_back({"x-subscription-token", keys_.brave});
+  }
+  CO_TRY(const net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
+  if (reply.status < 200 || reply.status > 299)
+    co_return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}", reply.status));
+  const auto body = json::read(reply.body);
+  if (!body) co_return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
+  co_return first_of(json::get_array(*body, has_browserbase() ? "results" : "web.results"));
+}
+
+}  // namespace engine
