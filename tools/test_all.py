@@ -151,7 +151,7 @@ def main():
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
-    env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100"} if options.long else {}
+    env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
         return 1

@@ -18,7 +18,7 @@ def percentile(samples, share):
 
 @dataclasses.dataclass
 class Limit:
-    """One promise: `of` is "ours" (the median itself) or "ratio" (our median by the peer's)."""
+    """One promise: `of` is "ours" (the median itself), "p99" (our 99th percentile) or "ratio" (our median by the peer's)."""
     of: str
     most: float | None = None
     least: float | None = None
@@ -29,7 +29,7 @@ class Limit:
 
     def text(self, unit):
         bound, sign = (self.most, "≤") if self.most is not None else (self.least, "≥")
-        return f"{sign} {bound:g}{'×' if self.of == 'ratio' else ' ' + unit}{' (goal)' if self.goal else ''}"
+        return f"{'p99 ' if self.of == 'p99' else ''}{sign} {bound:g}{'×' if self.of == 'ratio' else ' ' + unit}{' (goal)' if self.goal else ''}"
 
 
 @dataclasses.dataclass
@@ -47,7 +47,9 @@ class Comparison:
         return median(self.ours) / median(self.theirs) if self.ours and self.theirs else None
 
     def value(self, limit):
-        return self.ratio() if limit.of == "ratio" else (median(self.ours) if self.ours else None)
+        if limit.of == "ratio" or not self.ours:
+            return self.ratio()
+        return percentile(self.ours, 0.99) if limit.of == "p99" else median(self.ours)
 
     def verdicts(self):
         """[(limit, value, whether it holds)], of those that could be measured."""

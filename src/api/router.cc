@@ -30,6 +30,7 @@ constexpr Entry kRoutes[] = {
     {"POST", "navigate", true, Operation::navigate, false},
     {"POST", "agentExecute", true, Operation::agent_execute, false},
     {"POST", "end", true, Operation::end, false},
+    {"POST", "cancel", true, Operation::cancel, false},
     {"GET", "replay", true, Operation::replay, true},
 };
 
@@ -109,6 +110,8 @@ std::string_view pattern(Operation operation) {
       return "/v1/sessions/:id/agentExecute";
     case Operation::end:
       return "/v1/sessions/:id/end";
+    case Operation::cancel:
+      return "/v1/sessions/:id/cancel";
     case Operation::replay:
       return "/v1/sessions/:id/replay";
   }

@@ -18,6 +18,7 @@ enum class Operation {
   navigate,
   agent_execute,
   end,
+  cancel,
   replay
 };
 

@@ -28,6 +28,7 @@ constexpr Known kKnown[] = {
     {"POST", "/v1/sessions/s1/navigate", Operation::navigate, "/v1/sessions/:id/navigate"},
     {"POST", "/v1/sessions/s1/agentExecute", Operation::agent_execute, "/v1/sessions/:id/agentExecute"},
     {"POST", "/v1/sessions/s1/end", Operation::end, "/v1/sessions/:id/end"},
+    {"POST", "/v1/sessions/s1/cancel", Operation::cancel, "/v1/sessions/:id/cancel"},
     {"GET", "/v1/sessions/s1/replay", Operation::replay, "/v1/sessions/:id/replay"},
     {"HEAD", "/v1/sessions/s1/replay", Operation::replay, "/v1/sessions/:id/replay"},
 };

@@ -81,6 +81,12 @@ void Run::finish(Outcome outcome) {
   changed_.wake_all();
 }
 
+void Run::finish_cancelled() {
+  if (outcome_) return;
+  stopped_ = true;
+  finish(tell_cancelled_ ? tell_cancelled_() : Failed{.status = 500, .message = "The operation was canceled"});
+}
+
 aio::Task<void> Run::news(std::size_t number) {
   while (number >= end_frame() && !outcome_) co_await changed_.wait();
 }

@@ -1,8 +1,10 @@
 // Run: one operation, apart from the connections that watch it. A client that leaves does not stop its run; a retry of
-// the same request joins it (api/runs.h), over JSON or over SSE, whichever the first one used.
+// the same request joins it (api/runs.h), over JSON or over SSE, whichever the first one used. A run can be cancelled:
+// its work is then unwound, and what it answers is said afterwards, by whoever knows more than that it was cancelled.
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -12,7 +14,6 @@
 #include <boost/json.hpp>
 
 #include "aio/latch.h"
-#include "aio/scope.h"
 #include "api/reply.h"
 #include "api/router.h"
 #include "engine_api/event_sink.h"
@@ -45,7 +46,19 @@ class Run final : public engine::EventSink {
   void connected();
   void progress(engine::Progress line) override;
   void account(engine::Account account) override;
+  // What it answers if it is cancelled, in place of "The operation was canceled". Called at most once, when the work
+  // has been unwound: what `tell` reads must be held by `tell` itself and not by the work.
+  void when_cancelled(std::function<Outcome()> tell) { tell_cancelled_ = std::move(tell); }
+
+  // --- the side that starts it (api/runs.h)
   void finish(Outcome outcome);  // once; later calls do nothing
+  void finish_cancelled();       // likewise; the work has stopped
+
+  // --- the side that cancels
+  void cancel() { cancel_asked_.set(); }  // returns at once; the work has stopped when there is an outcome
+  aio::Task<void> cancel_asked() { return cancel_asked_.wait(); }
+  // Told to stop, unless it had an outcome by itself before that reached it.
+  bool cancelled() const { return stopped_ || (cancel_asked_.is_set() && !outcome_); }
 
   // --- the side that watches
   const std::optional<Outcome>& outcome() const { return outcome_; }
@@ -69,7 +82,6 @@ class Run final : public engine::EventSink {
   bool watched() const;
   std::list<net::Exchange*> viewers = {};
   bool answered = false;  // some client has had the whole answer
-  aio::Scope::ChildId task = 0;
   base::TimePoint finished_at{};
 
  private:
@@ -84,6 +96,9 @@ class Run final : public engine::EventSink {
   std::size_t outcome_bytes_ = 0;
   std::optional<Outcome> outcome_ = {};
   engine::Account accounted_ = {};
+  std::function<Outcome()> tell_cancelled_ = {};
+  bool stopped_ = false;  // its outcome is that of a cancelled run
+  aio::Latch cancel_asked_;
   aio::WaitList changed_;
   aio::Latch finished_;
 };

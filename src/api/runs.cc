@@ -4,6 +4,7 @@
 
 #include <openssl/sha.h>
 
+#include "aio/race.h"
 #include "json/write.h"
 
 namespace api {
@@ -23,35 +24,52 @@ std::string body_digest(const json::Value& body) {
 std::shared_ptr<Run> Runs::join(const RunKey& key) {
   prune();
   for (const Entry& entry : entries_)
-    if (entry.key == key && !entry.run->answered && !entry.run->refused() && !entry.run->watched()) return entry.run;
+    if (entry.key == key && !entry.run->answered && !entry.run->refused() && !entry.run->cancelled() &&
+        !entry.run->watched())
+      return entry.run;
   return nullptr;
 }
 
-std::shared_ptr<Run> Runs::start(RunKey key, std::function<aio::Task<void>(std::shared_ptr<Run>)> work) {
+std::shared_ptr<Run> Runs::start(RunKey key, const Work& work, Settled settled) {
   prune();
   auto run = std::make_shared<Run>(key.operation);
   entries_.push_back({std::move(key), run});
-  run->task = scope_.spawn(supervise(run, work(run)));
+  scope_.spawn(supervise(run, work(run), std::move(settled)));
   return run;
 }
 
 namespace {
 
-// Runs on every way out, unwinding included.
-struct Ending {
-  Run& run;
-  aio::Clock& clock;
-  ~Ending() {
-    run.finish(Failed{.status = 500, .message = "The operation was canceled"});
-    run.finished_at = clock.now();
-  }
-};
+// Into a slot: an outcome that comes in the moment of the cancellation is told, since the work was done.
+aio::Task<void> into(aio::Task<Outcome> work, std::optional<Outcome>& out) { out = co_await std::move(work); }
 
 }  // namespace
 
-aio::Task<void> Runs::supervise(std::shared_ptr<Run> run, aio::Task<void> work) {
-  const Ending ending{*run, clock_};
-  co_await std::move(work);
+aio::Task<void> Runs::supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settled settled) {
+  std::optional<Outcome> outcome;
+  auto first = co_await aio::race(into(std::move(work), outcome), run->cancel_asked());
+  static_cast<void>(first);
+  if (outcome)
+    run->finish(std::move(*outcome));
+  else
+    run->finish_cancelled();
+  run->finished_at = clock_.now();
+  if (settled) settled(*run);
+  if (run->cancelled()) forget(*run);
+}
+
+aio::Task<std::size_t> Runs::cancel_session(std::uint64_t generation) {
+  std::vector<std::shared_ptr<Run>> told;
+  for (const Entry& entry : entries_)
+    if (entry.key.generation == generation && !entry.run->outcome()) told.push_back(entry.run);
+  // All of them before any stops: none may get its turn from another that was cancelled.
+  for (const auto& run : told) run->cancel();
+  std::size_t cancelled = 0;
+  for (const auto& run : told) {
+    co_await run->finished();
+    if (run->cancelled()) ++cancelled;
+  }
+  co_return cancelled;
 }
 
 void Runs::left(Run& run) {

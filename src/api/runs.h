@@ -41,23 +41,26 @@ class Runs {
   // No further run may start now. A client can leave its run and send the next, so connections alone bound nothing.
   bool full() const { return scope_.size() >= limits_.running; }
 
-  // The oldest run with this key whose client is gone without the full answer; null when there is none.
+  // The oldest run with this key whose client is gone without the full answer; null when there is none. Never one that
+  // was cancelled: who asks again wants it done.
   std::shared_ptr<Run> join(const RunKey& key);
 
-  // REQUIRES: not full(). Starts work for a new run; it has begun when this returns and may have finished. Work that
-  // ends without an outcome (it was cancelled) counts as failed.
-  std::shared_ptr<Run> start(RunKey key, std::function<aio::Task<void>(std::shared_ptr<Run>)> work);
+  using Work = std::function<aio::Task<Outcome>(std::shared_ptr<Run>)>;
+  using Settled = std::function<void(const Run&)>;
+  // REQUIRES: not full(). Starts work for a new run; it has begun when this returns. Cancelled, it is unwound.
+  // `settled` is called with the outcome there, of a cancelled run too, before anybody is answered.
+  std::shared_ptr<Run> start(RunKey key, const Work& work, Settled settled = {});
 
   // A connection stopped watching. A finished run that was answered is forgotten.
   void left(Run& run);
   // Takes a run out that nobody may join: it was refused.
   void forget(const Run& run);
 
-  // Asks the run's work to stop (an opt-in disconnect, clause 4).
-  void cancel(const Run& run) { scope_.cancel_child(run.task); }
+  // Cancels what runs on this session and what waits there for its turn. Returns, when all of it has stopped, how many
+  // were cancelled; one that came to its own end first is none of them.
+  aio::Task<std::size_t> cancel_session(std::uint64_t generation);
 
   aio::Task<void> finish_all() { return scope_.finish(); }
-  aio::Task<void> cancel_all() { return scope_.cancel(); }
   std::size_t running() const { return scope_.size(); }
   std::size_t kept() const { return entries_.size(); }
 
@@ -66,7 +69,7 @@ class Runs {
     RunKey key;
     std::shared_ptr<Run> run;
   };
-  aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<void> work);
+  aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settled settled);
   void prune();
 
   aio::Clock& clock_;

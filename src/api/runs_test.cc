@@ -21,13 +21,23 @@ RunKey key(std::uint64_t generation = 1, Operation operation = Operation::act,
   return {generation, operation, body_digest(body(text))};
 }
 
-Task<void> finish_when(std::shared_ptr<Run> run, aio::Latch& latch, Outcome outcome) {
+Task<Outcome> outcome_when(aio::Latch& latch, Outcome outcome) {
   co_await latch.wait();
-  run->finish(std::move(outcome));
+  co_return outcome;
+}
+
+Task<void> set_after(aio::Latch& latch, std::uint32_t turns) {
+  for (std::uint32_t n = 0; n < turns; ++n) co_await aio::yield();
+  latch.set();
+}
+
+Task<void> count_cancelled(Runs& runs, std::uint64_t generation, std::optional<std::size_t>& out) {
+  out = co_await runs.cancel_session(generation);
 }
 
 struct House {
-  explicit House(RunsLimits limits = {}) : runs(scheduler.executor(), clock, limits) {}
+  explicit House(RunsLimits limits = {}, std::uint32_t seed = 1)
+      : scheduler(seed), runs(scheduler.executor(), clock, limits) {}
   ~House() {
     done.set();
     aio::testing::run_on(scheduler, clock, runs.finish_all());
@@ -35,9 +45,9 @@ struct House {
 
   // A run that ends when `done` is set.
   std::shared_ptr<Run> start(RunKey with = key(), Outcome outcome = Succeeded{"1", "id"}) {
-    auto run = runs.start(std::move(with), [&](std::shared_ptr<Run> fresh) {
-      return finish_when(std::move(fresh), done, std::move(outcome));
-    });
+    auto run = runs.start(
+        std::move(with), [&](const std::shared_ptr<Run>&) { return outcome_when(done, std::move(outcome)); },
+        [this](const Run&) { ++settled; });
     scheduler.run();  // to its first wait, as on the loop
     return run;
   }
@@ -46,9 +56,18 @@ struct House {
     scheduler.run();
   }
 
-  aio::testing::Scheduler scheduler{1};
+  // What a cancel of this generation answers, once it has.
+  std::optional<std::size_t> cancel(std::uint64_t generation) {
+    std::optional<std::size_t> out;
+    aio::testing::start(scheduler, count_cancelled(runs, generation, out));
+    scheduler.run();
+    return out;
+  }
+
+  aio::testing::Scheduler scheduler;
   aio::testing::ManualClock clock;
   aio::Latch done;
+  int settled = 0;
   Runs runs;
 };
 
@@ -176,15 +195,86 @@ TEST(Runs, AreFullOfWhatRunsAndNotOfWhatIsFinished) {
   EXPECT_FALSE(house.runs.full());
 }
 
-TEST(Runs, ACancelledRunFailsAndCountsAsFinished) {
+TEST(Runs, ACancelledRunFailsIsSettledAndIsForgotten) {
   House house;
   const auto run = house.start();
-  house.runs.cancel(*run);
+  run->cancel();
   house.scheduler.run();
   ASSERT_TRUE(run->outcome());
   EXPECT_EQ(std::get<Failed>(*run->outcome()).message, "The operation was canceled");
-  EXPECT_EQ(run->finished_at, house.clock.now());
+  EXPECT_EQ(failed_reply(Operation::act, std::get<Failed>(*run->outcome())).headers.find("x-should-retry"), "false");
   EXPECT_EQ(house.runs.running(), 0U);
+  EXPECT_EQ(house.settled, 1);
+  EXPECT_EQ(house.runs.kept(), 0U);
+}
+
+TEST(Runs, ACancelTakesWhatRunsOnItsSessionAndNothingElse) {
+  House house;
+  const auto first = house.start(key(1));
+  const auto second = house.start(key(1, Operation::navigate));
+  const auto other = house.start(key(2));
+  EXPECT_EQ(house.cancel(1), 2U);
+  EXPECT_TRUE(first->cancelled());
+  EXPECT_TRUE(second->cancelled());
+  EXPECT_FALSE(other->outcome());
+  EXPECT_EQ(house.cancel(1), 0U);
+  EXPECT_EQ(house.cancel(3), 0U);
+}
+
+// Mutant: a run that was told to stop is joined; the client that asks again would get the cancellation of another.
+TEST(Runs, ARetryDoesNotJoinACancelledRun) {
+  House house;
+  const auto run = house.start();
+  run->cancel();
+  EXPECT_EQ(house.runs.join(key()), nullptr);  // while it stops
+  house.scheduler.run();
+  EXPECT_EQ(house.runs.join(key()), nullptr);
+}
+
+Task<Outcome> work_and_note(aio::Latch& latch, std::shared_ptr<std::string> note) {
+  struct Last {
+    std::string& text;
+    ~Last() { text += " unwound"; }
+  } const last{*note};
+  *note += "begun";
+  co_await latch.wait();
+  co_return Succeeded{"1", ""};
+}
+
+// Mutant: told before the work has stopped, or not at all.
+TEST(Runs, TheWorkSaysWhatACancelledRunAnswersAfterItWasUnwound) {
+  House house;
+  const auto note = std::make_shared<std::string>();
+  const auto run = house.runs.start(key(), [&](const std::shared_ptr<api::Run>& fresh) {
+    fresh->when_cancelled([note] { return Succeeded{"\"" + *note + "\"", ""}; });
+    return work_and_note(house.done, note);
+  });
+  EXPECT_EQ(house.cancel(1), 1U);
+  EXPECT_EQ(std::get<Succeeded>(*run->outcome()).result, "\"begun unwound\"");
+  EXPECT_TRUE(run->cancelled());
+}
+
+// Whatever comes first: there is one outcome, it is told once, and a run that came to its end by itself is not counted.
+// Mutant: the race's choice decides, and work that was done is answered as cancelled.
+TEST(Runs, ACancelAndAnEndInOneMomentAreDecidedOneWay) {
+  int both[2] = {0, 0};
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    House house({}, seed);
+    const auto run = house.start();
+    std::optional<std::size_t> count;
+    aio::testing::start(house.scheduler, set_after(house.done, seed % 8));
+    aio::testing::start(house.scheduler, count_cancelled(house.runs, 1, count));
+    house.scheduler.run();
+    ASSERT_TRUE(count) << "seed " << seed;
+    const bool failed = std::holds_alternative<Failed>(*run->outcome());
+    ASSERT_EQ(*count, failed ? 1U : 0U) << "seed " << seed;
+    ASSERT_EQ(run->cancelled(), failed) << "seed " << seed;
+    ASSERT_EQ(house.settled, 1) << "seed " << seed;
+    ASSERT_EQ(house.runs.join(key()) == nullptr, failed) << "seed " << seed;
+    ++both[failed ? 1 : 0];
+  }
+  EXPECT_GT(both[0], 0);  // both orders were seen
+  EXPECT_GT(both[1], 0);
 }
 
 TEST(Run, KeepsTheFirstOutcome) {

@@ -61,6 +61,8 @@ aio::Task<int> Service::dispatch(Request request) {
       co_return co_await start(request);
     case Operation::end:
       co_return co_await end(request);
+    case Operation::cancel:
+      co_return co_await cancel(request);
     case Operation::replay:
       co_return co_await replay(request);
     case Operation::act:

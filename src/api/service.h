@@ -53,6 +53,7 @@ class Service final : public net::HttpHandler {
   aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
   aio::Task<int> operate(Request& request);
   aio::Task<int> end(Request& request);
+  aio::Task<int> cancel(Request& request);
   aio::Task<int> replay(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
@@ -64,7 +65,8 @@ class Service final : public net::HttpHandler {
     json::Value body;
     base::Secret model_key;  // x-model-api-key
   };
-  aio::Task<void> perform(std::shared_ptr<Run> run, Order order);
+  aio::Task<Outcome> perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order);
+  aio::Task<base::Result<Succeeded>> in_turn(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
   aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
   void remember(const Run& run, const Order& order, base::WallTime began);
   void count_looks(const Run& run);

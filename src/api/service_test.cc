@@ -16,6 +16,8 @@ using net::testing::FakeExchange;
 
 constexpr std::string_view kStart =
     R"({"modelName":"openai/x","browser":{"type":"local","launchOptions":{"headless":true}}})";
+constexpr std::string_view kLazy =
+    R"({"modelName":"openai/x","browser":{"type":"local","cdpUrl":"ws://127.0.0.1:1/devtools/browser/x"}})";
 constexpr std::string_view kAct = R"({"input":{"selector":"#a","description":"d","method":"click","arguments":[]}})";
 
 // Nobody answers, ever.
@@ -135,6 +137,60 @@ TEST(Service, ARetryJoinsAndACountOfZeroOrNoNumberDoesNot) {
   house.pass(10s);
   EXPECT_TRUE(again->sent);
   EXPECT_TRUE(house.joined(1));
+}
+
+// Under every order: the ones that wait begin nothing when the turn of the one before comes free, and the session is at
+// rest when the cancel is answered.
+TEST(Service, ACancelStopsWhatRunsAndWhatWaitsAndLeavesTheSession) {
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    House house(seed);
+    const std::string path = "/v1/sessions/" + house.start();
+    std::vector<std::unique_ptr<FakeExchange>> waiting;
+    for (int i = 0; i < 3; ++i) waiting.push_back(house.post(path + "/act", kAct));
+    const int begun = house.factory.begun;
+    const auto cancel = house.post(path + "/cancel", "{}");
+    ASSERT_TRUE(cancel->sent) << "seed " << seed;
+    ASSERT_EQ(cancel->sent->status, 200);
+    ASSERT_EQ(cancel->sent->body, R"({"success":true,"data":{"cancelled":3}})") << "seed " << seed;
+    ASSERT_EQ(house.sessions.pinned(), 0U) << "seed " << seed;
+    ASSERT_EQ(house.factory.begun, begun) << "seed " << seed;
+    for (const auto& one : waiting) {
+      ASSERT_TRUE(one->sent) << "seed " << seed;
+      EXPECT_EQ(one->sent->status, 500);
+      EXPECT_EQ(one->sent->body, R"({"success":false,"message":"The operation was canceled"})");
+      EXPECT_EQ(one->sent->headers.find("x-should-retry"), "false");
+    }
+    const auto after = house.post(path + "/act", kAct);
+    house.pass(1s);
+    ASSERT_TRUE(after->sent && after->sent->status == 200) << "seed " << seed;
+  }
+}
+
+TEST(Service, ACancelOfASessionThatOpensGivesTheOpeningUp) {
+  House house;
+  house.factory.next.open_time = 60s;
+  const auto started = house.post("/v1/sessions/start", kLazy);
+  ASSERT_TRUE(started->sent);
+  const std::string path = "/v1/sessions/" + *json::get_text(*json::read(started->sent->body), "data.sessionId");
+  const auto act = house.post(path + "/act", kAct);
+  const auto cancel = house.post(path + "/cancel", "");
+  ASSERT_TRUE(cancel->sent && act->sent);
+  EXPECT_EQ(cancel->sent->body, R"({"success":true,"data":{"cancelled":1}})");
+  EXPECT_EQ(act->sent->status, 500);
+  house.pass(120s);
+  EXPECT_EQ(house.factory.opened, 0);
+  EXPECT_EQ(house.sessions.sessions(), 1U);
+}
+
+TEST(Service, ACancelNeedsASessionAndNoBody) {
+  House house;
+  const std::string path = "/v1/sessions/" + house.start() + "/cancel";
+  EXPECT_EQ(house.post(path, "null")->sent->body, R"({"success":true,"data":{"cancelled":0}})");
+  EXPECT_EQ(house.post(path, R"({"actionId":"x"})")->sent->status, 400);
+  const auto unknown = house.post("/v1/sessions/nobody/cancel", "{}");
+  EXPECT_EQ(unknown->sent->status, 404);
+  EXPECT_EQ(unknown->sent->body, R"({"success":false,"message":"Session not found"})");
+  EXPECT_EQ(unknown->sent->headers.find("x-session-state"), "absent");
 }
 
 // Clients that leave bound nothing by their connections: each abandoned operation waits for its session's turn.

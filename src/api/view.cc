@@ -18,7 +18,7 @@ class Viewer {
   ~Viewer() {
     run_->viewers.erase(place_);
     // Not when a retry has joined meanwhile: its client is still waiting.
-    if (on_leave_ == OnLeave::cancel && !run_->outcome() && run_->viewers.empty()) runs_.cancel(*run_);
+    if (on_leave_ == OnLeave::cancel && !run_->outcome() && run_->viewers.empty()) run_->cancel();
     runs_.left(*run_);
   }
 

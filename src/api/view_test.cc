@@ -12,7 +12,10 @@ namespace {
 using aio::Task;
 using net::testing::FakeExchange;
 
-Task<void> wait(aio::Latch& latch) { co_await latch.wait(); }
+Task<Outcome> wait(aio::Latch& latch) {
+  co_await latch.wait();
+  co_return Succeeded{"null", ""};
+}
 
 // One run under way on a seeded scheduler; the test plays the work.
 struct House {

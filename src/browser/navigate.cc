@@ -47,6 +47,23 @@ class Watch {
   std::vector<cdp::Subscription> subscriptions_;
 };
 
+// A navigation that the server has not answered yet is given up on every way out, a cancellation too: otherwise its
+// answer would take the page away from under the next operation.
+class Unanswered {
+ public:
+  explicit Unanswered(Page& page) : page_(page) {}
+  Unanswered(const Unanswered&) = delete;
+  Unanswered& operator=(const Unanswered&) = delete;
+  ~Unanswered() {
+    if (!answered_) page_.session().post("Page.stopLoading");
+  }
+  void answered() { answered_ = true; }
+
+ private:
+  Page& page_;
+  bool answered_ = false;
+};
+
 aio::Task<base::Result<void>> wait_for(const aio::Context& ctx, Page& page, Navigation& navigation, Watch& watch,
                                        const engine::NavigateRequest& request) {
   const bool idle = request.wait_until == engine::WaitUntil::networkidle;
@@ -120,12 +137,12 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   json::Object params{{"url", request.url}};
   if (request.referer) params["referrer"] = *request.referer;
   params["frameId"] = page.main_frame_id();
+  Unanswered unanswered(page);
   cdp::PendingCall going = page.session().send("Page.navigate", params);
   auto reply = co_await going.reply_by_deadline(ctx);
-  if (!reply && reply.error().kind == base::Kind::timeout) {
-    page.session().post("Page.stopLoading");
+  if (!reply && reply.error().kind == base::Kind::timeout)
     co_return std::unexpected(late(request, "the server's first answer"));
-  }
+  unanswered.answered();
   if (!reply) co_return std::unexpected(std::move(reply).error());
 
   if (const auto error = json::get_text(*reply, "errorText"); error && !error->empty())

@@ -40,6 +40,13 @@ class Figures(unittest.TestCase):
         self.assertEqual(least.missed(), [])
         self.assertEqual([holds for _, _, holds in least.verdicts()], [True, False])
 
+    def test_a_promise_of_the_99th_percentile_is_not_one_of_the_median(self):
+        limit = Limit("p99", most=100)
+        self.assertEqual(comparison([1.0] * 98 + [99.0, 500.0], [], limit).missed(), [])
+        self.assertEqual(comparison([1.0] * 97 + [101.0] * 3, [], limit).missed(), [limit])
+        self.assertEqual(comparison([], [], limit).missed(), [])
+        self.assertIn("| p99 ≤ 100 ms: yes |", report.table([comparison([1.0], [], limit)]))
+
     def test_without_a_peer_only_the_bound_of_our_own_is_judged(self):
         alone = comparison([5.0], [], Limit("ours", most=4), Limit("ratio", most=0.2))
         self.assertIsNone(alone.ratio())

@@ -17,7 +17,7 @@ LAYERS = ["session", "api", "os"]
 
 STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in (
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
-VIEW, RUNS = "src/api/view.cc", "src/api/runs.cc"
+VIEW, RUNS, OPERATIONS = "src/api/view.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 PROCESS, PROFILE, REAPER = "src/os/process.cc", "src/os/profile_dir.cc", "src/os/reaper.cc"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
@@ -64,14 +64,21 @@ MUTANTS = {
                                "if (has", "*Clause25*"),
     "a client that leaves ends its run": (VIEW, "on_leave_ == OnLeave::cancel && ", "(on_leave_ == OnLeave::cancel || true) && ",
                                           "*LeavesStopsNothing*"),
-    "a wish to cancel is not heard": (VIEW, "runs_.cancel(*run_);", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
-    "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) runs_", ") runs_",
+    "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
+    "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) run_", ") run_",
                                                         "*DoesNotCancelWhatARetry*"),
     "an answer counts by what the write says": (VIEW, "co_await exchange.send(std::move(reply)) && there)",
                                                 "static_cast<void>(there), co_await exchange.send(std::move(reply)))",
                                                 "View*"),
     "a retry joins any body": (RUNS, "entry.key == key && ", "entry.key.operation == key.operation && ", "Runs*"),
     "a retry joins a refused run": (RUNS, " && !entry.run->refused()", "", "Runs*"),
+    "a retry joins a cancelled run": (RUNS, " && !entry.run->cancelled() &&", " &&", "Runs*"),
+    "a cancel waits for nobody": (RUNS, "    co_await run->finished();\n", "", "Runs*:Service*"),
+    "a cancel reaches other sessions": (RUNS, "entry.key.generation == generation && !entry", "!entry", "Runs*"),
+    "a cancelled run that was done is told as cancelled": (RUNS, "if (outcome)\n", "if (outcome && !run->cancelled())\n",
+                                                           "Runs*"),
+    "an operation begins after it was cancelled": (
+        OPERATIONS, "if (run.cancelled()) co_await clock_.sleep_until(base::kNever);", "", "Service*"),
     "finished runs are kept without bound": (RUNS, "finished > limits_.finished || bytes > limits_.finished_bytes",
                                              "finished > limits_.finished || (bytes > limits_.finished_bytes && false)",
                                              "Runs*"),

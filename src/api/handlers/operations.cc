@@ -65,9 +65,13 @@ aio::Task<int> Service::operate(Request& request) {
     const Failed busy{.status = 429, .message = "Too many operations are under way", .retry_after_seconds = 1};
     co_return co_await send(request, failed_reply(operation, busy));
   } else {
-    run = runs_.start(key, [&](std::shared_ptr<Run> fresh) {
-      return perform(std::move(fresh), {id, request.id, request.body, schemas::model_key(request.http())});
-    });
+    const auto order = std::make_shared<const Order>(id, request.id, request.body, schemas::model_key(request.http()));
+    run = runs_.start(
+        key, [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), order); },
+        [this, order, began = clock_.wall()](const Run& settled) {
+          if (!settled.refused()) remember(settled, *order, began);
+          count_looks(settled);
+        });
   }
   co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
 }
@@ -90,44 +94,41 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
   co_return failure ? failure->status : 200;
 }
 
-aio::Task<void> Service::perform(std::shared_ptr<Run> run, Order order) {
+// The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
+aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order) {
   const Operation operation = run->operation();
-  const aio::Context whole = context(order.request_id);
-  const base::Milliseconds timeout = operation_timeout(operation, order.body);
+  const aio::Context whole = context(order->request_id);
+  const base::Milliseconds timeout = operation_timeout(operation, order->body);
   const aio::Context ctx = timeout.count() > 0 ? whole.within(timeout) : whole;
 
-  const base::WallTime began = clock_.wall();
-  std::optional<Outcome> outcome;
-  {  // The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
-    auto leased = co_await sessions_.lease(ctx, order.session_id, *run, std::string(pattern(operation)));
-    if (!leased) {
-      Failed why = failed(operation, leased.error());
-      const auto* error = std::get_if<base::Error>(&leased.error());
-      if (error && error->kind == base::Kind::timeout)
-        why.message = timeout_message(operation, timeout, "the browser to open");
-      outcome = std::move(why);
-    } else {
-      run->connected();
-      session::Lease lease = std::move(*leased);
-      auto result = co_await sessions_.run(ctx, lease, [&] { return carry_out(ctx, lease, *run, order); });
-      if (result) {
-        outcome = std::move(*result);
-      } else {
-        base::Error error = std::move(result).error();
-        if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
-          error.message = timeout_message(operation, timeout, "an earlier operation on this session");
-        log_.warn("operation failed", {{"reqId", order.request_id},
-                                       {"sessionId", order.session_id},
-                                       {"operation", pattern(operation)},
-                                       {"error", error.message},
-                                       {"detail", error.detail}});
-        outcome = failed(operation, error);
-      }
-    }
+  auto leased = co_await sessions_.lease(ctx, order->session_id, *run, std::string(pattern(operation)));
+  if (!leased) {
+    Failed why = failed(operation, leased.error());
+    const auto* error = std::get_if<base::Error>(&leased.error());
+    if (error && error->kind == base::Kind::timeout)
+      why.message = timeout_message(operation, timeout, "the browser to open");
+    co_return why;
   }
-  run->finish(std::move(*outcome));
-  if (!run->refused()) remember(*run, order, began);
-  count_looks(*run);
+  run->connected();
+  session::Lease lease = std::move(*leased);
+  auto result = co_await sessions_.run(ctx, lease, [&] { return in_turn(ctx, lease, *run, *order); });
+  if (result) co_return std::move(*result);
+  base::Error error = std::move(result).error();
+  if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
+    error.message = timeout_message(operation, timeout, "an earlier operation on this session");
+  log_.warn("operation failed", {{"reqId", order->request_id},
+                                 {"sessionId", order->session_id},
+                                 {"operation", pattern(operation)},
+                                 {"error", error.message},
+                                 {"detail", error.detail}});
+  co_return failed(operation, error);
+}
+
+aio::Task<base::Result<Succeeded>> Service::in_turn(aio::Context ctx, session::Lease& lease, Run& run,
+                                                    const Order& order) {
+  // The turn may come from an operation that was cancelled along with this one: nothing begins then any more.
+  if (run.cancelled()) co_await clock_.sleep_until(base::kNever);
+  co_return co_await carry_out(ctx, lease, run, order);
 }
 
 aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run,

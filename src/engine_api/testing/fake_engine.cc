@@ -25,6 +25,7 @@ aio::Task<base::Result<NavigateResult>> FakeEngine::navigate(const aio::Context&
 
 aio::Task<base::Result<ActResult>> FakeEngine::act(const aio::Context& ctx, ActRequest request, EventSink& events) {
   static_cast<void>(events);
+  ++factory_.begun;
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
   co_return ActResult{

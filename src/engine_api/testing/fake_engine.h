@@ -31,6 +31,7 @@ class FakeFactory final : public EngineFactory {
   int closed = 0;
   int killed = 0;
   int abandoned = 0;       // destroyed without close or kill, as a browser that lives on: must stay 0
+  int begun = 0;           // acts, whatever became of them
   int used_after_end = 0;  // a verb called on an engine that is closing: must stay 0
 };
 
