@@ -134,6 +134,13 @@ Failed failed(Operation operation, const session::Failure& failure) {
 }
 
 net::HttpResponse failed_reply(Operation operation, const Failed& failed) {
+  if (!failed.result.empty()) {
+    net::HttpResponse out =
+        json_reply(failed.status, fmt::format(R"({{"success":false,"message":{},"data":{{"result":{}}}}})",
+                                              quoted(failed.message), failed.result));
+    out.headers.add("x-should-retry", "false");
+    return out;
+  }
   const bool unknown_session = failed.status == 404 && !failed.session_state.empty();
   net::HttpResponse out = unknown_session && is_operation(operation) ? message_reply(404, failed.message)
                                                                      : failure_reply(failed.status, failed.message);

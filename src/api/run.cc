@@ -104,7 +104,7 @@ net::HttpResponse outcome_reply(Operation operation, const Outcome& outcome) {
   if (const auto* failure = std::get_if<Failed>(&outcome)) return failed_reply(operation, *failure);
   const auto& done = std::get<Succeeded>(outcome);
   std::string body = R"({"success":true,"data":{"result":)" + done.result;
-  if (!done.action_id.empty()) {
+  if (operation != Operation::agent_execute) {
     body += ',';
     append_member(body, "actionId", done.action_id);
   }

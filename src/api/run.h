@@ -24,7 +24,7 @@ namespace api {
 // How a run ended: the result and its action id, or what failed.
 struct Succeeded {
   std::string result;              // JSON
-  std::string action_id;           // "" on agentExecute, which has none
+  std::string action_id;           // agentExecute tells it in a stream only
   std::string stream_result = {};  // in a stream, where the wire writes it otherwise; "": the same
 };
 using Outcome = std::variant<Succeeded, Failed>;
@@ -49,6 +49,10 @@ class Run final : public engine::EventSink {
   // What it answers if it is cancelled, in place of "The operation was canceled". Called at most once, when the work
   // has been unwound: what `tell` reads must be held by `tell` itself and not by the work.
   void when_cancelled(std::function<Outcome()> tell) { tell_cancelled_ = std::move(tell); }
+
+  // What it has come to so far, as JSON, for one whose session ends under it. As for `tell` of when_cancelled.
+  void when_cut_off(std::function<std::string(const base::Error&)> tell) { tell_cut_off_ = std::move(tell); }
+  std::string told_so_far(const base::Error& error) const { return tell_cut_off_ ? tell_cut_off_(error) : ""; }
 
   // --- the side that starts it (api/runs.h)
   void finish(Outcome outcome);  // once; later calls do nothing
@@ -97,6 +101,7 @@ class Run final : public engine::EventSink {
   std::optional<Outcome> outcome_ = {};
   engine::Account accounted_ = {};
   std::function<Outcome()> tell_cancelled_ = {};
+  std::function<std::string(const base::Error&)> tell_cut_off_ = {};
   bool stopped_ = false;  // its outcome is that of a cancelled run
   aio::Latch cancel_asked_;
   aio::WaitList changed_;

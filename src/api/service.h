@@ -68,6 +68,9 @@ class Service final : public net::HttpHandler {
   aio::Task<Outcome> perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order);
   aio::Task<base::Result<Succeeded>> in_turn(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
   aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
+  aio::Task<base::Result<Succeeded>> run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run,
+                                               const Order& order);
+  void count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record);
   void remember(const Run& run, const Order& order, base::WallTime began);
   void count_looks(const Run& run);
 

@@ -43,6 +43,7 @@ std::string final_frame(const Outcome& outcome, Framing framing) {
   if (const auto* failure = std::get_if<Failed>(&outcome)) {
     std::string data = R"({"status":"error","error":)";
     json::append_string(data, failure->message);
+    if (!failure->result.empty()) data += R"(,"result":)" + failure->result;
     return text("error", data + "}", "system", framing);
   }
   const auto& done = std::get<Succeeded>(outcome);

@@ -211,6 +211,31 @@ std::string read_page_chars(Options& o, Value v) {
   return "";
 }
 
+std::string read_agent_page_chars(Options& o, Value v) {
+  constexpr std::int64_t kLeast = 1000;
+  constexpr std::int64_t kMost = 10'000'000;
+  const auto n = whole_number(v);
+  if (!n || *n > kMost || *n < kLeast) return "a whole number from 1000 to 10000000";
+  o.agents.view_chars = static_cast<std::size_t>(*n);
+  return "";
+}
+
+Reader secret_into(base::Secret engine::SearchKeys::* member) {
+  return [member](Options& o, Value v) {
+    o.agents.search.*member = base::Secret(std::string(v));
+    return std::string();
+  };
+}
+
+Reader url_into(std::string engine::SearchKeys::* member) {
+  return [member](Options& o, Value v) -> std::string {
+    if (!net::parse_url(std::string(v))) return "a URL such as https://api.example.com";
+    while (v.ends_with('/')) v.remove_suffix(1);
+    o.agents.search.*member = v;
+    return "";
+  };
+}
+
 std::string read_page_source(Options& o, Value v) {
   if (v != "walk" && v != "accessibility") return "walk or accessibility";
   o.page_view.source = v == "walk" ? browser::SnapshotSource::walk : browser::SnapshotSource::accessibility_tree;
@@ -274,6 +299,17 @@ const std::vector<Flag>& flags() {
       {"--page-source", "BELAY_PAGE_SOURCE", "walk|accessibility", "walk",
        "what the text of a page is made of: our own walk, or Chromium's accessibility tree (slower, main frame only)",
        read_page_source},
+      {"--agent-timeout", "BELAY_AGENT_TIMEOUT", "TIME", "30min", "the longest agent run that sets no timeout of its own",
+       duration_at([](Options& o) -> base::Duration& { return o.agents.longest_run; })},
+      {"--agent-page-chars", "BELAY_AGENT_PAGE_CHARS", "N", "40000",
+       "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
+      {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",
+       secret_into(&engine::SearchKeys::browserbase)},
+      {"--search-url", "BROWSERBASE_SEARCH_URL", "URL", "https://api.browserbase.com", "where that search is",
+       url_into(&engine::SearchKeys::browserbase_url)},
+      {"", "BRAVE_API_KEY", "KEY", "", "lets agent runs search with Brave", secret_into(&engine::SearchKeys::brave)},
+      {"--brave-url", "BRAVE_SEARCH_URL", "URL", "https://api.search.brave.com", "where that search is",
+       url_into(&engine::SearchKeys::brave_url)},
       {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
        read_token},
       {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},

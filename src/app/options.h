@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "engine/agent_settings.h"
 #include "engine/page_view.h"
 #include "llm/endpoint.h"
 #include "net/outbound_policy.h"
@@ -46,6 +47,7 @@ struct Options {
   session::Limits limits = {};
   ModelOptions models = {};
   engine::PageView page_view = {.chars = 400'000};  // about 100,000 tokens
+  engine::AgentSettings agents = {};
   std::vector<std::string> warnings = {};           // to log once the server runs: unknown arguments and the like
 };
 

@@ -73,7 +73,7 @@ Server::Server(Options options, std::vector<std::string> environment)
       model_source_(models_, llm::Environment(environment), own_keys(options_)),
       browser_settings_(browser_settings(options_, std::move(environment))),
       engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_, clock_}, model_source_,
-               options_.page_view),
+               options_.page_view, options_.agents),
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_, api_settings(options_)),

@@ -33,13 +33,13 @@ void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, 
 }
 
 // Told once, whatever became of the run.
-class Account {
+class Telling {
  public:
-  Account(EventSink& events, const AgentWorkplace& place, const AgentEars& ears, const AgentRecord& record)
+  Telling(EventSink& events, const AgentWorkplace& place, const AgentEars& ears, const AgentRecord& record)
       : events_(events), place_(place), ears_(ears), record_(record) {}
-  Account(const Account&) = delete;
-  Account& operator=(const Account&) = delete;
-  ~Account() {
+  Telling(const Telling&) = delete;
+  Telling& operator=(const Telling&) = delete;
+  ~Telling() {
     const AgentBill bill = record_.whole();
     events_.account({.page_url = place_.url(),
                      .input_tokens = bill.input_tokens,
@@ -72,13 +72,14 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
                          "BROWSERBASE_API_KEY in your environment.");
   CO_TRY(ChosenModel model, house.models.open(house.session_model, request.model));
   const AgentMode mode = request.mode.value_or(default_mode(model.name));
-  if (!request.limits.time && house.settings.longest_run.count() > 0) request.limits.time = house.settings.longest_run;
+  if (!request.limits.time && house.settings.longest_run.count() > 0)
+    request.limits.time = std::chrono::ceil<base::Milliseconds>(house.settings.longest_run);
   tell_start(events, request, mode, model);
 
   AgentEars ears(events, record);
   AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
   CO_TRY_VOID(co_await place.page(ctx));
-  const Account account(events, place, ears, record);
+  const Telling account(events, place, ears, record);
   PageHand hand(place, request.variables);
   agent::PageTools tools(place, hand,
                          {.mode = mode,

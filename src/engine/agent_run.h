@@ -1,21 +1,13 @@
 // An agent run on a session: which mode and model it is, what it works with, and the loop.
 #pragma once
-#include "agent/history.h"
 #include "browser/browser.h"
+#include "engine/agent_settings.h"
 #include "engine/models.h"
 #include "engine/page_view.h"
 #include "engine/web_search.h"
 #include "engine_api/engine.h"
 
 namespace engine {
-
-// Of the whole server.
-struct AgentSettings {
-  base::Milliseconds longest_run{std::chrono::minutes(30)};  // of runs that set no time of their own; 0: no limit
-  std::size_t view_chars = 40'000;                           // of the page's text after each step
-  agent::HistoryRules history = {};
-  SearchKeys search = {};
-};
 
 // What a session has that a run needs. Everything outlives the run.
 struct AgentHouse {

@@ -30,8 +30,18 @@ class Listening {
 
 class BrowserEngine final : public Engine {
  public:
-  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs)
-      : browser_(std::move(browser)), settings_(settings), verbs_(std::move(verbs)) {}
+  // What an agent run needs besides; all of it outlives the engine but for the session's own settings.
+  struct AgentParts {
+    const ModelSource& models;
+    ModelChoice session_model;
+    const WebSearch& search;
+    const AgentSettings& settings;
+    PageView view;
+    base::Milliseconds settle;
+  };
+  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs,
+                AgentParts agents)
+      : browser_(std::move(browser)), settings_(settings), verbs_(std::move(verbs)), agents_(std::move(agents)) {}
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
@@ -67,6 +77,20 @@ class BrowserEngine final : public Engine {
     co_return co_await on_page<json::Value>(ctx, request.frame_id, events, [&](PagePtr page) {
       return verbs_.extract(ctx, std::move(page), request, events);
     });
+  }
+
+  aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request, AgentRecord& record,
+                                                 EventSink& events) override {
+    co_return co_await engine::run_agent(ctx,
+                                         {.verbs = *this,
+                                          .browser = *browser_,
+                                          .models = agents_.models,
+                                          .session_model = agents_.session_model,
+                                          .search = agents_.search,
+                                          .settings = agents_.settings,
+                                          .view = agents_.view,
+                                          .settle = agents_.settle},
+                                         std::move(request), record, events);
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }
@@ -173,6 +197,7 @@ class BrowserEngine final : public Engine {
   std::shared_ptr<browser::Browser> browser_;
   const browser::Settings& settings_;
   const ModelVerbs verbs_;
+  const AgentParts agents_;
 };
 
 }  // namespace
@@ -191,7 +216,13 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
-  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, ModelVerbs(models_, config, view_));
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, ModelVerbs(models_, config, view_),
+                                            BrowserEngine::AgentParts{.models = models_,
+                                                                      .session_model = config.model,
+                                                                      .search = search_,
+                                                                      .settings = agents_,
+                                                                      .view = view_,
+                                                                      .settle = config.dom_settle_timeout});
 }
 
 }  // namespace engine

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "browser/browser.h"
+#include "engine/agent_run.h"
 #include "engine/model_verbs.h"
 #include "engine_api/engine.h"
 
@@ -11,8 +12,12 @@ namespace engine {
 class BrowserEngineFactory final : public EngineFactory {
  public:
   // models and what services refers to outlive the factory and its engines.
-  BrowserEngineFactory(browser::Services services, const ModelSource& models, PageView view)
-      : services_(services), models_(models), view_(view) {}
+  BrowserEngineFactory(browser::Services services, const ModelSource& models, PageView view, AgentSettings agents)
+      : services_(services),
+        models_(models),
+        view_(view),
+        agents_(std::move(agents)),
+        search_(services.http, agents_.search) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
@@ -20,6 +25,8 @@ class BrowserEngineFactory final : public EngineFactory {
   browser::Services services_;
   const ModelSource& models_;
   PageView view_;
+  AgentSettings agents_;
+  WebSearch search_;
 };
 
 }  // namespace engine

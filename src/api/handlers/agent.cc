@@ -7,6 +7,8 @@
 
 #include "api/handlers/operation_requests.h"
 #include "api/schemas/model_choice.h"
+#include "base/id.h"
+#include "json/write.h"
 
 namespace api {
 namespace {
@@ -139,6 +141,12 @@ json::Value agent_stream_json(const engine::AgentResult& result, const engine::A
                                              {"cached_input_tokens", bill.cached_input_tokens},
                                              {"inference_time_ms", base::to_ms(bill.time)}}},
                       {"messages", json::Array(record.messages.begin(), record.messages.end())}};
+}
+
+Succeeded agent_outcome(const engine::AgentResult& result, const engine::AgentRecord& record) {
+  return {.result = json::write(agent_result_json(result, record)),
+          .action_id = base::uuid_v4(),
+          .stream_result = json::write(agent_stream_json(result, record))};
 }
 
 engine::AgentResult cut_off(engine::StopReason reason, std::string why, const engine::AgentRecord& record) {

@@ -19,6 +19,8 @@ engine::AgentRequest agent_request(const json::Value& body, base::Secret model_k
 json::Value agent_result_json(const engine::AgentResult& result, const engine::AgentRecord& record);
 json::Value agent_stream_json(const engine::AgentResult& result, const engine::AgentRecord& record);
 
+Succeeded agent_outcome(const engine::AgentResult& result, const engine::AgentRecord& record);
+
 // A run that was cut off: what it came to, for the caller of a cancelled one and for those whose session ended.
 engine::AgentResult cut_off(engine::StopReason reason, std::string why, const engine::AgentRecord& record);
 

@@ -1,4 +1,5 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
+#include "api/handlers/agent.h"
 #include "api/handlers/operation_requests.h"
 #include "api/handlers/stream_header.h"
 #include "api/schemas/model_choice.h"
@@ -121,7 +122,9 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
                                  {"operation", pattern(operation)},
                                  {"error", error.message},
                                  {"detail", error.detail}});
-  co_return failed(operation, error);
+  Failed out = failed(operation, error);
+  if (out.status == 500) out.result = run->told_so_far(error);
+  co_return out;
 }
 
 aio::Task<base::Result<Succeeded>> Service::in_turn(aio::Context ctx, session::Lease& lease, Run& run,
@@ -154,12 +157,45 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
       out.result = json::write(data);
       break;
     }
+    case Operation::agent_execute:
+      co_return co_await run_agent(ctx, engine, run, order);
     default: {
       CO_TRY(const engine::ActResult done, co_await engine.act(ctx, act_request(order.body, order.model_key), run));
       out.result = json::write(act_result_json(done));
     }
   }
   co_return out;
+}
+
+aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run,
+                                                      const Order& order) {
+  const auto record = std::make_shared<engine::AgentRecord>();
+  // A run that is cut off has an end too: what was done and what it cost.
+  run.when_cancelled([this, record]() -> Outcome {
+    const auto end = cut_off(engine::StopReason::cancelled, "it was canceled", *record);
+    count_agent_run(end, *record);
+    return agent_outcome(end, *record);
+  });
+  run.when_cut_off([this, record](const base::Error& error) {
+    const bool closed = error.kind == base::Kind::gone;
+    const auto reason = closed ? engine::StopReason::session_closed : engine::StopReason::browser_crashed;
+    const auto end = cut_off(reason, error.message, *record);
+    count_agent_run(end, *record);
+    return json::write(agent_result_json(end, *record));
+  });
+  CO_TRY(const engine::AgentResult result,
+         co_await engine.run_agent(ctx, agent_request(order.body, order.model_key), *record, run));
+  count_agent_run(result, *record);
+  co_return agent_outcome(result, *record);
+}
+
+void Service::count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record) {
+  metrics_
+      .counter("belay_agent_runs_total", "Agent runs that came to an end, by why.",
+               {{"stop_reason", std::string(engine::to_string(result.stop))}})
+      .add();
+  metrics_.counter("belay_agent_steps_total", "Steps of agent runs: replies of the model that were followed.")
+      .add(record.steps);
 }
 
 void Service::count_looks(const Run& run) {

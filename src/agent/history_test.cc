@@ -1,0 +1,113 @@
+#include "agent/history.h"
+
+#include <gtest/gtest.h>
+
+namespace agent {
+namespace {
+
+Step step(int number, std::string text, bool picture = false, std::string view = "") {
+  Step out{.said = {llm::Role::assistant, {llm::ToolCall{std::to_string(number), "press", {{"n", number}}, {}}}}};
+  out.results.push_back({std::to_string(number), "press", {llm::Text{std::move(text)}}, false});
+  if (picture) out.view.pictures.push_back({"image/png", "AAAA"});
+  out.view.text = std::move(view);
+  return out;
+}
+
+std::size_t count(const History::Rendered& shown, std::string_view what) {
+  std::size_t out = 0;
+  for (const llm::Message& message : shown.messages)
+    for (const llm::Part& part : message.parts) {
+      if (const auto* text = std::get_if<llm::Text>(&part); text && text->text.find(what) != text->text.npos) ++out;
+      if (const auto* result = std::get_if<llm::ToolResult>(&part))
+        for (const auto& each : result->content)
+          if (const auto* text = std::get_if<llm::Text>(&each); text && text->text.find(what) != text->text.npos) ++out;
+    }
+  return out;
+}
+
+std::size_t pictures(const History::Rendered& shown) {
+  std::size_t out = 0;
+  for (const llm::Message& message : shown.messages)
+    for (const llm::Part& part : message.parts) out += std::holds_alternative<llm::Image>(part) ? 1 : 0;
+  return out;
+}
+
+TEST(History, ShowsTheNewestViewOnlyAndSaysThatOthersAreLeftOut) {
+  History history;
+  history.begin("the goal", {.text = "page zero"});
+  EXPECT_EQ(count(history.render(), "page zero"), 1u);
+  history.add(step(1, "ok", false, "page one"));
+  history.add(step(2, "ok", false, "page two"));
+  const auto shown = history.render();
+  EXPECT_EQ(count(shown, "page zero"), 0u);
+  EXPECT_EQ(count(shown, "page one"), 0u);
+  EXPECT_EQ(count(shown, "page two"), 1u);
+  EXPECT_EQ(count(shown, "left out"), 2u);
+}
+
+TEST(History, KeepsTheTwoNewestPictures) {
+  History history;
+  history.begin("the goal", {.text = "", .pictures = {{"image/png", "AAAA"}}});
+  for (int i = 1; i <= 4; ++i) history.add(step(i, "ok", true));
+  EXPECT_EQ(pictures(history.render()), 2u);
+}
+
+TEST(History, CutsLongResultsOfOldSteps) {
+  History history({.whole_results = 1, .short_result = 10});
+  history.begin("the goal", {});
+  history.add(step(1, std::string(100, 'a')));
+  EXPECT_EQ(count(history.render(), std::string(100, 'a')), 1u);
+  history.add(step(2, "b"));
+  EXPECT_EQ(count(history.render(), std::string(100, 'a')), 0u);
+}
+
+TEST(History, TellsTheOldestStepsInALineWhenItAllGetsTooLong) {
+  History history({.whole_results = 100, .max_chars = 1000});
+  history.begin("the goal", {});
+  for (int i = 1; i <= 9; ++i) history.add(step(i, std::string(300, 'a')));
+  const auto shown = history.render();
+  EXPECT_EQ(count(shown, "- press {\"n\":1}"), 1u);
+  EXPECT_EQ(count(shown, "aaaa"), 2u);
+  EXPECT_EQ(count(shown, "the goal"), 1u);
+}
+
+TEST(History, WhatIsCalledStableIsTheSameInTheNextCall) {
+  History history({.pictures = 2, .whole_results = 2, .short_result = 10});
+  history.begin("the goal", {.text = "page zero"});
+  for (int i = 1; i <= 12; ++i) {
+    const auto before = history.render();
+    history.add(step(i, std::string(i % 3 == 0 ? 50 : 5, 'a'), i % 4 == 0, i % 2 == 0 ? "page" : ""));
+    const auto after = history.render();
+    ASSERT_LE(before.stable, after.messages.size());
+    for (std::size_t m = 0; m < before.stable; ++m) {
+      ASSERT_EQ(before.messages[m].parts.size(), after.messages[m].parts.size()) << i << " " << m;
+      for (std::size_t p = 0; p < before.messages[m].parts.size(); ++p) {
+        const auto* a = std::get_if<llm::Text>(&before.messages[m].parts[p]);
+        const auto* b = std::get_if<llm::Text>(&after.messages[m].parts[p]);
+        if (a && b) EXPECT_EQ(a->text, b->text) << i << " " << m;
+      }
+    }
+    if (i > 6) EXPECT_GT(after.stable, 4u) << i;
+  }
+}
+
+TEST(History, ANoteIsTheLastWord) {
+  History history;
+  history.begin("the goal", {});
+  history.add(step(1, "ok"));
+  history.note("the end");
+  EXPECT_EQ(std::get<llm::Text>(history.render().messages.back().parts.back()).text, "the end");
+}
+
+TEST(History, ShrinkingEndsSomewhere) {
+  History history;
+  history.begin("the goal", {});
+  for (int i = 1; i <= 9; ++i) history.add(step(i, std::string(30000, 'a')));
+  int times = 0;
+  while (history.shrink()) ++times;
+  EXPECT_GT(times, 2);
+  EXPECT_LT(times, 20);
+}
+
+}  // namespace
+}  // namespace agent
