@@ -151,6 +151,7 @@ class PendingNavigation(PageCase):
             request, 200, "<title>later</title><button id=b onclick=\"document.title = 'done'\">b</button>"))
         self.show("<a id=a href=/later>a</a><button id=b>b</button>")
         self.act("click", "#a")
+        self.wait_until(lambda: "/later" in self.site.hits, PATIENCE, "the next document is asked for")
         self.act("click", "#b", timeout=1000 * BUDGET)
         self.expect("document.title", "done")
 
