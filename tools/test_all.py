@@ -21,11 +21,15 @@ SANITIZER_ENV = {
 }
 
 
+TOLD = 40  # lines of a failed test's output that are repeated at the end
+
+
 class Tally:
     def __init__(self):
         self.passed = 0
         self.skipped = []
         self.failed = []
+        self.told = {}  # name of what failed → the end of its output
 
     def one(self, name, ok):
         if ok:
@@ -34,9 +38,10 @@ class Tally:
             self.failed.append(name)
 
 
-def run(command, env=None):
+def run(command, env=None, out=None):
     print("+ " + " ".join(command), flush=True)
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}).returncode
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=out,
+                          stderr=subprocess.STDOUT if out else None).returncode
 
 
 def build(tally, preset, targets=()):
@@ -65,6 +70,7 @@ def ctest(tally, preset, arguments, env):
         elif case.get("status") == "fail":
             failed += 1
             tally.failed.append(name)
+            tally.told[name] = case.findtext("system-out") or ""
         else:
             skip = case.find("skipped")
             output = case.findtext("system-out") or ""
@@ -98,7 +104,13 @@ def fuzz(tally, seconds):
         corpus = [grown] + ([kept] if os.path.isdir(kept) else [])
         command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=0",
                    f"-artifact_prefix={grown}-", *corpus]
-        tally.one(f"fuzz {name}", run(command, SANITIZER_ENV) == 0)
+        log = os.path.join(ROOT, "build", "fuzz", f"{name}.log")  # what libFuzzer tells matters only when it finds something
+        with open(log, "w", encoding="utf-8") as out:
+            ok = run(command, SANITIZER_ENV, out) == 0
+        tally.one(f"fuzz {name}", ok)
+        if not ok:
+            with open(log, encoding="utf-8", errors="replace") as out:
+                tally.told[f"fuzz {name}"] = out.read()
 
 
 def local_model(tally):
@@ -176,6 +188,9 @@ def main():
         beside.finish(tally)
 
     print()
+    for name, output in tally.told.items():  # once more, for a log may be cut to its tail
+        print(f"--- {name}: the end of its output")
+        print("\n".join(output.rstrip().splitlines()[-TOLD:]) + "\n")
     for line in tally.skipped:
         print(f"skipped  {line}")
     for line in tally.failed:

@@ -11,6 +11,11 @@ constexpr auto kClosing = std::chrono::seconds(2);  // for a window that said it
 
 constexpr auto kAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way of a frame
 
+// What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
+bool is_final(const base::Error& error) {
+  return error.message == kFrameGone || error.message.starts_with("invalid selector: ");
+}
+
 aio::Task<base::Result<json::Value>> settled(const aio::Context& ctx, const Frame& frame, std::string function,
                                              json::Array arguments) {
   auto answer = co_await frame.script(ctx, std::move(function), std::move(arguments));
@@ -68,7 +73,7 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
     auto found = in_the_way ? co_await aio::by_deadline(ctx.with_deadline(call.until),
                                                         look(ctx, place, call, std::move(how)), "late")
                             : co_await look(ctx, place, call, std::move(how));
-    if (found || place.owners.empty() || found.error().message == kFrameGone) co_return found;
+    if (found || place.owners.empty() || is_final(found.error())) co_return found;
     if (found.error().kind == base::Kind::browser) in_the_way = found.error();
     if (!in_the_way) co_return found;
     if (base::after(ctx.now(), kAgain) >= call.until) co_return std::unexpected(std::move(*in_the_way));

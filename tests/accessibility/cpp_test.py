@@ -31,7 +31,7 @@ class LiveSnapshot(unittest.TestCase):
                 site.pages["/form.html"] = file.read()
             devtools.call("Page.navigate", devtools.session_of(tab), url=site.url + "/form.html")
             devtools.evaluate(tab, "document.readyState === 'complete' || new Promise((d) => onload = () => d(1))")
-            done = subprocess.run([TESTS, "--gtest_filter=LiveSnapshot.*"], capture_output=True, text=True, timeout=45,
+            done = subprocess.run([TESTS, "--gtest_filter=LiveSnapshot.*"], capture_output=True, text=True, timeout=240,
                                   env={**os.environ,
                                        "BELAY_TEST_CDP_URL": f"ws://127.0.0.1:{chromium.port}{chromium.path}"})
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

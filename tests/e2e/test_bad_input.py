@@ -9,6 +9,7 @@ import setup_path  # noqa: F401
 from harness import proc
 from harness.case import ServerCase, main
 from harness.client import Closed, Connection
+from harness.patience import PATIENCE, PROMPT
 
 NOT_JSON = b"""{"error":"Body is not valid JSON but content-type is set to 'application/json'","statusCode":400}"""
 JSON = {"Content-Type": "application/json"}
@@ -19,11 +20,11 @@ class BadInput(ServerCase):
         super().setUp()
         self.one = self.server()
 
-    def fine(self, within=0.5):
+    def fine(self):
         """Others are served as if nothing were."""
         answer = self.one.ask("GET", "/healthz")
         self.assertEqual(answer.status, 200)
-        self.assertLess(answer.seconds, within)
+        self.assertLess(answer.seconds, PROMPT)
 
     def test_random_bytes_as_a_body_get_the_json_error(self):
         seed = int(os.environ.get("BELAY_SEED", time.time_ns() % 1_000_000))
@@ -39,7 +40,7 @@ class BadInput(ServerCase):
         seed = int(os.environ.get("BELAY_SEED", time.time_ns() % 1_000_000))
         rng = random.Random(seed)
         for size in (3, 50, 1000, 20_000):
-            with Connection(self.one.port, timeout=5) as connection:
+            with Connection(self.one.port) as connection:
                 try:
                     connection.send_raw(rng.randbytes(size) + b"\r\n\r\n")
                 except ConnectionError:
@@ -54,7 +55,7 @@ class BadInput(ServerCase):
                      b'{"modelName":' + b"9" * 100_000 + b"}", b'"' + b"\\ud83d" * 10_000 + b'"'):
             answer = self.one.ask("POST", "/v1/sessions/start", body, JSON)
             self.assertEqual(answer.status, 400, body[:20])
-            self.assertLess(answer.seconds, 2)
+            self.assertLess(answer.seconds, PROMPT)
         self.fine()
 
     def test_a_flood_of_headers_is_refused(self):
@@ -63,7 +64,7 @@ class BadInput(ServerCase):
             answer = connection.ask("GET", "/healthz", headers=many)
         self.assertEqual(answer.status, 431)
         self.assertEqual(answer.json["message"], "Exceeded maximum allowed HTTP header size")
-        with Connection(self.one.port, timeout=5) as connection:
+        with Connection(self.one.port) as connection:
             try:
                 connection.send_raw(b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 1_000_000)
                 rest = connection.read_rest()
@@ -102,11 +103,11 @@ class BadInput(ServerCase):
                 self.fine()
 
     def test_a_half_closed_socket_still_gets_its_answer(self):
-        with Connection(self.one.port, timeout=5) as connection:
+        with Connection(self.one.port) as connection:
             connection.send("GET", "/healthz", headers={"Connection": "close"})
             connection.socket.shutdown(socket.SHUT_WR)
             self.assertEqual(connection.read().status, 200)
-        with Connection(self.one.port, timeout=5) as connection:
+        with Connection(self.one.port) as connection:
             connection.send_raw(b"POST /v1/sessions/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")
             connection.socket.shutdown(socket.SHUT_WR)
             self.assertNotIn(b" 200 ", connection.read_rest())
@@ -117,7 +118,7 @@ class BadInput(ServerCase):
         idle = []
         try:
             for _ in range(1000):
-                idle.append(socket.create_connection(("127.0.0.1", self.one.port), timeout=5))
+                idle.append(socket.create_connection(("127.0.0.1", self.one.port), timeout=PATIENCE))
             for _ in range(20):
                 self.fine()
             session = self.one.start()
@@ -126,7 +127,7 @@ class BadInput(ServerCase):
         finally:
             for one in idle:
                 one.close()
-        self.wait_until(lambda: proc.open_files(self.one.pid) <= before + 5, 5, "their descriptors are given back")
+        self.wait_until(lambda: proc.open_files(self.one.pid) <= before + 5, PATIENCE, "their descriptors are given back")
 
     def test_pipelined_requests_are_answered_in_order(self):
         with Connection(self.one.port) as connection:
@@ -136,7 +137,7 @@ class BadInput(ServerCase):
                 self.assertEqual(connection.read().json["message"], f"Route GET:/v1/sessions/{i}/none not found")
 
     def test_expect_continue_is_honoured(self):
-        with Connection(self.one.port, timeout=5) as connection:
+        with Connection(self.one.port) as connection:
             connection.send_raw(b"POST /v1/sessions/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                 b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
             self.assertEqual(connection._until(b"\r\n\r\n"), b"HTTP/1.1 100 Continue")
@@ -147,7 +148,7 @@ class BadInput(ServerCase):
         heads = (b"Content-Length: 4\r\nContent-Length: 5\r\n", b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
                  b"Content-Length: -1\r\n", b"Content-Length: 1e3\r\n", b"Transfer-Encoding: gzip\r\n")
         for head in heads:
-            with Connection(self.one.port, timeout=5) as connection:
+            with Connection(self.one.port) as connection:
                 connection.send_raw(b"POST /v1/sessions/x/end HTTP/1.1\r\nHost: localhost\r\n" + head +
                                     b"\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 self.assertNotIn(b"/smuggled", connection.read_rest(), head)

@@ -6,6 +6,7 @@ import setup_path  # noqa: F401
 from harness.browserbase import Browserbase
 from harness.case import ServerCase, main
 from harness.client import Connection
+from harness.patience import PATIENCE, PROMPT
 from harness.server import action
 from harness.tap import Chromium, Tap
 
@@ -55,7 +56,7 @@ class BrowserbaseSessions(ServerCase):
         self.assertEqual(server.end("bb-1").status, 200)
         self.assertEqual(stub.released, ["bb-1"], "given back before the end is answered")
         self.assertEqual(stub.bodies("POST", "/v1/sessions/bb-1"), [{"projectId": "proj-1", "status": "REQUEST_RELEASE"}])
-        self.wait_until(lambda: tap.open == 0, 2, "the connection is closed")
+        self.wait_until(lambda: tap.open == 0, PATIENCE, "the connection is closed")
         self.assert_gone(server.end("bb-1"), "client")
         server.stop()
         self.assertEqual(stub.released, ["bb-1"])
@@ -131,12 +132,12 @@ class BrowserbaseSessions(ServerCase):
         with Chromium() as foreign:
             stub.connect_url = f"ws://127.0.0.1:{foreign.port}{foreign.path}"
             crashed = server.start(BODY, KEY)
-            self.wait_until(lambda: stub.released == [evicted], 3, "the evicted one is released")
+            self.wait_until(lambda: stub.released == [evicted], PATIENCE, "the evicted one is released")
             running = self.in_background(self.go, server, crashed, "/never")
-            self.assertTrue(self.site.waiting.acquire(timeout=10))
+            self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
             foreign.process.kill()
-            self.assertEqual(running.result(5).json["message"], "The browser crashed")
-        self.wait_until(lambda: stub.released == [evicted, crashed], 3, "the crashed one is released")
+            self.assertEqual(running.result().json["message"], "The browser crashed")
+        self.wait_until(lambda: stub.released == [evicted, crashed], PATIENCE, "the crashed one is released")
         self.assert_gone(self.go(server, evicted), "evicted")
         self.assert_gone(self.go(server, crashed), "crashed")
 
@@ -144,45 +145,45 @@ class BrowserbaseSessions(ServerCase):
         server, stub = self.rented("--drain-timeout", "300ms")
         idle, used = server.start(BODY, KEY), server.start(BODY, KEY)
         running = self.in_background(self.go, server, used, "/never")
-        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
         code, took = server.stop()
         self.assertEqual(code, 0)
-        self.assertLess(took, 1)
+        self.assertLess(took, 10)
         self.assertEqual(stub.released, [idle, used])
         self.assert_closed(running.result(), "drained")
 
     def test_a_browserbase_that_does_not_answer_holds_a_shutdown_up_within_the_contract(self):
-        server, stub = self.rented(hold_releases=True, hold=True)
+        server, stub = self.rented("--close-timeout", "60s", "--browserbase-timeout", "60s", hold_releases=True, hold=True)
         stub.let()
         server.start(BODY, KEY)
         used = server.start(BODY, KEY)
         stub.gate.clear()
         running = self.in_background(self.go, server, used, "/never")
-        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
         code, took = server.stop()
         self.assertEqual(code, 0)
-        self.assertLess(took, 2.5)
+        self.assertLess(took, PROMPT)
         running.result()
         told = [line for line in server.lines if "rented browser was not given back" in line]
         self.assertEqual(len(told), 2, server.lines)
 
     def test_an_end_does_not_wait_for_ever_for_a_browserbase_that_does_not_answer(self):
-        server, stub = self.rented("--close-timeout", "500ms", hold_releases=True, hold=True)
+        server, stub = self.rented("--close-timeout", "500ms", "--browserbase-timeout", "60s", hold_releases=True, hold=True)
         stub.let()
         session = server.start(BODY, KEY)
         stub.gate.clear()
         answer = server.end(session)
         self.assertEqual(answer.status, 200)
-        self.assertTrue(0.4 < answer.seconds < 1.5, answer)
+        self.assertTrue(0.4 < answer.seconds < PROMPT, answer)
 
     def test_a_start_whose_client_leaves_releases_what_it_created(self):
         server, stub = self.rented(hold=True)
         with Connection(server.port) as client:
             client.send("POST", "/v1/sessions/start",
                         {**BODY, "browserbaseSessionCreateParams": {"keepAlive": True}}, KEY)
-            self.assertTrue(stub.arrived.acquire(timeout=5))
+            self.assertTrue(stub.arrived.acquire(timeout=PATIENCE))
         stub.let()
-        self.wait_until(lambda: stub.released == ["bb-1"], 5, "released")
+        self.wait_until(lambda: stub.released == ["bb-1"], PATIENCE, "released")
         self.assertEqual(server.metric("belay_sessions"), 0)
 
     # What Browserbase may say
@@ -208,7 +209,7 @@ class BrowserbaseSessions(ServerCase):
         server, _ = self.rented("--browserbase-timeout", "300ms", hold=True)
         answer = server.start_answer(BODY, KEY)
         self.assertEqual((answer.status, answer.json["message"]), (500, "Request timed out."))
-        self.assertLess(answer.seconds, 2)
+        self.assertLess(answer.seconds, PROMPT)
 
     def test_nobody_at_browserbase_is_a_connection_error(self):
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -224,16 +225,16 @@ class BrowserbaseSessions(ServerCase):
         return server.start_answer({**BODY, "browserbaseSessionID": "named"}, KEY)
 
     def test_case_7_a_sweep_never_closes_a_new_session_of_a_reused_id(self):
-        server, stub = self.rented("--idle-ttl", "400ms", "--close-timeout", "5s")
+        server, stub = self.rented("--idle-ttl", "1500ms", "--close-timeout", "60s")
         old = server.start(BODY, KEY)
         self.assertEqual(self.named(server).status, 200)
         stub.gate.clear()
         stub.hold_releases = True
-        self.wait_until(lambda: server.metric("belay_sessions") == 0 and stub.released == [old], 3,
+        self.wait_until(lambda: server.metric("belay_sessions") == 0 and stub.released == [old], PATIENCE,
                         "the sweep is under way: both are out, and the first is still being given back")
         self.assertEqual(self.named(server).status, 200)
         busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
-        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, 5, "the new session is in use")
+        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, PATIENCE, "the new session is in use")
         stub.let()
         self.assert_done(busy.result())
         self.assert_done(self.go(server, "named"))
@@ -242,11 +243,11 @@ class BrowserbaseSessions(ServerCase):
         server, _ = self.rented("--max-sessions", "1", "--max-sessions-hard", "4")
         self.named(server)
         old = self.in_background(server.navigate, "named", f"{self.site.url}/never", KEY)
-        self.assertTrue(self.site.waiting.acquire(timeout=10))
+        self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
         self.assertEqual(server.end("named").status, 200)
         self.assertEqual(self.named(server).status, 200)
         busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
-        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, 5, "the new session is in use")
+        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, PATIENCE, "the new session is in use")
         self.assert_closed(old.result())
         other = server.start(BODY, KEY)  # at capacity: it must not evict the one in use
         self.assertFalse(busy.done())

@@ -8,11 +8,12 @@ import setup_path  # noqa: F401
 from harness.case import main
 from harness.devtools import Devtools
 from harness.pages import PageCase
+from harness.patience import PATIENCE
 from harness.server import action
 from harness.tap import Chromium
 
 LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "10"))  # of a process in a process
-NAVIGATIONS = 50
+NAVIGATIONS = max(20, LOADS // 2)
 
 # In every document: tells the top one what it sees, as [name of the document, type, id, isTrusted, value].
 TELL = """<script>
@@ -52,15 +53,12 @@ class FrameCase(PageCase):
     def top(self, body, **options):
         self.show(f"<title>top</title>{HEAR}{TELL}{body}", **{"waitUntil": "load", **options})
 
-    def refusal(self, *arguments, timeout=2500):
-        return super().refusal(*arguments, timeout=timeout)
-
     def frame(self, url, identity="f", style=""):
         return f'<iframe id={identity} src="{url}" style="width: 500px; height: 200px; {style}"></iframe>'
 
     def clicked(self, selector, name="leaf", identity="b"):
         self.js("got.length = 0")
-        self.act("click", selector, timeout=8000)
+        self.act("click", selector, timeout=60000)
         self.eventually(f"told('{name}', 'click', '{identity}')", 1)
 
 
@@ -126,10 +124,10 @@ class OneFrame(FrameCase):
                              "Could not find an element for the given xPath(s): #f >> #no")
             self.assertEqual(self.refusal("click", "#no >> #b"),
                              "Could not find an element for the given xPath(s): #no")
-            self.assertEqual(self.refusal("click", "body >> #b", timeout=20000),
+            self.assertEqual(self.refusal_at_once("click", "body >> #b"),
                              "Unable to obtain a content frame for selector: body")
-            self.assertEqual(self.refusal("click", "#f >> button[", timeout=20000), "invalid selector: #f >> button[")
-            self.assertEqual(self.refusal("click", "#f >>", timeout=20000), "invalid selector: #f >>")
+            self.assertEqual(self.refusal_at_once("click", "#f >> button["), "invalid selector: #f >> button[")
+            self.assertEqual(self.refusal_at_once("click", "#f >>"), "invalid selector: #f >>")
 
 
 class Geometry(FrameCase):
@@ -293,7 +291,7 @@ class Documents(FrameCase):
             self.clicked("#f >> #g >> #b")
             self.clicked("#l >> #b")
 
-    def test_fifty_navigations_leave_every_frame_where_it_belongs(self):
+    def test_many_navigations_leave_every_frame_where_it_belongs(self):
         self.site.pages["/mid"] = document("mid", self.frame(f"{self.third}/leaf", "g"))
         pages = [document(name, HEAR + self.frame(f"{host}/mid")) for name, host in (("one", self.other),
                                                                                      ("two", self.own))]
@@ -306,7 +304,7 @@ class Documents(FrameCase):
                 self.eventually("document.title", ("two", "one")[n % 2])
             self.clicked("#f >> #g >> #b")
             self.clicked("#f >> #g >> #b")
-            self.wait_until(lambda: self.frames_known() == 3, 2, f"three frames, not {self.frames_known()}")
+            self.wait_until(lambda: self.frames_known() == 3, PATIENCE, f"three frames, not {self.frames_known()}")
 
 
 class Attached(FrameCase):
@@ -325,7 +323,7 @@ class Attached(FrameCase):
             session = self.server.start({"modelName": "openai/gpt-4o-mini", "browser": {
                 "type": "local", "launchOptions": {"cdpUrl": f"ws://127.0.0.1:{foreign.port}{foreign.path}"}}})
             for selector in ("#f >> #g >> #b", "#f >> #h >> #b", "#l >> #b"):
-                answer = self.server.act(session, action("click", selector), timeout=8000)
+                answer = self.server.act(session, action("click", selector), timeout=60000)
                 self.assertTrue(answer.json["data"]["result"]["success"], answer)
             self.assertEqual(devtools.evaluate(tab, "new Promise((done) => setTimeout(() => "
                                                     "done(told('leaf', 'click', 'b')), 100))"), 3)

@@ -4,6 +4,7 @@ import setup_path  # noqa: F401
 from harness.case import main
 from harness import proc  # noqa: E402
 from harness.pages import PageCase
+from harness.patience import PATIENCE
 from harness.server import action
 
 POPUP = "<button id=close onclick='window.close()'>close</button><input id=f><select id=s><option>a<option>b</select>"
@@ -37,7 +38,7 @@ class Popups(PageCase):
                                              ("press", "#f", "y"), ("scrollIntoView", "#f")):
             self.open_popup(opener)
             self.act("click", "#close")
-            self.act(method, selector, *arguments, timeout=5000)
+            self.act(method, selector, *arguments, timeout=60000)
         self.open_popup(opener)
         self.act("click", "#close")
         answer = self.server.navigate(self.session, f"{self.site.url}/next")
@@ -63,12 +64,12 @@ class Dialogs(PageCase):
             self.assertTrue(any(f"{kind} dialog {done}" in e.data for e in events), events)
             self.eventually("window.got", value)
             told = lambda: any("dialog answered" in line and kind in line for line in self.server.lines)
-            self.assertTrue(proc.wait_until(told, 5))
+            self.assertTrue(proc.wait_until(told, PATIENCE))
 
     def test_beforeunload_does_not_hold_a_navigation(self):
         self.show("<input id=f><script>onbeforeunload = (e) => { e.preventDefault(); return 'stay' }</script>")
         self.act("type", "#f", "x")
-        answer = self.server.navigate(self.session, f"{self.site.url}/next", timeout=5000)
+        answer = self.server.navigate(self.session, f"{self.site.url}/next", timeout=60000)
         self.assertEqual(answer.status, 200, answer)
         self.eventually("document.title", "Next")
 
@@ -82,13 +83,13 @@ class Trouble(PageCase):
     def test_a_crashed_page_says_so_and_a_navigation_brings_it_back(self):
         self.show("<button id=b>b</button>")
         waiting = self.server.stream(self.session, "act", {"input": action("click", "#never"),
-                                                           "options": {"timeout": 20000}})
+                                                           "options": {"timeout": 60000}})
         session = self.devtools.session_of(self.tab)
         self.devtools._send('{"id":1000000,"method":"Page.crash","sessionId":"%s"}' % session)
         last = list(waiting.events())[-1]
         waiting.close()
         self.assertIn("The page crashed", last.data)
-        self.assertEqual(self.refusal("click", "#b", timeout=5000), "The page crashed")
+        self.assertEqual(self.refusal_at_once("click", "#b"), "The page crashed")
         self.devtools.attached.clear()
         self.show("<button id=b>b</button>")
         self.act("click", "#b")
@@ -96,12 +97,12 @@ class Trouble(PageCase):
     def test_a_navigation_during_an_act_is_followed(self):
         self.site.pages["/target"] = "<!doctype html><title>target</title><button id=late>late</button>"
         self.show("<script>setTimeout(() => { location.href = '/target' }, 150)</script>")
-        self.act("click", "#late", timeout=8000)
+        self.act("click", "#late", timeout=60000)
         self.expect("document.title", "target")
 
     def test_a_redirect_by_script_is_adopted(self):
         for wait in ("load", "domcontentloaded", "networkidle"):
-            answer = self.show("<script>location.replace('/next')</script>", waitUntil=wait, timeout=8000)
+            answer = self.show("<script>location.replace('/next')</script>", waitUntil=wait, timeout=60000)
             self.eventually("document.title", "Next")
             self.assertIsNotNone(answer)
 

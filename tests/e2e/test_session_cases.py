@@ -1,40 +1,45 @@
 """The cases of the session contract that real Chromium can show over HTTP (1 to 6 and 9)."""
 
 import os
+import time
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
+from harness.patience import BUDGET, PATIENCE
 from harness.server import CHROMIUM, action, local
 from harness.tap import Chromium, Tap
 
-BUSY = {"timeout": 30000}  # an act on a button that is not ready yet holds its session this long at most
+BUSY = {"timeout": 1000 * BUDGET}  # an act on a button that is not ready yet holds its session this long at most
 
 
 class SessionCases(ServerCase):
-    def busy_session(self, server, ready_after_ms):
-        """A session whose act waits until its button is ready; returns (id, the act in the background)."""
+    def busy_session(self, server):
+        """A session whose act waits until `site.soon` is set; returns (id, the act in the background)."""
         session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/?soon={ready_after_ms}"))
+        self.assert_done(server.navigate(session, f"{self.site.url}/?soon"))
         act = self.in_background(server.act, session, action("click", "#soon"), **BUSY)
-        self.wait_until(lambda: server.metric("belay_sessions_in_use"), 5, "the act holds its session")
+        self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the act holds its session")
         return session, act
 
     def test_case_1_a_start_at_capacity_never_closes_a_session_in_use(self):
         server = self.server("--max-sessions", "2")
-        used, act = self.busy_session(server, 3000)
+        used, act = self.busy_session(server)
         idle = server.start()
         server.start()
         self.assertFalse(act.done(), "the session was to be in use during the start")
         self.assert_gone(server.end(idle), "evicted")
+        self.site.soon.set()
         self.assert_done(act.result())
         self.assert_done(server.act(used, action("fill", "#name", "still here")))
 
     def test_case_2_the_ttl_never_closes_a_session_in_use(self):
-        server = self.server("--idle-ttl", "500ms")
-        session, act = self.busy_session(server, 2000)
+        server = self.server("--idle-ttl", "1s")
+        session, act = self.busy_session(server)
+        time.sleep(2)  # longer than the limit
+        self.site.soon.set()
         self.assert_done(act.result())
         self.assert_done(server.act(session, action("fill", "#name", "x")))
-        self.wait_until(lambda: not server.browsers(), 3, "an idle session expires")
+        self.wait_until(lambda: not server.browsers(), PATIENCE, "an idle session expires")
         self.assert_gone(server.end(session), "idle")
 
     def test_case_3_two_first_requests_at_once_make_one_engine_and_none_is_left(self):
@@ -48,7 +53,7 @@ class SessionCases(ServerCase):
                 self.assert_done(one.result())
             self.assertEqual((tap.opened, tap.open), (1, 1))
             self.assertEqual(server.end(session).status, 200)
-            self.wait_until(lambda: tap.open == 0, 2, "the connection is closed")
+            self.wait_until(lambda: tap.open == 0, PATIENCE, "the connection is closed")
             self.assertTrue(chromium.alive(), "a foreign browser is not ours to close")
 
     def test_case_4_an_end_during_a_lazy_start_leaves_no_engine(self):
@@ -58,12 +63,12 @@ class SessionCases(ServerCase):
                                     "browser": {"type": "local", "cdpUrl": tap.url(chromium.path)}})
             first = self.in_background(server.navigate, session, f"{self.site.url}/")
             self.assertTrue(tap.wait_for_visitor(), "the lazy start is under way")
+            ended = time.monotonic()
             self.assertEqual(server.end(session).status, 200)
-            answer = first.result(2)
-            self.assert_closed(answer)
-            self.assertLess(answer.seconds, 5)
+            self.assert_closed(first.result())
+            self.assertLess(time.monotonic() - ended, 10, "not the 15 s that a connection may take")
             tap.release()
-            self.wait_until(lambda: tap.open == 0, 3, "the engine that the start produced is closed")
+            self.wait_until(lambda: tap.open == 0, PATIENCE, "the engine that the start produced is closed")
             self.assert_gone(server.navigate(session, f"{self.site.url}/"), "client")
 
     def test_case_5_a_request_during_an_eviction_never_gets_the_engine_being_closed(self):
@@ -80,7 +85,7 @@ class SessionCases(ServerCase):
                     self.assert_gone(answer, "evicted")
             fresh = start.result()
             # Pinned at the moment of the start, it was spared; the release then trims down to the capacity.
-            self.wait_until(lambda: len(server.browsers()) == 1, 3, "one session is left")
+            self.wait_until(lambda: len(server.browsers()) == 1, PATIENCE, "one session is left")
             states = {server.end(session).status for session in (old, fresh)}
             self.assertEqual(states, {200, 404})
 
@@ -88,9 +93,9 @@ class SessionCases(ServerCase):
         server = self.server("--max-sessions", "1", "--max-sessions-hard", "4")
         starts = [self.in_background(server.start) for _ in range(4)]
         sessions = [start.result() for start in starts]
-        self.wait_until(lambda: len(server.browsers()) == 1, 5, "the size converges")
+        self.wait_until(lambda: len(server.browsers()) == 1, PATIENCE, "the size converges")
         self.assertEqual(sorted(server.end(session).status for session in sessions), [200, 404, 404, 404])
-        self.wait_until(lambda: not server.browsers() and not server.profiles(), 3, "nothing is left")
+        self.wait_until(lambda: not server.browsers() and not server.profiles(), PATIENCE, "nothing is left")
 
     def test_case_9_ten_in_use_above_a_capacity_of_two_all_live_and_the_size_shrinks_again(self):
         server = self.server("--max-sessions", "2", "--max-sessions-hard", "10", "--admission-timeout", "300ms")
@@ -101,7 +106,7 @@ class SessionCases(ServerCase):
         os.chmod(slow, 0o755)
         body = local(executablePath=slow, connectTimeoutMs=60000)
         starts = [self.in_background(server.start_answer, body) for _ in range(10)]
-        self.wait_until(lambda: server.metric("belay_sessions_in_use") == 10, 5, "ten are in use: each is starting")
+        self.wait_until(lambda: server.metric("belay_sessions_in_use") == 10, PATIENCE, "ten are in use: each is starting")
         refused = server.start_answer()
         self.assertEqual(refused.status, 429, refused)
         self.assertEqual(refused.json, {"success": False, "message": "All sessions are in use"})
@@ -111,31 +116,34 @@ class SessionCases(ServerCase):
             pass
         for start in starts:
             self.assertEqual(start.result().status, 200)
-        self.wait_until(lambda: len(server.browsers()) == 2, 5, "back at the capacity")
+        self.wait_until(lambda: len(server.browsers()) == 2, PATIENCE, "back at the capacity")
         left = [server.end(start.result().json["data"]["sessionId"]).status for start in starts]
         self.assertEqual(sorted(left), [200] * 2 + [404] * 8)
 
     def test_a_session_above_the_capacity_goes_when_it_is_idle_and_the_one_in_use_stays(self):
         server = self.server("--max-sessions", "1", "--max-sessions-hard", "2")
-        used, act = self.busy_session(server, 2500)
+        used, act = self.busy_session(server)
         second = server.start()
-        self.wait_until(lambda: len(server.browsers()) == 1, 3, "trimmed")
+        self.wait_until(lambda: len(server.browsers()) == 1, PATIENCE, "trimmed")
         self.assertFalse(act.done())
         self.assert_gone(server.end(second), "evicted")
+        self.site.soon.set()
         self.assert_done(act.result())
         self.assertEqual(server.end(used).status, 200)
 
     def test_clause_24_the_lines_of_a_request_reach_no_other_stream(self):
         server = self.server()
         session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/?soon=1000"))
+        self.assert_done(server.navigate(session, f"{self.site.url}/?soon"))
         # Two at once on one session, which run in order, and one on another session beside them.
         other = server.start()
         self.assert_done(server.navigate(other, f"{self.site.url}/"))
         asked = [(session, action("click", "#soon")), (session, action("fill", "#name", "x")),
                  (other, action("fill", "#name", "y"))]
-        streams = [server.stream(one, "act", {"input": act}) for one, act in asked]
+        streams = [server.stream(one, "act", {"input": act, "options": BUSY}) for one, act in asked]
         read = [self.in_background(lambda stream: list(stream.events()), stream) for stream in streams]
+        read[2].result()
+        self.site.soon.set()
         for (_, act), reading, stream in zip(asked, read, streams):
             events = reading.result()
             stream.close()

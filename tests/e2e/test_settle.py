@@ -6,6 +6,7 @@ import time
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.pages import PageCase
+from harness.patience import BUDGET, PATIENCE, growing
 
 
 class Movement(PageCase):
@@ -22,25 +23,37 @@ class Movement(PageCase):
             self.devtools.on_event = None
         return next(c["id"] for c in found if c["name"] == "belay" and c["auxData"]["frameId"] == self.tab)
 
-    def ask(self, world, **how):
-        reply = self.devtools.call("Runtime.callFunctionOn", self.devtools.session_of(self.tab), executionContextId=world,
-                                   functionDeclaration="(how) => __belay.movement(how)", arguments=[{"value": how}],
-                                   awaitPromise=True, returnByValue=True)
-        return reply["result"]["value"]
-
     def shown(self, body):
         self.show(body, waitUntil="load")
         return self.world()
 
-    def rests(self, world, limit=3):
-        """Seconds until the document has been at rest for a tenth of a second, or None."""
+    def call(self, world, function, argument):
+        reply = self.devtools.call("Runtime.callFunctionOn", self.devtools.session_of(self.tab), executionContextId=world,
+                                   functionDeclaration=function, arguments=[{"value": argument}], awaitPromise=True,
+                                   returnByValue=True)
+        return reply["result"]["value"]
+
+    def ask(self, world, **how):
+        return self.call(world, "(how) => __belay.movement(how)", how)
+
+    def rests(self, world, limit=PATIENCE):
+        """Whether the document comes to be at rest for a tenth of a second. Asked by a timer of the page's own, so that
+        the page's timers that were due before come before it, however slow the machine."""
+        return self.call(world, """async (limit) => {
+            const end = performance.now() + limit;
+            while ((await __belay.movement({})).rest < 100) {
+              if (performance.now() > end) return false;
+              await new Promise((done) => setTimeout(done, 25));
+            }
+            return true;
+          }""", 1000 * limit)
+
+    def assert_seen(self, world, change, **how):
+        """A change of a document that has been at rest for a tenth of a second is seen: the rest began with it."""
         began = time.monotonic()
-        while time.monotonic() - began < limit:
-            rest = self.ask(world)["rest"]
-            if rest >= 100:
-                return time.monotonic() - began
-            self.js(f"new Promise((done) => setTimeout(done, {max(1, 100 - rest)}))")
-        return None
+        self.js(change)
+        rest = self.ask(world, **how)["rest"]
+        self.assertLess(rest, 1000 * (time.monotonic() - began) + 50, change)
 
     def test_a_document_without_scripts_rests_from_the_beginning(self):
         self.site.pages["/plain"] = "<!doctype html><title>plain</title><p>plain"
@@ -50,7 +63,10 @@ class Movement(PageCase):
         self.assertEqual(told["rest"], told["age"])
 
     def test_a_document_that_is_still_read_says_so(self):
-        self.server.navigate(self.session, f"{self.site.url}/halfpage", timeout=300)
+        for ms in growing(300):
+            answer = self.server.navigate(self.session, f"{self.site.url}/halfpage", timeout=ms)
+            if "first answer" not in answer.json["message"]:
+                break
         self.assertIs(self.ask(self.world())["loading"], True)
 
     def test_every_kind_of_change_is_seen(self):
@@ -59,13 +75,12 @@ class Movement(PageCase):
                        "p.innerHTML = '<b>' + Math.random()", "root.firstChild.textContent += 'z'"):
             world = self.shown("""<button id=b>b</button><p id=p>x</p><div id=d></div><script>
                 const root = d.attachShadow({mode: 'open'}); root.innerHTML = '<i></i>'</script>""")
-            self.assertIsNotNone(self.rests(world))
-            self.js(change)
-            self.assertLess(self.ask(world)["rest"], 80, change)
+            self.assertTrue(self.rests(world))
+            self.assert_seen(world, change)
 
     def test_what_does_not_show_is_not_seen(self):
         world = self.shown("<p id=p>x</p>")
-        self.assertIsNotNone(self.rests(world))
+        self.assertTrue(self.rests(world))
         for change in ("p.dataset.x = 1", "document.title = 'x'", "document.head.append(document.createElement('meta'))",
                        "window.y = 1", "p.scrollTop = 5"):
             self.js(change)
@@ -78,39 +93,46 @@ class Movement(PageCase):
                       "setInterval(() => p.classList.toggle('on'), 50)",
                       "setInterval(() => { p.innerHTML = '<b>x</b>' }, 30)"):
             world = self.shown(f"<p id=p>x</p><p id=q>y</p><script>{habit}</script>")
-            took = self.rests(world)
-            self.assertIsNotNone(took, habit)
-            self.assertLess(took, 1.5, habit)
-            self.js("q.append('z')")
-            self.assertLess(self.ask(world)["rest"], 80, habit)
+            self.assertTrue(self.rests(world), habit)
+            self.assert_seen(world, "q.append('z')")
 
     def test_a_clock_that_ticks_each_second_is_at_rest_between_its_ticks(self):
         world = self.shown("<p id=p>x</p><script>setInterval(() => { p.textContent = Math.random() }, 1000)</script>")
-        self.assertIsNotNone(self.rests(world))
+        self.assertTrue(self.rests(world))
 
     def test_what_grows_is_waited_for_until_the_server_is_tired_of_it(self):
         world = self.shown("""<div id=d></div><script>
             setInterval(() => d.append(document.createElement('p')), 20)</script>""")
-        self.assertIsNone(self.rests(world, limit=1))
+        self.assertFalse(self.rests(world, limit=1))
         self.ask(world, tired=True)
-        self.assertIsNotNone(self.rests(world, limit=2))
+        self.assertTrue(self.rests(world))
 
     def test_turns_let_the_page_do_what_it_has_put_off(self):
         world = self.shown("<p id=p>x</p>")
-        self.assertIsNotNone(self.rests(world))
-        self.js("(() => { const c = new MessageChannel(); c.port1.onmessage = () => p.append('y');"
-                "c.port2.postMessage(0) })()")
-        self.assertLess(self.ask(world, turns=2)["rest"], 80)
+        self.assertTrue(self.rests(world))
+        self.assert_seen(world, "(() => { const c = new MessageChannel(); c.port1.onmessage = () => p.append('y');"
+                                "c.port2.postMessage(0) })()", turns=2)
 
-    def test_a_document_at_rest_answers_at_once_however_large(self):
+    def test_a_document_at_rest_is_asked_without_a_walk_however_large(self):
         world = self.shown("<script>document.body.insertAdjacentHTML('beforeend', '<p><b>x</b>'.repeat(10000))</script>")
-        self.assertIsNotNone(self.rests(world))
-        times = []
-        for _ in range(20):
-            began = time.monotonic()
-            self.ask(world)
-            times.append(time.monotonic() - began)
-        self.assertLess(sorted(times)[10], 0.02)
+        self.assertTrue(self.rests(world))
+        # Beside a bare walk over the same document, each at its best: the machine slows down both.
+        asked, walked = self.call(world, """async () => {
+            let asked = Infinity, walked = Infinity;
+            for (let round = 0; round < 20; round++) {
+              let began = performance.now();
+              for (let n = 0; n < 10; n++) await __belay.movement({});
+              asked = Math.min(asked, performance.now() - began);
+              began = performance.now();
+              for (let n = 0; n < 10; n++) {
+                const walker = document.createTreeWalker(document);
+                while (walker.nextNode());
+              }
+              walked = Math.min(walked, performance.now() - began);
+            }
+            return [asked, walked];
+          }""", 0)
+        self.assertLess(asked, walked / 3)
 
 
 class PendingNavigation(PageCase):
@@ -129,7 +151,8 @@ class PendingNavigation(PageCase):
             request, 200, "<title>later</title><button id=b onclick=\"document.title = 'done'\">b</button>"))
         self.show("<a id=a href=/later>a</a><button id=b>b</button>")
         self.act("click", "#a")
-        self.act("click", "#b", timeout=8000)
+        self.wait_until(lambda: "/later" in self.site.hits, PATIENCE, "the next document is asked for")
+        self.act("click", "#b", timeout=1000 * BUDGET)
         self.expect("document.title", "done")
 
 

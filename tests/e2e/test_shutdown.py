@@ -1,26 +1,28 @@
-"""SIGTERM, SIGINT and SIGKILL of the server: how long it takes, what callers are told, what is left."""
+"""SIGTERM, SIGINT and SIGKILL of the server: what is waited for, what callers are told, what is left."""
 
-import os
 import signal
-import time
 
 import setup_path  # noqa: F401
 from harness import proc
 from harness.case import ServerCase, main
 from harness.client import Closed, Connection
+from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import action
 
-IDLE_LIMIT = 0.3 if "asan" not in os.environ.get("BELAY_BINARY", "") else 0.6
-BUSY_LIMIT = 2.5
+LONG = ("--drain-timeout", f"{BUDGET}s", "--close-timeout", f"{BUDGET}s")
 
 
 class Shutdown(ServerCase):
     def busy(self, server):
         session = server.start()
         self.assert_done(server.navigate(session, f"{self.site.url}/"))
-        call = self.in_background(server.act, session, action("click", "#never"), timeout=30000)
-        self.wait_until(lambda: server.metric("belay_sessions_in_use"), 5, "the act is under way")
+        call = self.in_background(server.act, session, action("click", "#never"), timeout=1000 * BUDGET)
+        self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the act is under way")
         return call
+
+    @staticmethod
+    def draining(server):
+        return any("shutting down" in line for line in server.lines)
 
     def nothing_is_left(self, server, seconds=0.0):
         left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
@@ -29,27 +31,27 @@ class Shutdown(ServerCase):
 
     def test_without_sessions_it_is_gone_at_once(self):
         for number in (signal.SIGTERM, signal.SIGINT):
-            server = self.server()
+            server = self.server(*LONG)
             code, took = server.stop(number)
             self.assertEqual(code, 0)
-            self.assertLess(took, IDLE_LIMIT)
+            self.assertLess(took, PROMPT)
 
-    def test_with_three_idle_sessions_it_is_gone_within_300_ms(self):
-        server = self.server()
+    def test_with_three_idle_sessions_no_budget_is_waited_out(self):
+        server = self.server(*LONG)
         for _ in range(3):
             self.assert_done(server.navigate(server.start(), f"{self.site.url}/"))
         code, took = server.stop()
         self.nothing_is_left(server)
         self.assertEqual(code, 0)
-        self.assertLess(took, IDLE_LIMIT)
+        self.assertLess(took, PROMPT)
 
     def test_an_idle_keep_alive_connection_does_not_hold_it_up(self):
-        server = self.server()
+        server = self.server(*LONG)
         with Connection(server.port) as connection:
             self.assertEqual(connection.ask("GET", "/healthz").status, 200)
             code, took = server.stop()
             self.assertEqual(code, 0)
-            self.assertLess(took, IDLE_LIMIT)
+            self.assertLess(took, PROMPT)
 
     def test_a_session_in_use_gets_the_drain_budget_and_is_then_ended(self):
         server = self.server()
@@ -57,51 +59,51 @@ class Shutdown(ServerCase):
         code, took = server.stop()
         self.nothing_is_left(server)
         self.assertEqual(code, 0)
-        self.assertLess(took, BUSY_LIMIT)
+        self.assertLess(took, PROMPT, "the act itself had a minute")
         self.assertGreater(took, 1.5, "the budget of 2 s was not given")
-        self.assert_closed(call.result(1), "drained")
+        self.assert_closed(call.result(), "drained")
 
     def test_work_that_finishes_within_the_budget_gets_its_answer(self):
-        server = self.server("--drain-timeout", "20s")
+        server = self.server(*LONG)
         session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/?soon=1500"))
-        call = self.in_background(server.act, session, action("click", "#soon"), timeout=10000)
-        self.wait_until(lambda: server.metric("belay_sessions_in_use"), 5, "the act is under way")
-        code, took = server.stop()
-        self.assertEqual(code, 0)
-        self.assertLess(took, 4)
-        self.assert_done(call.result(1))
+        self.assert_done(server.navigate(session, f"{self.site.url}/?soon"))
+        call = self.in_background(server.act, session, action("click", "#soon"), timeout=1000 * BUDGET)
+        self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the act is under way")
+        server.process.send_signal(signal.SIGTERM)
+        self.wait_until(lambda: self.draining(server), PATIENCE, "the drain began")
+        self.site.soon.set()
+        self.assert_done(call.result(PROMPT))
+        self.assertEqual(server.process.wait(PROMPT), 0, "the rest of the budget is not waited out")
 
     def test_while_draining_readyz_is_503_and_a_start_is_refused(self):
-        server = self.server()
+        server = self.server(*LONG)
         call = self.busy(server)
         with Connection(server.port) as early:
             early.ask("GET", "/healthz")
             server.process.send_signal(signal.SIGTERM)
-            began = time.monotonic()
             status = lambda: early.ask("GET", "/readyz")
-            self.wait_until(lambda: status().status == 503, 1, "readyz turns 503")
+            self.wait_until(lambda: status().status == 503, PATIENCE, "readyz turns 503")
             self.assertEqual(status().body, b"Service Unavailable")
             self.assertEqual(early.ask("GET", "/healthz").status, 200)
             refused = early.ask("POST", "/v1/sessions/start", {"modelName": "openai/x", "browser": {
                 "type": "local", "launchOptions": {"headless": True}}})
-            self.assertLess(time.monotonic() - began, 2)
+            self.assertFalse(call.done(), "it still drains")
         self.assertEqual(refused.status, 503, refused)
         self.assertEqual(refused.json, {"success": False, "message": "Server is shutting down"})
         self.assertEqual(refused.header("retry-after"), "1")
-        self.assertEqual(server.process.wait(5), 0)
-        self.assert_closed(call.result(1), "drained")
+        self.assertEqual(server.stop()[0], 0)
+        self.assert_closed(call.result(), "drained")
 
     def test_a_second_signal_ends_at_once(self):
-        server = self.server("--drain-timeout", "60s")
+        server = self.server(*LONG)
         call = self.busy(server)
         server.process.send_signal(signal.SIGTERM)
-        self.wait_until(lambda: any("shutting down" in line for line in server.lines), 2, "the drain began")
+        self.wait_until(lambda: self.draining(server), PATIENCE, "the drain began")
         self.assertFalse(call.done())
         code, took = server.stop()
         self.assertEqual(code, 0)
-        self.assertLess(took, 1)
-        self.assert_closed(call.result(1), "drained")
+        self.assertLess(took, PROMPT)
+        self.assert_closed(call.result(), "drained")
         self.nothing_is_left(server)
 
     def test_kill_9_of_the_server_leaves_no_browser_and_no_profile(self):
@@ -112,8 +114,8 @@ class Shutdown(ServerCase):
         server.process.kill()
         server.process.wait()
         with self.assertRaises(Closed):
-            call.result(2)
-        self.nothing_is_left(server, 3)
+            call.result()
+        self.nothing_is_left(server, PATIENCE)
 
     def test_a_later_start_sweeps_what_a_predecessor_left(self):
         first = self.server()
@@ -125,10 +127,10 @@ class Shutdown(ServerCase):
             proc.kill(pid)
         first.process.kill()
         first.process.wait()
-        self.wait_until(lambda: not first.processes(), 3, "the browser dies with its parent")
+        self.wait_until(lambda: not first.processes(), PATIENCE, "the browser dies with its parent")
         self.assertTrue(first.profiles(), "the profile was left behind")
         second = self.server(folder=first.folder)
-        self.wait_until(lambda: not second.profiles() and not second.browsers(), 3, "swept")
+        self.wait_until(lambda: not second.profiles() and not second.browsers(), PATIENCE, "swept")
 
     def test_two_servers_with_one_temporary_folder_leave_each_other_alone(self):
         first = self.server()
@@ -137,7 +139,7 @@ class Shutdown(ServerCase):
         self.assertEqual(second.stop()[0], 0)
         self.assert_done(first.navigate(session, f"{self.site.url}/"))
         self.assertEqual(first.end(session).status, 200)
-        self.wait_until(lambda: not first.profiles(), 3, "the profile is removed")
+        self.wait_until(lambda: not first.profiles(), PATIENCE, "the profile is removed")
         self.assertEqual(first.stop()[0], 0)
 
 

@@ -5,6 +5,7 @@ import threading
 import unittest
 
 from . import proc
+from .patience import PATIENCE
 from .server import Server
 from .site import Site
 
@@ -28,7 +29,7 @@ class Background:
     def done(self):
         return not self.thread.is_alive()
 
-    def result(self, seconds=60):
+    def result(self, seconds=120):
         self.thread.join(seconds)
         if self.thread.is_alive():
             raise AssertionError(f"no answer within {seconds} s")
@@ -58,7 +59,7 @@ class ServerCase(unittest.TestCase):
             self.assertEqual(code, 0, server.errors)
         self.assertEqual(server.cries(), [], "\n".join(server.errors))
         left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
-        self.assertTrue(proc.wait_until(lambda: not left(), 3), f"left behind: {left()}")
+        self.assertTrue(proc.wait_until(lambda: not left(), PATIENCE), f"left behind: {left()}")
 
     def in_background(self, function, *arguments, **named):
         return Background(function, *arguments, **named)

@@ -34,7 +34,7 @@ class Closed(Exception):
 class Connection:
     """One connection. Not for use by two threads."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=60):
+    def __init__(self, port, host="127.0.0.1", timeout=120):
         self.socket = socket.create_connection((host, port), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
@@ -162,7 +162,7 @@ def parse_event(block):
 class Stream:
     """A request whose answer is a stream of server-sent events."""
 
-    def __init__(self, port, path, body, headers=None, timeout=60):
+    def __init__(self, port, path, body, headers=None, timeout=120):
         self.began = time.monotonic()
         self.connection = Connection(port, timeout=timeout)
         self.connection.send("POST", path, body, headers)

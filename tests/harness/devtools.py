@@ -14,7 +14,7 @@ class Devtools:
 
     on_event = None
 
-    def __init__(self, url, timeout=20):
+    def __init__(self, url, timeout=60):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.create_connection((parts.hostname, parts.port), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

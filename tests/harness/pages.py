@@ -5,6 +5,7 @@ import unittest
 
 from . import proc
 from .devtools import Devtools
+from .patience import BUDGET, PATIENCE, PROMPT, growing, timed_out
 from .server import Server, action, local
 from .site import Site
 
@@ -41,7 +42,7 @@ class PageCase(unittest.TestCase):
     def tearDownClass(cls):
         code, _ = cls.server.stop()
         left = lambda: [proc.command_line(pid) for pid in cls.server.processes()] + cls.server.profiles()
-        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not left(), 3):
+        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not left(), PATIENCE):
             raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {left()}")
 
     def setUp(self):
@@ -67,8 +68,20 @@ class PageCase(unittest.TestCase):
         return answer
 
     def refusal(self, method, selector, *arguments, timeout=600):
-        """The act must fail; returns what it says was in the way."""
-        answer = self.answer_to(method, selector, *arguments, timeout=timeout)
+        """The act must fail; returns what it says was in the way. It gets more time where it did not come to look."""
+        for timeout in growing(timeout):
+            answer = self.answer_to(method, selector, *arguments, timeout=timeout)
+            if not timed_out(answer):
+                break
+        return self.reason_of(answer)
+
+    def refusal_at_once(self, method, selector, *arguments):
+        """The same of what waiting does not cure."""
+        answer = self.answer_to(method, selector, *arguments, timeout=1000 * BUDGET)
+        self.assertLess(answer.seconds, PROMPT)
+        return self.reason_of(answer)
+
+    def reason_of(self, answer):
         self.assertEqual(answer.status, 200, answer)
         result = answer.json["data"]["result"]
         self.assertIs(result["success"], False, answer)
@@ -85,7 +98,7 @@ class PageCase(unittest.TestCase):
         """Waits inside the page until the expression has the value."""
         wanted = json.dumps(value)
         now = self.js(f"""new Promise((done) => {{
-            const end = performance.now() + 5000;
+            const end = performance.now() + {1000 * PATIENCE};
             const look = () => {{
               const now = {expression};
               if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);

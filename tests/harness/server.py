@@ -11,8 +11,9 @@ import time
 
 from . import proc
 from .client import Connection, Stream
+from .patience import PATIENCE
 
-BINARY = os.environ.get("BELAY_BINARY", "build/release/belay")
+BINARY = os.path.abspath(os.environ.get("BELAY_BINARY", "build/release/belay"))  # servers run in folders of their own
 CHROMIUM = os.environ.get("BELAY_TEST_CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-quic", "--no-first-run"]
@@ -54,7 +55,7 @@ class Server:
                          threading.Thread(target=self._read_errors, daemon=True)]
         for reader in self._readers:
             reader.start()
-        if not self.listening.wait(20) or not self.port:
+        if not self.listening.wait(PATIENCE) or not self.port:
             self.process.kill()
             self.process.wait()
             raise RuntimeError(f"no listening line: {self.lines} {self.errors}")
@@ -76,11 +77,11 @@ class Server:
 
     # The API
 
-    def ask(self, method, path, body=None, headers=None, timeout=60):
+    def ask(self, method, path, body=None, headers=None, timeout=120):
         with Connection(self.port, timeout=timeout) as connection:
             return connection.ask(method, path, body, headers)
 
-    def start_answer(self, body=None, headers=None, timeout=60):
+    def start_answer(self, body=None, headers=None, timeout=120):
         return self.ask("POST", "/v1/sessions/start", body or local(), headers, timeout)
 
     def start(self, body=None, headers=None):
@@ -89,7 +90,7 @@ class Server:
             raise AssertionError(f"start: {answer}")
         return answer.json["data"]["sessionId"]
 
-    def operation(self, session, verb, body, headers=None, timeout=60):
+    def operation(self, session, verb, body, headers=None, timeout=120):
         return self.ask("POST", f"/v1/sessions/{session}/{verb}", body, headers, timeout)
 
     def navigate(self, session, url, headers=None, **options):
@@ -130,7 +131,7 @@ class Server:
         base = os.path.join(self.folder, "belay")
         return sorted(name for name in os.listdir(base) if name.startswith("profile-")) if os.path.isdir(base) else []
 
-    def stop(self, number=signal.SIGTERM, seconds=10):
+    def stop(self, number=signal.SIGTERM, seconds=90):
         """Returns (exit code, how long it took)."""
         began = time.monotonic()
         if self.process.poll() is None:
@@ -138,7 +139,7 @@ class Server:
         code = self.process.wait(seconds)
         took = time.monotonic() - began
         for reader in self._readers:
-            reader.join(5)
+            reader.join(PATIENCE)
         return code, took
 
     def clean_up(self):
@@ -148,7 +149,7 @@ class Server:
             self.process.wait()
         for pid in proc.marked(self.folder):
             proc.kill(pid)
-        proc.wait_until(lambda: not proc.marked(self.folder), 5)
+        proc.wait_until(lambda: not proc.marked(self.folder), PATIENCE)
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)

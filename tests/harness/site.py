@@ -4,6 +4,8 @@ import http.server
 import threading
 import time
 
+from .patience import PATIENCE
+
 HOME = """<!doctype html><html><head><meta charset="utf-8"><title>Home</title></head><body>
 <h1>Home</h1>
 <input id="name"><button id="go" onclick="document.title='clicked ' + document.querySelector('#name').value">Go</button>
@@ -12,20 +14,21 @@ HOME = """<!doctype html><html><head><meta charset="utf-8"><title>Home</title></
 <a id="next" href="/next">Next</a>
 <select id="pick"><option value="a">Apple</option><option value="b">Bear</option></select>
 <script>
-  const late = new URLSearchParams(location.search).get('soon');
-  if (late) setTimeout(() => { document.querySelector('#soon').disabled = false }, Number(late));
+  if (location.search === '?soon') fetch('/soon').then(() => { document.querySelector('#soon').disabled = false });
 </script>
 </body></html>"""
 
 
 class Site:
     """Serves on 127.0.0.1. `pages`: path → str (HTML), or a function(request handler) that answers itself.
-    /never accepts and does not answer until the site closes, /slow?ms=N answers late, /halfpage never finishes."""
+    /never accepts and does not answer until the site closes, /slow?ms=N answers late, /halfpage never finishes. The button
+    #soon of /?soon stays disabled until `soon` is set."""
 
     def __init__(self, pages=None):
         self.pages = {"/": HOME, "/next": "<!doctype html><title>Next</title><p>next</p>", **(pages or {})}
         self.hits = []
         self.closing = threading.Event()
+        self.soon = threading.Event()
         self.waiting = threading.Semaphore(0)  # released whenever a request to /never or /halfpage has arrived
         site = self
 
@@ -63,6 +66,9 @@ class Site:
         elif path == "/never":
             self.waiting.release()
             self.closing.wait(120)
+        elif path == "/soon":
+            self.soon.wait(120)
+            self.send(request, 200, "")
         elif path == "/slow":
             time.sleep(int(dict(p.split("=") for p in query.split("&"))["ms"]) / 1000)
             self.send(request, 200, "<!doctype html><title>Slow</title>")
@@ -89,11 +95,12 @@ class Site:
         request.end_headers()
         request.wfile.write(body)
 
-    def wait_for_visitor(self, seconds=20):
+    def wait_for_visitor(self, seconds=PATIENCE):
         """True once somebody is stuck at /never or /halfpage."""
         return self.waiting.acquire(timeout=seconds)
 
     def close(self):
         self.closing.set()
+        self.soon.set()
         self.server.shutdown()
         self.server.server_close()

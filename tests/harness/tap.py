@@ -9,6 +9,7 @@ import tempfile
 import threading
 
 from . import proc
+from .patience import PATIENCE
 from .server import CHROMIUM, QUIET
 
 
@@ -42,9 +43,9 @@ class Chromium:
         for pid in proc.marked(self.folder):
             proc.kill(pid)
         self.process.wait()
-        self.reader.join(5)
+        self.reader.join(PATIENCE)
         self.process.stderr.close()
-        proc.wait_until(lambda: not proc.marked(self.folder), 5)
+        proc.wait_until(lambda: not proc.marked(self.folder), PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -115,7 +116,7 @@ class Tap:
             except OSError:
                 pass
 
-    def wait_for_visitor(self, seconds=10):
+    def wait_for_visitor(self, seconds=PATIENCE):
         return self.visitors.acquire(timeout=seconds)
 
     def release(self):

@@ -61,7 +61,7 @@ def captured():
 
 def transcript(port, request, expected):
     """What came back, with plain line ends, and how the connection was left. Reads until as much as expected is there."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         try:
             connection.sendall(request)
         except ConnectionError:
@@ -69,8 +69,9 @@ def transcript(port, request, expected):
         text, end = b"", None
         wanted = len(expected.rsplit("[[", 1)[0].encode())
         while end is None:
-            # Once all that is expected has come, only the end of the connection can still follow, and it is prompt.
-            connection.settimeout(0.3 if len(text.replace(b"\r\n", b"\n")) >= wanted else 5)
+            # Once all that is expected has come, a connection that is to stay open is looked at for a moment.
+            complete = len(text.replace(b"\r\n", b"\n")) >= wanted
+            connection.settimeout(0.3 if complete and expected.endswith("[[still open]]") else 30)
             try:
                 data = connection.recv(65536)
                 text += data
