@@ -12,7 +12,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
 
-from belay_bench import cancelling, driving, launching, looking, machine, report, serving, session  # noqa: E402
+from belay_bench import beside, cancelling, driving, launching, looking, machine, report, serving, session  # noqa: E402
 from belay_bench.peers import Missing, Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
@@ -20,15 +20,15 @@ from harness import proc  # noqa: E402
 
 # Rounds of a whole run and of a quick look.
 WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200, "look": 10,
-         "cancel": 300}
+         "cancel": 300, "beside": 500}
 QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigate": 20, "click": 40, "look": 3,
-         "cancel": 30}
+         "cancel": 30, "beside": 100}
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Belay beside its peers.")
     parser.add_argument("--quick", action="store_true", help="few rounds, and results/ stays as it is")
-    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, look, session")
+    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, look, beside, session")
     parser.add_argument("--binary", default=os.path.join(ROOT, "build", "release", "belay"))
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--no-peers", action="store_true", help="install nothing; skip what needs npm")
@@ -75,9 +75,12 @@ class Run:
     def look(self):
         return looking.look(self.contestants, self.rounds["look"])
 
+    def beside(self):
+        return beside.beside(self.contestants, self.rounds["beside"])
+
     def perform(self, name):
         """One part of the run; what fails is told in its row and stops nothing else."""
-        if self.no_peers and name not in ("server", "start", "cancel"):
+        if self.no_peers and name not in ("server", "start", "cancel", "beside"):
             return [Comparison(name, name, "", "", skipped=self.no_peers)]
         try:
             return getattr(self, name)()
@@ -89,7 +92,7 @@ class Run:
 def main():
     arguments = parse_arguments()
     wanted = [name for name in arguments.only.split(",") if name] or [
-        "server", "healthz", "start", "cancel", "drive", "look", "session"]
+        "server", "healthz", "start", "cancel", "drive", "look", "beside", "session"]
     about = machine.describe(ROOT, arguments.chromium)
     about["load_most"] = about["load_before"]
     began = time.monotonic()

@@ -18,7 +18,7 @@ def percentile(samples, share):
 
 @dataclasses.dataclass
 class Limit:
-    """One promise: `of` is "ours" (the median itself), "p99" (our 99th percentile) or "ratio" (our median by the peer's)."""
+    """One promise: `of` is "ours" (our figure itself), "p99" (our 99th percentile) or "ratio" (our figure by the peer's)."""
     of: str
     most: float | None = None
     least: float | None = None
@@ -42,14 +42,18 @@ class Comparison:
     theirs: list = dataclasses.field(default_factory=list)
     limits: list = dataclasses.field(default_factory=list)
     skipped: str = ""
+    share: float | None = None  # which percentile is compared; None: the medians are
+
+    def figure(self, samples):
+        return median(samples) if self.share is None else percentile(samples, self.share)
 
     def ratio(self):
-        return median(self.ours) / median(self.theirs) if self.ours and self.theirs else None
+        return self.figure(self.ours) / self.figure(self.theirs) if self.ours and self.theirs else None
 
     def value(self, limit):
         if limit.of == "ratio" or not self.ours:
             return self.ratio()
-        return percentile(self.ours, 0.99) if limit.of == "p99" else median(self.ours)
+        return percentile(self.ours, 0.99) if limit.of == "p99" else self.figure(self.ours)
 
     def verdicts(self):
         """[(limit, value, whether it holds)], of those that could be measured."""

@@ -5,6 +5,7 @@
 
 #include "aio/clock.h"
 #include "aio/wait_list.h"
+#include "browser/silence.h"
 #include "browser/traffic.h"
 #include "cdp/session.h"
 
@@ -27,9 +28,11 @@ class Activity {
 
   const Traffic& traffic() const { return traffic_; }
   aio::Task<void> changed() { return changed_.wait(); }
+  Silence& silence() { return silence_; }
 
  private:
   Traffic traffic_;
+  Silence silence_;
   const aio::Clock& clock_;
   aio::WaitList changed_;
 };

@@ -8,7 +8,7 @@
 
 namespace browser {
 
-// What the document says of itself (script/settle.js).
+// What a document says of itself (script/settle.js), or all of a page together (moving.h).
 struct Movement {
   bool loading = false;    // the parser is at work
   base::Duration age{0};   // of the document

@@ -1,27 +1,12 @@
 #include "browser/settle.h"
 
+#include "browser/moving.h"
 #include "browser/quiet.h"
 
 namespace browser {
 namespace {
 
 constexpr int kTurns = 2;  // of the page's own tasks, for what an action's handlers have put off
-
-base::Duration milliseconds(const json::Value& seen, std::string_view key) {
-  return std::chrono::duration_cast<base::Duration>(
-      std::chrono::duration<double, std::milli>(json::get_double(seen, key).value_or(0)));
-}
-
-Movement movement_in(const json::Value& seen) {
-  return {.loading = json::get_bool(seen, "loading").value_or(false),
-          .age = milliseconds(seen, "age"),
-          .rest = milliseconds(seen, "rest")};
-}
-
-aio::Task<base::Result<Movement>> look(const aio::Context& ctx, Page& page, json::Object how) {
-  CO_TRY(const json::Value seen, co_await page.script(ctx, "movement", {std::move(how)}));
-  co_return movement_in(seen);
-}
 
 // Until the page's network has done something, or the time has come.
 aio::Task<void> happens(const aio::Context& ctx, Page& page, base::TimePoint until) {
@@ -39,12 +24,12 @@ aio::Task<std::string_view> rest(const aio::Context& ctx, Page& page) {
     if (verdict.what.empty() && ctx.now() < document.again) verdict = document;
     if (verdict.what.empty()) {
       if (traffic.navigating()) co_return "navigation";  // for longer than it is waited for; nothing would answer
-      const auto movement = co_await look(ctx, page, {});
+      const auto movement = co_await ask_movement(ctx, page);
       if (!movement) co_return page.session().is_gone() || page.crashed() ? "" : "document";
       // What has begun while the document was asked comes first: the document is about to change.
       if (!quiet.of(traffic, ctx.now()).what.empty()) continue;
       verdict = document = quiet.of(*movement, ctx.now());
-      if (verdict.given_up) static_cast<void>(co_await look(ctx, page, {{"tired", true}}));
+      if (verdict.given_up) static_cast<void>(co_await ask_movement(ctx, page, {{"tired", true}}));
       if (verdict.what.empty()) co_return verdict.given_up ? "mutations" : "";
     }
     if (page.session().is_gone()) co_return "";
@@ -68,7 +53,7 @@ aio::Task<Settled> wait_consequence(const aio::Context& ctx, Page& page, base::T
   const aio::Context bounded = ctx.within(budget);
   const Traffic& traffic = page.activity().traffic();
   if (!traffic.began_since(acted)) {
-    const auto movement = co_await look(bounded, page, {{"turns", kTurns}});
+    const auto movement = co_await ask_movement(bounded, page, {{"turns", kTurns}});
     const bool moved = movement && movement->rest <= ctx.now() - acted;
     if (!traffic.began_since(acted) && (!movement || !moved)) co_return Settled{.took = ctx.now() - began, .left = ""};
   }

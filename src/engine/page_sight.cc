@@ -19,8 +19,7 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
   browser::SnapshotOptions wanted{.source = source_};
   wanted.scope = std::move(options.selectors);
   wanted.ignore = std::move(options.ignored_selectors);
-  // The accessibility tree is shown whole: nothing folds it.
-  if (options.max_chars > 0 && source_ == browser::SnapshotSource::walk) wanted.max_chars = options.max_chars;
+  if (options.max_chars > 0) wanted.max_chars = options.max_chars;
   const base::TimePoint began = ctx.now();
   auto taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
   // As on the wire: a selector that leads nowhere means the whole page.
@@ -67,20 +66,11 @@ aio::Task<base::Result<std::optional<std::string>>> PageSight::url_of(const aio:
   co_return std::optional<std::string>(std::move(found->url));
 }
 
-aio::Task<base::Result<std::string>> PageSight::reference(const aio::Context& ctx, std::string id) {
-  CO_TRY(const auto known, co_await browser::script_id(ctx, *page_, id));
-  co_return "@ref:" + known.value_or(id);  // of one that is gone the page says so
-}
-
 aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio::Context& ctx, Step step) {
-  CO_TRY(std::string target, co_await reference(ctx, std::move(step.target)));
-  if (takes_target(step.method) && !step.arguments.empty()) {
-    CO_TRY(std::string to, co_await reference(ctx, std::move(step.arguments.front())));
-    step.arguments.front() = std::move(to);
-  }
+  if (takes_target(step.method) && !step.arguments.empty()) step.arguments.front().insert(0, "@ref:");
   const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
   browser::ActCall call{.method = std::move(step.method),
-                        .selector = std::move(target),
+                        .selector = "@ref:" + step.target,
                         .arguments = std::move(step.arguments),
                         .patience = std::min(patience_.element, left / 2)};  // another way may be tried in the rest
   const std::uint64_t inputs = page_->inputs();

@@ -32,9 +32,6 @@ class PageSight final : public Sight {
   const std::vector<Look>& looks() const { return looks_; }  // so far
 
  private:
-  // The selector of an element of the tree, within this document's life.
-  aio::Task<base::Result<std::string>> reference(const aio::Context& ctx, std::string id);
-
   std::shared_ptr<browser::Page> page_;
   const Variables& variables_;
   Patience patience_;

@@ -142,15 +142,70 @@ class ByTheAccessibilityTree(VerbCase):
         result = self.tell("fill in the mail")
         self.assertTrue(result["success"], result)
         self.expect("mail.value", "me@here")
-        self.assertRegex(self.model.last()[1], r"\[0-0\d+\] textbox: Mail")
+        self.assertRegex(self.model.last()[1], r"\[0-[1-9]\d*\] textbox: Mail")
         again = self.server.act(self.session, result["actions"][0])
         self.assertTrue(again.json["data"]["result"]["success"], again)
 
-    def test_what_it_cannot_leave_out_is_refused(self):
-        self.show(FORM)
-        answer = self.ask("observe", {"instruction": "x"}, ignoreSelectors=["#off"])
-        self.assertEqual(answer.status, 500, answer)
-        self.assertIn("no selectors to ignore", answer.json["message"])
+    def test_scopes_and_ignored_selectors_are_those_of_the_walk(self):
+        self.show(f"<main>{FORM}</main><aside><button>Aside</button><b>bold</b></aside>")
+        self.says({"elements": []})
+        for options, there, missing in (
+                ({"ignoreSelectors": ["aside", "#off", "#none"]}, "button: Sign in", ("Aside", "Not yet", "bold")),
+                ({"selector": "aside"}, "button: Aside", ("Sign in", "Help")),
+                ({"selector": "main", "ignoreSelectors": ["h1"]}, "link: Help", ("heading", "Aside"))):
+            answer = self.ask("observe", {"instruction": "x"}, **options)
+            self.assertEqual(answer.status, 200, answer)
+            page = self.model.last()[1]
+            self.assertIn(there, page)
+            for text in missing:
+                self.assertNotIn(text, page)
+
+    def test_frames_of_every_kind_are_read_and_acted_in(self):
+        self.site.pages["/inside"] = """<!doctype html><title>inside</title><h2>In</h2><p>words</p>
+            <button id=b onclick="top.postMessage('clicked', '*')">Press</button><a href=/to>Go</a>"""
+        around = "<!doctype html><title>around</title><iframe src='/inside'></iframe>"
+        self.site.pages["/around"] = around
+        own, other = self.site.url, f"http://localhost:{self.site.port}"
+        for source in (f"{own}/inside", f"{other}/inside", f"{other}/around"):
+            self.show(f"""<p>top</p><iframe src="{source}" style="width: 400px; height: 300px"></iframe><script>
+                const got = []; addEventListener('message', (e) => got.push(e.data))</script>""", waitUntil="load")
+            self.says(lambda page: {"elements": [{"elementId": choose(page, "button", "Press"), "description": "press",
+                                                  "method": "click", "arguments": []}]})
+            answer = self.ask("observe", {"instruction": "press"}, ignoreSelectors=["h2"])
+            self.assertEqual(answer.status, 200, answer)
+            page = self.model.last()[1]
+            self.assertRegex(page, r"\n +\[[1-9]\d*-\d+\] document: inside\n +\[[1-9]\d*-\d+\] text: words\n")
+            self.assertNotIn("heading", page)
+            found = answer.json["data"]["result"]
+            self.assertEqual(len(found), 1, source)
+            self.assertIn("iframe", found[0]["selector"])
+            done = self.server.act(self.session, found[0])
+            self.assertTrue(done.json["data"]["result"]["success"], done)
+            self.eventually("got", ["clicked"])
+            text = self.server.operation(self.session, "extract", {}).json["data"]["result"]["pageText"]
+            self.assertIn("heading: In", text)
+
+    def test_an_element_that_only_shadow_roots_hold_is_found_by_the_same_id(self):
+        self.show("""<p>top</p><div id=h></div><script>
+            h.attachShadow({mode: 'closed'}).innerHTML = '<button onclick="document.title = 1">In</button> loose'</script>
+            <details open><summary>More</summary>words</details><input type=date>""")
+        self.says(self.picks("button", "In"))
+        self.assertTrue(self.tell("press")["success"])
+        self.assertIn("text: loose", self.model.last()[1])
+        self.eventually("document.title", "1")
+
+
+class FoldedAccessibilityTree(VerbCase):
+    flags = ("--page-source", "accessibility", "--page-chars", "3000")
+
+    def test_a_page_is_folded_by_the_rules_of_the_walk(self):
+        self.show("".join(f"<h3>Item {i}</h3><p>About item {i}</p><button>Buy {i}</button>" for i in range(300)))
+        self.says({"elements": []})
+        self.ask("observe", {"instruction": "x"})
+        text = self.model.last()[1]
+        self.assertLessEqual(len(text), 3000)
+        self.assertRegex(text, r"note: \d+ more like these \(heading, text, button\) are left out; scroll, or look again")
+        self.assertIn("button: Buy 0", text)
 
 
 class Observe(VerbCase):

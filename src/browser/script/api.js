@@ -6,7 +6,7 @@ const api = {
   alive,
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView, movement,
-  snapshot, locate, adoptRoots,
+  snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
   hosts,
   number: numberOf,

@@ -10,6 +10,7 @@ const SEEN = {
 const TICK = 40;  // ms: changes of one node that are closer together are one change
 const HABIT = 4;  // so many changes of one node make a habit
 const FORGET = 2000;  // ms without one end it
+const JUST_NOW = 200;  // ms: what has not changed for longer is not what never rests
 const LOOKED_AT = 100;  // changes of one batch: enough to tell, and never much work
 
 const habits = new WeakMap();  // node → kind of change → {ticks, at}
@@ -65,12 +66,17 @@ const turn = () => new Promise((done) => {
   port2.postMessage(0);
 });
 
-// How long the document has been at rest, after some more turns of its own tasks.
+// A frame without room to show anything (a counter's pixel, one that is kept for later) may do in it what it likes.
+const shows = () => self === top || (innerWidth > 1 && innerHeight > 1);
+
+// How long the document has been at rest, after some more turns of its own tasks. The server is tired of the page as a
+// whole; that is the fault of the documents that move just then.
 async function movement({ turns = 0, tired: inVain = false } = {}) {
   for (let n = 0; n < turns; n++) await turn();
-  if (inVain) tired = performance.now() + 30000;
   see(observer.takeRecords());
-  if (grown && document.readyState !== 'loading') watchRoots();
   const now = performance.now();
+  if (inVain && now - moved < JUST_NOW) tired = now + 30000;
+  if (grown && document.readyState !== 'loading') watchRoots();
+  if (!shows()) return { loading: false, age: now, rest: now };
   return { loading: document.readyState === 'loading', age: now, rest: now - moved };
 }

@@ -44,14 +44,21 @@ function prepare(options) {
     for (let n = up(scan.modal); n; n = up(n)) scan.around.add(n);
   }
 }
+function found(selector) {
+  const e = resolve(selector);
+  if (!e) throw new Fatal(`no element for the selector ${quote(selector)}`);
+  return e;
+}
+function pageFlags() {
+  const pane = document.scrollingElement ?? document.documentElement;
+  return axis(pane) ? [scrolledTo(pane)] : [];
+}
 function treeOf(options) {
   const root = document.documentElement;
-  const page = newLine(root, 'document', tidy(document.title), []);
-  if (axis(document.scrollingElement ?? root)) page.flags.push(scrolledTo(document.scrollingElement ?? root));
+  const page = newLine(root, 'document', tidy(document.title), pageFlags());
   const scopes = [options.scope ?? []].flat();
   for (const scope of scopes) {
-    const e = resolve(scope);
-    if (!e) throw new Fatal(`no element for the selector ${quote(scope)}`);
+    const e = found(scope);
     page.open = false;
     visit(e, page, place(false, 0, scan.modal !== null && within(e, scan.modal), 0));
   }
@@ -83,13 +90,16 @@ function print(page, frameOrdinal) {
   put(page, '');
   return { text: out.join('\n'), lines: out.length, frames };
 }
+function write(page, { maxChars = 0, frame = 0, elements }) {
+  tidyTexts(page);
+  const folded = fitInto(page, maxChars, frame);
+  return { ...print(page, frame), elements, folded };
+}
 function snapshot(options = {}) {
   if (unasked(1).length) throw new Unasked();  // there may be a root that only the browser knows of
   return withScan(() => {
     prepare(options);
     const page = treeOf(options);
-    tidyTexts(page);
-    const short = fitInto(page, options.maxChars ?? 0, options.frame ?? 0);
-    return { ...print(page, options.frame ?? 0), elements: scan.elements, folded: short };
+    return write(page, { ...options, elements: scan.elements });
   });
 }

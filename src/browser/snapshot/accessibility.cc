@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "browser/snapshot/accessibility_lines.h"
 #include "browser/snapshot/accessibility_roles.h"
 #include "browser/snapshot/text.h"
 
@@ -110,7 +109,7 @@ std::vector<std::string> flags_of(const Node& node) {
 
 class Reader {
  public:
-  Reader(const json::Value& tree, const json::Value& document) {
+  Reader(const json::Value& tree, const json::Value& document, const Census& census) : census_(census) {
     std::unordered_map<std::int64_t, const json::Value*> elements;
     if (const json::Array* nodes = json::get_array(document, "nodes"))
       for (const json::Value& node : *nodes) elements[json::get_int(node, "backendNodeId").value_or(0)] = &node;
@@ -118,13 +117,10 @@ class Reader {
       for (const json::Value& value : *nodes) take(value, elements);
   }
 
-  std::size_t size() const { return nodes_.size(); }
-  const Node* root(std::optional<std::int64_t> scope) const {
-    if (!scope) return first_;
-    const auto it = std::ranges::find_if(nodes_, [&](const auto& n) { return n.second.backend_id == *scope; });
-    return it == nodes_.end() ? nullptr : &it->second;
-  }
+  const Node* root() const { return first_; }
   void visit(const Node& node, Line& into, bool quiet, int depth) const;
+  // Only what is in these elements.
+  void visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) const;
 
  private:
   void take(const json::Value& value, const std::unordered_map<std::int64_t, const json::Value*>& elements) {
@@ -151,23 +147,38 @@ class Reader {
         spoken_.insert(json::get_int((*related)[k], "backendDOMNodeId").value_or(0));
     }
   }
+  std::vector<const Node*> children_of(const Node& node) const;
   void visit_children(const Node& node, Line& into, bool quiet, int depth) const;
   void container(const Node& node, Line& into, bool quiet, int depth) const;
 
+  const Census& census_;
   std::map<std::string, Node> nodes_;
   const Node* first_ = nullptr;
   std::set<std::int64_t> spoken_;
 };
 
-void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) const {
-  if (depth >= kMaxDepth) return;
+std::vector<const Node*> Reader::children_of(const Node& node) const {
+  std::vector<const Node*> out;
   const json::Array* children = json::get_array(*node.value, "childIds");
   for (std::size_t i = 0; children && i < children->size(); ++i)
     if (const json::String* id = (*children)[i].if_string())
-      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) visit(it->second, into, quiet, depth + 1);
+      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) out.push_back(&it->second);
+  return out;
+}
+
+void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) const {
+  if (depth >= kMaxDepth) return;
+  for (const Node* child : children_of(node)) visit(*child, into, quiet, depth + 1);
+}
+
+void Reader::visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) const {
+  if (census_.is_in(scope, node.backend_id)) return visit(node, into, false, depth);
+  if (depth >= kMaxDepth) return;
+  for (const Node* child : children_of(node)) visit_inside(*child, into, scope, depth + 1);
 }
 
 void Reader::visit(const Node& node, Line& into, bool quiet, int depth) const {
+  if (census_.is_ignored(node.backend_id)) return;
   const bool told = quiet || spoken_.contains(node.backend_id);
   if (node.ignored) {
     // A box that Chromium finds uninteresting is one all the same; what it has no element for is inline.
@@ -234,64 +245,19 @@ void Reader::container(const Node& node, Line& into, bool quiet, int depth) cons
 
 }  // namespace
 
-base::Result<Snapshot> read_accessibility(const json::Value& tree, const json::Value& document, int frame,
-                                          std::optional<std::int64_t> scope) {
-  const Reader reader(tree, document);
-  const Node* top = reader.root({});
-  const Node* root = reader.root(scope);
-  if (!top || !root) return base::fail(base::Kind::browser, "the accessibility tree does not hold the element");
+base::Result<Line> read_accessibility(const json::Value& tree, const json::Value& document, const Census& census) {
+  const Reader reader(tree, document, census);
+  const Node* top = reader.root();
+  if (!top) return base::fail(base::Kind::browser, "the browser gave no accessibility tree");
   Line page{.backend_id = top->backend_id, .role = "document", .name = top->name};
-  if (scope) {
-    reader.visit(*root, page, false, 0);
-  } else {
-    Line whole;
-    reader.visit(*root, whole, false, 0);
-    if (!whole.kids.empty()) page = std::move(whole.kids.front());
+  for (const Census::Range& scope : census.scope()) {
+    page.open = false;
+    reader.visit_inside(*top, page, scope, 0);
   }
-  Snapshot out = print(page, frame);
-  out.elements = reader.size();
-  return out;
-}
-
-aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context& ctx, Page& page,
-                                                              SnapshotOptions options) {
-  if (!options.ignore.empty() || options.max_chars || options.scope.size() > 1)
-    co_return base::fail(base::Kind::invalid,
-                         "a snapshot of the accessibility tree takes one scope, no selectors to ignore and no limit");
-  std::optional<std::int64_t> scope;
-  cdp::Session& session = page.session();
-  if (!options.scope.empty()) {
-    const Frame frame = page.main_frame();
-    CO_TRY(const std::shared_ptr<Handle> element, co_await frame.element(ctx, "element", {options.scope[0]}));
-    CO_TRY(const json::Value described, co_await session.call(ctx, "DOM.describeNode", {{"objectId", element->id()}}));
-    scope = json::get_int(described, "node.backendNodeId");
-  }
-  CO_TRY(const json::Value tree, co_await session.call(ctx, "Accessibility.getFullAXTree", {}));
-  // Enabled, the DOM domain reports every change of the page; so only for this one question.
-  session.post("DOM.enable");
-  const auto document = co_await session.call(ctx, "DOM.getFlattenedDocument", {{"depth", -1}, {"pierce", true}});
-  session.post("DOM.disable");
-  if (!document) co_return std::unexpected(document.error());
-  co_return read_accessibility(tree, *document, options.frame, scope);
-}
-
-aio::Task<base::Result<int>> number_of_backend_node(const aio::Context& ctx, Page& page, std::int64_t backend_id) {
-  CO_TRY(const Frame::World world, co_await page.main_frame().world(ctx));
-  cdp::Session& session = *world.session;
-  CO_TRY(const json::Value resolved,
-         co_await session.call(ctx, "DOM.resolveNode",
-                               {{"backendNodeId", backend_id}, {"executionContextId", world.context}}));
-  const std::string handle = json::get_text(resolved, "object.objectId").value_or("");
-  auto number = co_await session.call(ctx, "Runtime.callFunctionOn",
-                                      {{"functionDeclaration", "function () { return __belay.number(this); }"},
-                                       {"objectId", handle},
-                                       {"awaitPromise", true},
-                                       {"returnByValue", true}});
-  session.post("Runtime.releaseObject", {{"objectId", handle}});
-  CO_TRY(const json::Value said, std::move(number));
-  const auto n = json::get_int(said, "result.value");
-  if (!n) co_return base::fail(base::Kind::browser, "the element is gone; look at the page again");
-  co_return static_cast<int>(*n);
+  if (!census.scope().empty()) return page;
+  Line whole;
+  reader.visit(*top, whole, false, 0);
+  return whole.kids.empty() ? std::move(page) : std::move(whole.kids.front());
 }
 
 }  // namespace browser

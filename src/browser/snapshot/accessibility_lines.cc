@@ -1,25 +1,17 @@
 #include "browser/snapshot/accessibility_lines.h"
 
-#include <fmt/format.h>
-
 #include "browser/snapshot/text.h"
 
 namespace browser {
 namespace {
 
-void print_line(Snapshot& out, const Line& line, int frame, std::size_t level) {
-  const std::string name = as_printed(line.name);
-  if (line.role == "text" && name.empty()) return;
-  if (line.role == "iframe") out.frames.push_back({static_cast<int>(line.backend_id), out.lines});
-  if (out.lines++ > 0) out.text += '\n';
-  out.text.append(2 * level, ' ');
-  out.text += fmt::format("[{}-0{}] {}", frame, line.backend_id, line.role);
-  if (!name.empty()) out.text += ": " + name;
-  if (!line.flags.empty())
-    out.text += fmt::format(" [{}]", fmt::join(line.flags, " "));
-  else if (name.ends_with(']'))
-    out.text += " []";
-  for (const Line& kid : line.kids) print_line(out, kid, frame, level + 1);
+void put(json::Array& out, const Line& line, const Census& census, Census::Place around, int depth) {
+  if (const Census::Place* own = census.find(line.backend_id)) around = *own;
+  json::Array flags;
+  for (const std::string& flag : line.flags) flags.emplace_back(flag);
+  out.push_back(
+      json::Array{depth, around.element, around.text, around.in_root, line.role, line.name, std::move(flags)});
+  for (const Line& kid : line.kids) put(out, kid, census, around, depth + 1);
 }
 
 }  // namespace
@@ -48,9 +40,9 @@ void spill(Line& into, Line line) {
   }
 }
 
-Snapshot print(const Line& page, int frame) {
-  Snapshot out;
-  print_line(out, page, frame, 0);
+json::Array to_json(const Line& page, const Census& census) {
+  json::Array out;
+  put(out, page, census, {}, 0);
   return out;
 }
 

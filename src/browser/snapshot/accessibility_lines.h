@@ -1,10 +1,10 @@
-// Lines: the tree that a snapshot prints, and its text.
+// Lines: the tree that the accessibility tree becomes, before the script folds it and writes its text.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "browser/snapshot/snapshot.h"
+#include "browser/snapshot/census.h"
 
 namespace browser {
 
@@ -22,6 +22,7 @@ void add_line(Line& into, Line line);
 // Leaves the content of `line` to `into`.
 void spill(Line& into, Line line);
 
-Snapshot print(const Line& page, int frame);
+// For the script's tell(). A line whose node it cannot find goes by the place of the line around it.
+json::Array to_json(const Line& page, const Census& census);
 
 }  // namespace browser

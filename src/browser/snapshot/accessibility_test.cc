@@ -1,9 +1,10 @@
 #include "browser/snapshot/accessibility.h"
 
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "browser/snapshot/text.h"
-#include "json/read.h"
+#include "json/write.h"
 
 namespace browser {
 namespace {
@@ -30,19 +31,30 @@ json::Object states(json::Object values) {
 json::Value element(int id, std::string_view tag, json::Array attributes = {}) {
   return json::Object{{"backendNodeId", id}, {"localName", tag}, {"attributes", std::move(attributes)}};
 }
-std::string lines(json::Array nodes, json::Array elements = {}) {
-  const auto out =
-      read_accessibility(json::Object{{"nodes", std::move(nodes)}}, json::Object{{"nodes", std::move(elements)}}, 2);
-  return out ? out->text : out.error().message;
+// As the script writes them, but with backend ids.
+void put(std::string& out, const Line& line, std::size_t level) {
+  const std::string name = as_printed(line.name);
+  out += (out.empty() ? "" : "\n") + std::string(2 * level, ' ') + fmt::format("[{}] {}", line.backend_id, line.role) +
+         (name.empty() ? "" : ": " + name);
+  if (!line.flags.empty()) out += fmt::format(" [{}]", fmt::join(line.flags, " "));
+  for (const Line& kid : line.kids) put(out, kid, level + 1);
+}
+std::string lines(json::Array nodes, json::Array elements = {}, const Census& census = {}) {
+  const auto page = read_accessibility(json::Object{{"nodes", std::move(nodes)}},
+                                       json::Object{{"nodes", std::move(elements)}}, census);
+  if (!page) return page.error().message;
+  std::string out;
+  put(out, *page, 0);
+  return out;
 }
 
 TEST(Accessibility, text_of_inline_markup_is_one_line_and_boxes_have_none) {
   EXPECT_EQ(lines({node(1, "RootWebArea", "Page", {2, 5}), node(2, "paragraph", "", {3, 4}),
                    node(3, "StaticText", "one ", {}), node(4, "strong", "", {6}), node(6, "StaticText", "two", {}),
                    node(5, "paragraph", "", {7}), node(7, "StaticText", "three", {})}),
-            "[2-01] document: Page\n"
-            "  [2-02] text: one two\n"
-            "  [2-05] text: three");
+            "[1] document: Page\n"
+            "  [2] text: one two\n"
+            "  [5] text: three");
 }
 
 TEST(Accessibility, states_are_flags_in_their_order) {
@@ -50,8 +62,8 @@ TEST(Accessibility, states_are_flags_in_their_order) {
   more["value"] = json::Object{{"value", "a \"b\""}};
   EXPECT_EQ(lines({node(1, "RootWebArea", "", {2}), node(2, "textbox", "Mail", {}, std::move(more))},
                   {element(2, "input", {"placeholder", "you", "aria-haspopup", "true"})}),
-            "[2-01] document\n"
-            "  [2-02] textbox: Mail [value=\"a \\\"b\\\"\" placeholder=\"you\" mixed collapsed disabled required "
+            "[1] document\n"
+            "  [2] textbox: Mail [value=\"a \\\"b\\\"\" placeholder=\"you\" mixed collapsed disabled required "
             "haspopup=menu]");
 }
 
@@ -60,7 +72,7 @@ TEST(Accessibility, a_password_is_only_filled) {
       lines({node(1, "RootWebArea", "", {2}), node(2, "textbox", "p", {3}, {{"value", json::Object{{"value", "•••"}}}}),
              node(3, "StaticText", "•••", {})},
             {element(2, "input", {"type", "password"})}),
-      "[2-01] document\n  [2-02] textbox: p [filled]");
+      "[1] document\n  [2] textbox: p [filled]");
 }
 
 TEST(Accessibility, what_names_a_control_is_not_told_again) {
@@ -69,24 +81,91 @@ TEST(Accessibility, what_names_a_control_is_not_told_again) {
                    {"value", json::Object{{"relatedNodes", json::Array{json::Object{{"backendDOMNodeId", 2}}}}}}};
   EXPECT_EQ(lines({node(1, "RootWebArea", "", {2, 4}), node(2, "LabelText", "", {3}), node(3, "StaticText", "Mail", {}),
                    node(4, "textbox", "Mail", {}, {{"properties", json::Array{labelledby}}})}),
-            "[2-01] document\n  [2-04] textbox: Mail");
+            "[1] document\n  [4] textbox: Mail");
 }
 
-TEST(Accessibility, a_scope_that_the_tree_does_not_hold_is_an_error) {
-  const json::Value tree =
-      json::Object{{"nodes", json::Array{node(1, "RootWebArea", "x", {2}), node(2, "button", "b", {})}}};
-  EXPECT_EQ(read_accessibility(tree, json::Object{}, 0, 2)->text, "[0-01] document: x\n  [0-02] button: b");
-  EXPECT_FALSE(read_accessibility(tree, json::Object{}, 0, 9));
-  EXPECT_FALSE(read_accessibility(json::Object{}, json::Object{}, 0));
+// A document of body > p > b, button: elements 0 to 4, with the backend ids 10 to 14 and the texts 23 and 24.
+json::Value dom() {
+  const auto one = [](int id, int parent, std::string_view name) {
+    return json::Object{{"nodeId", id},
+                        {"parentId", parent},
+                        {"nodeType", name == "#text" ? 3 : 1},
+                        {"backendNodeId", id + 9},
+                        {"localName", name}};
+  };
+  json::Object html = one(1, 99, "html");
+  html["frameId"] = "f";
+  return json::Object{{"nodes", json::Array{one(14, 4, "#text"), one(4, 3, "b"), one(3, 2, "p"), one(15, 5, "#text"),
+                                            one(5, 2, "button"), one(2, 1, "body"), html}}};
+}
+json::Value counted(std::string_view names, json::Array scope = {}, json::Array ignore = {}) {
+  return json::Object{{"names", names}, {"scope", std::move(scope)}, {"ignore", std::move(ignore)}};
+}
+json::Array tree() {
+  return {node(9, "RootWebArea", "x", {12, 14}), node(12, "paragraph", "", {23}), node(23, "StaticText", "bold", {}),
+          node(14, "button", "b", {24}), node(24, "StaticText", "b", {})};
 }
 
-TEST(Accessibility, the_numbers_of_iframes_are_kept_for_what_is_in_them) {
-  const auto out = read_accessibility(
-      json::Object{{"nodes", json::Array{node(1, "RootWebArea", "x", {7}), node(7, "Iframe", "f", {})}}},
-      json::Object{}, 0);
-  ASSERT_EQ(out->frames.size(), 1U);
-  EXPECT_EQ(out->frames[0].number, 7);
-  EXPECT_EQ(out->frames[0].line, 1U);
+TEST(Census, knows_elements_and_texts_by_their_order) {
+  const auto census = Census::taken(dom(), "f", counted("html body p b button"));
+  ASSERT_TRUE(census);
+  EXPECT_EQ(census->size(), 5U);
+  EXPECT_EQ(census->find(14)->element, 4);
+  EXPECT_EQ(census->find(23)->element, 3);
+  EXPECT_EQ(census->find(23)->text, 0);
+  EXPECT_FALSE(census->find(9));
+}
+
+TEST(Census, of_two_documents_is_none) {
+  EXPECT_FALSE(Census::taken(dom(), "f", counted("html body p b")));
+  EXPECT_FALSE(Census::taken(dom(), "f", counted("html body p i button")));
+  EXPECT_FALSE(Census::taken(dom(), "f", counted("html body p b button p")));
+  EXPECT_FALSE(Census::taken(dom(), "another", counted("html body p b button")));
+}
+
+TEST(Census, a_shadow_root_comes_before_the_children_and_has_the_number_after_its_host) {
+  const auto one = [](int id, int parent, std::string_view name) {
+    return json::Object{{"nodeId", id},        {"parentId", parent}, {"nodeType", name == "#text" ? 3 : 1},
+                        {"backendNodeId", id}, {"localName", name},  {"frameId", id == 1 ? "f" : ""}};
+  };
+  const json::Value document = json::Object{
+      {"nodes", json::Array{one(4, 3, "i"), one(5, 3, "#text"), one(6, 2, "u"), one(2, 1, "div"), one(1, 99, "html")}}};
+  const auto census = Census::taken(document, "f", counted("html div# i u"));
+  ASSERT_TRUE(census);
+  EXPECT_EQ(census->find(4)->element, 2);
+  EXPECT_EQ(census->find(5)->element, 1);
+  EXPECT_TRUE(census->find(5)->in_root);
+  const auto own = Census::taken(document, "f", counted("html div u"));
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->find(4)->element, 1) << "in a root of the browser's own: where its host is";
+  EXPECT_EQ(own->find(6)->element, 2);
+}
+
+TEST(Accessibility, a_scope_is_all_that_is_told) {
+  const auto census =
+      Census::taken(dom(), "f", counted("html body p b button", {json::Array{4, 5}, json::Array{3, 4}}));
+  EXPECT_EQ(lines(tree(), {}, *census), "[9] document: x\n  [14] button: b\n  [23] text: bold");
+}
+
+TEST(Accessibility, what_is_ignored_is_left_out_with_all_that_is_in_it) {
+  const auto census =
+      Census::taken(dom(), "f", counted("html body p b button", {}, {json::Array{2, 4}, json::Array{0, 0}}));
+  EXPECT_EQ(lines(tree(), {}, *census), "[9] document: x\n  [14] button: b");
+}
+
+TEST(Accessibility, without_a_tree_there_are_no_lines) {
+  EXPECT_EQ(lines({}), "the browser gave no accessibility tree");
+}
+
+TEST(Accessibility, lines_go_to_the_script_in_their_order_with_their_places) {
+  const auto census = Census::taken(dom(), "f", counted("html body p b button"));
+  Line page{.backend_id = 9, .role = "document", .name = "x"};
+  page.kids = {{.backend_id = 14, .role = "button", .name = "b", .flags = {"disabled"}},
+               {.backend_id = 23, .role = "text", .name = "bold"}};
+  page.kids[0].kids = {{.backend_id = 77, .role = "slider", .name = "the browser's own"}};
+  EXPECT_EQ(json::write(to_json(page, *census)),
+            R"([[0,0,-1,false,"document","x",[]],[1,4,-1,false,"button","b",["disabled"]],)"
+            R"([2,4,-1,false,"slider","the browser's own",[]],[1,3,0,false,"text","bold",[]]])");
 }
 
 TEST(Text, is_printed_on_one_line_without_icons) {

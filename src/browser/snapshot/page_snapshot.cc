@@ -6,7 +6,7 @@
 
 #include "browser/locate.h"
 #include "browser/node_id.h"
-#include "browser/snapshot/accessibility.h"
+#include "browser/snapshot/accessibility_snapshot.h"
 
 namespace browser {
 namespace {
@@ -14,6 +14,7 @@ namespace {
 // For a frame that does not answer, and for all of them together: a page is more than they are.
 constexpr auto kFramePatience = std::chrono::seconds(2);
 constexpr auto kFramesPatience = std::chrono::seconds(5);
+constexpr int kDear = 3;                  // so many times that for the accessibility tree
 constexpr std::size_t kLeastChars = 500;  // a frame is told with no less than this
 
 // A frame that failed: the page's text does without it. What ends the whole is passed on.
@@ -42,23 +43,23 @@ aio::Task<base::Result<std::vector<Numbered>>> children_of(const aio::Context& c
 class Reader {
  public:
   Reader(const aio::Context& ctx, Page& page, SnapshotOptions options)
-      : frames_ctx_(ctx.within(kFramesPatience)),
-        page_(page),
+      : page_(page),
         options_(std::move(options)),
+        pace_(options_.source == SnapshotSource::walk ? 1 : kDear),
+        frames_ctx_(ctx.within(pace_ * kFramesPatience)),
         left_(options_.max_chars) {}
 
   aio::Task<base::Result<FrameSnapshot>> read(Frame frame, std::vector<std::string> scope, const aio::Context& ctx) {
     SnapshotOptions own{
         .scope = std::move(scope), .ignore = options_.ignore, .max_chars = left_, .frame = frame.ordinal()};
-    CO_TRY(const json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
     FrameSnapshot out;
-    CO_TRY(out.own, read_snapshot(reply));
+    CO_TRY(out.own, co_await lines_of(ctx, frame, std::move(own)));
     if (left_) left_ = std::max(kLeastChars, *left_ - std::min(*left_, out.own.text.size()));
     if (out.own.frames.empty()) co_return out;
     CO_TRY(const std::vector<Numbered> children, co_await children_of(ctx, page_, frame));
     for (const Numbered& child : children) {
       if (!shown(out.own, child.holder)) continue;
-      auto inner = co_await read(child.frame, {}, frames_ctx_.within(kFramePatience));
+      auto inner = co_await read(child.frame, {}, frames_ctx_.within(pace_ * kFramePatience));
       if (!inner && is_lost(inner.error())) co_return std::unexpected(std::move(inner).error());
       if (!inner) continue;
       inner->holder = child.holder;
@@ -68,15 +69,22 @@ class Reader {
   }
 
  private:
+  aio::Task<base::Result<Snapshot>> lines_of(const aio::Context& ctx, Frame frame, SnapshotOptions own) const {
+    if (options_.source == SnapshotSource::accessibility_tree)
+      co_return co_await take_accessibility_snapshot(ctx, frame, std::move(own));
+    CO_TRY(const json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
+    co_return read_snapshot(reply);
+  }
   static bool shown(const Snapshot& own, int number) {
     for (const Snapshot::Frame& hole : own.frames)
       if (hole.number == number) return true;
     return false;
   }
 
-  const aio::Context frames_ctx_;
   Page& page_;
   SnapshotOptions options_;
+  const int pace_;
+  const aio::Context frames_ctx_;
   std::optional<std::size_t> left_;
 };
 
@@ -120,8 +128,6 @@ aio::Task<base::Result<std::vector<std::string>>> holders(const aio::Context& ct
 }  // namespace
 
 aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options) {
-  if (options.source == SnapshotSource::accessibility_tree)
-    co_return co_await take_accessibility_snapshot(ctx, page, std::move(options));
   Frame frame = page.main_frame();
   std::vector<std::string> scope;
   for (const std::string& selector : options.scope) {
@@ -134,20 +140,7 @@ aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Pa
   co_return compose(whole);
 }
 
-aio::Task<base::Result<std::optional<std::string>>> script_id(const aio::Context& ctx, Page& page, std::string id) {
-  const auto parsed = parse_node_id(id);
-  const bool from_tree = parsed && parsed->number.size() > 1 && parsed->number.starts_with('0');  // accessibility.h
-  if (!from_tree) co_return std::optional<std::string>(std::move(id));
-  auto number = co_await number_of_backend_node(ctx, page, value_of(parsed->number));
-  if (!number && is_lost(number.error())) co_return std::unexpected(std::move(number).error());
-  if (!number) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(fmt::format("{}-{}", parsed->frame, *number));
-}
-
-aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string given) {
-  CO_TRY(const std::optional<std::string> own_id, co_await script_id(ctx, page, std::move(given)));
-  if (!own_id) co_return std::optional<Located>();
-  const std::string& id = *own_id;
+aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string id) {
   const auto parsed = parse_node_id(id);
   const auto frame = parsed ? page.frame_by_ordinal(parsed->frame) : std::nullopt;
   if (!frame) co_return std::optional<Located>();

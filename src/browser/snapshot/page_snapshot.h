@@ -10,12 +10,7 @@ namespace browser {
 // Every frame that can be seen, each in its place; one that goes away or does not answer meanwhile is left out. `scope`
 // may lead through frames; only what is in the frame that it leads to is told then. max_chars is for the whole: the
 // main frame first, then each frame with what is left.
-// From the accessibility tree there is the main frame alone, under the limits of take_accessibility_snapshot.
 aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Page& page, SnapshotOptions options);
-
-// The id by which the page's script knows the node of an id of the text: the same, but for ids from the accessibility
-// tree. Nothing when the node is gone.
-aio::Task<base::Result<std::optional<std::string>>> script_id(const aio::Context& ctx, Page& page, std::string id);
 
 // What an id of the text means.
 struct Located {

@@ -4,7 +4,7 @@
 namespace browser {
 
 // The walk of the page's script, or Chromium's accessibility tree (about twenty times the cost;
-// browser/snapshot/accessibility.h says what it does not know).
+// docs/internals/snapshot.md says how they differ).
 enum class SnapshotSource { walk, accessibility_tree };
 
 }  // namespace browser

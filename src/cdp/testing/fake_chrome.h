@@ -36,7 +36,7 @@ class FakeChrome {
   std::unique_ptr<Transport> transport();
 
   // What commands of this method are answered with from now on: a result, or an error ("-32000 words" becomes code and
-  // message).
+  // message; one of Kind::timeout is never sent).
   void answer(const std::string& method, json::Value result);
   void answer(const std::string& method, Answer answer);
   void refuse(const std::string& method, int code, const std::string& message);

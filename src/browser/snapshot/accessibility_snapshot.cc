@@ -1,0 +1,50 @@
+#include "browser/snapshot/accessibility_snapshot.h"
+
+#include "browser/snapshot/accessibility.h"
+#include "json/write.h"
+
+namespace browser {
+namespace {
+
+constexpr int kTries = 5;  // for a page that changes while both sides are asked for their elements
+
+struct Counted {
+  json::Value document;  // CDP DOM.getFlattenedDocument
+  Census census;
+};
+
+// Both sides are asked in one breath.
+aio::Task<base::Result<Counted>> count(const aio::Context& ctx, Frame frame, json::Object options) {
+  for (int tries = 0; tries < kTries; ++tries) {
+    CO_TRY(const Frame::World at, co_await frame.world(ctx));
+    // Enabled, the DOM domain reports every change of the page; so only for this one question.
+    at.session->post("DOM.enable");
+    cdp::PendingCall asked = at.session->send("DOM.getFlattenedDocument", {{"depth", -1}, {"pierce", true}});
+    at.session->post("DOM.disable");
+    CO_TRY(const json::Value counted, co_await frame.script(ctx, "census", {options}));
+    if (auto error = json::get_text(counted, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
+    CO_TRY(json::Value document, co_await asked.reply(ctx));
+    if (auto census = Census::taken(document, frame.id(), counted))
+      co_return Counted{std::move(document), std::move(*census)};
+  }
+  co_return base::fail(base::Kind::browser, "the page changes too fast to be read by its accessibility tree");
+}
+
+}  // namespace
+
+aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context& ctx, Frame frame,
+                                                              SnapshotOptions options) {
+  CO_TRY(const Counted counted, co_await count(ctx, frame, to_json(options)));
+  CO_TRY(const Frame::World at, co_await frame.world(ctx));
+  CO_TRY(const json::Value tree,
+         co_await at.session->call(ctx, "Accessibility.getFullAXTree", {{"frameId", frame.id()}}));
+  CO_TRY(const Line page, read_accessibility(tree, counted.document, counted.census));
+  json::Object told{{"lines", json::write(to_json(page, counted.census))},
+                    {"elements", counted.census.size()},
+                    {"frame", options.frame}};
+  if (options.max_chars) told["maxChars"] = *options.max_chars;
+  CO_TRY(const json::Value reply, co_await frame.script(ctx, "tell", {std::move(told)}));
+  co_return read_snapshot(reply);
+}
+
+}  // namespace browser
