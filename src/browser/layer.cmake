@@ -3,7 +3,7 @@
 # behind: every document gets the script.
 set(belay_script_parts "")
 foreach(part elements closed selectors waiting pointing frames fields scrolling
-        settle refs looks sheets roles names states tree special fold snapshot census locate api)
+        settle refs looks sheets owns roles names states tree special fold snapshot census locate api)
   set(file ${CMAKE_SOURCE_DIR}/src/browser/script/${part}.js)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)

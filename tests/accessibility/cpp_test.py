@@ -27,7 +27,7 @@ class LiveSnapshot(unittest.TestCase):
             devtools = Devtools(f"ws://127.0.0.1:{chromium.port}{chromium.path}")
             self.addCleanup(devtools.close)
             tab = next(iter(devtools.pages()))
-            with open(os.path.join(HERE, "pages", "form.html"), encoding="utf-8") as file:
+            with open(os.path.join(HERE, "pages", "small", "form.html"), encoding="utf-8") as file:
                 site.pages["/form.html"] = file.read()
             devtools.call("Page.navigate", devtools.session_of(tab), url=site.url + "/form.html")
             devtools.evaluate(tab, "document.readyState === 'complete' || new Promise((d) => onload = () => d(1))")

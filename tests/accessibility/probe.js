@@ -5,7 +5,10 @@ function everyElement() {
   const take = (parent) => {
     for (const e of parent.children) {
       out.push(e);
-      if (e.shadowRoot) take(e.shadowRoot);
+      if (e.shadowRoot) {
+        if (scan && !scan.texts.has(e.shadowRoot)) readSheets(e.shadowRoot);
+        take(e.shadowRoot);
+      }
       take(e);
     }
   };
@@ -13,6 +16,11 @@ function everyElement() {
   return out;
 }
 function exposed(e) {
+  if (e.localName === 'area') {  // it is shown with the picture that its map is of
+    const name = e.closest('map')?.name;
+    e = [...e.getRootNode().querySelectorAll('img[usemap]')].find((i) => i.useMap === `#${name}` && i.naturalWidth);
+    if (!e) return false;
+  }
   if (look(e) & UNSEEN) return false;
   let inModal = scan.modal === null;
   for (let n = e; n; n = up(n)) {

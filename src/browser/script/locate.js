@@ -59,6 +59,7 @@ function locate(n) {
   numberedNode(n);
   const e = byRef(n);
   return withScan(() => {
+    readSheetsOf(e);
     const role = roleOf(e);
     return { xpath: selectorOf(e), role, name: nameOf(e, role), tag: e.localName, url: urlOf(e) };
   });

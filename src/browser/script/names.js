@@ -3,7 +3,11 @@
 
 const FROM_CONTENT = new Set((
   'button cell checkbox columnheader gridcell heading link menuitem menuitemcheckbox menuitemradio option radio '
-  + 'rowheader summary switch tab term tooltip treeitem').split(' '));
+  + 'rowheader summary switch tab term tooltip treeitem doc-backlink doc-biblioref doc-glossref doc-noteref doc-subtitle '
+  + 'graphics-object').split(' '));
+// Their title describes them and is no name.
+const NEVER_TITLED = new Set(('paragraph,emphasis,strong,mark,insertion,deletion,subscript,superscript,code,time,definition,'
+  + 'caption,suggestion,line break').split(','));
 // Private-use characters are icons of icon fonts: no reader knows them. Lone surrogates are no characters at all.
 const ODD = /[^\x20-\x7e]| {2}|^ | $/;
 const ICONS = /[\uE000-\uF8FF]|[\u{F0000}-\u{10FFFD}]/gu;
@@ -24,7 +28,8 @@ function nameOnce(e, role, how) {
   if (how.seen.has(e)) return '';
   how.seen.add(e);
   const attributes = e.hasAttributes();
-  if (attributes && !how.referenced) {
+  if (role === 'line break') return '';
+  if (attributes && (!how.referenced || how.labels)) {
     const text = byReferences(e, how);
     if (text) return from('author', text);
   }
@@ -40,26 +45,30 @@ function nameOnce(e, role, how) {
     const text = contentOf(e, how);
     if (text.trim()) return from('content', text);
   }
-  const title = attributes ? e.getAttribute('title') : null;
+  const hintText = attributes && /^(textbox|searchbox)$/.test(role) ? e.getAttribute('aria-placeholder') : null;
+  if (hintText?.trim()) return from('placeholder', hintText);
+  const title = attributes && !NEVER_TITLED.has(role) ? e.getAttribute('title') : null;
   if (title?.trim()) return from('title', title);
   return from('', '');
 }
 const TABLES = '[role=grid], [role=treegrid], [role=table], table';
 const inGrid = (e) => closest(up(e), (a) => a.matches(TABLES))?.matches('[role=grid], [role=treegrid]');
-const namedByContent = (e, role) =>
-  FROM_CONTENT.has(role) || (role === 'math' && e.localName !== 'math') || (role === 'row' && inGrid(e));
+const editing = (e) => e.isContentEditable && e.hasAttribute('contenteditable');  // its content is its value
+const namedByContent = (e, role) => !FIELD.test(e.localName) && !editing(e) && (
+  FROM_CONTENT.has(role) || (role === 'math' && e.localName !== 'math') || (role === 'row' && inGrid(e)));
+const FIELD = /^(input|select|textarea)$/;
 function from(where, text) {
   nameFrom = where;
   return text;
 }
 function byReferences(e, how) {
-  const ids = e.getAttribute('aria-labelledby');
+  const ids = e.getAttribute('aria-labelledby') ?? e.getAttribute('aria-labeledby');
   if (!ids?.trim()) return '';
   const root = e.getRootNode();
   const parts = [];
   for (const id of ids.trim().split(/\s+/)) {
     const target = root.getElementById?.(id);
-    if (!target) continue;
+    if (!target || target.closest('[inert]') || NO_TEXT.test(target.localName) || locked(target)) continue;
     if (target !== e) scan.spoken.add(target);
     // A node refers to itself for its own label only.
     const seen = new Set(how.seen);
@@ -70,6 +79,8 @@ function byReferences(e, how) {
   }
   return parts.join(' ');
 }
+const NO_TEXT = /^(script|style|template|noscript)$/;
+const locked = (e) => scan.locks && closest(up(e), (a) => look(a) & LOCKED) !== null;
 function inView(e) {
   const path = [];
   let known;
@@ -87,17 +98,20 @@ function inView(e) {
 }
 const shown = (e) => inView(e) && !(look(e) & UNSEEN);
 
+// What a field holds, as it is shown: of a password nothing may get out.
+const typed = (e) => (isPassword(e) ? '•'.repeat(e.value.length) : e.value);
+
 // A control inside of what names another one says its value.
 function embedded(e, role) {
-  if (/^(textbox|searchbox)$/.test(role)) return (e.value ?? contentOf(e, { seen: new Set(), naming: null })) || null;
+  if (/^(textbox|searchbox)$/.test(role)) return (typed(e) ?? contentOf(e, { seen: new Set(), naming: null })) || null;
   if (/^(combobox|listbox)$/.test(role)) {
     if (e.localName === 'select') return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
-    if (e.localName === 'input') return e.value;
+    if (e.localName === 'input') return typed(e);
     const chosen = e.querySelector('[role=option][aria-selected=true]');
     return chosen ? chosen.textContent : role === 'combobox' ? contentOf(e, { seen: new Set(), naming: null }) : '';
   }
   if (/^(slider|spinbutton|progressbar|meter|scrollbar)$/.test(role)) {
-    return e.getAttribute('aria-valuetext') ?? e.getAttribute('aria-valuenow') ?? String(e.value ?? '');
+    return e.getAttribute('aria-valuetext') ?? e.getAttribute('aria-valuenow') ?? String(typed(e) ?? '');
   }
   return null;
 }
@@ -118,12 +132,13 @@ function labelsOf(e) {
   return map.get(e) ?? [];
 }
 let nativeFrom = 'native';
+const labels = (label) => label.getAttribute('aria-hidden') !== 'true' && !(look(label) & UNSEEN) && label.checkVisibility();
 function labelText(e, how) {
   const parts = [];
   for (const label of labelsOf(e)) {
-    if (how.seen.has(label) || !shown(label)) continue;
+    if (how.seen.has(label) || !labels(label)) continue;
     const seen = new Set(how.seen);
-    const text = nameOnce(label, 'label', { seen, referenced: true, hidden: false, naming: e }).trim();
+    const text = nameOnce(label, 'label', { seen, referenced: true, labels: true, naming: e }).trim();
     if (text) {
       parts.push(text);
       scan.spoken.add(label);
@@ -134,8 +149,9 @@ function labelText(e, how) {
 function childName(e, tag, how) {
   for (const c of e.children) {
     if (c.localName !== tag) continue;
+    if (!shown(c)) return '';
     scan.spoken.add(c);
-    return nameOnce(c, tag, { seen: how.seen, referenced: true, hidden: !shown(c), naming: how.naming });
+    return nameOnce(c, tag, { seen: how.seen, referenced: true, naming: how.naming });
   }
   return '';
 }
@@ -154,6 +170,7 @@ function nativeName(e, role, how) {
     case 'optgroup': return e.label;
     case 'option': return e.label || e.text;
     case 'iframe': case 'frame': return e.title;
+    case 'video': case 'audio': case 'object': case 'embed': return '';
     case 'svg': case 'g': case 'a': case 'path': case 'circle': case 'rect': case 'use': case 'image': return svgName(e);
     default: return null;
   }
@@ -171,7 +188,8 @@ function inputName(e, how) {
     case 'reset': return e.hasAttribute('value') ? e.value : 'Reset';
     case 'button': return e.value;
     case 'image': return e.getAttribute('alt') || e.getAttribute('value') || e.getAttribute('title') || 'Submit';
-    case 'checkbox': case 'radio': case 'range': case 'color': case 'file': return '';
+    case 'checkbox': case 'radio': case 'range': case 'color': case 'file': case 'date': case 'datetime-local':
+    case 'month': case 'week': case 'time': return '';
     default: return hint(e);
   }
 }
@@ -184,7 +202,8 @@ function hint(e) {
 
 // The text of the content, in which boxes are words of their own.
 function contentOf(e, how) {
-  if (e.localName === 'svg') return '';
+  if (e.localName === 'svg' && !e.querySelector(SAYING)) return '';
+  if (look(e) & LOCKED) return '';
   if (scan.depth >= MAX_NAME_DEPTH) return e.textContent;
   scan.depth++;
   const text = contentWithin(e, how);
@@ -193,19 +212,25 @@ function contentOf(e, how) {
 }
 function contentWithin(e, how) {
   const first = e.firstChild;
-  if (first && !first.nextSibling && first.nodeType === Node.TEXT_NODE && !shadowOf(e) && e.localName !== 'slot') {
+  if (first && !first.nextSibling && first.nodeType === Node.TEXT_NODE && !shadowOf(e) && e.localName !== 'slot' && !scan.owns) {
     return !how.hidden && look(e) & UNSEEN ? '' : around(e, first.data);
   }
   let out = '';
   const silent = !how.hidden && look(e) & UNSEEN;
+  const drawn = e instanceof SVGElement && e.localName !== 'foreignObject';
   const list = rendered(e);
   const given = Array.isArray(list) ? list : null;
   for (let c = given ? given[0] : list.firstChild, i = 1; c; c = given ? given[i++] : c.nextSibling) {
-    if (c.nodeType === Node.TEXT_NODE) out += silent ? '' : c.data;
-    else if (c.nodeType === Node.ELEMENT_NODE) out += contentPart(c, how);
+    if (c.nodeType === Node.TEXT_NODE) out += silent || (drawn && !/^t/.test(e.localName)) ? '' : c.data;
+    else if (c.nodeType === Node.ELEMENT_NODE && !(drawn && NEVER_DRAWN.has(c.localName)) && !ownedByOther(c, e)) {
+      out += contentPart(c, how);
+    }
   }
+  const owned = ownedBy(e);
+  if (owned.length) out += ` ${owned.map((c) => contentPart(c, how)).join('')}`;
   return around(e, out);
 }
+const SAYING = 'text, title, a, foreignObject, [aria-label], [aria-labelledby]';  // what of a drawing has words
 const MAX_NAME_DEPTH = 200;  // deeper, the text is taken as it is
 const around = (e, text) => !scan.generates ? text : `${generated(e, '::before')}${text}${generated(e, '::after')}`;
 function contentPart(c, how) {
@@ -213,11 +238,14 @@ function contentPart(c, how) {
   if (!how.hidden) {
     if (l & OUT) return '';
     if (c.getAttribute('aria-hidden') === 'true') return '';
-  } else if (/^(script|style|template)$/.test(c.localName)) return '';
+  } else if (NO_TEXT.test(c.localName)) return '';
+  if (c.inert) return '';
   if (c.localName === 'br') return ' ';
+  if (c.localName === 'slot') return ` ${contentOf(c, how)} `;
   if (l & UNSEEN && !how.hidden) return contentOf(c, how);
   const role = roleOf(c);
   if (how.naming && /^(group|menu|tree)$/.test(role) && c !== how.naming && OWNERS.has(how.owner ?? '')) return '';
-  const text = nameOnce(c, role, { ...how, referenced: false, within: true });
-  return l & APART || (nameFrom && nameFrom !== 'content') ? ` ${text} ` : text;
+  if (role === 'ruby text' || role === 'math') return '';  // an annotation; a formula, which has a line of its own
+  const text = nameOnce(c, role, { ...how, referenced: false, labels: false });
+  return l & APART || c.localName === 'canvas' || (nameFrom && nameFrom !== 'content') ? ` ${text} ` : text;
 }

@@ -8,8 +8,15 @@ const ARIA_ROLES = new Set((
   + 'menuitem menuitemcheckbox menuitemradio meter navigation none note option paragraph presentation progressbar radio '
   + 'radiogroup region row rowgroup rowheader scrollbar search searchbox separator slider spinbutton status strong '
   + 'subscript suggestion superscript switch tab table tablist tabpanel term textbox time timer toolbar tooltip tree '
-  + 'treegrid treeitem graphics-document graphics-object graphics-symbol').split(' '));
-const SPELLING = { img: 'image', presentation: 'none', directory: 'list' };
+  + 'treegrid treeitem graphics-document graphics-object graphics-symbol sectionheader sectionfooter').split(' '));
+const DOC_ROLES = new Set((
+  'abstract acknowledgments afterword appendix backlink biblioentry bibliography biblioref chapter colophon conclusion cover '
+  + 'credit credits dedication endnote endnotes epigraph epilogue errata example footnote foreword glossary glossref index '
+  + 'introduction noteref notice pagebreak pagefooter pageheader pagelist part preface prologue pullquote qna subtitle tip '
+  + 'toc').split(' ').map((n) => `doc-${n}`));
+const SPELLING = {
+  img: 'image', presentation: 'none', directory: 'list', sectionheader: 'section header', sectionfooter: 'section footer',
+};
 const INPUT_ROLES = {
   button: 'button', submit: 'button', reset: 'button', image: 'button', checkbox: 'checkbox', radio: 'radio',
   range: 'slider', number: 'spinbutton', search: 'searchbox', file: 'file', color: 'color', date: 'date',
@@ -21,7 +28,7 @@ const NATIVE_ROLES = {
     + 'map picture strike'),
   ...sameAlways('none', 'head title meta link script style template noscript base source track param slot rp col colgroup'),
   ...sameAlways('heading', 'h1 h2 h3 h4 h5 h6'),
-  ...sameAlways('list', 'ul ol menu'),
+  ...sameAlways('list', 'ul ol menu dir'),
   ...sameAlways('definition', 'dd'),
   ...sameAlways('term', 'dt dfn'),
   ...sameAlways('group', 'fieldset details optgroup hgroup address'),
@@ -34,21 +41,26 @@ const NATIVE_ROLES = {
   embed: 'embed', dl: 'description list', abbr: 'abbr', acronym: 'abbr', br: 'line break', math: 'math', ruby: 'ruby',
   rt: 'ruby text', form: 'form', option: 'option', marquee: 'generic',
 };
-const SECTIONING = 'article, aside, main, nav, section, [role=article], [role=complementary], [role=main], '
-  + '[role=navigation], [role=region]';
-const SECTIONING_BUT_MAIN = 'article, aside, nav, section, [role=article], [role=complementary], [role=navigation], '
-  + '[role=region]';
-const labelled = (e) => e.hasAttribute('aria-label') || e.hasAttribute('aria-labelledby') || e.hasAttribute('title');
-const inSection = (e) => e.parentElement?.closest(SECTIONING) != null;
+const SECTIONS = new Set('article aside main nav section complementary navigation'.split(' '));
+const labelled = (e) =>
+  ['aria-label', 'aria-labelledby', 'aria-labeledby', 'title'].some((attribute) => e.hasAttribute(attribute));
+// Whether the element stands in a part of the page; a role of its own decides what a part is before its tag does.
+function inSection(e, main = true) {
+  for (let a = e.parentElement; a; a = a.parentElement) {
+    const what = (a.hasAttribute('role') && explicitRole(a)) || a.localName;
+    if ((SECTIONS.has(what) && (main || what !== 'main')) || (what === 'region' && a.localName === 'section')) return true;
+  }
+  return false;
+}
 const BY_ELEMENT = {
-  a: (e) => (e.hasAttribute('href') ? 'link' : 'generic'),
+  a: (e) => (e.hasAttribute('href') || e.hasAttribute('onclick') ? 'link' : 'generic'),
   area: (e) => (e.hasAttribute('href') ? 'link' : 'generic'),
-  aside: (e) => (!e.parentElement?.closest(SECTIONING_BUT_MAIN) || authorName(e) ? 'complementary' : 'generic'),
+  aside: (e) => (!inSection(e, false) || authorName(e) ? 'complementary' : 'generic'),
   header: (e) => (inSection(e) ? 'section header' : 'banner'),
   footer: (e) => (inSection(e) ? 'section footer' : 'contentinfo'),
   img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) ? 'none' : 'image'),
   input: (e) => inputRole(e),
-  li: () => 'listitem',
+  li: (e) => (otherList(e.parentElement) ? 'generic' : 'listitem'),
   section: (e) => (authorName(e) ? 'region' : 'generic'),
   select: (e) => (e.size > 1 || (e.multiple && e.size !== 1) ? 'listbox' : 'combobox'),
   summary: (e) => (e.parentNode?.nodeName === 'DETAILS' && summaryOf(e.parentNode) === e ? 'summary' : 'generic'),
@@ -63,7 +75,7 @@ const BY_ELEMENT = {
 const authorName = (e) => labelled(e) && nameOf(e, 'region') !== '';
 function inputRole(e) {
   const { type } = e;
-  if (e.list && /^(text|search|url|tel|email)$/.test(type)) return 'combobox';
+  if (e.list && /^(text|search|url|tel|email|number)$/.test(type)) return 'combobox';
   return INPUT_ROLES[type] ?? 'textbox';
 }
 
@@ -71,18 +83,21 @@ function inputRole(e) {
 function inTable(e, role) {
   const table = e.parentElement?.closest('table');
   if (!table) return 'generic';
-  const explicit = explicitRole(table);
-  if (explicit && !/^(table|grid|treegrid)$/.test(explicit)) return explicit === 'none' ? 'none' : 'generic';
-  if (!explicit && !isDataTable(table)) return `layout ${role === 'header' ? 'cell' : role}`;
-  const grid = explicit === 'grid' || explicit === 'treegrid';
+  const whole = roleOf(table);
+  if (whole === 'layout table') return `layout ${role === 'header' ? 'cell' : role}`;
+  if (!/^(table|grid|treegrid)$/.test(whole)) return whole === 'none' ? 'none' : 'generic';
+  // What stands in something that is no row, or no group of rows, any more is no part of the table either.
+  for (let n = e.parentElement; n !== table; n = n.parentElement) {
+    const other = n.hasAttribute('role') ? explicitRole(n) : '';
+    if (other && other !== (n.localName === 'tr' ? 'row' : 'rowgroup')) return 'generic';
+  }
+  const grid = whole !== 'table';
   if (role === 'cell') return grid ? 'gridcell' : 'cell';
   if (role !== 'header') return role;
   const scope = e.getAttribute('scope')?.toLowerCase();
   if (scope === 'row' || scope === 'rowgroup') return 'rowheader';
   if (scope === 'col' || scope === 'colgroup') return 'columnheader';
-  const headers = [...e.parentElement.children].every((c) => c.localName === 'th');
-  const head = headers || e.parentElement.parentElement.localName === 'thead';
-  return !head && e.cellIndex === 0 ? 'rowheader' : 'columnheader';
+  return [...e.parentElement.children].some((c) => c.localName === 'td' && c.firstChild) ? 'rowheader' : 'columnheader';
 }
 
 // Tables that only arrange things are told apart as browsers do: by what an author writes for data alone, then by size.
@@ -100,8 +115,13 @@ function judgeTable(t) {
   if (cells.some((c) => c.matches('th, [headers], [scope], [abbr]'))) return true;
   if (t.getAttribute('border') && t.getAttribute('border') !== '0') return true;
   if (rows.length < 2 || rows.every((r) => r.cells.length < 2)) return false;
-  if (rows.length >= 20) return true;
+  if (rows.length >= 20 || striped(rows.slice(0, 5))) return true;
   return cells.filter((c) => bordered(c)).length * 2 >= cells.length;
+}
+function striped(rows) {
+  if (rows.length < 3) return false;
+  const colors = rows.map((r) => getComputedStyle(r).backgroundColor);
+  return colors[0] !== colors[1] && colors.every((c, i) => c === colors[i % 2]);
 }
 function bordered(cell) {
   const s = getComputedStyle(cell);
@@ -109,23 +129,27 @@ function bordered(cell) {
   return ['Top', 'Right', 'Bottom', 'Left'].filter(drawn).length > 1;
 }
 
-// The first token of the role attribute that names a role; "" for none.
+// The first token of the role attribute that names a role, with a name where the role needs one; "" for none.
 function explicitRole(e) {
   const text = e.getAttribute('role');
   if (!text) return '';
   for (const token of text.toLowerCase().split(/\s+/)) {
-    if (ARIA_ROLES.has(token) || token.startsWith('doc-')) return SPELLING[token] ?? token;
+    if ((token === 'form' || token === 'region') && !authorName(e)) continue;
+    if (ARIA_ROLES.has(token) || DOC_ROLES.has(token)) return SPELLING[token] ?? token;
   }
   return '';
 }
-const canFocus = (e) => e.tabIndex >= 0 || e.hasAttribute('tabindex') || e.isContentEditable;
+const canFocus = (e) => !(FORM.test(e.localName) && e.matches(':disabled')) && !(MEDIA.test(e.localName) && !e.controls)
+  && (e.tabIndex >= 0 || e.hasAttribute('tabindex') || e.isContentEditable);
+const MEDIA = /^(video|audio)$/;
 const GLOBAL_ARIA = ('atomic busy controls current describedby details dropeffect flowto grabbed keyshortcuts label '
   + 'labelledby live owns relevant roledescription').split(' ').map((n) => `[aria-${n}]`).join(', ');
 function roleOf(e) {
   const explicit = e.hasAttribute('role') ? explicitRole(e) : '';
   if (explicit === 'none') return canFocus(e) || e.matches(GLOBAL_ARIA) ? nativeRole(e) : 'none';
-  if (!explicit) return inNone(e) ? 'none' : nativeRole(e);
-  if (explicit === 'form' || explicit === 'region') return authorName(e) ? explicit : nativeRole(e);
+  if (!explicit) return nativeRole(e);
+  if (explicit === 'cell') return inGrid(e) ? 'gridcell' : 'cell';
+  if (explicit === 'listitem' && e.localName === 'li') return explicit;
   if (Object.hasOwn(CONTEXTS, explicit) && !inContext(e, CONTEXTS[explicit])) return nativeRole(e);
   return explicit;
 }
@@ -135,7 +159,7 @@ const CONTEXTS = {
   option: /^(listbox|combobox|menu)$/, treeitem: /^tree$/, listitem: /^list$/,
 };
 function inContext(e, wanted) {
-  for (let n = up(e); n; n = up(n)) {
+  for (let n = above(e); n; n = above(n)) {
     const role = roleOf(n);
     if (wanted.test(role)) return true;
     if (!/^(generic|none|group|treeitem)$/.test(role)) return false;
@@ -143,23 +167,15 @@ function inContext(e, wanted) {
   return false;
 }
 
-// What a list or table without meaning requires of its children has none either.
-const PARTS = new Set('li tr td th thead tbody tfoot dt dd'.split(' '));
-function inNone(e) {
-  if (!PARTS.has(e.localName)) return false;
-  if (/^(li|dt|dd)$/.test(e.localName)) {
-    const parent = e.parentElement;
-    return parent?.hasAttribute('role') && /^(UL|OL|MENU|DL)$/.test(parent.nodeName) && explicitRole(parent) === 'none';
-  }
-  const table = e.closest('table');
-  return table?.hasAttribute('role') && roleOf(table) === 'none';
-}
+// What a list without meaning, or with another one, has in it is no list item.
+const otherList = (parent) =>
+  parent?.hasAttribute('role') && /^(UL|OL|MENU|DIR)$/.test(parent.nodeName) && explicitRole(parent) !== 'list';
 const ROLE_BY_TAG = new Map([...Object.entries(NATIVE_ROLES), ...Object.entries(BY_ELEMENT)]);
 function nativeRole(e) {
   const by = ROLE_BY_TAG.get(e.localName);
   if ((!by || SHARED.has(e.localName)) && !(e instanceof HTMLElement)) return foreignRole(e);
   const role = !by ? 'generic' : typeof by === 'string' ? by : by(e);
-  return role === 'generic' && e.getAttribute('draggable') === 'true' ? 'group' : role;
+  return role === 'generic' && e.localName !== 'a' && e.getAttribute('draggable') === 'true' ? 'group' : role;
 }
 const SHARED = new Set('a audio canvas font iframe image script style svg title video'.split(' '));  // names of SVG too
 function foreignRole(e) {
@@ -167,9 +183,13 @@ function foreignRole(e) {
   return e.namespaceURI === 'http://www.w3.org/2000/svg' ? svgRole(e, e.localName) : 'generic';
 }
 function svgRole(e, tag) {
-  if (tag === 'svg') return nameOf(e, 'svg') ? 'image' : 'svg';
+  if (tag === 'svg') {
+    if (nameOf(e, 'svg')) return e.ownerSVGElement ? 'group' : 'image';
+    return e.firstElementChild || canFocus(e) ? 'svg' : 'generic';
+  }
   if (tag === 'a') return e.hasAttribute('href') || e.hasAttribute('xlink:href') ? 'link' : 'generic';
-  if (tag === 'image') return 'image';
+  if (tag === 'image') return nameOf(e, 'image') ? 'image' : 'generic';
   if (!/^(g|path|rect|circle|ellipse|line|polyline|polygon|use)$/.test(tag)) return 'generic';
-  return nameOf(e, 'graphics-symbol') ? (tag === 'g' ? 'group' : 'graphics-symbol') : 'generic';
+  if (!nameOf(e, 'graphics-symbol') && !canFocus(e)) return 'generic';
+  return { g: 'group', use: 'graphics-object' }[tag] ?? 'graphics-symbol';
 }

@@ -38,6 +38,16 @@ function factsOf(sheet) {
   return facts;
 }
 
+// For a question about one element: the sheets of all roots that it is shown through.
+function readSheetsOf(e) {
+  for (let root = e.getRootNode(); root.host; root = root.host.getRootNode()) {
+    if (!scan.texts.has(root)) readSheets(root);
+  }
+  for (let slot = e.assignedSlot; slot; slot = slot.assignedSlot) {
+    if (!scan.texts.has(slot.getRootNode())) readSheets(slot.getRootNode());
+  }
+}
+
 // Called for each document and shadow root before its first element. `scan.texts` has, for each, the elements with
 // generated text, or "all", or null.
 function readSheets(root) {
@@ -54,6 +64,9 @@ function readSheets(root) {
   scan.hands ||= root.querySelector('[style*=cursor]') !== null;
   scan.scrolls ||= root.querySelector('[style*=overflow], dialog, [popover]') !== null;
   scan.disables ||= root.querySelector('[aria-disabled]') !== null;
+  scan.readonly ||= root.querySelector('[aria-readonly]') !== null;
+  scan.owns ||= root.querySelector('[aria-owns]') !== null;
+  if (root.querySelector('q')) selectors.push('q');  // the browser's own quotation marks
   const everybody = selectors.length > MANY_SELECTORS || selectors.some((s) => !s.trim() || s.trim() === '*');
   const found = everybody ? 'all' : selectors.length ? matchesOf(root, selectors) : null;
   scan.texts.set(root, found);
@@ -76,13 +89,14 @@ function matchesOf(root, selectors) {
 const DEFAULT_CONTENT = /^(none|normal|)$/;
 function generated(e, where) {
   if (!scan.generates) return '';
-  const some = scan.texts.get(e.getRootNode());
-  const inner = e.shadowRoot ? scan.texts.get(e.shadowRoot) : null;
-  if (some !== 'all' && !some?.has(e) && inner !== 'all' && !inner?.has(e)) return '';
+  const roots = [e.getRootNode(), shadowOf(e), e.assignedSlot?.getRootNode()];
+  if (!roots.some((root) => root && (scan.texts.get(root) === 'all' || scan.texts.get(root)?.has(e)))) return '';
   const s = getComputedStyle(e, where);
   if (DEFAULT_CONTENT.test(s.content) || s.display === 'none' || s.visibility !== 'visible') return '';
   const alt = / \/ ((?:"(?:[^"\\]|\\.)*"\s*)+)$/.exec(s.content);
-  const said = (alt ? alt[1] : s.content).replace(/open-quote/g, '"“"').replace(/close-quote/g, '"”"');
+  const marks = e.parentElement?.closest('q') ? '‘’' : '“”';
+  const said = (alt ? alt[1] : s.content.replace(/url\("(?:[^"\\]|\\.)*"\)/g, ''))
+    .replace(/open-quote/g, `"${marks[0]}"`).replace(/close-quote/g, `"${marks[1]}"`);
   const text = [...said.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('');
   const plain = text.replace(/\\([0-9a-f]{1,6}) ?/gi, (_, h) => String.fromCodePoint(parseInt(h, 16)))
     .replace(/\\(.)/g, '$1');

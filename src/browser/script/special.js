@@ -47,7 +47,8 @@ function imageLine(e, into, at, role) {
   const clickable = l & HAND && !at.hand ? ['clickable'] : [];
   const line = simple(e, into, 'image', ...clickable);
   if (at.quiet && !clickable.length) line.name = '';  // told by the name that it is part of
-  const map = e.useMap && e.getRootNode().querySelector(`map[name="${CSS.escape(e.useMap.replace(/^#/, ''))}"]`);
+  // Of a picture that is not shown no part can be clicked.
+  const map = e.useMap && e.naturalWidth && e.getRootNode().querySelector(`map[name="${CSS.escape(e.useMap.replace(/^#/, ''))}"]`);
   for (const area of map ? map.areas : []) if (area.href) line.kids.push(newLine(area, 'link', nameOf(area, 'link'), []));
 }
 function enterAnyway(e, into, at, role) {

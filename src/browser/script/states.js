@@ -2,42 +2,55 @@
 
 const FORM = /^(input|select|textarea|button|option|optgroup|fieldset)$/;
 const CHECKS = new Set('checkbox radio switch menuitemcheckbox menuitemradio option treeitem'.split(' '));
-const SELECTS = new Set('option tab row gridcell cell columnheader rowheader treeitem'.split(' '));
+const SELECTS = new Set('option tab treeitem row gridcell columnheader rowheader'.split(' '));
+const OF_GRID = /^(row|columnheader|rowheader)$/;
 const isTrue = (e, attribute) => e.getAttribute(attribute) === 'true';
 const isPassword = (e) => e.localName === 'input' && e.type === 'password';
 function isDisabled(e, role) {
   if (/^(fieldset|optgroup)$/.test(e.localName)) return false;  // what is in it says so
   if (FORM.test(e.localName) && e.matches(':disabled')) return true;
+  if (e.localName === 'object') return !e.contentWindow;
+  if (MEDIA.test(role) && MEDIA.test(e.localName)) return unplayable(e);
   if (!CONTROLS.has(role)) return isTrue(e, 'aria-disabled') && !DISSOLVED.has(role);
   if (!scan.disables) return false;
   for (let n = e; n; n = up(n)) if (n.hasAttribute('aria-disabled')) return isTrue(n, 'aria-disabled');
   return false;
 }
+const unplayable = (e) =>
+  e.error !== null || e.networkState === HTMLMediaElement.NETWORK_NO_SOURCE || (!e.networkState && !e.srcObject);
+const FALSE = /^(false|undefined|)$/;
 function checkedOf(e, role) {
+  if (!CHECKS.has(role)) return '';
   if (e.localName === 'input' && /^(checkbox|radio)$/.test(e.type)) {
     if (e.indeterminate && e.type === 'checkbox') return 'mixed';
     return e.checked ? 'checked' : '';
   }
-  if (!CHECKS.has(role)) return '';
-  const v = e.getAttribute('aria-checked');
+  const v = e.getAttribute('aria-checked') ?? '';
   if (v === 'mixed') return /^(checkbox|menuitemcheckbox|option|treeitem)$/.test(role) ? 'mixed' : '';
-  return v === 'true' ? 'checked' : '';
+  return FALSE.test(v) ? '' : 'checked';
 }
 function selectedOf(e, role) {
   if (e.localName === 'option') return e.selected;
-  return SELECTS.has(role) && isTrue(e, 'aria-selected');
+  return SELECTS.has(role) && isTrue(e, 'aria-selected') && (!OF_GRID.test(role) || inGrid(e));
 }
 function expandedOf(e, role) {
   if (role === 'summary') return e.parentElement.open ? 'expanded' : 'collapsed';
-  const v = e.getAttribute('aria-expanded');
+  // A heading that cannot be reached opens nothing; a native list is always told as closed.
+  const foreign = e.localName === 'select' || (role === 'heading' && !canFocus(e) && !e.hasAttribute('onclick'));
+  const v = foreign ? null : e.getAttribute('aria-expanded');
   if (v && v !== 'undefined') return v === 'false' ? 'collapsed' : 'expanded';
-  const popover = e.localName === 'button' && e.popoverTargetElement;
+  const popover = e.localName === 'button'
+    && (e.popoverTargetElement ?? (/-popover$/.test(e.command ?? '') ? e.commandForElement : null));
   return popover ? (popover.matches(':popover-open') ? 'expanded' : 'collapsed') : '';
 }
 const NEVER_READONLY = /^(checkbox|radio|range|color|file|button|submit|reset|image)$/;
-function readOnlyOf(e) {
+function readOnlyOf(e, role) {
   if (e.localName === 'input' && NEVER_READONLY.test(e.type)) return false;
-  return e.readOnly === true || isTrue(e, 'aria-readonly');
+  if (e.readOnly === true) return true;
+  if (!scan.readonly || e.isContentEditable) return false;
+  if (!/^(gridcell|columnheader|rowheader)$/.test(role)) return isTrue(e, 'aria-readonly');
+  const grid = closest(up(e), (a) => /^(grid|treegrid)$/.test(a.getAttribute('role')));  // its cells are as it is
+  return grid || role === 'gridcell' ? isTrue(e.hasAttribute('aria-readonly') ? e : grid ?? e, 'aria-readonly') : false;
 }
 const requiredOf = (e) => e.required === true || isTrue(e, 'aria-required');
 function invalidOf(e) {
@@ -48,7 +61,8 @@ function invalidOf(e) {
 function levelOf(e, role) {
   if (role !== 'heading' && role !== 'treeitem') return '';
   const v = e.getAttribute('aria-level');
-  if (/^\d+$/.test(v ?? '')) return String(Math.max(1, Number(v)));
+  const level = v?.trim() ? Math.max(1, parseInt(v, 10) || 0) : 10;
+  if (level < 10) return String(level);
   return role === 'heading' ? (/^h[1-6]$/.test(e.localName) ? e.localName[1] : '2') : '';
 }
 
@@ -84,19 +98,19 @@ function flagsOf(e, role, name, focused) {
   if (selectedOf(e, role)) put('selected');
   if (!plain) {
     const pressed = role === 'button' ? e.getAttribute('aria-pressed') : null;
-    if (pressed === 'true') put('pressed');
     if (pressed === 'mixed') put('pressed=mixed');
+    else if (!FALSE.test(pressed ?? '')) put('pressed');
   }
   put(expandedOf(e, role));
   if (isDisabled(e, role)) put('disabled');
   if (requiredOf(e)) put('required');
-  if (readOnlyOf(e)) put('readonly');
+  if (readOnlyOf(e, role)) put('readonly');
   const invalid = invalidOf(e);
   put(invalid && (invalid === 'true' ? 'invalid' : `invalid=${invalid}`));
   if (e === focused) put('focused');
   if (plain) return flags;
   const popup = e.getAttribute('aria-haspopup');
-  if (popup && popup !== 'false') put(`haspopup=${/^(menu|listbox|tree|grid|dialog)$/.test(popup) ? popup : 'menu'}`);
+  if (/^(true|menu|listbox|tree|grid|dialog)$/.test(popup)) put(`haspopup=${popup === 'true' ? 'menu' : popup}`);
   const current = e.getAttribute('aria-current');
   const known = /^(page|step|location|date|time)$/.test(current);
   if (current && current !== 'false') put(known ? `current=${current}` : 'current');
