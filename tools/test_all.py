@@ -160,9 +160,14 @@ def main():
     parser = argparse.ArgumentParser(prog="./test")
     parser.add_argument("--long", action="store_true", help="TSan, more crash cycles, clang-tidy, mutants, longer fuzzing, 10,000 seeds")
     parser.add_argument("--llm", action="store_true", help="operations with a small language model on this machine")
+    parser.add_argument("--only-llm", action="store_true", help="those alone, with the release build that they need")
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
+    if options.only_llm:
+        if build(tally, "release", ["belay"]):
+            local_model(tally)
+        return close(tally, began)
     env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
@@ -186,7 +191,11 @@ def main():
     fuzz(tally, 60 if options.long else 10)
     if beside:
         beside.finish(tally)
+    return close(tally, began)
 
+
+def close(tally, began):
+    """The sums, as the last line, and the exit code."""
     print()
     for name, output in tally.told.items():  # once more, for a log may be cut to its tail
         print(f"--- {name}: the end of its output")

@@ -27,7 +27,8 @@ json::Array first_of(const json::Array* list) {
 }  // namespace
 
 aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, std::string query) const {
-  net::HttpCall call{.max_body = kMaxAnswer};
+  net::HttpCall call;
+  call.max_body = kMaxAnswer;
   call.headers.add("accept", "application/json");
   if (has_browserbase()) {
     call.url = keys_.browserbase_url + "/v1/search";

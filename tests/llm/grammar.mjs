@@ -1,9 +1,11 @@
 // grammarOf(schema): the JSON texts of a JSON Schema as a grammar (GBNF) that a small model is held to. Texts and lists are
-// kept short: a model of this size would else go on for ever. An element is one of `ids`, those that the question shows.
+// kept short: a model of this size would else go on for ever. A space may stand where people write one: without it models
+// say what they would not say. An element is one of `ids`, those that the question shows.
 // Knows what our own requests hold and no more.
 const kTerminals = `
 char ::= [^"\\\\\\x00-\\x1F] | "\\\\" ["\\\\/bfnrt]
 text ::= "\\"" char{0,120} "\\""
+space ::= " "?
 integer ::= "-"? ("0" | [1-9] [0-9]{0,9})
 number ::= integer ("." [0-9]{1,6})?
 value ::= text | number | "true" | "false" | "null"
@@ -31,8 +33,8 @@ export function grammarOf(root, ids) {
   }
 
   function object(schema) {
-    const members = Object.entries(schema.properties ?? {}).map(([key, inner]) => `${literal(key)} ":" ${of(inner)}`);
-    return rule(`"{" ${members.join(' "," ')} "}"`);
+    const members = Object.entries(schema.properties ?? {}).map(([key, inner]) => `${literal(key)} ":" space ${of(inner)}`);
+    return rule(`"{" ${members.join(' "," space ')} "}"`);
   }
 
   function of(schema) {
@@ -46,7 +48,7 @@ export function grammarOf(root, ids) {
       case "object": return object(schema);
       case "array": {
         const item = of(schema.items ?? {});
-        return rule(`"[" (${item} ("," ${item}){0,${kLongestList - 1}})? "]"`);
+        return rule(`"[" (${item} ("," space ${item}){0,${kLongestList - 1}})? "]"`);
       }
       case "string": return isElement(schema) ? rule(ids.map(literal).join(" | ")) : "text";
       case "integer": return "integer";
