@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/id.h"
 #include "json/write.h"
 
 namespace api {
@@ -40,7 +41,9 @@ std::string progress_json(const engine::Progress& line) {
   return out;
 }
 
-std::size_t size_of(const Run::Frame& frame) { return frame.event.size() + frame.data.size() + frame.type.size(); }
+std::size_t size_of(const Run::Frame& frame) {
+  return frame.event.size() + frame.data.size() + frame.type.size() + frame.id.size();
+}
 
 std::size_t size_of(const Outcome& outcome) {
   if (const auto* done = std::get_if<Succeeded>(&outcome)) return done->result.size() + done->stream_result.size();
@@ -49,9 +52,11 @@ std::size_t size_of(const Outcome& outcome) {
 
 }  // namespace
 
-void Run::add(Frame frame) {
-  frame_bytes_ += size_of(frame);
-  frames_.push_back(std::move(frame));
+Run::Run(Operation operation) : operation_(operation), starting_id_(base::uuid_v4()), final_id_(base::uuid_v4()) {}
+
+void Run::add(std::string event, std::string data, std::string type) {
+  frames_.push_back({std::move(event), std::move(data), std::move(type), base::uuid_v4()});
+  frame_bytes_ += size_of(frames_.back());
   while (frames_.size() > kMaxFrames || (frame_bytes_ > kMaxFrameBytes && frames_.size() > 1)) {
     frame_bytes_ -= size_of(frames_.front());
     frames_.pop_front();
@@ -60,9 +65,9 @@ void Run::add(Frame frame) {
   changed_.wake_all();
 }
 
-void Run::connected() { add({"connected", R"({"status":"connected"})", "system"}); }
+void Run::connected() { add("connected", R"({"status":"connected"})", "system"); }
 
-void Run::progress(engine::Progress line) { add({"running", progress_json(line), "log"}); }
+void Run::progress(engine::Progress line) { add("running", progress_json(line), "log"); }
 
 void Run::account(engine::Account account) {
   accounted_.page_url = std::move(account.page_url);
@@ -89,6 +94,14 @@ void Run::finish_cancelled() {
 
 aio::Task<void> Run::news(std::size_t number) {
   while (number >= end_frame() && !outcome_) co_await changed_.wait();
+}
+
+std::optional<std::size_t> Run::after(std::string_view id) const {
+  if (id == starting_id_) return 0;
+  if (id == final_id_ && outcome_) return end_frame();
+  const auto it = std::ranges::find(frames_, id, &Frame::id);
+  if (it == frames_.end()) return std::nullopt;
+  return dropped_ + static_cast<std::size_t>(it - frames_.begin()) + 1;
 }
 
 bool Run::refused() const {

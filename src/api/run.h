@@ -31,13 +31,14 @@ using Outcome = std::variant<Succeeded, Failed>;
 
 class Run final : public engine::EventSink {
  public:
-  explicit Run(Operation operation) : operation_(operation) {}
+  explicit Run(Operation operation);
 
-  // A frame as it goes out, but for its id, which is new each time it is sent.
+  // A frame as it goes out. Its id is the same whenever it is sent: a client tells by it how far it got.
   struct Frame {
     std::string event;  // data.status
     std::string data;   // the JSON of "data"
     std::string type;   // system or log
+    std::string id;
   };
 
   Operation operation() const { return operation_; }
@@ -73,6 +74,11 @@ class Run final : public engine::EventSink {
   std::size_t first_frame() const { return dropped_; }
   std::size_t end_frame() const { return dropped_ + frames_.size(); }
   const Frame& frame(std::size_t number) const { return frames_[number - dropped_]; }
+  // Of the frames that each stream begins and ends with; they have no number.
+  const std::string& starting_id() const { return starting_id_; }
+  const std::string& final_id() const { return final_id_; }
+  // The number of the frame after the one of this id; nothing when it is none of this run's, or is dropped.
+  std::optional<std::size_t> after(std::string_view id) const;
   // Waits until there is a frame of this number or the outcome; returns at once when there is.
   aio::Task<void> news(std::size_t number);
   aio::Task<void> finished() { return finished_.wait(); }
@@ -91,9 +97,11 @@ class Run final : public engine::EventSink {
  private:
   static constexpr std::size_t kMaxFrames = 1000;  // a screenful for any client, a bound for a run without one
   static constexpr std::size_t kMaxFrameBytes = 1024 * 1024;
-  void add(Frame frame);
+  void add(std::string event, std::string data, std::string type);
 
   Operation operation_;
+  std::string starting_id_;
+  std::string final_id_;
   std::deque<Frame> frames_ = {};
   std::size_t dropped_ = 0;
   std::size_t frame_bytes_ = 0;

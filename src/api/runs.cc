@@ -21,13 +21,16 @@ std::string body_digest(const json::Value& body) {
   return digest;
 }
 
-std::shared_ptr<Run> Runs::join(const RunKey& key) {
+std::shared_ptr<Run> Runs::join(const RunKey& key, std::string_view last_event_id) {
   prune();
-  for (const Entry& entry : entries_)
-    if (entry.key == key && !entry.run->answered && !entry.run->refused() && !entry.run->cancelled() &&
-        !entry.run->watched())
-      return entry.run;
-  return nullptr;
+  std::shared_ptr<Run> oldest;
+  for (const Entry& entry : entries_) {
+    if (entry.key != key || entry.run->answered || entry.run->refused()) continue;
+    if (entry.run->cancelled() || entry.run->watched()) continue;
+    if (entry.run->after(last_event_id)) return entry.run;
+    if (!oldest) oldest = entry.run;
+  }
+  return oldest;
 }
 
 std::shared_ptr<Run> Runs::start(RunKey key, const Work& work, Settled settled) {

@@ -42,8 +42,8 @@ class Runs {
   bool full() const { return scope_.size() >= limits_.running; }
 
   // The oldest run with this key whose client is gone without the full answer; null when there is none. Never one that
-  // was cancelled: who asks again wants it done.
-  std::shared_ptr<Run> join(const RunKey& key);
+  // was cancelled: who asks again wants it done. Of several the one that sent the frame of this id goes first.
+  std::shared_ptr<Run> join(const RunKey& key, std::string_view last_event_id = {});
 
   using Work = std::function<aio::Task<Outcome>(std::shared_ptr<Run>)>;
   using Settled = std::function<void(const Run&)>;

@@ -118,6 +118,22 @@ TEST(Runs, ARetryJoinsTheOldestOfSeveral) {
   EXPECT_EQ(house.runs.join(key()), first);
 }
 
+TEST(Runs, OfSeveralTheOneThatSentTheFrameIsJoined) {
+  House house;
+  const auto first = house.start();
+  const auto second = house.start();
+  second->connected();
+  EXPECT_EQ(house.runs.join(key(), second->frame(0).id), second);
+  EXPECT_EQ(house.runs.join(key(), second->starting_id()), second);
+  EXPECT_EQ(house.runs.join(key(), "another's"), first);
+  // The same rule as for retries: not of another request, not while its client is there.
+  EXPECT_EQ(house.runs.join(key(2), second->frame(0).id), nullptr);
+  FakeExchange client;
+  second->viewers.push_back(&client);
+  EXPECT_EQ(house.runs.join(key(), second->frame(0).id), first);
+  second->viewers.clear();
+}
+
 TEST(Runs, AnAnsweredRunIsForgottenAndNeverJoined) {
   House house;
   const auto run = house.start();
@@ -288,6 +304,7 @@ TEST(Run, DropsItsOldestFramesByCount) {
   api::Run run(Operation::act);
   for (int i = 0; i < 1500; ++i) run.progress({.category = "c", .message = std::to_string(i)});
   EXPECT_EQ(run.first_frame(), 500U);
+  EXPECT_EQ(run.after(run.frame(700).id), 701U);
   EXPECT_EQ(run.end_frame(), 1500U);
   EXPECT_NE(run.frame(500).data.find(R"("message":"500")"), std::string::npos);
 }

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "base/id.h"
 #include "json/write.h"
 
 namespace api {
 namespace {
 
-std::string text(std::string_view event, std::string_view data, std::string_view type, Framing framing) {
-  const std::string payload = fmt::format(R"({{"data":{},"type":"{}","id":"{}"}})", data, type, base::uuid_v4());
+std::string text(std::string_view event, std::string_view data, std::string_view type, std::string_view id,
+                 Framing framing) {
+  const std::string payload = fmt::format(R"({{"data":{},"type":"{}","id":"{}"}})", data, type, id);
   if (framing == Framing::data_only) return fmt::format("data: {}\n\n", payload);
   return fmt::format("event: {}\ndata: {}\n\n", event, payload);
 }
@@ -33,18 +33,21 @@ net::Headers stream_headers() {
   return out;
 }
 
-std::string starting_frame(Framing framing) { return text("starting", R"({"status":"starting"})", "system", framing); }
-
-std::string frame_text(const Run::Frame& frame, Framing framing) {
-  return text(frame.event, frame.data, frame.type, framing);
+std::string starting_frame(const Run& run, Framing framing) {
+  return text("starting", R"({"status":"starting"})", "system", run.starting_id(), framing);
 }
 
-std::string final_frame(const Outcome& outcome, Framing framing) {
+std::string frame_text(const Run::Frame& frame, Framing framing) {
+  return text(frame.event, frame.data, frame.type, frame.id, framing);
+}
+
+std::string final_frame(const Run& run, Framing framing) {
+  const Outcome& outcome = *run.outcome();
   if (const auto* failure = std::get_if<Failed>(&outcome)) {
     std::string data = R"({"status":"error","error":)";
     json::append_string(data, failure->message);
     if (!failure->result.empty()) data += R"(,"result":)" + failure->result;
-    return text("error", data + "}", "system", framing);
+    return text("error", data + "}", "system", run.final_id(), framing);
   }
   const auto& done = std::get<Succeeded>(outcome);
   std::string data =
@@ -53,7 +56,7 @@ std::string final_frame(const Outcome& outcome, Framing framing) {
     data += R"(,"actionId":)";
     json::append_string(data, done.action_id);
   }
-  return text("finished", data + "}", "system", framing);
+  return text("finished", data + "}", "system", run.final_id(), framing);
 }
 
 }  // namespace api

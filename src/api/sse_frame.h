@@ -18,8 +18,8 @@ Framing framing_for(const net::HttpRequest& request);
 // Status 200's headers, in the captured order.
 net::Headers stream_headers();
 
-std::string starting_frame(Framing framing);
+std::string starting_frame(const Run& run, Framing framing);
 std::string frame_text(const Run::Frame& frame, Framing framing);
-std::string final_frame(const Outcome& outcome, Framing framing);
+std::string final_frame(const Run& run, Framing framing);  // REQUIRES: run.outcome()
 
 }  // namespace api

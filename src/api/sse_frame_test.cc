@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/id.h"
 #include "base/text.h"
 
 namespace api {
 namespace {
 
-// The frame with its id, which is new each time, replaced.
+// The frame with its id replaced.
 std::string masked(std::string frame) {
   constexpr std::string_view kId = R"("id":")";
   const std::size_t at = frame.rfind(kId);
@@ -15,15 +16,22 @@ std::string masked(std::string frame) {
   return frame.replace(at + kId.size(), 36, "ID");
 }
 
+// The last frame of a run with this outcome.
+std::string ended(Outcome outcome) {
+  api::Run run(Operation::act);
+  run.finish(std::move(outcome));
+  return final_frame(run, Framing::named);
+}
+
 TEST(SseFrame, HasAnEventAndData) {
-  EXPECT_EQ(masked(starting_frame(Framing::named)),
+  EXPECT_EQ(masked(starting_frame(api::Run(Operation::act), Framing::named)),
             "event: starting\ndata: {\"data\":{\"status\":\"starting\"},\"type\":\"system\",\"id\":\"ID\"}\n\n");
-  EXPECT_EQ(masked(frame_text({"running", R"({"status":"running"})", "log"}, Framing::named)),
+  EXPECT_EQ(masked(frame_text({"running", R"({"status":"running"})", "log", base::uuid_v4()}, Framing::named)),
             "event: running\ndata: {\"data\":{\"status\":\"running\"},\"type\":\"log\",\"id\":\"ID\"}\n\n");
 }
 
 TEST(SseFrame, HasOnlyDataForTheTypeScriptClient) {
-  EXPECT_EQ(masked(starting_frame(Framing::data_only)),
+  EXPECT_EQ(masked(starting_frame(api::Run(Operation::act), Framing::data_only)),
             "data: {\"data\":{\"status\":\"starting\"},\"type\":\"system\",\"id\":\"ID\"}\n\n");
 }
 
@@ -42,18 +50,28 @@ TEST(SseFrame, IsDataOnlyExactlyWhenTheHeaderIsThere) {
 }
 
 TEST(SseFrame, EndsWithTheResultOrTheError) {
-  EXPECT_EQ(masked(final_frame(Succeeded{R"({"a":[1]})", "act-1"}, Framing::named)),
+  EXPECT_EQ(masked(ended(Succeeded{R"({"a":[1]})", "act-1"})),
             "event: finished\ndata: {\"data\":{\"status\":\"finished\",\"result\":{\"a\":[1]},\"actionId\":\"act-1\"},"
             "\"type\":\"system\",\"id\":\"ID\"}\n\n");
-  EXPECT_EQ(masked(final_frame(Succeeded{"null", ""}, Framing::named)),
+  EXPECT_EQ(masked(ended(Succeeded{"null", ""})),
             "event: finished\ndata: "
             "{\"data\":{\"status\":\"finished\",\"result\":null},\"type\":\"system\",\"id\":\"ID\"}\n\n");
-  EXPECT_EQ(masked(final_frame(Failed{.message = "a\n\"b\""}, Framing::named)),
+  EXPECT_EQ(masked(ended(Failed{.message = "a\n\"b\""})),
             "event: error\ndata: {\"data\":{\"status\":\"error\",\"error\":\"a\\n\\\"b\\\"\"},\"type\":\"system\","
             "\"id\":\"ID\"}\n\n");
 }
 
-TEST(SseFrame, HasANewIdEachTime) { EXPECT_NE(starting_frame(Framing::named), starting_frame(Framing::named)); }
+TEST(SseFrame, HasAnIdOfItsOwnThatIsTheSameEachTimeItIsSent) {
+  api::Run run(Operation::act);
+  run.connected();
+  run.connected();
+  run.finish(Succeeded{"null", ""});
+  EXPECT_EQ(starting_frame(run, Framing::named), starting_frame(run, Framing::named));
+  EXPECT_EQ(final_frame(run, Framing::named), final_frame(run, Framing::named));
+  EXPECT_NE(starting_frame(run, Framing::named), starting_frame(api::Run(Operation::act), Framing::named));
+  EXPECT_NE(run.frame(0).id, run.frame(1).id);
+  EXPECT_NE(run.starting_id(), run.final_id());
+}
 
 // A line break inside would end the frame early and forge another.
 TEST(SseFrame, NeverBreaksItsLine) {

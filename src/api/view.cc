@@ -54,11 +54,12 @@ aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr
 }
 
 aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
-                              OnLeave on_leave) {
+                              OnLeave on_leave, std::string last_event_id) {
   const Viewer viewer(runs, run, exchange, on_leave);
+  const std::optional<std::size_t> resumed = run->after(last_event_id);
   if (!co_await exchange.begin_stream(200, stream_headers())) co_return;
-  if (!co_await exchange.write_chunk(starting_frame(framing))) co_return;
-  std::size_t next = 0;
+  if (!resumed && !co_await exchange.write_chunk(starting_frame(*run, framing))) co_return;
+  std::size_t next = resumed.value_or(0);
   for (;;) {
     if (!co_await write_frames(exchange, *run, next, framing)) co_return;
     if (run->outcome()) break;
@@ -66,7 +67,7 @@ aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_p
     if (first.index() == 1) co_return;
   }
   const bool there = !exchange.client_gone();
-  if (!co_await exchange.write_chunk(final_frame(*run->outcome(), framing))) co_return;
+  if (last_event_id != run->final_id() && !co_await exchange.write_chunk(final_frame(*run, framing))) co_return;
   if (co_await exchange.end_stream() && there) run->answered = true;
 }
 

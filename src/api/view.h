@@ -1,6 +1,7 @@
 // Watching a run from a connection and answering with what it gives.
 #pragma once
 #include <memory>
+#include <string>
 
 #include "aio/task.h"
 #include "api/runs.h"
@@ -17,8 +18,9 @@ enum class OnLeave {
 // Waits for the outcome and sends it as JSON.
 aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave);
 
-// Sends the head and every frame as it comes, from the first one that is still kept.
+// Sends the head and every frame as it comes: those after the one of last_event_id, or from the first one that is still
+// kept when the run knows no such frame.
 aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
-                              OnLeave on_leave);
+                              OnLeave on_leave, std::string last_event_id = {});
 
 }  // namespace api

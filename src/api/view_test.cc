@@ -32,8 +32,8 @@ struct House {
   void json(FakeExchange& client, OnLeave leave = OnLeave::run_on) {
     viewers.spawn(answer_json(client, runs, run, leave));
   }
-  void stream(FakeExchange& client, OnLeave leave = OnLeave::run_on, Framing framing = Framing::named) {
-    viewers.spawn(answer_stream(client, runs, run, framing, leave));
+  void stream(FakeExchange& client, OnLeave leave = OnLeave::run_on, std::string last_event_id = {}) {
+    viewers.spawn(answer_stream(client, runs, run, Framing::named, leave, std::move(last_event_id)));
   }
   void finish(Outcome outcome) {
     run->finish(std::move(outcome));
@@ -178,6 +178,58 @@ TEST(View, JsonAndStreamJoinEachOther) {
       EXPECT_EQ(events(second), "starting connected running finished ");
     EXPECT_TRUE(house.run->answered);
   }
+}
+
+// The id of the frame in this chunk.
+std::string id_of(const std::string& chunk) {
+  constexpr std::string_view kId = R"("id":")";
+  return chunk.substr(chunk.rfind(kId) + kId.size(), 36);
+}
+
+// Wherever the connection broke, and whether the run has ended meanwhile: the two streams together are the whole one.
+// Mutants: from the frame itself; an unknown id gets nothing; another starting frame.
+TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
+  for (std::size_t seen = 1; seen <= 5; ++seen)
+    for (const bool over : {false, true}) {
+      House house;
+      FakeExchange first;
+      house.stream(first);
+      house.run->connected();
+      house.progress("one");
+      house.progress("two");
+      house.scheduler.run();
+      if (over || seen == 5) house.finish(Succeeded{"1", "id"});
+      first.leave();
+      FakeExchange whole;  // what a client that lost nothing is sent
+      house.stream(whole);
+      house.scheduler.run();
+      ASSERT_GE(whole.chunks.size(), seen);
+      const std::string last = id_of(whole.chunks[seen - 1]);
+      house.run->answered = false;
+      EXPECT_EQ(house.run->after(last), seen - 1 > 3 ? 3U : seen - 1);
+
+      FakeExchange second;
+      house.stream(second, OnLeave::run_on, last);
+      house.scheduler.run();
+      house.progress("three");
+      house.finish(Succeeded{"1", "id"});
+      house.scheduler.run();
+      std::vector<std::string> together(whole.chunks.begin(), whole.chunks.begin() + static_cast<std::ptrdiff_t>(seen));
+      together.insert(together.end(), second.chunks.begin(), second.chunks.end());
+      EXPECT_EQ(together, whole.chunks) << seen << over;
+      EXPECT_TRUE(second.ended);
+    }
+}
+
+TEST(View, AnIdThatTheRunDoesNotKnowGetsAllFrames) {
+  House house;
+  FakeExchange client;
+  house.run->connected();
+  house.stream(client, OnLeave::run_on, "6f9619ff-8b86-4011-b42d-00c04fc964ff");
+  house.scheduler.run();
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  EXPECT_EQ(events(client), "starting connected finished ");
 }
 
 TEST(View, OnlyAClientThatAskedForItCancelsByLeaving) {

@@ -13,7 +13,7 @@ def retry(count):
     return {"x-stainless-retry-count": str(count)}
 
 
-class Retries(ServerCase):
+class Case(ServerCase):
     def setUp(self):
         super().setUp()
         self.clicks = 0
@@ -45,6 +45,8 @@ class Retries(ServerCase):
         # A fresh request gets through only after the loop has handled what came before it, the close included.
         return server.ask("GET", "/healthz").status == 200
 
+
+class Retries(Case):
     def test_a_retry_joins_a_run_that_is_still_going(self):
         server = self.server()
         session = server.start()
@@ -107,6 +109,73 @@ class Retries(ServerCase):
         self.site.soon.set()
         self.assert_done(again.result())
         self.wait_until(lambda: self.clicks == 2, PATIENCE, "two clicks")
+
+
+class Resume(Case):
+    """The same over a stream whose client tells by Last-Event-ID how far it got."""
+
+    def begin(self, server, session, frames):
+        """A click whose client loses its connection after so many frames; returns those frames."""
+        self.assert_done(server.navigate(session, f"{self.site.url}/work"))
+        stream = server.stream(session, "act", self.body())
+        events = stream.events()
+        seen = [next(events) for _ in range(frames)]
+        stream.close()
+        self.wait_until(lambda: self.left(server), 2, "the server has seen the client leave")
+        return seen
+
+    def resume(self, server, session, last, **headers):
+        stream = server.stream(session, "act", self.body(), {"Last-Event-ID": last, **headers})
+        events = list(stream.events())
+        stream.close()
+        self.assertNotIn(b"\nid:", stream.text)
+        return events
+
+    def test_a_stream_goes_on_after_the_last_frame_its_client_got(self):
+        server = self.server()
+        session = server.start()
+        seen = self.begin(server, session, 2)
+        rest = self.resume(server, session, seen[-1].json["id"])
+        self.assertEqual([event.name for event in seen], ["starting", "connected"])
+        self.assertEqual([event.name for event in rest][0], "running")
+        self.assertEqual(rest[-1].name, "finished")
+        self.assertTrue(rest[-1].json["data"]["result"]["success"])
+        ids = [event.json["id"] for event in seen + rest]
+        self.assertEqual(len(set(ids)), len(ids))
+        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+        self.assertEqual(server.metric("belay_retries_joined_total"), 1)
+
+    def test_a_run_that_has_finished_meanwhile_gives_the_rest(self):
+        server = self.server()
+        session = server.start()
+        seen = self.begin(server, session, 1)
+        self.wait_until(lambda: self.clicks == 1, 5, "the run finished unheard")
+        self.wait_until(lambda: not server.metric("belay_sessions_in_use"), 5, "and let go")
+        rest = self.resume(server, session, seen[-1].json["id"])
+        self.assertEqual([rest[0].name, rest[-1].name], ["connected", "finished"])
+        self.assertEqual(self.clicks, 1)
+
+    def test_an_id_that_is_not_known_gets_all_frames_as_they_were_sent(self):
+        server = self.server()
+        session = server.start()
+        seen = self.begin(server, session, 2)
+        whole = self.resume(server, session, "nobody's")
+        self.assertEqual([event.data for event in whole[:2]], [event.data for event in seen])
+        self.assertEqual(whole[-1].name, "finished")
+        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+
+    def test_while_its_client_is_there_a_run_is_not_resumed(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/work"))
+        stream = server.stream(session, "act", self.body())
+        events = stream.events()
+        first = next(events)
+        second = self.in_background(self.resume, server, session, first.json["id"])
+        self.assertEqual(list(events)[-1].name, "finished")
+        stream.close()
+        self.assertEqual(second.result()[0].name, "starting")
+        self.wait_until(lambda: self.clicks == 2, 2, "two clicks")
 
 
 if __name__ == "__main__":

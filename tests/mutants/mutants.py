@@ -17,7 +17,7 @@ LAYERS = ["session", "api", "os"]
 
 STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in (
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
-VIEW, RUNS, OPERATIONS = "src/api/view.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
+VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 PROCESS, PROFILE, REAPER = "src/os/process.cc", "src/os/profile_dir.cc", "src/os/reaper.cc"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
@@ -70,9 +70,11 @@ MUTANTS = {
     "an answer counts by what the write says": (VIEW, "co_await exchange.send(std::move(reply)) && there)",
                                                 "static_cast<void>(there), co_await exchange.send(std::move(reply)))",
                                                 "View*"),
-    "a retry joins any body": (RUNS, "entry.key == key && ", "entry.key.operation == key.operation && ", "Runs*"),
-    "a retry joins a refused run": (RUNS, " && !entry.run->refused()", "", "Runs*"),
-    "a retry joins a cancelled run": (RUNS, " && !entry.run->cancelled() &&", " &&", "Runs*"),
+    "a retry joins any body": (RUNS, "entry.key != key ||", "entry.key.operation != key.operation ||", "Runs*"),
+    "a retry joins a refused run": (RUNS, " || entry.run->refused()", "", "Runs*"),
+    "a retry joins a cancelled run": (RUNS, "entry.run->cancelled() || entry.run->watched()", "entry.run->watched()", "Runs*"),
+    "a stream goes on with the frame that was seen": (RUN, "(it - frames_.begin()) + 1;", "(it - frames_.begin());", "View*"),
+    "a stream goes on with any run": (RUNS, "if (entry.run->after(last_event_id)) return entry.run;", "", "Runs*"),
     "a cancel waits for nobody": (RUNS, "    co_await run->finished();\n", "", "Runs*:Service*"),
     "a cancel reaches other sessions": (RUNS, "entry.key.generation == generation && !entry", "!entry", "Runs*"),
     "a cancelled run that was done is told as cancelled": (RUNS, "if (outcome)\n", "if (outcome && !run->cancelled())\n",

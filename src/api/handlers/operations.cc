@@ -21,6 +21,9 @@ bool is_retry(const net::HttpRequest& http) {
          count.find_first_not_of('0') != std::string_view::npos;
 }
 
+// How far the client of a stream got before it lost its connection: the id of its last frame, or "".
+std::string_view last_event_id(const net::HttpRequest& http) { return http.headers.find("last-event-id").value_or(""); }
+
 // The body's streamResponse decides, true or false; without one the header does.
 bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
   if (body.is_object())
@@ -58,7 +61,9 @@ aio::Task<int> Service::operate(Request& request) {
     co_return co_await send(request, failure_reply(400, *refusal));
 
   const RunKey key{*generation, operation, body_digest(request.body)};
-  std::shared_ptr<Run> run = is_retry(request.http()) ? runs_.join(key) : nullptr;
+  const std::string_view last_event = last_event_id(request.http());
+  const bool again = is_retry(request.http()) || !last_event.empty();
+  std::shared_ptr<Run> run = again ? runs_.join(key, last_event) : nullptr;
   if (run) {
     log_.info("retry joined", {{"reqId", request.id}, {"sessionId", id}, {"route", pattern(operation)}});
     metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
@@ -86,7 +91,8 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
   }
   const OnLeave leave = on_leave(request.http());
   if (stream)
-    co_await answer_stream(request.exchange, runs_, run, framing_for(request.http()), leave);
+    co_await answer_stream(request.exchange, runs_, run, framing_for(request.http()), leave,
+                           std::string(last_event_id(request.http())));
   else
     co_await answer_json(request.exchange, runs_, run, leave);
   if (!run->outcome()) co_return 499;
