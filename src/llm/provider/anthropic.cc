@@ -21,14 +21,15 @@ json::Object text_block(const std::string& text) { return {{"type", "text"}, {"t
 
 json::Object result_block(const ToolResult& result) {
   json::Array content;
-  for (const auto& each : result.content)
-    if (const auto* text = std::get_if<Text>(&each))
-      content.push_back(text_block(text->text));
-    else
-      content.push_back(image_block(std::get<Image>(each)));
+  bool pictures = false;
+  for (const auto& each : result.content) {
+    const auto* text = std::get_if<Text>(&each);
+    content.push_back(text ? text_block(text->text) : image_block(std::get<Image>(each)));
+    pictures = pictures || !text;
+  }
   if (!result.url.empty()) content.push_back(text_block("The address of the page: " + result.url));
   json::Object block{{"type", "tool_result"}, {"tool_use_id", result.call_id}, {"content", std::move(content)}};
-  if (result.failed) block["is_error"] = true;
+  if (result.failed && !pictures) block["is_error"] = true;  // which allows no pictures; then the words must do
   return block;
 }
 

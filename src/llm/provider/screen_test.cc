@@ -68,6 +68,15 @@ TEST(ScreenOfAnthropic, TellsAPauseFromAnEnd) {
   EXPECT_EQ(decoded(Dialect::anthropic, R"({"content":[],"stop_reason":"refusal"})").stop, Stop::refused);
 }
 
+TEST(ScreenOfAnthropic, CallsNoResultWithAPictureAnError) {
+  ToolResult result{"c1", "computer", {Text{"It failed."}, Image{"image/png", "AA=="}}, true};
+  Chat chat{.messages = {{Role::user, {result}}}};
+  const Endpoint endpoint{.provider = find_provider("anthropic"), .model = "claude-sonnet-4-6", .url = ""};
+  EXPECT_EQ(codec_of(Dialect::anthropic).encode(endpoint, chat).body.find("is_error"), std::string::npos);
+  std::get<ToolResult>(chat.messages[0].parts[0]).content.pop_back();
+  EXPECT_NE(codec_of(Dialect::anthropic).encode(endpoint, chat).body.find("is_error"), std::string::npos);
+}
+
 TEST(ScreenOfGoogle, KeepsWhatAPersonShouldAgreeTo) {
   const char* body = R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"click_at","args":{"x":1,"y":2,
       "safety_decision":{"decision":"DECISION","explanation":"It buys."}}},"thoughtSignature":"sig"}]}}]})";

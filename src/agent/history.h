@@ -1,0 +1,65 @@
+// History: what was said and done in a run, and the part of it that a model is shown at the next step. Rendering is a
+// pure function of the history and its rules (docs/internals/agent.md), so what a model sees can be read off them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "llm/chat.h"
+
+namespace agent {
+
+struct HistoryRules {
+  std::size_t pictures = 2;         // the newest that are shown; older ones leave a note
+  std::size_t views = 1;            // likewise, page texts
+  std::size_t whole_results = 6;    // steps whose results are shown in full
+  std::size_t short_result = 600;   // bytes of a result of an older step
+  std::size_t max_chars = 400'000;  // of all together; beyond, the oldest steps are told in a line each
+};
+
+// The page as it was after a step.
+struct View {
+  std::string text = {};  // "" for none
+  std::vector<llm::Image> pictures = {};
+};
+
+struct Step {
+  llm::Message said;  // by the model
+  std::vector<llm::ToolResult> results = {};
+  std::string note = {};  // of ours, to the model
+  View view = {};
+};
+
+class History {
+ public:
+  explicit History(HistoryRules rules = {}) : rules_(rules) {}
+
+  void begin(std::string goal, View view);
+  void add(Step step) { steps_.push_back(std::move(step)); }
+  // One more word of ours, after the last step.
+  void note(std::string text) { last_note_ = std::move(text); }
+
+  // For the next call. `stable` of the messages will be the same at the call after it, so that a provider may keep
+  // them.
+  struct Rendered {
+    std::vector<llm::Message> messages;
+    std::size_t stable = 0;
+  };
+  Rendered render() const;
+
+  // After a model refused a conversation as too long: from now on half as much. False when there is nothing left to
+  // take away.
+  bool shrink();
+
+  const std::vector<Step>& steps() const { return steps_; }
+
+ private:
+  Rendered render_with(std::size_t told_in_a_line) const;
+
+  HistoryRules rules_;
+  std::string goal_;
+  View first_view_;
+  std::vector<Step> steps_;
+  std::string last_note_;
+};
+
+}  // namespace agent

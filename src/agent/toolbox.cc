@@ -1,0 +1,45 @@
+#include "agent/toolbox.h"
+
+#include "json/write.h"
+
+namespace agent {
+
+Used failed_use(std::string why, bool changes_page) {
+  Used out{.content = {llm::Text{json::write(json::Object{{"success", false}, {"error", why}})}},
+           .failed = true,
+           .error = std::move(why),
+           .actions = {},
+           .changes_page = changes_page};
+  return out;
+}
+
+json::Object action_of(const llm::ToolCall& call) {
+  json::Object out{{"type", call.name}};
+  for (const auto& [name, value] : call.arguments)
+    if (name != "type") out[name] = value;
+  return out;
+}
+
+llm::Tool done_tool() {
+  return {.name = std::string(kDone),
+          .description = "Ends the task. Use it once, alone, when the goal is reached, or when it cannot be.",
+          .parameters = json::Object{
+              {"type", "object"},
+              {"properties",
+               json::Object{{"reasoning", json::Object{{"type", "string"},
+                                                       {"description",
+                                                        "Your answer to the user: what was done or found, and what on "
+                                                        "the page shows it; or what is in the way."}}},
+                            {"taskComplete", json::Object{{"type", "boolean"},
+                                                          {"description", "Whether the whole goal is reached."}}}}},
+              {"required", json::Array{"reasoning", "taskComplete"}},
+              {"additionalProperties", false}}};
+}
+
+Finished read_done(const llm::ToolCall& call) {
+  const json::Value arguments = call.arguments;
+  return {.complete = json::get_bool(arguments, "taskComplete").value_or(false),
+          .words = json::get_text(arguments, "reasoning").value_or("")};
+}
+
+}  // namespace agent
