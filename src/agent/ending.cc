@@ -51,10 +51,11 @@ double cost_of(const engine::AgentBill& bill, const engine::TokenPrices& prices)
 
 std::string doubt(const Finished& claim, const std::string& last_failure) {
   if (!claim.complete || last_failure.empty()) return "";
-  return fmt::format("Not yet: the last thing that you did to the page failed ({}). If the goal is reached all the same, "
-                     "call done again and say what on the page shows it. Otherwise go on, or call done with taskComplete "
-                     "false.",
-                     last_failure);
+  return fmt::format(
+      "Not yet: the last thing that you did to the page failed ({}). If the goal is reached all the same, "
+      "call done again and say what on the page shows it. Otherwise go on, or call done with taskComplete "
+      "false.",
+      last_failure);
 }
 
 }  // namespace agent

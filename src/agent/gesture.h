@@ -33,6 +33,7 @@ struct Move {
 // Button down, along the points, button up. REQUIRES: two points at least.
 struct DragAlong {
   std::vector<At> path;
+  std::vector<std::string> held = {};
 };
 
 // One half of a click, for drags of the model's own making.
@@ -56,8 +57,8 @@ struct TypeText {
 };
 
 struct Press {
-  std::string keys;             // "Enter", "Control+A": names as in docs/wire/act.md
-  base::Milliseconds held{0};   // how long they are kept down
+  std::string keys;            // "Enter", "Control+A": names as in docs/wire/act.md
+  base::Milliseconds held{0};  // how long they are kept down
 };
 
 struct Wait {

@@ -22,8 +22,8 @@ class Hand {
 
   virtual std::string url() const = 0;
 
-  // Does it, %name% of variables put in, and waits for its consequence, adaptively and not for long. What failed is said
-  // in words for a model; errors end the run (the session is gone, the time is over).
+  // Does it, %name% of variables put in, and waits for its consequence, adaptively and not for long. What failed is
+  // said in words for a model; errors end the run (the session is gone, the time is over).
   virtual aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, Gesture gesture) = 0;
 
   // A PNG of what the window shows, one pixel of it a CSS pixel, whatever the device's scale. With a region (its upper

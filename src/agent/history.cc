@@ -16,8 +16,8 @@ constexpr std::string_view kOldPicture = "(A picture of the page as it was then 
 std::size_t pictures_of(const Step& step) {
   std::size_t out = step.view.pictures.size();
   for (const llm::ToolResult& result : step.results)
-    out += static_cast<std::size_t>(
-        std::ranges::count_if(result.content, [](const auto& each) { return std::holds_alternative<llm::Image>(each); }));
+    out += static_cast<std::size_t>(std::ranges::count_if(
+        result.content, [](const auto& each) { return std::holds_alternative<llm::Image>(each); }));
   return out;
 }
 
@@ -50,9 +50,8 @@ std::string in_a_line(const Step& step) {
   std::string out;
   for (const llm::Part& part : step.said.parts)
     if (const auto* call = std::get_if<llm::ToolCall>(&part)) {
-      const bool failed = std::ranges::any_of(step.results, [&](const llm::ToolResult& result) {
-        return result.call_id == call->id && result.failed;
-      });
+      const bool failed = std::ranges::any_of(
+          step.results, [&](const llm::ToolResult& result) { return result.call_id == call->id && result.failed; });
       out += fmt::format("- {} {}{}\n", call->name, base::truncate(json::write(call->arguments), 120),
                          failed ? " (failed)" : "");
     }

@@ -9,11 +9,11 @@
 namespace agent {
 
 struct HistoryRules {
-  std::size_t pictures = 2;           // the newest that are shown; older ones leave a note
-  std::size_t views = 1;              // likewise, page texts
-  std::size_t whole_results = 6;      // steps whose results are shown in full
-  std::size_t short_result = 600;     // bytes of a result of an older step
-  std::size_t max_chars = 400'000;    // of all together; beyond, the oldest steps are told in a line each
+  std::size_t pictures = 2;         // the newest that are shown; older ones leave a note
+  std::size_t views = 1;            // likewise, page texts
+  std::size_t whole_results = 6;    // steps whose results are shown in full
+  std::size_t short_result = 600;   // bytes of a result of an older step
+  std::size_t max_chars = 400'000;  // of all together; beyond, the oldest steps are told in a line each
 };
 
 // The page as it was after a step.
@@ -23,9 +23,9 @@ struct View {
 };
 
 struct Step {
-  llm::Message said;                        // by the model
+  llm::Message said;  // by the model
   std::vector<llm::ToolResult> results = {};
-  std::string note = {};                    // of ours, to the model
+  std::string note = {};  // of ours, to the model
   View view = {};
 };
 
@@ -38,7 +38,8 @@ class History {
   // One more word of ours, after the last step.
   void note(std::string text) { last_note_ = std::move(text); }
 
-  // For the next call. `stable` of the messages will be the same at the call after it, so that a provider may keep them.
+  // For the next call. `stable` of the messages will be the same at the call after it, so that a provider may keep
+  // them.
   struct Rendered {
     std::vector<llm::Message> messages;
     std::size_t stable = 0;

@@ -21,9 +21,10 @@ constexpr int kMostShrinks = 4;
 bool is_too_long(const base::Error& error) {
   if (error.kind != base::Kind::invalid) return false;
   const std::string text = base::to_lower_ascii(error.message);
-  static constexpr std::string_view kSigns[] = {"context length", "context_length", "context window", "too long",
-                                                "too many tokens", "maximum context", "token limit",
-                                                "exceeds the maximum number of tokens", "prompt is too large"};
+  static constexpr std::string_view kSigns[] = {
+      "context length",     "context_length",  "context window", "too long",
+      "too many tokens",    "maximum context", "token limit",    "exceeds the maximum number of tokens",
+      "prompt is too large"};
   return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
 }
 
@@ -32,8 +33,8 @@ std::int64_t unix_ms(const aio::Context& ctx) {
 }
 
 std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
-  return fmt::format("TimeoutError: {}() timed out after {}ms; it was stopped, and part of it may have taken effect", tool,
-                     limit.count());
+  return fmt::format("TimeoutError: {}() timed out after {}ms; it was stopped, and part of it may have taken effect",
+                     tool, limit.count());
 }
 
 }  // namespace
@@ -86,9 +87,8 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
     if (is_too_long(reply.error()) && shrinks < kMostShrinks && history_.shrink()) continue;
     if (reply.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
       co_return Turn{.end = ended_by_limit(StopReason::timeout, "the run's time is over", {})};
-    events_.progress({.category = "agent",
-                      .message = "Error executing agent task: " + reply.error().message,
-                      .level = 0});
+    events_.progress(
+        {.category = "agent", .message = "Error executing agent task: " + reply.error().message, .level = 0});
     co_return Turn{.end = ended_by_error(reply.error())};
   }
 }
@@ -108,8 +108,10 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
         co_return End(ended_by_error({base::Kind::upstream, "the model gave neither a tool call nor an answer"}));
       if (said.empty()) step.said.parts.clear();
       step.note = std::string(reply.stop == llm::Stop::length ? kCutOff : kNothingCame);
-      if (!step.said.parts.empty()) keep(std::move(step));
-      else history_.note(std::string(kNothingCame));
+      if (!step.said.parts.empty())
+        keep(std::move(step));
+      else
+        history_.note(std::string(kNothingCame));
       co_return End();
     }
     keep(std::move(step));
@@ -274,8 +276,7 @@ std::optional<std::string> Loop::over_budget() const {
   if (limits.tokens && tokens >= *limits.tokens)
     return fmt::format("the budget of {} tokens is spent ({})", *limits.tokens, tokens);
   const double cost = cost_of(spent, limits.prices);
-  if (limits.cost && cost >= *limits.cost)
-    return fmt::format("the budget of {} is spent ({:.6g})", *limits.cost, cost);
+  if (limits.cost && cost >= *limits.cost) return fmt::format("the budget of {} is spent ({:.6g})", *limits.cost, cost);
   return std::nullopt;
 }
 

@@ -68,7 +68,7 @@ class Loop {
   std::uint64_t fingerprint_ = 0;
   std::string last_failure_;  // of a step that was meant to change the page
   bool doubted_ = false;
-  int silent_ = 0;   // replies in a row with nothing in them
+  int silent_ = 0;  // replies in a row with nothing in them
   bool captcha_ = false;
 };
 

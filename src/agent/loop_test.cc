@@ -280,7 +280,8 @@ TEST(Loop, TheConversationIsKeptForTheStream) {
   t.calls({t.done(true)});
   t.go();
   const std::string all = json::write(json::Array(t.record.messages.begin(), t.record.messages.end()));
-  EXPECT_TRUE(all.starts_with(R"([{"role":"user","content":"buy milk"},{"role":"assistant","content":[{"type":"tool-call")"))
+  EXPECT_TRUE(
+      all.starts_with(R"([{"role":"user","content":"buy milk"},{"role":"assistant","content":[{"type":"tool-call")"))
       << all;
   EXPECT_NE(all.find(R"({"role":"tool","content":[{"type":"tool-result","toolCallId":"1","toolName":"press")"),
             std::string::npos);

@@ -99,8 +99,8 @@ aio::Task<base::Result<Used>> PageTools::use(const aio::Context& ctx, const llm:
   if (tool == tools_.end()) {
     std::string names;
     for (const llm::Tool& each : tools_) names += (names.empty() ? "" : ", ") + each.name;
-    co_return failed(call, fmt::format("Model tried to call unavailable tool '{}'. Available tools: {}.", call.name, names),
-                     false);
+    co_return failed(
+        call, fmt::format("Model tried to call unavailable tool '{}'. Available tools: {}.", call.name, names), false);
   }
   const json::Value arguments = call.arguments;
   if (auto wrong = llm::misfit(arguments, tool->parameters))
@@ -217,12 +217,15 @@ PageTools::Done PageTools::tabs(const aio::Context& ctx, const llm::ToolCall& ca
     co_return failed(call, wish + " needs the number of a tab", false);
   if (wish == "switch") CO_TRY_VOID(co_await place_.switch_tab(ctx, static_cast<std::size_t>(*number)));
   if (wish == "close") CO_TRY_VOID(co_await place_.close_tab(ctx, static_cast<std::size_t>(*number)));
-  if (wish == "open") CO_TRY_VOID(co_await place_.open_tab(ctx, json::get_text(arguments, "url").value_or("about:blank")));
+  if (wish == "open")
+    CO_TRY_VOID(co_await place_.open_tab(ctx, json::get_text(arguments, "url").value_or("about:blank")));
   CO_TRY(const std::vector<Tab> open, co_await place_.tabs(ctx));
   json::Array list;
   for (std::size_t i = 0; i < open.size(); ++i)
-    list.push_back(json::Object{
-        {"number", i}, {"title", base::truncate(open[i].title, 200)}, {"url", open[i].url}, {"active", open[i].active}});
+    list.push_back(json::Object{{"number", i},
+                                {"title", base::truncate(open[i].title, 200)},
+                                {"url", open[i].url},
+                                {"active", open[i].active}});
   co_return gave(call, {{"success", true}, {"tabs", std::move(list)}}, wish != "list");
 }
 

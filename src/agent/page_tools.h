@@ -1,5 +1,5 @@
-// PageTools: the tools of the modes dom and hybrid. What each takes is a table (page_tools_table.cc); what it does is one
-// function each (page_tools.cc, page_tools_hand.cc).
+// PageTools: the tools of the modes dom and hybrid. What each takes is a table (page_tools_table.cc); what it does is
+// one function each (page_tools.cc, page_tools_hand.cc).
 #pragma once
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@ namespace agent {
 
 struct PageToolsSettings {
   engine::AgentMode mode = engine::AgentMode::dom;
-  bool thousandths = false;        // the model's coordinates are thousandths of the window (Gemini)
-  std::size_t view_chars = 40'000; // of the page's text that is shown after each step
+  bool thousandths = false;          // the model's coordinates are thousandths of the window (Gemini)
+  std::size_t view_chars = 40'000;   // of the page's text that is shown after each step
   std::size_t tree_chars = 200'000;  // of what ariaTree gives
 };
 

@@ -35,8 +35,9 @@ aio::Task<base::Result<At>> PageTools::point(const aio::Context& ctx, const json
     at.y = std::floor(std::clamp(at.y, 0.0, 999.0) / 1000 * window.height);
   }
   if (at.x < 0 || at.y < 0 || at.x >= window.width || at.y >= window.height)
-    co_return base::fail(base::Kind::invalid, fmt::format("the point [{}, {}] is outside of the window, which is {} x {}",
-                                                          at.x, at.y, window.width, window.height));
+    co_return base::fail(base::Kind::invalid,
+                         fmt::format("the point [{}, {}] is outside of the window, which is {} x {}", at.x, at.y,
+                                     window.width, window.height));
   co_return at;
 }
 

@@ -1,5 +1,5 @@
-// What the tools of the modes dom and hybrid are called, what they are for and what they take. The names and arguments of
-// act, ariaTree, click, type, dragAndDrop, clickAndHold, extract, fillForm, fillFormVision, goto, keys, navback,
+// What the tools of the modes dom and hybrid are called, what they are for and what they take. The names and arguments
+// of act, ariaTree, click, type, dragAndDrop, clickAndHold, extract, fillForm, fillFormVision, goto, keys, navback,
 // screenshot, scroll, search, think and wait are those of the wire, since they come back in actions[].
 #include <algorithm>
 
@@ -69,24 +69,23 @@ void add_pointing(std::vector<llm::Tool>& out) {
                        {"button", "clicks"})});
   out.push_back({"hover", "Moves the pointer to a point.",
                  takes(Object{{"describe", text(kDescribe)}, {"coordinates", point(kPlace)}})});
-  out.push_back({"clickAndHold", "Keeps the button down at a point.",
-                 takes(Object{{"describe", text(kDescribe)},
-                              {"duration", number("In milliseconds")},
-                              {"coordinates", point(kPlace)}})});
-  out.push_back({"dragAndDrop", "Drags from one point to another.",
-                 takes(Object{{"describe", text(kDescribe)},
-                              {"startCoordinates", point(kPlace)},
-                              {"endCoordinates", point(kPlace)}})});
+  out.push_back(
+      {"clickAndHold", "Keeps the button down at a point.",
+       takes(Object{
+           {"describe", text(kDescribe)}, {"duration", number("In milliseconds")}, {"coordinates", point(kPlace)}})});
+  out.push_back(
+      {"dragAndDrop", "Drags from one point to another.",
+       takes(Object{
+           {"describe", text(kDescribe)}, {"startCoordinates", point(kPlace)}, {"endCoordinates", point(kPlace)}})});
 }
 
 Object field_by_sight() {
   return {{"type", "object"},
-          {"properties",
-           Object{{"action", text("The field, in words")},
-                  {"value", text("What to type")},
-                  {"coordinates", Object{{"type", "object"},
-                                         {"properties", Object{{"x", number()}, {"y", number()}}},
-                                         {"required", Array{"x", "y"}}}}}},
+          {"properties", Object{{"action", text("The field, in words")},
+                                {"value", text("What to type")},
+                                {"coordinates", Object{{"type", "object"},
+                                                       {"properties", Object{{"x", number()}, {"y", number()}}},
+                                                       {"required", Array{"x", "y"}}}}}},
           {"required", Array{"action", "value", "coordinates"}}};
 }
 
@@ -116,7 +115,8 @@ void add_reading(std::vector<llm::Tool>& out) {
 
 void add_moving(std::vector<llm::Tool>& out, AgentMode mode) {
   out.push_back({"goto", "Opens an address in this tab.", takes(Object{{"url", text("Whole, with https://")}})});
-  out.push_back({"navback", "Goes back by one page.", takes(Object{{"reasoningText", text("Why")}}, {"reasoningText"})});
+  out.push_back(
+      {"navback", "Goes back by one page.", takes(Object{{"reasoningText", text("Why")}}, {"reasoningText"})});
   Object scroll{{"direction", one_of({"up", "down", "left", "right"})},
                 {"percentage", number("Of the window, 80 when absent")}};
   std::vector<std::string_view> optional{"percentage"};

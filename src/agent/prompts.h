@@ -1,5 +1,5 @@
-// What an agent's model is told. Texts of our own. What is the same in every run stands in the system text, what belongs
-// to one run in its first message: providers keep the longest beginning that they have seen before.
+// What an agent's model is told. Texts of our own. What is the same in every run stands in the system text, what
+// belongs to one run in its first message: providers keep the longest beginning that they have seen before.
 #pragma once
 #include <string>
 #include <string_view>

@@ -18,11 +18,14 @@ namespace agent {
 struct Used {
   std::vector<std::variant<llm::Text, llm::Image>> content = {};  // what the model is told
   bool failed = false;
-  std::string error = {};            // of one that failed
+  std::string error = {};  // of one that failed
   // What is told of it to the client: one entry or more, without the members that all of them share (type first, then
   // whatever belongs to it; docs/wire/agent.md).
   std::vector<json::Object> actions = {};
   bool changes_page = false;  // might have; a run of steps that change nothing is a sign of being stuck
+  // Of a screen, for the result that the model is given (llm::ToolResult).
+  std::string url = {};
+  std::vector<llm::SafetyCheck> acknowledged = {};
 };
 
 // A call that failed, in words for the model and the client.

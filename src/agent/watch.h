@@ -8,19 +8,19 @@
 namespace agent {
 
 struct WatchRules {
-  int repeats_nudge = 3;     // the same call on the same page
+  int repeats_nudge = 3;  // the same call on the same page
   int repeats_stop = 6;
-  int still_nudge = 5;       // steps meant to change something after which the page was the same
+  int still_nudge = 5;  // steps meant to change something after which the page was the same
   int still_stop = 10;
-  int failures_nudge = 3;    // calls that failed, one after the other
+  int failures_nudge = 3;  // calls that failed, one after the other
   int failures_stop = 8;
-  std::size_t window = 20;   // steps that are remembered
+  std::size_t window = 20;  // steps that are remembered
 };
 
 // One call of a tool and what the page was like after it.
 struct Trace {
-  std::string call;           // tool and arguments
-  std::uint64_t page = 0;     // fingerprint of the page after it
+  std::string call;        // tool and arguments
+  std::uint64_t page = 0;  // fingerprint of the page after it
   bool failed = false;
   bool meant_to_change = false;
 };

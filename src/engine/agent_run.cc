@@ -81,10 +81,9 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   CO_TRY_VOID(co_await place.page(ctx));
   const Telling account(events, place, ears, record);
   PageHand hand(place, request.variables);
-  agent::PageTools tools(place, hand,
-                         {.mode = mode,
-                          .thousandths = names(model.name, {"gemini"}),
-                          .view_chars = house.settings.view_chars});
+  agent::PageTools tools(
+      place, hand,
+      {.mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars});
   agent::Loop loop(*model.client, tools, record, ears,
                    {.limits = request.limits, .history = house.settings.history, .watch = {}});
   co_return co_await loop.run(ctx, agent::system_text(mode, request, place.can_search()),

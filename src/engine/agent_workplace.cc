@@ -13,9 +13,12 @@ namespace engine {
 namespace {
 
 // Where the pages come from that ask for a proof of a person, as far as their frames tell.
-constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/",      "/recaptcha/api2/bframe",
-                                            "/recaptcha/enterprise/bframe",            "hcaptcha.com/captcha/",
-                                            "https://geo.captcha-delivery.com/",       "funcaptcha.com/",
+constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/",
+                                            "/recaptcha/api2/bframe",
+                                            "/recaptcha/enterprise/bframe",
+                                            "hcaptcha.com/captcha/",
+                                            "https://geo.captcha-delivery.com/",
+                                            "funcaptcha.com/",
                                             "arkoselabs.com/fc/"};
 
 std::string auxiliary(const Progress& line, std::string_view key) {
@@ -27,8 +30,7 @@ std::string auxiliary(const Progress& line, std::string_view key) {
 }  // namespace
 
 void AgentEars::progress(Progress line) {
-  if (line.category == "dialog")
-    dialogs_.push_back(fmt::format("{}: {}", line.message, auxiliary(line, "message")));
+  if (line.category == "dialog") dialogs_.push_back(fmt::format("{}: {}", line.message, auxiliary(line, "message")));
   events_.progress(std::move(line));
 }
 
@@ -88,7 +90,8 @@ bool AgentWorkplace::sees_captcha() const {
   if (!page_) return false;
   for (const browser::Frame& frame : page_->frames()) {
     const std::string url = frame.url();
-    if (std::ranges::any_of(kChallenges, [&](std::string_view sign) { return url.find(sign) != url.npos; })) return true;
+    if (std::ranges::any_of(kChallenges, [&](std::string_view sign) { return url.find(sign) != url.npos; }))
+      return true;
   }
   return false;
 }
@@ -96,7 +99,8 @@ bool AgentWorkplace::sees_captcha() const {
 aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context& ctx, std::string id,
                                                               std::string method, std::vector<std::string> arguments) {
   const auto known = known_id(outline_, id);
-  if (!known) co_return act_failed(fmt::format("the page has no line with the id \"{}\"; copy one that it has", id), "");
+  if (!known)
+    co_return act_failed(fmt::format("the page has no line with the id \"{}\"; copy one that it has", id), "");
   if (takes_target(method)) {
     const auto target = known_id(outline_, arguments.front());
     if (!target)
@@ -166,11 +170,11 @@ aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio:
 }
 
 base::Result<std::shared_ptr<browser::Page>> AgentWorkplace::tab(std::size_t number) const {
-  if (request_.frame_id)
-    return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
+  if (request_.frame_id) return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
   const auto& open = browser_.pages();
   if (number >= open.size())
-    return base::fail(base::Kind::not_found, fmt::format("there is no tab {}; there are 0 to {}", number, open.size() - 1));
+    return base::fail(base::Kind::not_found,
+                      fmt::format("there is no tab {}; there are 0 to {}", number, open.size() - 1));
   return *std::next(open.begin(), static_cast<std::ptrdiff_t>(number));
 }
 
@@ -185,8 +189,7 @@ aio::Task<base::Result<void>> AgentWorkplace::close_tab(const aio::Context& ctx,
 }
 
 aio::Task<base::Result<void>> AgentWorkplace::open_tab(const aio::Context& ctx, std::string url) {
-  if (request_.frame_id)
-    co_return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
+  if (request_.frame_id) co_return base::fail(base::Kind::conflict, "this run keeps to the tab that its frameId names");
   CO_TRY_VOID(co_await browser_.open_page(ctx));
   if (url == "about:blank") co_return base::Result<void>();
   CO_TRY_VOID(co_await verbs_.navigate(ctx, {.url = std::move(url)}, ears_));

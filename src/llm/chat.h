@@ -19,12 +19,21 @@ struct Image {
   std::string base64;
 };
 
+// What a provider wants a person to have agreed to before a call is done.
+struct SafetyCheck {
+  std::string id = {};
+  std::string code = {};
+  std::string message = {};
+};
+
 // The model asks for a tool to be used.
 struct ToolCall {
   std::string id;  // pairs it with its result; made up by us where a provider gives none
   std::string name;
   json::Object arguments = {};
   std::string signature = {};  // opaque; providers that sign their calls want it back unchanged
+  std::vector<SafetyCheck> checks = {};
+  json::Value native = nullptr;  // the provider's own item where it is more than a name and arguments; goes back as is
 };
 
 // What a tool gave, text and images.
@@ -33,6 +42,8 @@ struct ToolResult {
   std::string name;
   std::vector<std::variant<Text, Image>> content = {};
   bool failed = false;
+  std::string url = {};                        // of the page that the image shows; "" where that means nothing
+  std::vector<SafetyCheck> acknowledged = {};  // of the call's checks
 };
 
 // Something of the provider's own (encrypted reasoning, signed thinking) that it wants back unchanged in the next
@@ -68,10 +79,19 @@ struct ToolChoice {
   std::string name = {};  // of How::named
 };
 
+// A screen with a mouse and a keyboard that the model may use by the provider's own tool for that. Its calls are named
+// and shaped as each provider has it (agent/screen/ reads them). Dialects without such a tool refuse it (has_screen).
+struct Screen {
+  int width = 0;  // CSS pixels, as of the pictures that it is shown
+  int height = 0;
+  std::vector<std::string> without = {};  // actions that it may not use, where the provider can be told
+};
+
 struct Chat {
   std::string system = {};
   std::vector<Message> messages = {};
   std::vector<Tool> tools = {};
+  std::optional<Screen> screen = {};
   ToolChoice tool_choice = {};
   std::optional<JsonOutput> output = {};
   std::optional<int> max_tokens = {};  // absent: the provider's default, or the model's maximum where one must be given
@@ -99,7 +119,8 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
-enum class Stop { finished, tool_calls, length, refused };
+// paused: the model wants its own message back and will go on.
+enum class Stop { finished, tool_calls, length, refused, paused };
 
 struct Reply {
   std::vector<Part> parts = {};  // Text, ToolCall and Opaque, in the model's order

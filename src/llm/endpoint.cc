@@ -56,11 +56,11 @@ class Resolver {
   base::Result<Endpoint> resolve(const Sources& sources) {
     const bool own_model = !sources.request.name.empty();
     const ModelSettings& chosen = own_model ? sources.request : sources.session;
-    TRY(id_, parse_model(chosen.name, chosen.provider));
+    TRY(id_, parse_model(chosen.name, chosen.provider, sources.use));
     settings_ = sources.request;
     bool same = true;
     if (own_model && !sources.session.name.empty()) {
-      const auto session_id = parse_model(sources.session.name, sources.session.provider);
+      const auto session_id = parse_model(sources.session.name, sources.session.provider, sources.use);
       same = session_id && session_id->provider == id_.provider;
     }
     // Given with this call: what the session brought must not come before it.
@@ -71,6 +71,7 @@ class Resolver {
       if (settings_.api_key.empty() && settings_.entra_token.empty() && !settings_.google)
         settings_.api_key = sources.session_key;
     }
+    if (sources.use == Use::screen) settings_.format = ChatFormat::responses;
     out_.provider = id_.provider;
     out_.model = id_.model;
     out_.traits = traits_of(id_.model);
@@ -116,6 +117,9 @@ class Resolver {
       url_is_ours_ = true;
       return std::string(set);
     }
+    if (name == "microsoft")
+      return missing(
+          "A microsoft model needs a base URL: baseURL, or the variable AZURE_ENDPOINT or FIREWORKS_ENDPOINT");
     url_is_ours_ = out_.provider_url = true;
     if (name == "vertex") return vertex_base();
     if (name == "azure") return azure_base();
@@ -196,8 +200,7 @@ class Resolver {
       out_.key = settings_.entra_token;
       return {};
     }
-    if (out_.key.empty() && may_use_own_key())
-      out_.key = base::Secret(std::string(first_set(environment_, id_.provider->key_variables)));
+    if (out_.key.empty() && may_use_own_key()) out_.key = base::Secret(std::string(own_key()));
     if (out_.auth == Auth::aws) return set_aws();
     if (!out_.key.empty()) return {};
     // A server of one's own often wants no key; a provider always does.
@@ -211,6 +214,13 @@ class Resolver {
                                  id_.provider->name, fmt::join(id_.provider->key_variables, " or ")));
     out_.auth = Auth::none;
     return {};
+  }
+
+  std::string_view own_key() const {
+    // Two hosts with a key each: the one's key is none of the other's business.
+    if (id_.provider->name == "microsoft" && url_is_ours_)
+      return environment_.get(environment_.get("AZURE_ENDPOINT").empty() ? "FIREWORKS_API_KEY" : "AZURE_API_KEY");
+    return first_set(environment_, id_.provider->key_variables);
   }
 
   base::Result<void> set_google() {

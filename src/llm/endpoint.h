@@ -42,6 +42,7 @@ struct Sources {
   base::Secret request_key = {};  // x-model-api-key of this call
   ModelSettings session = {};     // the model of the session's start
   base::Secret session_key = {};  // x-model-api-key of the start
+  Use use = Use::text;            // screen: in the dialect of the provider's tool for it, whatever format is asked for
 };
 
 struct Endpoint {

@@ -151,5 +151,31 @@ TEST(Endpoint, SignsForAwsWithoutAKey) {
   EXPECT_FALSE(resolve({.request = model("bedrock/m")}, kNothing, OwnKeys::anywhere));
 }
 
+TEST(Endpoint, FindsAHostForAModelThatIsOnlyForScreensAndKeepsItsKeysApart) {
+  const auto resolved = [](const std::vector<std::string>& variables) {
+    return resolve({.request = model("microsoft/fara-7b"), .use = Use::screen}, Environment(variables),
+                   OwnKeys::own_urls_only);
+  };
+  const auto azure = resolved({"AZURE_ENDPOINT=https://a.example/v1/", "AZURE_API_KEY=a", "FIREWORKS_API_KEY=f"});
+  ASSERT_TRUE(azure) << azure.error().message;
+  EXPECT_EQ(azure->url, "https://a.example/v1/chat/completions");
+  EXPECT_EQ(azure->dialect, Dialect::fara);
+  EXPECT_EQ(azure->key.reveal(), "a");
+  const auto fireworks =
+      resolved({"FIREWORKS_ENDPOINT=https://f.example/v1", "AZURE_API_KEY=a", "FIREWORKS_API_KEY=f"});
+  ASSERT_TRUE(fireworks);
+  EXPECT_EQ(fireworks->key.reveal(), "f");
+  EXPECT_EQ(resolved({"AZURE_API_KEY=a"}).error().message,
+            "A microsoft model needs a base URL: baseURL, or the variable AZURE_ENDPOINT or FIREWORKS_ENDPOINT");
+}
+
+TEST(Endpoint, TakesForScreensTheApiThatHasThem) {
+  ModelSettings chosen = model("openai/gpt-5.4", "k");
+  chosen.format = ChatFormat::chat;
+  EXPECT_EQ(resolve({.request = chosen}, kNothing, OwnKeys::anywhere)->dialect, Dialect::openai_chat);
+  EXPECT_EQ(resolve({.request = chosen, .use = Use::screen}, kNothing, OwnKeys::anywhere)->dialect,
+            Dialect::openai_responses);
+}
+
 }  // namespace
 }  // namespace llm

@@ -97,8 +97,57 @@ Chat tool_use() {
   return chat;
 }
 
+// A model that uses a screen, as its provider's tool is: what it called, and what it is told of that.
+Chat screen_use(ToolCall call) {
+  const json::Object goto_schema{{"type", "object"},
+                                 {"properties", json::Object{{"url", json::Object{{"type", "string"}}}}}};
+  Chat chat;
+  chat.system = "You drive a browser.";
+  chat.screen = Screen{.width = 1288, .height = 711, .without = {"search"}};
+  chat.tools = {{"goto", "Goes to an address.", goto_schema}};
+  chat.messages = {{Role::user, {Text{"Press \"Go\"."}, Image{"image/png", "Rmlyc3Q="}}},
+                   {Role::assistant,
+                    {Opaque{"openai_responses", json::Object{{"type", "reasoning"}, {"encrypted_content", "e"}}},
+                     Opaque{"anthropic", json::Object{{"type", "thinking"}, {"thinking", "t"}, {"signature", "s"}}},
+                     Text{"I press it."}, call}}};
+  ToolResult result{call.id, call.name, {Image{"image/png", "U2Vjb25k"}, Text{"It moved."}}};
+  result.url = "http://site.example/";
+  result.acknowledged = call.checks;
+  chat.messages.push_back({Role::user, {result}});
+  return chat;
+}
+
+ToolCall openai_call() {
+  const auto item = json::read(R"({"type":"computer_call","id":"cu_1","call_id":"c1","status":"completed",
+    "action":{"type":"click","button":"left","x":5,"y":6},
+    "pending_safety_checks":[{"id":"s1","code":"malicious_instructions","message":"Look."}]})");
+  const json::Value body = json::Object{{"output", json::Array{*item}}};
+  const auto reply = provider::codec_of(Dialect::openai_responses).decode(body);
+  EXPECT_TRUE(reply);
+  return reply->tool_calls().at(0);
+}
+
+ToolCall anthropic_call() {
+  return {.id = "c1", .name = "computer", .arguments = {{"action", "left_click"}, {"coordinate", json::Array{5, 6}}}};
+}
+
+ToolCall google_call() {
+  return {.id = "c1",
+          .name = "click_at",
+          .arguments = {{"x", 5}, {"y", 6}, {"safety_decision", json::Object{{"decision", "require_confirmation"}}}},
+          .signature = "sig",
+          .checks = {{.code = "require_confirmation"}}};
+}
+
+ToolCall fara_call() {
+  return {.id = "call_0",
+          .name = "computer_use",
+          .arguments = {{"action", "left_click"}, {"coordinate", json::Array{5, 6}}}};
+}
+
 ModelSettings settings(const std::string& name) {
   ModelSettings out{.name = name, .api_key = Secret("key")};
+  if (name.starts_with("microsoft/")) out.base_url = "https://fara.example/v1";
   if (name.starts_with("azure/")) out.azure = AzurePlace{.resource_name = "mine"};
   if (name.starts_with("vertex/")) {
     out.vertex = VertexPlace{.project = "p", .location = "us-east5"};
@@ -111,7 +160,8 @@ std::string request(const std::string& model, const Chat& chat, ChatFormat forma
   const Environment environment({"AWS_REGION=us-east-1"});
   ModelSettings chosen = settings(model);
   chosen.format = format;
-  const auto endpoint = resolve({.request = chosen}, environment, OwnKeys::anywhere);
+  const auto endpoint =
+      resolve({.request = chosen, .use = chat.screen ? Use::screen : Use::text}, environment, OwnKeys::anywhere);
   EXPECT_TRUE(endpoint) << model;
   return endpoint ? shown(provider::codec_of(endpoint->dialect).encode(*endpoint, chat)) : "";
 }
@@ -157,6 +207,19 @@ TEST(Golden, ToolUseOfEveryDialect) {
                         {"ollama", "ollama/llama3.2"},
                         {"perplexity", "perplexity/sonar-pro"}};
   for (const Golden& one : all) expect_golden(std::string("tools_") + one.file, request(one.model, tool_use()));
+}
+
+TEST(Golden, ScreensOfEveryProviderThatHasThem) {
+  const std::tuple<const char*, const char*, ToolCall> all[] = {
+      {"openai_preview", "openai/computer-use-preview", openai_call()},
+      {"openai_5", "openai/gpt-5.4", openai_call()},
+      {"anthropic", "anthropic/claude-haiku-4-5", anthropic_call()},
+      {"anthropic_adaptive", "anthropic/claude-sonnet-4-6", anthropic_call()},
+      {"google", "google/gemini-2.5-computer-use-preview-10-2025", google_call()},
+      {"google_3", "google/gemini-3-flash-preview", google_call()},
+      {"microsoft", "microsoft/fara-7b", fara_call()}};
+  for (const auto& [file, model, call] : all)
+    expect_golden(std::string("screen_") + file, request(model, screen_use(call)));
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ class HttpLlm final : public Client {
 
   aio::Task<base::Result<Reply>> complete(const aio::Context& given, Chat chat) override {
     const aio::Context ctx = given.within(shared_.limits_.longest_call);
+    if (chat.screen && !has_screen(endpoint_.dialect)) co_return std::unexpected(no_screen());
     Usage spent;  // by attempts that came to nothing
     for (int attempt = 1;; ++attempt) {
       auto [reply, outcome, usage] = co_await try_once(ctx, chat);
@@ -156,7 +157,7 @@ class HttpLlm final : public Client {
 
   // What a server cannot do it says only when it is asked to. What it does instead is remembered for the next call.
   bool falls_back(int status, const base::Error& error, const Chat& chat) {
-    if (status == 404) return fall_back_to_chat();
+    if (status == 404) return !chat.screen && fall_back_to_chat();  // which knows no screens
     return (status == 400 || status == 422) && chat.output && refuses_schemas(error.message) && fall_back_to_prompt();
   }
 
@@ -177,6 +178,11 @@ class HttpLlm final : public Client {
     endpoint_.dialect = Dialect::openai_chat;
     endpoint_.url = std::exchange(endpoint_.chat_fallback_url, {});
     return true;
+  }
+
+  base::Error no_screen() const {
+    return {base::Kind::invalid, fmt::format("The API by which {}/{} is called has no tool for using a screen",
+                                             endpoint_.provider->name, endpoint_.model)};
   }
 
   base::Error after(base::Error error, int attempts, const Outcome& outcome) const {

@@ -209,6 +209,18 @@ TEST(HttpLlm, FallsBackToChatWhereThereIsNoResponsesApi) {
   EXPECT_EQ(b.server.requests()[1].target, "/v1/chat/completions");
 }
 
+TEST(HttpLlm, OffersNoScreenWhereNoneCanBe) {
+  Bench b;
+  const Chat chat{.screen = Screen{.width = 800, .height = 600}};
+  b.server.will(answer(404, R"({"error":"no such route"})"));
+  EXPECT_EQ(b.ask(chat).error().message, "no such route");
+  EXPECT_EQ(b.server.requests().size(), 1U);
+  ModelSettings settings = b.settings();
+  settings.name = "groq/m";
+  EXPECT_EQ(b.ask(settings, chat).error().message, "The API by which groq/m is called has no tool for using a screen");
+  EXPECT_EQ(b.server.requests().size(), 1U);
+}
+
 Task<base::Result<Reply>> twice(Client& client, const aio::Context& ctx) {
   co_await client.complete(ctx, {});
   co_return co_await client.complete(ctx, {});

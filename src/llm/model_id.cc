@@ -54,11 +54,16 @@ constexpr std::string_view kAuto =
     "\"BROWSERBASE\" with disableAPI: false and experimental: false). Specify a concrete model (e.g. \"openai/gpt-5\") "
     "instead.";
 
-base::Result<ModelId> parse_bare(std::string_view name, std::string_view provider) {
+const Provider* provider_for(Use use, std::string_view name) {
+  const Provider* found = find_provider(name);
+  return found && (found->listed || use == Use::screen) ? found : nullptr;
+}
+
+base::Result<ModelId> parse_bare(std::string_view name, std::string_view provider, Use use) {
   if (const auto it = std::ranges::find(kBareNames, name, &BareName::name); it != kBareNames.end())
     return ModelId{find_provider(it->provider), std::string(it->model), true};
   if (name == "auto") return base::fail(base::Kind::invalid, std::string(kAuto));
-  if (const Provider* beside = find_provider(provider); beside && !name.empty())
+  if (const Provider* beside = provider_for(use, provider); beside && !name.empty())
     return ModelId{beside, std::string(name)};
   return base::fail(base::Kind::invalid, std::string(kUnsupported));
 }
@@ -93,14 +98,15 @@ int anthropic_max_tokens(std::string_view name) {
 
 }  // namespace
 
-base::Result<ModelId> parse_model(std::string_view name, std::string_view provider) {
+base::Result<ModelId> parse_model(std::string_view name, std::string_view provider, Use use) {
   const std::size_t slash = name.find('/');
-  if (slash == std::string_view::npos) return parse_bare(name, provider);
+  if (slash == std::string_view::npos) return parse_bare(name, provider, use);
   const std::string_view prefix = name.substr(0, slash);
-  const Provider* named = find_provider(prefix);
+  const Provider* named = provider_for(use, prefix);
   if (!named) {
     std::vector<std::string_view> names;
-    for (const Provider& known : providers()) names.push_back(known.name);
+    for (const Provider& known : providers())
+      if (known.listed) names.push_back(known.name);
     return base::fail(base::Kind::invalid,
                       fmt::format("{} is not currently supported for aiSDK. please use one of the supported model "
                                   "providers: {}",
@@ -122,6 +128,8 @@ Traits traits_of(std::string_view model) {
                                    !name.starts_with("claude-opus-4-0") && !name.starts_with("claude-sonnet-4-2025") &&
                                    !name.starts_with("claude-opus-4-2025");
     traits.forced_tools = !contains_any(name, {"fable-5"});
+    traits.adaptive_thinking = contains_any(name, {"-4-6", "-4-7", "-4-8", "fable-5"});
+    traits.screen_zoom = traits.adaptive_thinking || name.starts_with("claude-opus-4-5");
   } else {
     traits.anthropic_json_schema = false;  // other models behind this dialect: the older way works everywhere
   }

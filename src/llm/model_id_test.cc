@@ -64,6 +64,9 @@ TEST(ModelId, TakesAProviderBesideABareName) {
   EXPECT_EQ(id->model, "gpt-9");
   EXPECT_FALSE(id->bare);
   EXPECT_FALSE(parse_model("gpt-9", "microsoft"));
+  EXPECT_EQ(parse_model("fara-7b", "microsoft", Use::screen)->provider->name, "microsoft");
+  EXPECT_EQ(parse_model("microsoft/fara-7b", "", Use::screen)->model, "fara-7b");
+  EXPECT_FALSE(parse_model("microsoft/fara-7b"));
   EXPECT_FALSE(parse_model("", "openai"));
   EXPECT_EQ(parse_model("groq/x", "openai")->provider->name, "groq");
   EXPECT_TRUE(parse_model("gpt-4o", "anthropic")->bare);  // an old name means what it always has

@@ -34,6 +34,8 @@ std::span<const Provider> providers() {
       {"vertex", gemini, "", kGenerate, Auth::google_account, native, {"GOOGLE_VERTEX_AI_API_KEY"}},
       {"gateway", openai_chat, "https://ai-gateway.vercel.sh/v1", kChat, Auth::bearer, strict_schema,
        {"AI_GATEWAY_API_KEY"}},
+      {"microsoft", fara, "", kChat, Auth::bearer, json_object, {"AZURE_API_KEY", "FIREWORKS_API_KEY"},
+       {"AZURE_ENDPOINT", "FIREWORKS_ENDPOINT"}, false},
   };
   // clang-format on
   return all;

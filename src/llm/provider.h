@@ -8,7 +8,13 @@
 namespace llm {
 
 // The shape of requests and replies; one codec each (provider/codec.h).
-enum class Dialect { openai_responses, openai_chat, anthropic, gemini, bedrock, ollama, perplexity };
+enum class Dialect { openai_responses, openai_chat, anthropic, gemini, bedrock, ollama, perplexity, fara };
+
+// Whether models of this dialect can be given a screen.
+constexpr bool has_screen(Dialect dialect) {
+  return dialect == Dialect::openai_responses || dialect == Dialect::anthropic || dialect == Dialect::gemini ||
+         dialect == Dialect::fara;
+}
 
 enum class Auth {
   none,
@@ -38,9 +44,10 @@ struct Provider {
   JsonMode json_mode = JsonMode::native;
   std::vector<std::string_view> key_variables = {};  // the first that is not empty
   std::vector<std::string_view> url_variables = {};
+  bool listed = true;  // named where a caller is told which providers there are
 };
 
-std::span<const Provider> providers();
+std::span<const Provider> providers();  // the unlisted ones too
 // null when there is none of this name.
 const Provider* find_provider(std::string_view name);
 

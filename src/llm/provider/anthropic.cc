@@ -1,4 +1,7 @@
 // Anthropic's Messages API.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "llm/provider/codec.h"
 #include "llm/provider/common.h"
 #include "llm/schema_forms.h"
@@ -18,13 +21,15 @@ json::Object text_block(const std::string& text) { return {{"type", "text"}, {"t
 
 json::Object result_block(const ToolResult& result) {
   json::Array content;
-  for (const auto& each : result.content)
-    if (const auto* text = std::get_if<Text>(&each))
-      content.push_back(text_block(text->text));
-    else
-      content.push_back(image_block(std::get<Image>(each)));
+  bool pictures = false;
+  for (const auto& each : result.content) {
+    const auto* text = std::get_if<Text>(&each);
+    content.push_back(text ? text_block(text->text) : image_block(std::get<Image>(each)));
+    pictures = pictures || !text;
+  }
+  if (!result.url.empty()) content.push_back(text_block("The address of the page: " + result.url));
   json::Object block{{"type", "tool_result"}, {"tool_use_id", result.call_id}, {"content", std::move(content)}};
-  if (result.failed) block["is_error"] = true;
+  if (result.failed && !pictures) block["is_error"] = true;  // which allows no pictures; then the words must do
   return block;
 }
 
@@ -52,6 +57,22 @@ json::Object choice_of(const Endpoint& endpoint, const ToolChoice& choice) {
   return {{"type", "tool"}, {"name", choice.name}, {"disable_parallel_tool_use", true}};
 }
 
+// The screen: a tool that the model knows already, of the version that it knows.
+json::Object screen_tool(const Endpoint& endpoint, const Screen& screen) {
+  const bool zooms = endpoint.traits.screen_zoom;
+  json::Object tool{{"type", zooms ? "computer_20251124" : "computer_20250124"},
+                    {"name", "computer"},
+                    {"display_width_px", screen.width},
+                    {"display_height_px", screen.height},
+                    {"display_number", 1}};
+  if (zooms) tool["enable_zoom"] = true;
+  return tool;
+}
+
+std::string_view screen_beta(const Endpoint& endpoint) {
+  return endpoint.traits.screen_zoom ? "computer-use-2025-11-24" : "computer-use-2025-01-24";
+}
+
 net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   json::Object body{{"model", endpoint.model}, {"max_tokens", chat.max_tokens.value_or(endpoint.traits.max_tokens)}};
   // The system text is the same from call to call, so it is worth a place in the provider's cache.
@@ -66,29 +87,41 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
 
   std::vector<Tool> tools = chat.tools;
   ToolChoice choice = chat.tool_choice;
-  bool beta = false;
+  std::vector<std::string_view> betas;
   if (chat.output) {
     const auto form = endpoint.traits.anthropic_json_schema ? anthropic_form(chat.output->schema) : std::nullopt;
     if (form) {
-      beta = true;
+      betas.push_back(kJsonOutputBeta);
       body["output_config"] = json::Object{{"format", json::Object{{"type", "json_schema"}, {"schema", *form}}}};
     } else if (endpoint.json_mode != JsonMode::json_object) {
       tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
       choice = {ToolChoice::How::named, std::string(kJsonTool)};
     }
   }
-  if (!tools.empty()) {
+  if (!tools.empty() || chat.screen) {
     json::Array list;
+    if (chat.screen) {
+      list.push_back(screen_tool(endpoint, *chat.screen));
+      betas.push_back(screen_beta(endpoint));
+    }
     for (const Tool& tool : tools)
       list.push_back(json::Object{
           {"name", tool.name}, {"description", tool.description}, {"input_schema", plain_form(tool.parameters)}});
     body["tools"] = std::move(list);
     body["tool_choice"] = choice_of(endpoint, choice);
   }
-  if (chat.temperature) body["temperature"] = *chat.temperature;
+  // Finding one's way by pictures takes thought. A model that thinks takes no temperature and no forced tool.
+  const bool thinks =
+      chat.screen && endpoint.traits.adaptive_thinking && !chat.output && chat.tool_choice.how == ToolChoice::How::may;
+  if (thinks) {
+    body["thinking"] = json::Object{{"type", "adaptive"}};
+    body["output_config"] = json::Object{{"effort", "medium"}};
+  } else if (chat.temperature) {
+    body["temperature"] = *chat.temperature;
+  }
   net::HttpCall call = post(endpoint, body);
   call.headers.add("anthropic-version", "2023-06-01");
-  if (beta) call.headers.add("anthropic-beta", std::string(kJsonOutputBeta));
+  if (!betas.empty()) call.headers.add("anthropic-beta", fmt::format("{}", fmt::join(betas, ",")));
   return call;
 }
 
@@ -121,6 +154,8 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::length;
   else if (why == "refusal")
     reply.stop = Stop::refused;
+  else if (why == "pause_turn" && reply.tool_calls().empty())
+    reply.stop = Stop::paused;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
   reply.usage = usage_of(body);

@@ -27,5 +27,6 @@ extern const Codec kGemini;
 extern const Codec kBedrock;
 extern const Codec kOllama;
 extern const Codec kPerplexity;
+extern const Codec kFara;
 
 }  // namespace llm::provider

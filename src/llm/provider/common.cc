@@ -26,6 +26,8 @@ const Codec& codec_of(Dialect dialect) {
       return kOllama;
     case Dialect::perplexity:
       return kPerplexity;
+    case Dialect::fara:
+      return kFara;
   }
   return kOpenAiChat;
 }

@@ -13,14 +13,24 @@ json::Object inline_data(const Image& image) {
 // From Gemini 3 on calls are signed, and a function's response can hold images itself; before, they stand beside it.
 bool is_gemini_3(const Endpoint& endpoint) { return endpoint.model.find("gemini-3") != std::string::npos; }
 
+// Models that use a screen want to see where they are with every result; of what a person has agreed to they want to
+// hear in the words that they asked for.
+json::Object response_of(const ToolResult& result) {
+  json::Object response;
+  if (!result.url.empty()) response["url"] = result.url;
+  if (!result.acknowledged.empty()) response["safety_acknowledgement"] = "true";
+  const std::string text = text_of(result);
+  if (result.url.empty() || result.failed || !text.empty()) response[result.failed ? "error" : "content"] = text;
+  return response;
+}
+
 void append_result(const Endpoint& endpoint, const ToolResult& result, json::Array& parts) {
   json::Array images;
   for (const auto& each : result.content)
     if (const auto* image = std::get_if<Image>(&each)) images.push_back(inline_data(*image));
-  json::Object response{{"name", result.name},
-                        {"response", json::Object{{result.failed ? "error" : "content", text_of(result)}}}};
+  json::Object response{{"name", result.name}, {"response", response_of(result)}};
   if (!result.call_id.starts_with("call_")) response["id"] = result.call_id;
-  if (is_gemini_3(endpoint) && !images.empty()) {
+  if ((is_gemini_3(endpoint) || !result.url.empty()) && !images.empty()) {
     response["parts"] = std::move(images);
     images = {};
   }
@@ -69,8 +79,21 @@ void add_config(const Endpoint& endpoint, const Chat& chat, json::Object& body) 
   if (!config.empty()) body["generationConfig"] = std::move(config);
 }
 
+json::Object screen_tool(const Screen& screen) {
+  json::Object tool{{"environment", "ENVIRONMENT_BROWSER"}};
+  if (!screen.without.empty())
+    tool["excludedPredefinedFunctions"] = json::Array(screen.without.begin(), screen.without.end());
+  return tool;
+}
+
 void add_tools(const Chat& chat, json::Object& body) {
-  if (chat.tools.empty()) return;
+  if (chat.tools.empty() && !chat.screen) return;
+  json::Object tools;
+  if (chat.screen) tools["computerUse"] = screen_tool(*chat.screen);
+  if (chat.tools.empty()) {
+    body["tools"] = json::Array{std::move(tools)};
+    return;
+  }
   json::Array functions;
   for (const Tool& tool : chat.tools) {
     json::Object function{{"name", tool.name}, {"description", tool.description}};
@@ -80,7 +103,8 @@ void add_tools(const Chat& chat, json::Object& body) {
       function["parametersJsonSchema"] = plain_form(tool.parameters);
     functions.push_back(std::move(function));
   }
-  body["tools"] = json::Array{json::Object{{"functionDeclarations", std::move(functions)}}};
+  tools["functionDeclarations"] = std::move(functions);
+  body["tools"] = json::Array{std::move(tools)};
   json::Object calling{{"mode", chat.tool_choice.how == ToolChoice::How::may ? "AUTO" : "ANY"}};
   if (chat.tool_choice.how == ToolChoice::How::named)
     calling["allowedFunctionNames"] = json::Array{json::Value(chat.tool_choice.name)};
@@ -99,6 +123,15 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   return post(endpoint, body);
 }
 
+// A decision that stands among the arguments: whether a person must agree first.
+std::vector<SafetyCheck> checks_of(const json::Object* args) {
+  const json::Value* decision = args ? args->if_contains("safety_decision") : nullptr;
+  if (!decision) return {};
+  const std::string code = json::get_text(*decision, "decision").value_or("");
+  if (code.empty() || code == "regular" || code == "allowed") return {};
+  return {{.code = code, .message = json::get_text(*decision, "explanation").value_or("")}};
+}
+
 void take_part(const json::Value& part, Reply& reply) {
   if (const json::Value* call = json::find(part, "functionCall")) {
     const json::Object* args = json::get_object(*call, "args");
@@ -107,7 +140,8 @@ void take_part(const json::Value& part, Reply& reply) {
     reply.parts.push_back(ToolCall{.id = std::move(id),
                                    .name = json::get_text(*call, "name").value_or(""),
                                    .arguments = args ? *args : json::Object(),
-                                   .signature = json::get_text(part, "thoughtSignature").value_or("")});
+                                   .signature = json::get_text(part, "thoughtSignature").value_or(""),
+                                   .checks = checks_of(args)});
   } else if (const auto text = json::get_text(part, "text"); text && !json::get_bool(part, "thought").value_or(false)) {
     reply.parts.push_back(Text{*text});
   }
@@ -134,12 +168,13 @@ base::Result<Reply> decode(const json::Value& body) {
   if (const json::Array* parts = json::get_array(candidate, "content.parts"))
     for (const json::Value& part : *parts) take_part(part, reply);
   const auto why = json::get_string(candidate, "finishReason").value_or("STOP");
-  if (why == "MALFORMED_FUNCTION_CALL") return no_reply("with a tool call that it could not write");
+  if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL")
+    return no_reply("with a tool call that it could not write");
   if (why == "MAX_TOKENS")
     reply.stop = Stop::length;
   else if (!reply.tool_calls().empty())
     reply.stop = Stop::tool_calls;
-  else if (why != "STOP" && reply.parts.empty())
+  else if (why != "STOP")
     reply.stop = Stop::refused;
   return reply;
 }

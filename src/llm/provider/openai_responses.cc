@@ -1,7 +1,10 @@
 // OpenAI's Responses API, and Perplexity's agent endpoint, which speaks a part of it.
+#include <set>
+
 #include "json/write.h"
 #include "llm/provider/codec.h"
 #include "llm/provider/common.h"
+#include "llm/provider/openai_screen.h"
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
@@ -24,10 +27,16 @@ json::Value tool_output(const ToolResult& result) {
   return all;
 }
 
+struct ScreenCalls {
+  bool newer_tool = false;
+  std::set<std::string> ids = {};  // so far
+};
+
 // A message's texts and images are one item; calls, results and reasoning are items of their own.
-void append_message(const Message& message, json::Array& input) {
+void append_message(const Message& message, ScreenCalls& screen, json::Array& input) {
   const bool user = message.role == Role::user;
   json::Array content;
+  json::Array words;  // of results that have no place for any: behind them all, for results must stand behind calls
   const auto flush = [&] {
     if (content.empty()) return;
     input.push_back(json::Object{{"role", user ? "user" : "assistant"}, {"content", std::move(content)}});
@@ -38,7 +47,11 @@ void append_message(const Message& message, json::Array& input) {
       content.push_back(json::Object{{"type", user ? "input_text" : "output_text"}, {"text", text->text}});
     } else if (const auto* image = std::get_if<Image>(&part)) {
       content.push_back(image_part(*image));
-    } else if (const auto* call = std::get_if<ToolCall>(&part)) {
+    } else if (const auto* call = std::get_if<ToolCall>(&part); call && is_screen_call(*call)) {
+      flush();
+      screen.ids.insert(call->id);
+      input.push_back(call->native);
+    } else if (call) {
       flush();
       input.push_back(json::Object{{"type", "function_call"},
                                    {"call_id", call->id},
@@ -46,13 +59,20 @@ void append_message(const Message& message, json::Array& input) {
                                    {"arguments", json::write(call->arguments)}});
     } else if (const auto* result = std::get_if<ToolResult>(&part)) {
       flush();
-      input.push_back(json::Object{
-          {"type", "function_call_output"}, {"call_id", result->call_id}, {"output", tool_output(*result)}});
+      if (!screen.ids.contains(result->call_id)) {
+        input.push_back(json::Object{
+            {"type", "function_call_output"}, {"call_id", result->call_id}, {"output", tool_output(*result)}});
+        continue;
+      }
+      input.push_back(screen_output(*result, screen.newer_tool));
+      if (std::string told = text_of(*result); !told.empty())
+        words.push_back(json::Object{{"type", "input_text"}, {"text", std::move(told)}});
     } else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect) {
       flush();
       input.push_back(opaque->item);
     }
   }
+  for (json::Value& each : words) content.push_back(std::move(each));
   flush();
 }
 
@@ -64,9 +84,14 @@ json::Object format_of(const JsonOutput& output, Constraints known) {
           {"schema", strict ? *strict : plain_form(output.schema)}};
 }
 
-void add_tools(const Chat& chat, json::Object& body) {
-  if (chat.tools.empty()) return;
+void add_tools(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
+  if (chat.tools.empty() && !chat.screen) return;
   json::Array tools;
+  if (chat.screen) {
+    const bool newer = has_newer_screen_tool(endpoint);
+    tools.push_back(screen_tool(*chat.screen, newer));
+    if (!newer) body["truncation"] = "auto";  // which the older tool asks for
+  }
   for (const Tool& tool : chat.tools)
     tools.push_back(json::Object{{"type", "function"},
                                  {"name", tool.name},
@@ -101,14 +126,15 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (const std::string system = system_text(endpoint, chat); !system.empty())
     input.push_back(
         json::Object{{"role", endpoint.traits.openai_reasoning ? "developer" : "system"}, {"content", system}});
-  for (const Message& message : chat.messages) append_message(message, input);
+  ScreenCalls screen{.newer_tool = has_newer_screen_tool(endpoint)};
+  for (const Message& message : chat.messages) append_message(message, screen, input);
   json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
   if (chat.output)
     body["text"] = json::Object{{"format", endpoint.json_mode == JsonMode::json_object
                                                ? json::Object{{"type", "json_object"}}
                                                : format_of(*chat.output, Constraints::some)}};
   add_effort(endpoint, chat, body);
-  add_tools(chat, body);
+  add_tools(endpoint, chat, body);
   body["store"] = false;  // what pages show is not left with the provider
   if (endpoint.traits.openai_reasoning) body["include"] = json::Array{"reasoning.encrypted_content"};
   if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
@@ -120,7 +146,8 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
   json::Array items;
   if (const std::string system = system_text(endpoint, chat); !system.empty())
     items.push_back(json::Object{{"role", "system"}, {"content", system}});
-  for (const Message& message : chat.messages) append_message(message, items);
+  ScreenCalls screen;
+  for (const Message& message : chat.messages) append_message(message, screen, items);
   json::Array input;
   for (json::Value& item : items) {
     json::Object typed;
@@ -134,7 +161,7 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
     format.erase("type");
     body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
   }
-  add_tools(chat, body);
+  add_tools(endpoint, chat, body);
   if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
   if (chat.temperature) body["temperature"] = *chat.temperature;
   return post(endpoint, body);
@@ -147,6 +174,8 @@ base::Result<void> take_item(const json::Value& item, Reply& reply) {
     reply.parts.push_back(tool_call({.id = json::get_text(item, "call_id").value_or(""),
                                      .name = json::get_text(item, "name").value_or(""),
                                      .arguments = std::move(arguments)}));
+  } else if (type == "computer_call") {
+    reply.parts.push_back(screen_call(item));
   } else if (type == "reasoning") {
     reply.parts.push_back(Opaque{std::string(kDialect), item});
   } else if (const json::Array* content = json::get_array(item, "content"); content && type == "message") {
