@@ -80,7 +80,7 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
   CO_TRY_VOID(co_await place.page(ctx));
   const Telling account(events, place, ears, record);
-  PageHand hand(place, request.variables);
+  PageHand hand(house.browser, request.variables, house.file_urls);
   agent::PageTools tools(
       place, hand,
       {.mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars});

@@ -19,6 +19,7 @@ struct AgentHouse {
   const AgentSettings& settings;
   PageView view;
   base::Milliseconds settle;
+  browser::FileUrls file_urls;
 };
 
 // Errors are those of Engine::run_agent; Kind::invalid and Kind::not_found before anything was done.

@@ -89,7 +89,8 @@ class BrowserEngine final : public Engine {
                                           .search = agents_.search,
                                           .settings = agents_.settings,
                                           .view = agents_.view,
-                                          .settle = agents_.settle},
+                                          .settle = agents_.settle,
+                                          .file_urls = settings_.file_urls},
                                          std::move(request), record, events);
   }
 

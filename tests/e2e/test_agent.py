@@ -1,0 +1,357 @@
+"""agentExecute on real Chromium, with a scripted model at its provider's place: what the model is shown, what is done with its
+tools, how each run ends, and that a session in use is never taken away."""
+
+import json
+import signal
+import threading
+
+import setup_path  # noqa: F401
+from harness import proc
+from harness.agent_model import AgentModel, images_of, texts_of, tool_names
+from harness.case import Background, ServerCase, main
+from harness.model import elements
+from harness.pages import PageCase
+from harness.patience import BUDGET, PATIENCE, PROMPT
+from harness.server import local
+
+SHOP = """<h1>Shop</h1><label>Name <input id=name></label>
+<label>Size <select id=size><option>Small<option>Large</select></label>
+<button id=buy onclick="document.title = name.value + '/' + size.value; out.textContent = 'Bought for ' + name.value">Buy</button>
+<p id=out></p><a id=more href="/more">More</a><button id=ask onclick="out.textContent = confirm('Sure?')">Ask</button>
+<a id=tab href="/tabbed" target=_blank>New tab</a>"""
+
+
+def line(texts, role, name):
+    """The id of the newest line of this role and name."""
+    page = texts[texts.rindex("<page>") :]
+    return [one[0] for one in elements(page, role) if one[2] == name][-1]
+
+
+def element(role, name, method, value=None):
+    """A step of one call on an element of the page as it was shown last."""
+    def step(texts):
+        arguments = {"id": line(texts, role, name), "method": method}
+        return [("element", arguments if value is None else {**arguments, "value": value})]
+    return step
+
+
+def done(reasoning="it is done", complete=True):
+    return [("done", {"reasoning": reasoning, "taskComplete": complete})]
+
+
+class AgentCase(PageCase):
+    def agent(self, *steps, config=None, options=None, headers=None, verdict=("it is done", True), answer=None, **body):
+        """Runs the script; returns the answer."""
+        self.model = AgentModel(*steps, verdict=verdict, **({"answer": answer} if answer else {}))
+        self.addCleanup(self.model.close)
+        return self.server.operation(self.session, "agentExecute", {
+            "agentConfig": self.model.config(**(config or {})),
+            "executeOptions": {"instruction": "buy it", **(options or {})}, **body}, headers)
+
+    def result(self, *steps, **named):
+        answer = self.agent(*steps, **named)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(set(answer.json["data"]), {"result"})
+        return answer.json["data"]["result"]
+
+    def title(self):
+        return self.devtools.evaluate(self.tab, "document.title")
+
+    def shown(self, number):
+        return texts_of(self.model.agent_requests()[number])
+
+
+class Tools(AgentCase):
+    def test_the_page_is_given_with_the_goal_and_after_each_step(self):
+        self.show(SHOP)
+        result = self.result(element("textbox", "Name", "fill", "Ann"), element("button", "Buy", "click"), done("bought"))
+        self.assertEqual((result["success"], result["completed"], result["message"]), (True, True, "bought"))
+        self.assertEqual(self.title(), "Ann/Small")
+        self.assertIn("buy it", self.shown(0))
+        self.assertIn("button: Buy", self.shown(0))
+        self.assertIn("Bought for Ann", self.shown(2))
+        self.assertEqual(self.shown(2).count("<page>"), 1, "only the newest page is shown")
+
+    def test_actions_tell_what_was_done_and_whether_it_worked(self):
+        self.show(SHOP)
+        result = self.result([("element", {"id": "0-99999", "method": "click"})], element("button", "Buy", "click"), done())
+        first, second, last = result["actions"]
+        self.assertEqual((first["type"], first["success"], first["taskCompleted"]), ("element", False, False))
+        self.assertIn("0-99999", first["error"])
+        self.assertTrue(second["success"])
+        self.assertEqual(second["playwrightArguments"]["method"], "click")
+        self.assertEqual(second["pageUrl"], self.site.url + "/case")
+        self.assertIsInstance(second["timestamp"], int)
+        self.assertEqual((last["type"], last["taskComplete"]), ("done", True))
+
+    def test_several_tools_of_one_reply_are_used_in_their_order(self):
+        self.show(SHOP)
+        both = lambda texts: element("textbox", "Name", "fill", "Bob")(texts) + element("combobox", "Size", "select", "Large")(
+            texts) + element("button", "Buy", "click")(texts)
+        self.result(lambda texts: both(texts) if "combobox: Size" in texts else [
+            *element("textbox", "Name", "fill", "Bob")(texts), *element("select", "Size", "select", "Large")(texts),
+            *element("button", "Buy", "click")(texts)], done())
+        self.assertEqual(self.title(), "Bob/Large")
+
+    def test_moving_about(self):
+        self.site.pages["/more"] = "<!doctype html><title>More</title><p>more here"
+        self.show(SHOP)
+        result = self.result([("goto", {"url": self.site.url + "/more"})], [("navback", {"reasoningText": "back"})],
+                             [("scroll", {"direction": "down", "percentage": 50})], [("wait", {"timeMs": 5})],
+                             [("think", {"reasoning": "hm"})], done())
+        self.assertIn("more here", self.shown(1))
+        self.assertIn("Buy", self.shown(2))
+        self.assertEqual([one["type"] for one in result["actions"]],
+                         ["goto", "navback", "scroll", "wait", "think", "done"])
+        self.assertTrue(all(one.get("success", True) for one in result["actions"]), result["actions"])
+
+    def test_a_page_that_cannot_be_reached_is_no_success(self):
+        self.show(SHOP)
+        result = self.result([("goto", {"url": "http://127.0.0.1:1/"})], done("gave up", False))
+        self.assertEqual((result["actions"][0]["success"], result["success"]), (False, False))
+
+    def test_keys_go_to_what_has_the_focus(self):
+        self.show(SHOP + "<script>document.querySelector('#name').focus()</script>")
+        self.result([("keys", {"method": "type", "value": "Cid"})], [("keys", {"method": "press", "value": "Backspace"})], done())
+        self.assertEqual(self.devtools.evaluate(self.tab, "document.querySelector('#name').value"), "Ci")
+
+    def test_variables_are_put_in_on_the_way_to_the_page_and_come_back_masked(self):
+        self.show(SHOP)
+        self.result(element("textbox", "Name", "fill", "%who%"), element("button", "Buy", "click"), done(),
+                    options={"variables": {"who": {"value": "Zoe Quine", "description": "the buyer"}}})
+        self.assertEqual(self.title(), "Zoe Quine/Small")
+        self.assertNotIn("Zoe Quine", json.dumps(self.model.agent_requests()))
+        self.assertIn("%who%: the buyer", json.dumps(self.model.agent_requests()[0]))
+
+    def test_dialogs_are_answered_as_the_model_said_and_told_to_it(self):
+        self.show(SHOP)
+        self.result([("dialog", {"answer": "accept"})], element("button", "Ask", "click"), element("button", "Ask", "click"), done())
+        self.assertIn("confirm dialog accepted: Sure?", self.shown(2))
+        self.assertIn("true", self.shown(2))
+        self.assertIn("confirm dialog dismissed", self.shown(3))
+
+    def test_tabs_are_listed_switched_and_closed(self):
+        self.site.pages["/tabbed"] = "<!doctype html><title>Second</title><p>in the new tab"
+        self.show(SHOP)
+        result = self.result(element("link", "New tab", "click"), [("tabs", {"do": "list"})], [("tabs", {"do": "switch", "number": 0})],
+                             [("tabs", {"do": "close", "number": 1})], done())
+        self.assertIn("in the new tab", self.shown(1))
+        listed = result["actions"][1]["tabs"]
+        self.assertEqual([(one["title"], one["active"]) for one in listed], [("case", False), ("Second", True)])
+        self.assertIn("button: Buy", self.shown(3))
+        self.assertEqual(len(result["actions"][3]["tabs"]), 1)
+
+    def test_act_and_extract_ask_the_execution_model(self):
+        self.show(SHOP)
+        def answer(schema, page):
+            if "action" in schema["properties"]:
+                return {"action": {"elementId": next(one[0] for one in elements(page, "button")), "description": "Buy",
+                                   "method": "click", "arguments": []}, "twoStep": False}
+            return {"extraction": "the heading is Shop"}
+        result = self.result([("act", {"action": "press buy"})], [("extract", {"instruction": "the heading"})], done(), answer=answer)
+        act, extract, _ = result["actions"]
+        self.assertEqual((act["action"], act["success"], act["playwrightArguments"]["method"]), ("press buy", True, "click"))
+        self.assertEqual(extract["result"], {"extraction": "the heading is Shop"})
+        self.assertEqual(self.title(), "/Small")
+        usage = result["metadata"]["usage"]
+        self.assertEqual((usage["agent"]["calls"], usage["tools"]["calls"]), (3, 2))
+        self.assertEqual(result["usage"]["input_tokens"], 5 * 101)
+
+    def test_unknown_tools_and_bad_arguments_are_told_to_the_model(self):
+        self.show(SHOP)
+        self.result([("fly", {})], [("scroll", {"direction": "sideways"})], done())
+        self.assertIn("Model tried to call unavailable tool 'fly'. Available tools: element, act", self.shown(1))
+        self.assertIn("Invalid input for tool scroll: direction", self.shown(2))
+
+    def test_hybrid_shows_pictures_and_takes_points(self):
+        self.show(SHOP + "<style>#buy { position: fixed; left: 100px; top: 300px; width: 80px; height: 40px }</style>")
+        result = self.result([("click", {"describe": "buy", "coordinates": [140, 320]})], done(), config={"mode": "hybrid"})
+        self.assertEqual(self.title(), "/Small")
+        self.assertEqual(result["actions"][0]["coordinates"], [140, 320])
+        self.assertEqual([images_of(body) for body in self.model.agent_requests()], [1, 2])
+        self.assertIn("click", tool_names(self.model.agent_requests()[0]))
+
+    def test_dom_mode_shows_no_picture_unless_asked(self):
+        self.show(SHOP)
+        self.result([("screenshot", {})], done())
+        self.assertEqual([images_of(body) for body in self.model.agent_requests()], [0, 1])
+
+
+class Endings(AgentCase):
+    def test_words_alone_are_assessed_and_stay_the_message(self):
+        self.show(SHOP)
+        result = self.result("The shop sells in two sizes.", verdict=("read off the page", True))
+        self.assertEqual((result["success"], result["message"]), (True, "The shop sells in two sizes."))
+        self.assertEqual(tool_names(self.model.agent_requests()[1]), ["done"])
+
+    def test_max_steps(self):
+        self.show(SHOP)
+        result = self.result([("scroll", {"direction": "down"})], [("scroll", {"direction": "up"})], options={"maxSteps": 2},
+                             verdict=("not yet", False))
+        self.assertEqual((result["success"], result["completed"], result["message"]), (False, False, "not yet"))
+        self.assertEqual(result["metadata"]["stopReason"], "max_steps")
+
+    def test_a_loop_is_noticed(self):
+        self.show(SHOP)
+        result = self.result(*[[("scroll", {"direction": "down"})] for _ in range(12)], verdict=("stuck", False))
+        self.assertEqual(result["metadata"]["stopReason"], "loop_detected")
+        self.assertLess(result["metadata"]["steps"], 8)
+
+    def test_a_budget_of_tokens(self):
+        self.show(SHOP)
+        result = self.result(*[[("think", {"reasoning": str(n)})] for n in range(9)], options={"maxTokens": 300})
+        self.assertEqual((result["metadata"]["stopReason"], result["metadata"]["steps"]), ("budget", 3))
+
+    def test_a_budget_of_money_needs_prices(self):
+        self.show(SHOP)
+        answer = self.agent(options={"maxCost": 1})
+        self.assertEqual(answer.status, 400, answer)
+        self.assertIn("executeOptions.prices", answer.json["message"])
+
+    def test_the_runs_own_time(self):
+        self.show(SHOP)
+        result = self.result([("wait", {"timeMs": 30000})], options={"timeout": 700})
+        self.assertEqual(result["metadata"]["stopReason"], "timeout")
+
+    def test_a_tool_that_takes_too_long_is_stopped(self):
+        self.show(SHOP)
+        result = self.result([("wait", {"timeMs": 30000})], done(), options={"toolTimeout": 300})
+        self.assertIn("timed out after 300ms", result["actions"][0]["error"])
+        self.assertTrue(result["success"])
+
+    def test_a_model_that_fails_is_200_with_what_was_done(self):
+        self.show(SHOP)
+        def break_it(texts):
+            self.model.failures.append((401, {}, {"error": {"message": "stub failure"}}))
+            return [("think", {"reasoning": "x"})]
+        result = self.result(break_it)
+        self.assertEqual((result["success"], result["message"]), (False, "Failed to execute task: stub failure"))
+        self.assertEqual(result["metadata"]["stopReason"], "model_error")
+        self.assertEqual(result["actions"][0]["type"], "think")
+        self.assertEqual(result["usage"]["input_tokens"], 101)
+
+    def test_cancel_tells_what_was_done(self):
+        self.show(SHOP)
+        began = threading.Event()
+        def wait(_):
+            began.set()
+            return [("wait", {"timeMs": 30000})]
+        call = Background(self.result, [("think", {"reasoning": "first"})], wait)
+        self.assertTrue(began.wait(PATIENCE))
+        self.assertTrue(proc.wait_until(lambda: len(self.model.agent_requests()) == 2, PATIENCE))
+        answer = self.server.operation(self.session, "cancel", {})
+        self.assertEqual(answer.json, {"success": True, "data": {"cancelled": 1}})
+        result = call.result(PATIENCE)
+        self.assertEqual((result["success"], result["metadata"]["stopReason"]), (False, "cancelled"))
+        self.assertEqual(result["actions"][0]["type"], "think")
+        self.assertEqual(self.server.metric("belay_sessions_in_use"), 0)
+
+    def test_streams_tell_the_work_and_end_with_the_conversation(self):
+        self.show(SHOP)
+        self.model = AgentModel([("think", {"reasoning": "hm"})], done("all well"))
+        self.addCleanup(self.model.close)
+        stream = self.server.stream(self.session, "agentExecute", {
+            "agentConfig": self.model.config(), "executeOptions": {"instruction": "buy it"}})
+        frames = [(event.name, json.loads(event.data)["data"]) for event in stream.events()]
+        stream.close()
+        lines = [data["message"]["message"] for name, data in frames if name == "running"]
+        self.assertEqual(lines[:2], ["Creating v3 agent instance", "Agent calling tool: think"])
+        last = frames[-1][1]
+        self.assertEqual(last["status"], "finished")
+        self.assertEqual([one["role"] for one in last["result"]["messages"]], ["user", "assistant", "tool", "assistant"])
+        self.assertIn("actionId", last)
+
+
+class Refusals(AgentCase):
+    def test_what_a_run_cannot_begin_with(self):
+        self.show(SHOP)
+        for config, options, body, status, words in [
+                ({}, {}, {"frameId": "NOPE"}, 500, "Page not found"),
+                ({}, {"useSearch": True}, {}, 422, "BROWSERBASE_API_KEY is required to use agent search"),
+                ({"mode": "cua"}, {}, {}, 422, "please provide a CUA model"),
+                ({"model": "nosuch"}, {}, {}, 422, "Unsupported model")]:
+            answer = self.agent(config=config, options=options, **body)
+            self.assertEqual(answer.status, status, answer)
+            self.assertIn(words, answer.json["message"])
+
+
+class Pinned(ServerCase):
+    """A run of some seconds while everything is done to take its session away."""
+
+    def run_agent(self, server, session, steps):
+        self.model = AgentModel(*steps)
+        self.addCleanup(self.model.close)
+        return self.in_background(server.operation, session, "agentExecute", {
+            "agentConfig": self.model.config(), "executeOptions": {"instruction": "wait"}})
+
+    def working(self):
+        """Steps that hold the run open until `self.release` is set."""
+        self.release = threading.Event()
+        def hold(_):
+            return done("still here") if self.release.wait(0.2) else [("wait", {"timeMs": 1 + next(self.numbers)})]
+        self.numbers = iter(range(10_000))
+        return [hold] * 10_000
+
+    def test_it_survives_ten_times_the_capacity_and_the_sweeps(self):
+        server = self.server("--max-sessions", "2", "--max-sessions-hard", "4", "--idle-ttl", "200ms")
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        self.model = AgentModel(*self.working())
+        self.addCleanup(self.model.close)
+        call = self.in_background(server.operation, session, "agentExecute", {
+            "agentConfig": self.model.config(), "executeOptions": {"instruction": "wait", "maxSteps": 9000}})
+        self.wait_until(lambda: len(self.model.requests) > 1, PATIENCE, "the run is under way")
+        for _ in range(20):
+            server.start()
+        self.wait_until(lambda: len(self.model.requests) > 8, PATIENCE, "it works on")
+        self.release.set()
+        answer = call.result(PATIENCE)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertTrue(answer.json["data"]["result"]["success"])
+
+    def test_an_end_during_it_answers_both_and_tells_what_was_done(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        call = self.run_agent(server, session, self.working())
+        self.wait_until(lambda: len(self.model.requests) > 2, PATIENCE, "the run is under way")
+        self.assertEqual(server.end(session).status, 200)
+        answer = call.result(PROMPT)
+        self.assertEqual((answer.status, answer.json["message"]), (500, "Session was closed: client"))
+        result = answer.json["data"]["result"]
+        self.assertEqual((result["success"], result["metadata"]["stopReason"]), (False, "session_closed"))
+        self.assertTrue(result["actions"])
+
+    def test_a_browser_that_dies_under_it_is_told(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        call = self.run_agent(server, session, self.working())
+        self.wait_until(lambda: len(self.model.requests) > 2, PATIENCE, "the run is under way")
+        proc.kill(server.browsers()[0])
+        answer = call.result(PATIENCE)
+        self.assertEqual((answer.status, answer.json["message"]), (500, "The browser crashed"))
+        self.assertEqual(answer.json["data"]["result"]["metadata"]["stopReason"], "browser_crashed")
+
+    def test_a_client_that_leaves_stops_nothing_and_a_retry_gets_the_result(self):
+        server = self.server()
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        self.model = AgentModel(*self.working())
+        self.addCleanup(self.model.close)
+        body = {"agentConfig": self.model.config(), "executeOptions": {"instruction": "wait", "maxSteps": 9000}}
+        left = server.stream(session, "agentExecute", body)
+        next(left.events())
+        self.wait_until(lambda: len(self.model.requests) > 1, PATIENCE, "the run is under way")
+        left.close()
+        before = len(self.model.requests)
+        self.wait_until(lambda: len(self.model.requests) > before + 2, PATIENCE, "it works on")
+        retry = self.in_background(server.operation, session, "agentExecute", {**body, "streamResponse": True},
+                                   {"x-stainless-retry-count": "1"})
+        self.wait_until(lambda: server.metric("belay_retries_joined_total"), PATIENCE, "it joined")
+        self.release.set()
+        self.assertIn(b'"still here"', retry.result(PATIENCE).body)
+
+
+if __name__ == "__main__":
+    main()
