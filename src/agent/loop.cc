@@ -133,7 +133,12 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
     Trace trace{.call = fmt::format("{} {}", call.name, json::write(call.arguments)),
                 .failed = used.failed,
                 .meant_to_change = used.changes_page};
-    step.results.push_back({call.id, call.name, std::move(used.content), used.failed});
+    step.results.push_back({.call_id = call.id,
+                            .name = call.name,
+                            .content = std::move(used.content),
+                            .failed = used.failed,
+                            .url = std::move(used.url),
+                            .acknowledged = std::move(used.acknowledged)});
     if (trace.meant_to_change) CO_TRY_VOID(co_await look(ctx, step));
     trace.page = fingerprint_;
     Verdict verdict = watch_.saw(std::move(trace));
@@ -148,7 +153,8 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
       co_return End(ended_by_model({.finished = std::move(*finished), .text = ""}));
     }
     doubted_ = true;
-    step.results.push_back({finishing->id, finishing->name, {llm::Text{objection}}, true});
+    step.results.push_back(
+        {.call_id = finishing->id, .name = finishing->name, .content = {llm::Text{objection}}, .failed = true});
   }
   if (worst.what == Verdict::What::stop) {
     keep(std::move(step));
@@ -183,7 +189,10 @@ aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::Tool
     const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;
     if (!late) co_return std::unexpected(std::move(done).error());
     done = failed_use(timeout_words(call.name, limit), true);
-    done->actions.push_back(action_of(call));
+    json::Object entry = action_of(call);
+    entry["success"] = false;
+    entry["error"] = done->error;
+    done->actions.push_back(std::move(entry));
   }
   if (done->changes_page) last_failure_ = done->failed ? done->error : "";
   for (json::Object& entry : done->actions) record_action(ctx, std::move(entry), reasoning, url);

@@ -92,6 +92,8 @@ class Run final : public engine::EventSink {
   bool watched() const;
   std::list<net::Exchange*> viewers = {};
   bool answered = false;  // some client has had the whole answer
+  // How long it waited for its turn on its session; absent while it waits, and when it never came so far as to wait.
+  std::optional<base::Duration> queue_time = {};
   base::TimePoint finished_at{};
 
  private:

@@ -10,6 +10,13 @@ namespace {
 
 const std::vector<double> kSeconds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
+double in_ms(base::Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+
+base::Fields with(base::Fields fields, const base::Fields& more) {
+  fields.insert(fields.end(), more.begin(), more.end());
+  return fields;
+}
+
 }  // namespace
 
 Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& log, session::Manager& sessions,
@@ -28,22 +35,21 @@ aio::Context Service::context(std::string request_id) const {
 
 aio::Task<void> Service::handle(net::Exchange& exchange) {
   const base::TimePoint began = clock_.now();
-  std::optional<Operation> operation;
-  const std::string request_id = base::uuid_v4();
-  const int status = co_await answer(exchange, operation, request_id);
-  record(exchange.request(), operation, status, began, request_id);
+  Told told{.request_id = base::uuid_v4()};
+  const int status = co_await answer(exchange, told);
+  record(exchange.request(), told, status, began);
 }
 
-aio::Task<int> Service::answer(net::Exchange& exchange, std::optional<Operation>& operation,
-                               const std::string& request_id) {
+aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   const net::HttpRequest& http = exchange.request();
   Routed routed = route(http.method, http.target);
   const Route* known = std::get_if<Route>(&routed);
   if (known && known->operation == Operation::demo && !settings_.demo_page) known = nullptr;
-  if (known) operation = known->operation;
+  if (known) told.operation = known->operation;
 
-  Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, request_id};
-  if (auto refusal = refuse(settings_.guard, http, operation)) co_return co_await send(request, std::move(*refusal));
+  Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, told.request_id, told.queue_time};
+  if (auto refusal = refuse(settings_.guard, http, told.operation))
+    co_return co_await send(request, std::move(*refusal));
   auto body = parse_body(http);
   if (auto* refusal = std::get_if<net::HttpResponse>(&body)) co_return co_await send(request, std::move(*refusal));
   request.body = std::get<json::Value>(std::move(body));
@@ -108,8 +114,8 @@ aio::Task<int> Service::small(Request& request) {
   co_return co_await send(request, std::move(response));
 }
 
-void Service::record(const net::HttpRequest& request, std::optional<Operation> operation, int status,
-                     base::TimePoint began, const std::string& request_id) {
+void Service::record(const net::HttpRequest& request, const Told& told, int status, base::TimePoint began) {
+  const std::optional<Operation>& operation = told.operation;
   const double seconds = std::chrono::duration<double>(clock_.now() - began).count();
   if (operation)
     metrics_
@@ -123,11 +129,12 @@ void Service::record(const net::HttpRequest& request, std::optional<Operation> o
   const base::Level level = probe ? base::Level::debug : base::Level::info;
   if (log_.enabled(level))
     log_.log(level, "request completed",
-             {{"reqId", request_id},
-              {"method", request.method},
-              {"route", operation ? pattern(*operation) : std::string_view("unknown")},
-              {"statusCode", status},
-              {"responseTime", seconds * 1000}});
+             with({{"reqId", told.request_id},
+                   {"method", request.method},
+                   {"route", operation ? pattern(*operation) : std::string_view("unknown")},
+                   {"statusCode", status},
+                   {"responseTime", seconds * 1000}},
+                  told.queue_time ? base::Fields{{"queueTime", in_ms(*told.queue_time)}} : base::Fields()));
 }
 
 net::HttpResponse Service::protocol_error(net::ProtocolError error) {

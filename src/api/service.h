@@ -27,7 +27,8 @@ struct Request {
   net::Exchange& exchange;
   Route route;
   json::Value body;
-  std::string id;  // of the request, in every log line
+  std::string id;                             // of the request, in every log line
+  std::optional<base::Duration>& queue_time;  // for the log, where an operation waited for its turn
   const net::HttpRequest& http() const { return exchange.request(); }
 };
 
@@ -47,7 +48,13 @@ class Service final : public net::HttpHandler {
 
  private:
   // Each sends one answer and returns its status, for log and metrics.
-  aio::Task<int> answer(net::Exchange& exchange, std::optional<Operation>& operation, const std::string& request_id);
+  // What a request turns out to be, for its line in the log and its metrics.
+  struct Told {
+    std::string request_id;
+    std::optional<Operation> operation = {};
+    std::optional<base::Duration> queue_time = {};
+  };
+  aio::Task<int> answer(net::Exchange& exchange, Told& told);
   aio::Task<int> dispatch(Request request);
   aio::Task<int> start(Request& request);
   aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
@@ -73,10 +80,10 @@ class Service final : public net::HttpHandler {
   void count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record);
   void remember(const Run& run, const Order& order, base::WallTime began);
   void count_looks(const Run& run);
+  void count_queue(const Run& run);
 
   aio::Task<int> send(Request& request, net::HttpResponse response);
-  void record(const net::HttpRequest& request, std::optional<Operation> operation, int status, base::TimePoint began,
-              const std::string& request_id);
+  void record(const net::HttpRequest& request, const Told& told, int status, base::TimePoint began);
   aio::Context context(std::string request_id) const;
 
   aio::Clock& clock_;

@@ -6,6 +6,7 @@
 #include "aio/testing/run.h"
 #include "engine_api/testing/fake_engine.h"
 #include "json/read.h"
+#include "json/write.h"
 #include "net/testing/fake_exchange.h"
 
 namespace api {
@@ -191,6 +192,35 @@ TEST(Service, ACancelNeedsASessionAndNoBody) {
   EXPECT_EQ(unknown->sent->status, 404);
   EXPECT_EQ(unknown->sent->body, R"({"success":false,"message":"Session not found"})");
   EXPECT_EQ(unknown->sent->headers.find("x-session-state"), "absent");
+}
+
+TEST(Service, TellsHowLongAnOperationWaitedForItsTurn) {
+  House house;
+  house.factory.next.verb_time = 2s;
+  const std::string path = "/v1/sessions/" + house.start() + "/act";
+  const std::string streaming = json::write([] {
+    json::Value body = *json::read(kAct);
+    body.as_object()["streamResponse"] = true;
+    return body;
+  }());
+  const auto first = house.post(path, streaming);
+  const auto second = house.post(path, streaming);
+  const auto third = house.post(path, streaming);
+  for (int i = 0; i < 3; ++i) house.pass(2s);
+  const auto frames = [](const FakeExchange& client) {
+    std::string all;
+    for (const std::string& chunk : client.chunks) all += chunk;
+    return all;
+  };
+  // Only who truly waits is told so.
+  EXPECT_EQ(frames(*first).find("waiting for"), std::string::npos);
+  const std::string line =
+      R"({"category":"session","message":"waiting for 1 earlier operation on this session","level":2})";
+  EXPECT_NE(frames(*second).find(line), std::string::npos) << frames(*second);
+  EXPECT_NE(frames(*third).find("waiting for 2 earlier operations on this session"), std::string::npos);
+  const std::string text = house.metrics.text();
+  EXPECT_NE(text.find("belay_operation_queue_seconds_count 3\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("belay_operation_queue_seconds_sum 6\n"), std::string::npos) << text;
 }
 
 // Clients that leave bound nothing by their connections: each abandoned operation waits for its session's turn.

@@ -236,6 +236,13 @@ Reader url_into(std::string engine::SearchKeys::* member) {
   };
 }
 
+std::string read_safety_checks(Options& o, Value v) {
+  const auto policy = agent::screen::safety_policy(v);
+  if (!policy) return "stop or acknowledge";
+  o.agents.safety_checks = *policy;
+  return "";
+}
+
 std::string read_page_source(Options& o, Value v) {
   if (v != "walk" && v != "accessibility") return "walk or accessibility";
   o.page_view.source = v == "walk" ? browser::SnapshotSource::walk : browser::SnapshotSource::accessibility_tree;
@@ -302,6 +309,8 @@ const std::vector<Flag>& flags() {
        duration_at([](Options& o) -> base::Duration& { return o.agents.longest_run; })},
       {"--agent-page-chars", "BELAY_AGENT_PAGE_CHARS", "N", "40000",
        "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
+      {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
+       "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
       {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",
        secret_into(&engine::SearchKeys::browserbase)},
       {"--search-url", "BROWSERBASE_SEARCH_URL", "URL", "https://api.browserbase.com", "where that search is",

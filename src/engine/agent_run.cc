@@ -7,6 +7,7 @@
 #include "agent/loop.h"
 #include "agent/page_tools.h"
 #include "agent/prompts.h"
+#include "agent/screen_tools.h"
 #include "engine/agent_workplace.h"
 #include "engine/page_hand.h"
 
@@ -30,6 +31,14 @@ void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, 
                                  {"model", fmt::format("{}/{}", model.provider, model.name), "string"},
                                  {"systemPrompt", request.system_prompt, "string"},
                                  {"tools", "{}", "object"}}});
+}
+
+// Variables are put into what a model types, and a model that uses a screen alone is not told what it types into.
+base::Result<agent::screen::Family> screen_family(const ModelChoice& session, const AgentRequest& request) {
+  if (!request.variables.empty())
+    return base::fail(base::Kind::invalid, "variables is not supported with CUA mode; use mode dom or hybrid");
+  const llm::ModelSettings chosen = request.model.settings.value_or(session.settings.value_or(llm::ModelSettings{}));
+  return agent::screen::family_of(chosen.name, chosen.provider);
 }
 
 // Told once, whatever became of the run.
@@ -70,7 +79,16 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
     co_return base::fail(base::Kind::invalid,
                          "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
                          "BROWSERBASE_API_KEY in your environment.");
-  CO_TRY(ChosenModel model, house.models.open(house.session_model, request.model));
+  // A model that cannot be one at all, or is none for a screen, is refused; one that cannot be had now is a run that
+  // failed.
+  if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model));
+  std::optional<agent::screen::Family> family;
+  if (request.mode == AgentMode::cua) {
+    CO_TRY(family, screen_family(house.session_model, request));
+  }
+  auto opened = house.models.open(house.session_model, request.model);
+  if (!opened) co_return agent::ended_by_error(opened.error());
+  ChosenModel model = std::move(*opened);
   const AgentMode mode = request.mode.value_or(default_mode(model.name));
   if (!request.limits.time && house.settings.longest_run.count() > 0)
     request.limits.time = std::chrono::ceil<base::Milliseconds>(house.settings.longest_run);
@@ -80,13 +98,25 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
   CO_TRY_VOID(co_await place.page(ctx));
   const Telling account(events, place, ears, record);
-  PageHand hand(house.browser, request.variables, house.file_urls);
-  agent::PageTools tools(
-      place, hand,
-      {.mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars});
-  agent::Loop loop(*model.client, tools, record, ears,
+  PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id);
+  std::unique_ptr<agent::Toolbox> tools;
+  std::string system;
+  if (family) {
+    CO_TRY(const agent::WindowSize window, co_await hand.window(ctx));
+    tools = std::make_unique<agent::ScreenTools>(
+        *family, hand, window,
+        agent::ScreenOptions{.safety = house.settings.safety_checks, .may_search = request.use_search});
+    system = agent::screen_text(request);
+  } else {
+    const agent::PageToolsSettings settings{.mode = mode,
+                                            .thousandths = names(model.name, {"gemini"}),
+                                            .view_chars = house.settings.view_chars};
+    tools = std::make_unique<agent::PageTools>(place, hand, settings);
+    system = agent::system_text(mode, request, place.can_search());
+  }
+  agent::Loop loop(*model.client, *tools, record, ears,
                    {.limits = request.limits, .history = house.settings.history, .watch = {}});
-  co_return co_await loop.run(ctx, agent::system_text(mode, request, place.can_search()),
+  co_return co_await loop.run(ctx, std::move(system),
                               agent::goal_text(request.instruction, place.url(), ctx.clock->wall()));
 }
 

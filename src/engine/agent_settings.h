@@ -1,6 +1,7 @@
 // How agent runs are, for the whole server.
 #pragma once
 #include "agent/history.h"
+#include "agent/screen/safety.h"
 #include "base/time.h"
 #include "engine/web_search.h"
 
@@ -11,6 +12,7 @@ struct AgentSettings {
   std::size_t view_chars = 40'000;                        // of the page's text after each step
   agent::HistoryRules history = {};
   SearchKeys search = {};
+  agent::screen::SafetyPolicy safety_checks = agent::screen::SafetyPolicy::stop;
 };
 
 }  // namespace engine

@@ -34,7 +34,11 @@ bool leaves(const agent::Gesture& gesture) {
 }  // namespace
 
 aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
-  CO_TRY(std::shared_ptr<browser::Page> page, co_await browser_.active_page(ctx));
+  std::shared_ptr<browser::Page> page = frame_id_ ? browser_.page_by_main_frame(*frame_id_) : nullptr;
+  if (frame_id_ && !page) co_return base::fail(base::Kind::not_found, "the page of this run is closed");
+  if (!page) {
+    CO_TRY(page, co_await browser_.active_page(ctx));
+  }
   if (page != page_) {
     mouse_.reset();
     page_ = std::move(page);

@@ -12,9 +12,10 @@ namespace engine {
 
 class PageHand final : public agent::Hand {
  public:
-  // browser and variables outlive this.
-  PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls)
-      : browser_(browser), variables_(variables), file_urls_(file_urls) {}
+  // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is.
+  PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls,
+           std::optional<std::string> frame_id = {})
+      : browser_(browser), variables_(variables), file_urls_(file_urls), frame_id_(std::move(frame_id)) {}
 
   std::string url() const override { return page_ ? page_->url() : ""; }
   aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, agent::Gesture gesture) override;
@@ -54,6 +55,7 @@ class PageHand final : public agent::Hand {
   browser::Browser& browser_;
   const Variables& variables_;
   browser::FileUrls file_urls_;
+  std::optional<std::string> frame_id_;
   std::shared_ptr<browser::Page> page_;    // the active one when it was last asked for
   std::unique_ptr<browser::Mouse> mouse_;  // over that page, and gone before it
   std::optional<agent::WindowSize> window_;

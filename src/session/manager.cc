@@ -65,6 +65,11 @@ aio::Task<std::expected<Lease, Failure>> Manager::lease(const aio::Context& ctx,
   co_return lease;
 }
 
+std::size_t Manager::ahead(const Lease& lease) const {
+  const aio::Semaphore& turn = lease.live_->turn;
+  return turn.available() > 0 ? 0 : 1 + turn.waiting();
+}
+
 base::Error Manager::ended_error(const Live& live) {
   const EndReason reason = live.reason.value_or(EndReason::lost);
   if (reason == EndReason::crashed) return {base::Kind::browser, "The browser crashed"};

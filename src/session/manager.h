@@ -60,6 +60,9 @@ class Manager {
   aio::Task<std::expected<Lease, Failure>> lease(const aio::Context& ctx, std::string id, engine::EventSink& events,
                                                  std::string owner);
 
+  // How many operations a run() that begins now would wait for.
+  std::size_t ahead(const Lease& lease) const;
+
   // Waits for the session's turn, then does make(), which returns Task<Result<T>>. When the session ends meanwhile, the
   // work is cancelled and the error says how it ended (clauses 9, 13).
   template <class Make>

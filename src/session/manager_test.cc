@@ -123,6 +123,28 @@ TEST(Manager, Clause3AFailedLazyStartLeavesTheSessionAndALaterRequestTriesAgain)
   house.drain();
 }
 
+TEST(Manager, TellsHowManyOperationsOneMoreWouldWaitFor) {
+  House house;
+  house.factory.next.verb_time = 10s;
+  house.add("a");
+  house.add("b");
+  {
+    const Leased lease = house.run(house.lease("a"));
+    std::string out[3];
+    for (std::size_t n = 0; n < 3; ++n) {
+      EXPECT_EQ(house.manager.ahead(*lease), n);
+      house.begin(use(house, "a", out[n]));
+    }
+    EXPECT_EQ(house.manager.ahead(*house.run(house.lease("b"))), 0U);
+    house.pass(10s);
+    EXPECT_EQ(out[0], "ok");
+    EXPECT_EQ(house.manager.ahead(*lease), 2U);
+    house.pass(20s);
+    EXPECT_EQ(house.manager.ahead(*lease), 0U);
+  }
+  house.drain();
+}
+
 TEST(Manager, Clause9AnEndAnswersTheWorkInFlightAtOnce) {
   House house;
   house.factory.next.verb_time = 100s;

@@ -14,9 +14,9 @@ from harness.pages import PageCase
 from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import local
 
-SHOP = """<h1>Shop</h1><label>Name <input id=name></label>
+SHOP = """<h1>Shop</h1><label>Name <input id=who></label>
 <label>Size <select id=size><option>Small<option>Large</select></label>
-<button id=buy onclick="document.title = name.value + '/' + size.value; out.textContent = 'Bought for ' + name.value">Buy</button>
+<button id=buy onclick="document.title = who.value + '/' + size.value; out.textContent = 'Bought for ' + who.value">Buy</button>
 <p id=out></p><a id=more href="/more">More</a><button id=ask onclick="out.textContent = confirm('Sure?')">Ask</button>
 <a id=tab href="/tabbed" target=_blank>New tab</a>"""
 
@@ -111,9 +111,9 @@ class Tools(AgentCase):
         self.assertEqual((result["actions"][0]["success"], result["success"]), (False, False))
 
     def test_keys_go_to_what_has_the_focus(self):
-        self.show(SHOP + "<script>document.querySelector('#name').focus()</script>")
+        self.show(SHOP + "<script>document.querySelector('#who').focus()</script>")
         self.result([("keys", {"method": "type", "value": "Cid"})], [("keys", {"method": "press", "value": "Backspace"})], done())
-        self.assertEqual(self.devtools.evaluate(self.tab, "document.querySelector('#name').value"), "Ci")
+        self.assertEqual(self.devtools.evaluate(self.tab, "document.querySelector('#who').value"), "Ci")
 
     def test_variables_are_put_in_on_the_way_to_the_page_and_come_back_masked(self):
         self.show(SHOP)

@@ -1,4 +1,6 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
+#include <fmt/format.h>
+
 #include "api/handlers/agent.h"
 #include "api/handlers/operation_requests.h"
 #include "api/handlers/stream_header.h"
@@ -31,6 +33,29 @@ bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
       return wish->get_bool();
   return http.headers.find("x-stream-response") == "true";
 }
+
+engine::Progress waiting_for(std::size_t ahead) {
+  return {.category = "session",
+          .message = fmt::format("waiting for {} earlier operation{} on this session", ahead, ahead == 1 ? "" : "s"),
+          .level = 2};
+}
+
+// Measures how long a run waits for its turn; one that never gets it waits until it ends.
+class Queueing {
+ public:
+  Queueing(Run& run, const aio::Clock& clock) : run_(run), clock_(clock), since_(clock.now()) {}
+  Queueing(const Queueing&) = delete;
+  Queueing& operator=(const Queueing&) = delete;
+  ~Queueing() { over(); }
+  void over() {
+    if (!run_.queue_time) run_.queue_time = clock_.now() - since_;
+  }
+
+ private:
+  Run& run_;
+  const aio::Clock& clock_;
+  base::TimePoint since_;
+};
 
 // A rented browser is driven by who rented it. Other sessions ask for nothing.
 std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& config, const base::Secret& shown) {
@@ -77,6 +102,7 @@ aio::Task<int> Service::operate(Request& request) {
         [this, order, began = clock_.wall()](const Run& settled) {
           if (!settled.refused()) remember(settled, *order, began);
           count_looks(settled);
+          count_queue(settled);
         });
   }
   co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
@@ -95,6 +121,7 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
                            std::string(last_event_id(request.http())));
   else
     co_await answer_json(request.exchange, runs_, run, leave);
+  request.queue_time = run->queue_time;
   if (!run->outcome()) co_return 499;
   if (stream) co_return 200;
   const auto* failure = std::get_if<Failed>(&*run->outcome());
@@ -118,7 +145,12 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
   }
   run->connected();
   session::Lease lease = std::move(*leased);
-  auto result = co_await sessions_.run(ctx, lease, [&] { return in_turn(ctx, lease, *run, *order); });
+  if (const std::size_t ahead = sessions_.ahead(lease); ahead > 0) run->progress(waiting_for(ahead));
+  Queueing queueing(*run, clock_);
+  auto result = co_await sessions_.run(ctx, lease, [&] {
+    queueing.over();
+    return in_turn(ctx, lease, *run, *order);
+  });
   if (result) co_return std::move(*result);
   base::Error error = std::move(result).error();
   if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
@@ -215,6 +247,14 @@ void Service::count_looks(const Run& run) {
                    {1e3, 3e3, 1e4, 3e4, 1e5, 2e5, 4e5, 1e6, 3e6})
         .observe(static_cast<double>(look.chars));
   }
+}
+
+void Service::count_queue(const Run& run) {
+  if (!run.queue_time) return;
+  metrics_
+      .histogram("belay_operation_queue_seconds", "How long an operation waited for earlier ones on its session.", {},
+                 {.001, .01, .1, 1, 10, 60, 300})
+      .observe(std::chrono::duration<double>(*run.queue_time).count());
 }
 
 void Service::remember(const Run& run, const Order& order, base::WallTime began) {
