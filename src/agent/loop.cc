@@ -39,7 +39,9 @@ std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
 
 }  // namespace
 
-aio::Task<base::Result<AgentResult>> Loop::run(const aio::Context& whole, std::string system, std::string goal) {
+aio::Task<base::Result<AgentResult>> Loop::run(const aio::Context& whole, std::string system, std::string goal,
+                                               std::string instruction) {
+  record_.messages.push_back(user_message(instruction));
   const auto& limit = settings_.limits.time;
   const aio::Context ctx = limit ? whole.within(*limit) : whole;
   auto done = co_await aio::by_deadline(ctx, steps(ctx, std::move(system), std::move(goal)), "late");
@@ -50,7 +52,6 @@ aio::Task<base::Result<AgentResult>> Loop::run(const aio::Context& whole, std::s
 
 aio::Task<base::Result<AgentResult>> Loop::steps(const aio::Context& ctx, std::string system, std::string goal) {
   system_ = std::move(system);
-  record_.messages.push_back(user_message(goal));
   CO_TRY(Toolbox::Scene scene, co_await tools_.scene(ctx, true));
   fingerprint_ = scene.fingerprint;
   history_.begin(std::move(goal), std::move(scene.view));

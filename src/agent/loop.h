@@ -32,9 +32,10 @@ class Loop {
         history_(settings.history),
         watch_(settings.watch) {}
 
-  // `system` and `goal` are the prompt. Errors are those that end the session's work from outside (it was closed, the
-  // browser is gone); whatever else happens is a result.
-  aio::Task<base::Result<engine::AgentResult>> run(const aio::Context& whole, std::string system, std::string goal);
+  // `system` and `goal` are the prompt, `instruction` what the caller said, for the record. Errors are those that end
+  // the session's work from outside (it was closed, the browser is gone); whatever else happens is a result.
+  aio::Task<base::Result<engine::AgentResult>> run(const aio::Context& whole, std::string system, std::string goal,
+                                                   std::string instruction);
 
  private:
   // What one call of the model came to: a reply, the end of the run, or an error that ends it from outside.

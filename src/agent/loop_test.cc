@@ -30,7 +30,7 @@ struct Script {
 
   AgentResult go() {
     Loop loop(model, tools, record, nobody, settings);
-    auto result = aio::testing::run_on(scheduler, clock, loop.run(ctx, "be good", "buy milk"));
+    auto result = aio::testing::run_on(scheduler, clock, loop.run(ctx, "be good", "the goal: buy milk", "buy milk"));
     if (!result) return {.success = false, .completed = false, .message = "error: " + result.error().message};
     return *result;
   }

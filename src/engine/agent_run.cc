@@ -22,22 +22,26 @@ bool names(std::string_view model, std::initializer_list<std::string_view> parts
   return std::ranges::any_of(parts, [&](std::string_view part) { return model.find(part) != model.npos; });
 }
 
-void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, const ChosenModel& model) {
+void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, const std::string& model) {
   events.progress({.category = "agent",
                    .message = "Creating v3 agent instance",
                    .level = 1,
                    .auxiliary = {{"cua", mode == AgentMode::cua ? "true" : "false", "boolean"},
                                  {"mode", std::string(to_string(mode)), "string"},
-                                 {"model", fmt::format("{}/{}", model.provider, model.name), "string"},
+                                 {"model", model, "string"},
                                  {"systemPrompt", request.system_prompt, "string"},
                                  {"tools", "{}", "object"}}});
+}
+
+llm::ModelSettings settings_of(const ModelChoice& session, const AgentRequest& request) {
+  return request.model.settings.value_or(session.settings.value_or(llm::ModelSettings{}));
 }
 
 // Variables are put into what a model types, and a model that uses a screen alone is not told what it types into.
 base::Result<agent::screen::Family> screen_family(const ModelChoice& session, const AgentRequest& request) {
   if (!request.variables.empty())
     return base::fail(base::Kind::invalid, "variables is not supported with CUA mode; use mode dom or hybrid");
-  const llm::ModelSettings chosen = request.model.settings.value_or(session.settings.value_or(llm::ModelSettings{}));
+  const llm::ModelSettings chosen = settings_of(session, request);
   return agent::screen::family_of(chosen.name, chosen.provider);
 }
 
@@ -82,6 +86,9 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   // A model that cannot be one at all, or is none for a screen, is refused; one that cannot be had now is a run that
   // failed.
   if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model));
+  const llm::ModelSettings chosen = settings_of(house.session_model, request);
+  const AgentMode mode = request.mode.value_or(default_mode(chosen.name));
+  tell_start(events, request, mode, chosen.name);
   std::optional<agent::screen::Family> family;
   if (request.mode == AgentMode::cua) {
     CO_TRY(family, screen_family(house.session_model, request));
@@ -89,10 +96,8 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   auto opened = house.models.open(house.session_model, request.model);
   if (!opened) co_return agent::ended_by_error(opened.error());
   ChosenModel model = std::move(*opened);
-  const AgentMode mode = request.mode.value_or(default_mode(model.name));
   if (!request.limits.time && house.settings.longest_run.count() > 0)
     request.limits.time = std::chrono::ceil<base::Milliseconds>(house.settings.longest_run);
-  tell_start(events, request, mode, model);
 
   AgentEars ears(events, record);
   AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
@@ -108,16 +113,16 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
         agent::ScreenOptions{.safety = house.settings.safety_checks, .may_search = request.use_search});
     system = agent::screen_text(request);
   } else {
-    const agent::PageToolsSettings settings{.mode = mode,
-                                            .thousandths = names(model.name, {"gemini"}),
-                                            .view_chars = house.settings.view_chars};
+    const agent::PageToolsSettings settings{
+        .mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars};
     tools = std::make_unique<agent::PageTools>(place, hand, settings);
     system = agent::system_text(mode, request, place.can_search());
   }
   agent::Loop loop(*model.client, *tools, record, ears,
                    {.limits = request.limits, .history = house.settings.history, .watch = {}});
   co_return co_await loop.run(ctx, std::move(system),
-                              agent::goal_text(request.instruction, place.url(), ctx.clock->wall()));
+                              agent::goal_text(request.instruction, place.url(), ctx.clock->wall()),
+                              request.instruction);
 }
 
 }  // namespace engine

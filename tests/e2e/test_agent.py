@@ -70,7 +70,7 @@ class Tools(AgentCase):
         self.assertIn("buy it", self.shown(0))
         self.assertIn("button: Buy", self.shown(0))
         self.assertIn("Bought for Ann", self.shown(2))
-        self.assertEqual(self.shown(2).count("<page>"), 1, "only the newest page is shown")
+        self.assertEqual(self.shown(2).count("<page>\n"), 1, "only the newest page is shown")
 
     def test_actions_tell_what_was_done_and_whether_it_worked(self):
         self.show(SHOP)

@@ -17,16 +17,28 @@ from wire_site import wire_site  # noqa: E402
 from harness.browserbase import Browserbase  # noqa: E402
 from harness.case import main  # noqa: E402
 from harness.client import Connection  # noqa: E402
-from harness.model import Model  # noqa: E402
+from harness.agent_model import AgentModel  # noqa: E402
 from harness.server import CHROMIUM, Server, local  # noqa: E402
 from harness.tap import Chromium  # noqa: E402
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deviations")
-REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "no agent yet", "our own log lines",
+REASONS = {"compact navigate result", "prompt errors", "timeouts that interrupt", "every call counted", "why it ended and what it cost", "true outcomes", "our own log lines",
            "our own metrics", "our own page text", "added headers", "decision"}
 LAZY = {"modelName": "openai/gpt-4o-mini", "browser": {"type": "local", "cdpUrl": "ws://127.0.0.1:1/devtools/browser/x"}}
 # Exchanges that must succeed within a timeout that a slow machine does not keep: it makes no difference to the answer.
 LONGER = {"bb_act": (b"1000", b"30000"), "act_action_badselector": (b"3000", b"9000")}
+
+
+def done(reasoning, complete=True):
+    return [("done", {"reasoning": reasoning, "taskComplete": complete})]
+
+
+# What the captured models of agent runs did; those that are not named here ended at once.
+AGENT_STEPS = {
+    "agent_steps": [[("ariaTree", {})], [("act", {"action": "click learn more"})], done("all done")],
+    "agent_steps_stream": [[("act", {"action": "click learn more"})], done("nope", False)],
+    "agent_maxsteps": [[("screenshot", {})]] * 2,
+}
 ROOT_ONLY = {"start_no_sandbox_missing"}  # elsewhere Chromium's sandbox works, and the start with it
 
 
@@ -48,7 +60,7 @@ class Stage:
         self.site = wire_site()
         # Browserbase where nobody is, but for the exchanges that it has a part in.
         # A provider in the place of the stub that the captures had; where they had none, nobody is there.
-        self.model = Model()
+        self.model = AgentModel()
         env = {"HEADLESS": "true", "CHROME_PATH": CHROMIUM, "BROWSERBASE_BASE_URL": "http://127.0.0.1:1",
                "OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_API_KEY": "k"}
         self.strict = Server(sandbox_off=False, env=env)
@@ -91,6 +103,9 @@ class Stage:
             return self.local_session() if capture.name == "end_nobody" else self.strict.start(LAZY)
         if self.shared is None:
             self.shared = self.local_session()
+        if verb == "agentExecute":  # it began where its first action was
+            began = re.search(rb'"pageUrl":"http://127.0.0.1:4342(/[^"]*)"', capture.response.body)
+            self.strict.navigate(self.shared, self.site.url + (began[1].decode() if began else "/"))
         if verb in ("act", "navigate", "observe", "extract"):
             blank = verb == "navigate" and capture.name != "nav_hash"
             self.strict.navigate(self.shared, "about:blank" if blank else f"{self.site.url}/")
@@ -112,6 +127,8 @@ class Stage:
         """The provider fails or is slow where the captured one was."""
         failing = re.match(r"(?:agent_)?llm_?(4\d\d)", capture.name)
         self.model.failures = [(int(failing[1]), {}, {"error": {"message": "stub failure"}})] if failing else []
+        self.model.steps = list(AGENT_STEPS.get(capture.name, [done("stub done")]))
+        self.model.verdict = ("Task execution completed", False)
         self.model.hold = threading.Event() if capture.name.startswith("timeout_vs_slow") else None
 
     def play(self, capture):

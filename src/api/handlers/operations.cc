@@ -216,6 +216,7 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
   });
   run.when_cut_off([this, record](const base::Error& error) {
     const bool closed = error.kind == base::Kind::gone;
+    if (!closed && error.kind != base::Kind::browser) return std::string();  // it did not begin
     const auto reason = closed ? engine::StopReason::session_closed : engine::StopReason::browser_crashed;
     const auto end = cut_off(reason, error.message, *record);
     count_agent_run(end, *record);
