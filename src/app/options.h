@@ -48,7 +48,7 @@ struct Options {
   ModelOptions models = {};
   engine::PageView page_view = {.chars = 400'000};  // about 100,000 tokens
   engine::AgentSettings agents = {};
-  std::vector<std::string> warnings = {};           // to log once the server runs: unknown arguments and the like
+  std::vector<std::string> warnings = {};  // to log once the server runs: unknown arguments and the like
 };
 
 // What to print and with which status to leave, instead of serving.

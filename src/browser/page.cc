@@ -185,8 +185,8 @@ void Page::on_dialog(cdp::Session& session, const json::Value& params) {
   const bool accept = answer == DialogAnswer::accept;
   json::Object reply{{"accept", accept}};
   if (type == "prompt" && accept)
-    reply["promptText"] = told && !told->second.empty() ? told->second
-                                                        : json::get_text(params, "defaultPrompt").value_or("");
+    reply["promptText"] =
+        told && !told->second.empty() ? told->second : json::get_text(params, "defaultPrompt").value_or("");
   session.post("Page.handleJavaScriptDialog", reply);
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});

@@ -65,8 +65,7 @@ const json::Shape& agent_execute() {
               {"cua", optional(boolean())},
               {"mode", optional(one_of({"dom", "hybrid", "cua"}))},
               {"executionModel", optional(model())}});
-  static const Shape prices =
-      object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
+  static const Shape prices = object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
   static const Shape options = object({{"instruction", string()},
                                        {"maxSteps", optional(number())},
                                        {"highlightCursor", optional(boolean())},
