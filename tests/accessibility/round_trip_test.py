@@ -54,7 +54,7 @@ class RoundTrip(unittest.TestCase):
                     text = re.sub(r"http://[bc]\.test:3912", other, file.read())
                 site.pages[f"/{name}"] = serve(text.encode(), os.path.splitext(name)[1])
         site.pages.update(large_pages.PAGES)
-        site.pages.pop("/big20000.html")  # more of big5000.html; accessibility_test.py follows all its paths
+        site.pages.pop("/big20000.html")  # more of big5000.html
         with Chromium() as chromium:
             ids, trouble = round_trips(chromium, [site.url + path for path in sorted(site.pages)])
         self.assertEqual(trouble, "")

@@ -9,7 +9,7 @@ function pathOf(e) {
     const odd = !/^[\w.-]+$/.test(n.localName) || (/^i?frame$/i.test(n.localName) && !(n instanceof HTMLElement));
     const name = n.localName.toLowerCase();
     let k = 0;
-    for (const c of parent.children) {
+    for (let c = parent.firstElementChild; c; c = c.nextElementSibling) {
       if (c.localName.toLowerCase() === name) k++;
       if (c === n) break;
     }
