@@ -146,7 +146,7 @@ net::HttpResponse failed_reply(Operation operation, const Failed& failed) {
                                                                      : failure_reply(failed.status, failed.message);
   if (!failed.session_state.empty()) out.headers.add("x-session-state", failed.session_state);
   if (failed.retry_after_seconds > 0) out.headers.add("Retry-After", std::to_string(failed.retry_after_seconds));
-  if (failed.status == 500 || failed.status == 501) out.headers.add("x-should-retry", "false");
+  if (failed.status == 500) out.headers.add("x-should-retry", "false");
   return out;
 }
 

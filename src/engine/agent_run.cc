@@ -103,7 +103,8 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
   CO_TRY_VOID(co_await place.page(ctx));
   const Telling account(events, place, ears, record);
-  PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id);
+  PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id,
+                mode != AgentMode::dom && request.highlight_cursor);
   std::unique_ptr<agent::Toolbox> tools;
   std::string system;
   if (family) {

@@ -40,6 +40,7 @@ aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
     CO_TRY(page, co_await browser_.active_page(ctx));
   }
   if (page != page_) {
+    hide_pointer();
     mouse_.reset();
     page_ = std::move(page);
     mouse_ = std::make_unique<browser::Mouse>(*page_);
@@ -49,6 +50,7 @@ aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
 
 aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio::Context& ctx, agent::Gesture gesture) {
   CO_TRY_VOID(co_await take_page(ctx));
+  show_pointer(gesture);
   const base::TimePoint acted = ctx.now();
   auto done = co_await std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
   if (!done) {
@@ -57,6 +59,36 @@ aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio:
   }
   if (!std::holds_alternative<agent::Wait>(gesture)) co_await settle(ctx, acted, leaves(gesture));
   co_return std::optional<std::string>();
+}
+
+// Drawn by the browser over the page (Overlay domain), so that the page neither sees it nor is covered by it.
+void PageHand::show_pointer(const agent::Gesture& gesture) {
+  if (!show_) return;
+  std::optional<agent::At> at;
+  if (const auto* click = std::get_if<agent::Click>(&gesture)) at = click->at;
+  if (const auto* hold = std::get_if<agent::PressAndHold>(&gesture)) at = hold->at;
+  if (const auto* move = std::get_if<agent::Move>(&gesture)) at = move->at;
+  if (const auto* drag = std::get_if<agent::DragAlong>(&gesture); drag && !drag->path.empty()) at = drag->path.back();
+  if (!at) return;
+  constexpr int kSize = 12;
+  cdp::Session& session = page_->session();
+  if (!shown_) {
+    session.post("DOM.enable");
+    session.post("Overlay.enable");
+  }
+  shown_ = true;
+  const json::Object colour{{"r", 255}, {"g", 80}, {"b", 0}, {"a", 0.7}};
+  session.post("Overlay.highlightRect", {{"x", static_cast<int>(at->x) - kSize / 2},
+                                         {"y", static_cast<int>(at->y) - kSize / 2},
+                                         {"width", kSize},
+                                         {"height", kSize},
+                                         {"color", colour}});
+}
+
+void PageHand::hide_pointer() {
+  if (!shown_ || !page_) return;
+  shown_ = false;
+  for (const char* method : {"Overlay.hideHighlight", "Overlay.disable", "DOM.disable"}) page_->session().post(method);
 }
 
 // A page that a gesture has opened is waited for like one that it has gone to.
@@ -93,6 +125,7 @@ aio::Task<base::Result<browser::Point>> PageHand::point(const aio::Context& ctx,
 
 aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, std::vector<agent::At> region) {
   CO_TRY_VOID(co_await take_page(ctx));
+  hide_pointer();
   CO_TRY(const View now, co_await view(ctx));
   browser::Region part{.corner = {}, .width = now.window.width, .height = now.window.height};
   double scale = 1 / now.step;

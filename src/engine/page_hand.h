@@ -13,9 +13,13 @@ namespace engine {
 class PageHand final : public agent::Hand {
  public:
   // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is.
+  // `show`: whoever looks at the window sees where the pointer was last; pictures are without it.
   PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls,
-           std::optional<std::string> frame_id = {})
-      : browser_(browser), variables_(variables), file_urls_(file_urls), frame_id_(std::move(frame_id)) {}
+           std::optional<std::string> frame_id = {}, bool show = false)
+      : browser_(browser), variables_(variables), file_urls_(file_urls), frame_id_(std::move(frame_id)), show_(show) {}
+  PageHand(const PageHand&) = delete;
+  PageHand& operator=(const PageHand&) = delete;
+  ~PageHand() override { hide_pointer(); }
 
   std::string url() const override { return page_ ? page_->url() : ""; }
   aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, agent::Gesture gesture) override;
@@ -37,6 +41,9 @@ class PageHand final : public agent::Hand {
   aio::Task<base::Result<browser::Point>> point(const aio::Context& ctx, agent::At at);
   aio::Task<void> settle(const aio::Context& ctx, base::TimePoint acted, bool elsewhere);
 
+  void show_pointer(const agent::Gesture& gesture);
+  void hide_pointer();
+
   Done act(const aio::Context& ctx, agent::Click gesture);
   Done act(const aio::Context& ctx, agent::PressAndHold gesture);
   Done act(const aio::Context& ctx, agent::Move gesture);
@@ -56,6 +63,8 @@ class PageHand final : public agent::Hand {
   const Variables& variables_;
   browser::FileUrls file_urls_;
   std::optional<std::string> frame_id_;
+  const bool show_;
+  bool shown_ = false;
   std::shared_ptr<browser::Page> page_;    // the active one when it was last asked for
   std::unique_ptr<browser::Mouse> mouse_;  // over that page, and gone before it
   std::optional<agent::WindowSize> window_;

@@ -171,6 +171,24 @@ class Tools(AgentCase):
         self.assertEqual([images_of(body) for body in self.model.agent_requests()], [1, 2])
         self.assertIn("click", tool_names(self.model.agent_requests()[0]))
 
+    def test_the_cursor_is_shown_in_the_window_and_not_in_pictures(self):
+        self.show(SHOP)
+        tab = self.devtools.session_of(self.tab)
+        seen = lambda: self.devtools.call("Page.captureScreenshot", tab, format="png")["data"]
+        windows = []
+        def look(_):
+            windows.append(seen())
+            return done()
+        for shown in (True, False):
+            before = seen()
+            self.result([("hover", {"describe": "nothing", "coordinates": [600, 600]})],
+                        lambda _: [("element", {"id": "0-0", "method": "hover"})], look, config={"mode": "hybrid"},
+                        options={"highlightCursor": shown})
+            self.assertEqual(seen(), before, "nothing is left of it")
+        pictures = [part["image_url"] for body in self.model.agent_requests() for item in body["input"]
+                    for part in item.get("content", []) if isinstance(part, dict) and part.get("type") == "input_image"]
+        self.assertEqual(len(set(pictures)), 1)
+
     def test_dom_mode_shows_no_picture_unless_asked(self):
         self.show(SHOP)
         self.result([("screenshot", {})], done())

@@ -9,37 +9,19 @@ import tempfile
 import unittest
 
 import setup_path  # noqa: F401
-from harness import proc
+from harness import proc, pypi
 from harness.case import main
 from harness.patience import PATIENCE
 from harness.server import BINARY, CHROMIUM, FOLDERS
 from harness.site import Site
 
-ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.path.join(ROOT, "build", "venv")
 HERE = os.path.dirname(os.path.abspath(__file__))
 SDK = "stagehand>=3.19,<4"
 
 
-def sdk_python():
-    """The interpreter that has the SDK; installs it into build/venv once. Raises SkipTest with the reason."""
-    python = os.path.join(VENV, "bin", "python")
-    if os.path.exists(python) and subprocess.run([python, "-c", "import stagehand"], capture_output=True,
-                                                 check=False).returncode == 0:
-        return python
-    made = subprocess.run(["/usr/bin/python3", "-m", "venv", VENV], capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        raise unittest.SkipTest(f"no virtual environment: {made.stderr.strip()[-200:]}")
-    got = subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "1", SDK],
-                         capture_output=True, text=True, timeout=240, check=False)
-    if got.returncode != 0:
-        raise unittest.SkipTest("PyPI cannot be reached: " + (got.stderr.strip().splitlines() or ["?"])[-1][:200])
-    return python
-
-
 class PythonSdk(unittest.TestCase):
     def test_the_official_sdk_drives_a_session_and_leaves_nothing_behind(self):
-        python = sdk_python()
+        python = pypi.python_with("stagehand", SDK)
         folder = tempfile.mkdtemp(prefix="belay-sdk-", dir=FOLDERS)
         site = Site()
         try:

@@ -79,6 +79,23 @@ class Lines(SnapshotCase):
         self.assertEqual(self.lines("<input type=password aria-label=p value=hunter2><input type=password aria-label=q>"),
                          ["textbox: p [filled]", "textbox: q"])
 
+    def test_a_password_is_not_told_by_what_it_names_either(self):
+        self.assertEqual(self.lines("<label for=c>Remember <input type=password id=p value=hunter2></label>"
+                                    "<input type=checkbox id=c><button aria-labelledby=p></button>"),
+                         ['textbox [filled hint="p"]', "checkbox: Remember •••••••", "button: •••••••"])
+
+    def test_elements_that_are_only_called_like_others_are_boxes(self):
+        make = "".join(f"e = document.body.appendChild(document.createElementNS('urn:x', '{name}'));"
+                       f"e.setAttribute('role', '{role}'); e.textContent = '{name}';"
+                       for name, role in (("select", ""), ("slot", ""), ("details", ""), ("input", ""), ("iframe", ""),
+                                          ("option", "combobox"), ("svg", ""), ("textarea", "textbox")))
+        self.assertEqual(self.lines(f"<script>let e; {make}</script>"),
+                         ["text: selectslotdetailsinputiframe", 'combobox [value="option"]', "text: svg",
+                          "textbox"])
+
+    def test_quotation_marks_are_those_that_the_browser_draws(self):
+        self.assertEqual(self.lines("<p><q>one <q>two</q></q></p>"), ["text: “one ‘two’”"])
+
     def test_what_takes_clicks_without_a_role_is_clickable(self):
         style = "<style>.hand { cursor: pointer }</style>"
         self.assertEqual(self.lines("<div class=hand><span>by pointer</span></div><div onclick=''>by handler</div>"

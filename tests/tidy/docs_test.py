@@ -115,8 +115,9 @@ class Documents(unittest.TestCase):
         self.assertEqual(told, kept)
 
     def test_headers_that_are_read_or_sent_beside_the_standard_ones(self):
-        # What src/llm sends and reads is between us and the models' providers.
-        wire = "\n".join(without_comments(t) for n, t in self.sources.items() if not n.startswith("src/llm/"))
+        # What src/llm and the web search send and read is between us and their providers.
+        wire = "\n".join(without_comments(t) for n, t in self.sources.items()
+                         if not n.startswith(("src/llm/", "src/engine/web_search")))
         kept = {h.lower() for h in re.findall(r'"([xX]-[A-Za-z-]+|Retry-After)"', wire)}
         self.assertIn("x-session-state", kept)
         told = {h.lower() for h in re.findall(r"\b([xX]-[A-Za-z-]*[a-z]|Retry-After)\b", self.wire)}

@@ -5,10 +5,11 @@ function pathOf(e) {
   let path = '';
   for (let n = e; n instanceof Element;) {
     const parent = n.parentNode;
-    const odd = !/^[\w.-]+$/.test(n.localName);
+    // What is called like a frame and is none must not be taken for a way into one.
+    const odd = !/^[\w.-]+$/.test(n.localName) || (/^i?frame$/i.test(n.localName) && !(n instanceof HTMLElement));
     const name = n.localName.toLowerCase();
     let k = 0;
-    for (const c of parent.children) {
+    for (let c = parent.firstElementChild; c; c = c.nextElementSibling) {
       if (c.localName.toLowerCase() === name) k++;
       if (c === n) break;
     }

@@ -58,11 +58,11 @@ function rendered(e) {
     return root;
   }
   const tag = e.localName;
-  if (tag === 'slot') {
+  if (tag === 'slot' && e.assignedNodes) {
     const given = e.assignedNodes();
     return given.length ? given : e;
   }
-  if (tag === 'details' && !e.open) {
+  if (tag === 'details' && e.open === false) {
     const summary = summaryOf(e);
     return summary ? [summary] : [];
   }

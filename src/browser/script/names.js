@@ -105,7 +105,7 @@ const typed = (e) => (isPassword(e) ? '•'.repeat(e.value.length) : e.value);
 function embedded(e, role) {
   if (/^(textbox|searchbox)$/.test(role)) return (typed(e) ?? contentOf(e, { seen: new Set(), naming: null })) || null;
   if (/^(combobox|listbox)$/.test(role)) {
-    if (e.localName === 'select') return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
+    if (e instanceof HTMLSelectElement) return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
     if (e.localName === 'input') return typed(e);
     const chosen = e.querySelector('[role=option][aria-selected=true]');
     return chosen ? chosen.textContent : role === 'combobox' ? contentOf(e, { seen: new Set(), naming: null }) : '';
@@ -159,6 +159,7 @@ function childName(e, tag, how) {
 // null: the markup of this element offers no name at all.
 function nativeName(e, role, how) {
   nativeFrom = 'native';
+  if (!(e instanceof HTMLElement)) return svgName(e);
   switch (e.localName) {
     case 'input': return inputName(e, how);
     case 'textarea': return labelText(e, how) || hint(e);
@@ -171,12 +172,12 @@ function nativeName(e, role, how) {
     case 'option': return e.label || e.text;
     case 'iframe': case 'frame': return e.title;
     case 'video': case 'audio': case 'object': case 'embed': return '';
-    case 'svg': case 'g': case 'a': case 'path': case 'circle': case 'rect': case 'use': case 'image': return svgName(e);
     default: return null;
   }
 }
+const NAMED_IN_SVG = /^(svg|g|a|path|circle|rect|use|image)$/;
 function svgName(e) {
-  if (e.namespaceURI !== 'http://www.w3.org/2000/svg') return null;
+  if (e.namespaceURI !== 'http://www.w3.org/2000/svg' || !NAMED_IN_SVG.test(e.localName)) return null;
   for (const c of e.children) if (c.localName === 'title') return c.textContent;
   return (e.localName === 'a' && (e.getAttribute('xlink:title') ?? null)) || null;
 }

@@ -172,14 +172,13 @@ const otherList = (parent) =>
   parent?.hasAttribute('role') && /^(UL|OL|MENU|DIR)$/.test(parent.nodeName) && explicitRole(parent) !== 'list';
 const ROLE_BY_TAG = new Map([...Object.entries(NATIVE_ROLES), ...Object.entries(BY_ELEMENT)]);
 function nativeRole(e) {
+  if (!(e instanceof HTMLElement)) return foreignRole(e);  // whatever it is called
   const by = ROLE_BY_TAG.get(e.localName);
-  if ((!by || SHARED.has(e.localName)) && !(e instanceof HTMLElement)) return foreignRole(e);
   const role = !by ? 'generic' : typeof by === 'string' ? by : by(e);
   return role === 'generic' && e.localName !== 'a' && e.getAttribute('draggable') === 'true' ? 'group' : role;
 }
-const SHARED = new Set('a audio canvas font iframe image script style svg title video'.split(' '));  // names of SVG too
 function foreignRole(e) {
-  if (e.namespaceURI === 'http://www.w3.org/1998/Math/MathML') return 'math part';
+  if (e.namespaceURI === 'http://www.w3.org/1998/Math/MathML') return e.localName === 'math' ? 'math' : 'math part';
   return e.namespaceURI === 'http://www.w3.org/2000/svg' ? svgRole(e, e.localName) : 'generic';
 }
 function svgRole(e, tag) {

@@ -41,20 +41,23 @@ function byXPath(path) {
 // HTML documents, and after a shadow host a "//" means "into its root". Elsewhere the meaning is native XPath's.
 function byPosition(steps) {
   if (steps.shift() !== '') return null;
-  let { children } = document;
+  let inside = document;
   let at = null;
   for (const step of steps) {
     if (step === '') {
       if (at && mayHide(at)) throw new Unasked();
-      children = (at && shadowOf(at)?.children) ?? [];
+      inside = at && shadowOf(at);
       continue;
     }
     const m = /^(?:([\w.-]+)|\*\[name\(\)\s*=\s*(["'])([\w:.-]+)\2\])(?:\[(\d+)\])?$/.exec(step.trim());
     if (!m || (!m[4] && !/^(html|body)$/i.test(step))) return null;
     const name = (m[1] ?? m[3]).toLowerCase();
-    at = [...children].filter((e) => (m[1] ? e.localName : e.nodeName).toLowerCase() === name)[(m[4] ?? 1) - 1];
+    let left = Number(m[4] ?? 1);
+    for (at = inside?.firstElementChild ?? null; at; at = at.nextElementSibling) {
+      if ((m[1] ? at.localName : at.nodeName).toLowerCase() === name && --left === 0) break;
+    }
     if (!at) return null;
-    children = at.children;
+    inside = at;
   }
   return at;
 }

@@ -30,11 +30,11 @@ function checkedOf(e, role) {
   return FALSE.test(v) ? '' : 'checked';
 }
 function selectedOf(e, role) {
-  if (e.localName === 'option') return e.selected;
+  if (e instanceof HTMLOptionElement) return e.selected;
   return SELECTS.has(role) && isTrue(e, 'aria-selected') && (!OF_GRID.test(role) || inGrid(e));
 }
 function expandedOf(e, role) {
-  if (role === 'summary') return e.parentElement.open ? 'expanded' : 'collapsed';
+  if (role === 'summary' && e.localName === role) return e.parentElement.open ? 'expanded' : 'collapsed';
   // A heading that cannot be reached opens nothing; a native list is always told as closed.
   const foreign = e.localName === 'select' || (role === 'heading' && !canFocus(e) && !e.hasAttribute('onclick'));
   const v = foreign ? null : e.getAttribute('aria-expanded');
@@ -70,10 +70,10 @@ const VALUED = new Set(('textbox,searchbox,combobox,spinbutton,slider,date,datet
   + 'progressbar,meter,scrollbar').split(','));
 function shownValue(e, role) {
   if (!VALUED.has(role)) return '';
-  if (e.localName === 'select') return e.multiple ? '' : tidy(e.selectedOptions[0]?.label ?? '');
+  if (e instanceof HTMLSelectElement) return e.multiple ? '' : tidy(e.selectedOptions[0]?.label ?? '');
   if (role === 'file') return [...(e.files ?? [])].map((f) => f.name).join(', ');
   if (e.hasAttribute('aria-valuetext')) return e.getAttribute('aria-valuetext');
-  if (/^(input|textarea|progress|meter)$/.test(e.localName)) {
+  if (/^(input|textarea|progress|meter)$/.test(e.localName) && e instanceof HTMLElement) {
     return e.localName === 'progress' && !e.hasAttribute('value') ? '' : String(e.value);
   }
   return e.getAttribute('aria-valuenow') ?? '';

@@ -72,8 +72,11 @@ function visit(e, into, at) {
   if (l & BLOCK) into.open = false;
   else if (l & APART && into.open) addText(into, null, ' ');
 }
+// Elements that are only called like others have nothing of them.
+const isNative = (e) => e instanceof HTMLElement || (e instanceof SVGElement && e.localName === 'svg')
+  || (e instanceof MathMLElement && e.localName === 'math');
 function enter(e, into, at, role, l, attributes) {
-  const special = Object.hasOwn(SPECIAL, e.localName) && SPECIAL[e.localName];
+  const special = Object.hasOwn(SPECIAL, e.localName) && isNative(e) && SPECIAL[e.localName];
   if (special) return special(e, into, at, role, l);
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
   if (LEAVES.has(role) && !e.isContentEditable) return leaf(e, into, role);

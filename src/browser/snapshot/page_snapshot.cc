@@ -90,27 +90,28 @@ class Reader {
 
 std::int64_t value_of(std::string_view digits) { return std::strtoll(std::string(digits).c_str(), nullptr, 10); }
 
-// "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops.
+// "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops. Behind an
+// <object> too, which a path does not go through.
 class Way {
  public:
   Way() = default;
   explicit Way(std::string whole) : hops_(std::move(whole)) {}
   void enter(const std::string& step) {
     const bool path = step.starts_with('/');
-    if (path && (hops_.empty() || in_path_)) {
+    if (path && open_) {
       hops_ += step;
     } else {
       if (!hops_.empty()) hops_ += " >> ";
       hops_ += path ? "xpath=" + step : step;
     }
-    if (path && hops_ == step) hops_ = "xpath=" + step;
-    in_path_ = path;
+    const std::string_view last = std::string_view(step).substr(step.rfind('/') + 1);
+    open_ = path && (last.starts_with("iframe[") || last.starts_with("frame["));
   }
   std::string text() && { return std::move(hops_); }
 
  private:
   std::string hops_;
-  bool in_path_ = false;
+  bool open_ = false;  // the path so far ends in a frame that it can go on in
 };
 
 // The selectors of the elements that hold the frame and those around it, from the main frame on.

@@ -1,0 +1,47 @@
+"""The round trips of round_trip_test.py on every page of MiniWoB++ (PyPI `miniwob`), with the task begun. Skipped
+when PyPI cannot be reached and nothing is installed yet."""
+
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+from harness import pypi  # noqa: E402
+from harness.case import main  # noqa: E402
+from harness.site import Site  # noqa: E402
+from harness.tap import Chromium  # noqa: E402
+from round_trip_test import TESTS, round_trips, serve  # noqa: E402
+
+MINIWOB = "miniwob>=1.1,<2"
+# The cover that waits for a click before it begins a task goes away.
+BEGIN = "globalThis.core?.startEpisodeReal?.()"
+
+
+class MiniWob(unittest.TestCase):
+    def test_every_id_of_every_page_leads_back_to_its_node(self):
+        if not os.access(TESTS, os.X_OK):
+            self.skipTest("browser_test is not built")
+        # Without what its own Python code needs: only its pages are used.
+        root = os.path.join(pypi.folder_of("miniwob", MINIWOB, "--no-deps"), "html")
+        site = Site()
+        self.addCleanup(site.close)
+        pages = []
+        for folder, _, names in sorted(os.walk(root)):
+            for name in sorted(names):
+                path = "/" + os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+                with open(os.path.join(folder, name), "rb") as file:
+                    site.pages[path] = serve(file.read(), os.path.splitext(name)[1])
+                if name.endswith(".html"):
+                    pages.append(site.url + path)
+        self.assertGreater(len(pages), 100)
+        with Chromium() as chromium:
+            ids, trouble = round_trips(chromium, pages, BEGIN, seconds=270)
+        self.assertEqual(trouble, "")
+        self.assertEqual(len(ids), len(pages))
+        print(f"  {sum(ids.values())} ids on {len(ids)} pages lead back to their nodes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""From each id of a page's text to the selector that callers get, and from that to the very same node: browser_test does
+the round trips, through frames and shadow roots of every kind; this serves the pages."""
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+import large_pages  # noqa: E402
+from harness.case import main  # noqa: E402
+from harness.server import BINARY  # noqa: E402
+from harness.site import Site  # noqa: E402
+from harness.tap import Chromium  # noqa: E402
+
+TESTS = os.path.join(os.path.dirname(os.path.abspath(BINARY)), "browser_test")
+TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".xhtml": "application/xhtml+xml",
+         ".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".gif": "image/gif", ".jpg": "image/jpeg"}
+
+
+def serve(body, kind):
+    """A page of the site that is these bytes."""
+    def answer(request):
+        request.send_response(200)
+        request.send_header("Content-Type", TYPES.get(kind, "application/octet-stream"))
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+    return answer
+
+
+def round_trips(chromium, urls, script="", seconds=150):
+    """({url: ids}, what browser_test said) of a tour to these pages."""
+    run = subprocess.run([TESTS, "--gtest_filter=LiveRoundTrip.*"], capture_output=True, text=True, timeout=seconds,
+                         env={**os.environ, "BELAY_TEST_CDP_URL": f"ws://127.0.0.1:{chromium.port}{chromium.path}",
+                              "BELAY_TEST_PAGES": "\n".join(urls), "BELAY_TEST_SCRIPT": script})
+    ids = {url: int(count) for url, count in re.findall(r"^PAGE (\S+) (\d+)$", run.stdout, re.M)}
+    return ids, "" if run.returncode == 0 and "1 test" in run.stdout and "SKIPPED" not in run.stdout else run.stdout + run.stderr
+
+
+class RoundTrip(unittest.TestCase):
+    def test_every_id_of_every_page_leads_back_to_its_node(self):
+        if not os.access(TESTS, os.X_OK):
+            self.skipTest("browser_test is not built")
+        site = Site()
+        self.addCleanup(site.close)
+        other = f"http://localhost:{site.port}"
+        for folder, _, names in os.walk(os.path.join(HERE, "pages")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    text = re.sub(r"http://[bc]\.test:3912", other, file.read())
+                site.pages[f"/{name}"] = serve(text.encode(), os.path.splitext(name)[1])
+        site.pages.update(large_pages.PAGES)
+        site.pages.pop("/big20000.html")  # more of big5000.html
+        with Chromium() as chromium:
+            ids, trouble = round_trips(chromium, [site.url + path for path in sorted(site.pages)])
+        self.assertEqual(trouble, "")
+        self.assertEqual(len(ids), len(site.pages))
+        print(f"  {sum(ids.values())} ids on {len(ids)} pages lead back to their nodes")
+        # So that a frame or root that is no longer told does not pass as led back to.
+        self.assertGreater(ids[site.url + "/frames_all.html"], 150)
+        self.assertGreater(ids[site.url + "/roots.html"], 60)
+
+
+if __name__ == "__main__":
+    main()
