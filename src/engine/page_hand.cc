@@ -41,6 +41,7 @@ aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
   }
   if (page != page_) {
     hide_pointer();
+    pointer_.reset();
     mouse_.reset();
     page_ = std::move(page);
     mouse_ = std::make_unique<browser::Mouse>(*page_);
@@ -50,7 +51,7 @@ aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
 
 aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio::Context& ctx, agent::Gesture gesture) {
   CO_TRY_VOID(co_await take_page(ctx));
-  show_pointer(gesture);
+  follow(gesture);
   const base::TimePoint acted = ctx.now();
   auto done = co_await std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
   if (!done) {
@@ -61,8 +62,7 @@ aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio:
   co_return std::optional<std::string>();
 }
 
-// Drawn by the browser over the page (Overlay domain), so that the page neither sees it nor is covered by it.
-void PageHand::show_pointer(const agent::Gesture& gesture) {
+void PageHand::follow(const agent::Gesture& gesture) {
   if (!show_) return;
   std::optional<agent::At> at;
   if (const auto* click = std::get_if<agent::Click>(&gesture)) at = click->at;
@@ -70,24 +70,26 @@ void PageHand::show_pointer(const agent::Gesture& gesture) {
   if (const auto* move = std::get_if<agent::Move>(&gesture)) at = move->at;
   if (const auto* drag = std::get_if<agent::DragAlong>(&gesture); drag && !drag->path.empty()) at = drag->path.back();
   if (!at) return;
+  pointer_ = at;
+  draw_pointer();
+}
+
+// By the browser, over the page (CDP domain Overlay), so that the page neither sees it nor is covered by it.
+void PageHand::draw_pointer() {
+  if (!pointer_) return;
   constexpr int kSize = 12;
-  cdp::Session& session = page_->session();
-  if (!shown_) {
-    session.post("DOM.enable");
-    session.post("Overlay.enable");
-  }
-  shown_ = true;
   const json::Object colour{{"r", 255}, {"g", 80}, {"b", 0}, {"a", 0.7}};
-  session.post("Overlay.highlightRect", {{"x", static_cast<int>(at->x) - kSize / 2},
-                                         {"y", static_cast<int>(at->y) - kSize / 2},
-                                         {"width", kSize},
-                                         {"height", kSize},
-                                         {"color", colour}});
+  page_->session().post("DOM.enable");
+  page_->session().post("Overlay.enable");
+  page_->session().post("Overlay.highlightRect", {{"x", static_cast<int>(pointer_->x) - kSize / 2},
+                                                  {"y", static_cast<int>(pointer_->y) - kSize / 2},
+                                                  {"width", kSize},
+                                                  {"height", kSize},
+                                                  {"color", colour}});
 }
 
 void PageHand::hide_pointer() {
-  if (!shown_ || !page_) return;
-  shown_ = false;
+  if (!pointer_ || !page_) return;
   for (const char* method : {"Overlay.hideHighlight", "Overlay.disable", "DOM.disable"}) page_->session().post(method);
 }
 
@@ -136,7 +138,9 @@ aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, s
     // As large as the window at most, in both directions.
     scale = std::min(window_->width / part.width, window_->height / part.height);
   }
-  CO_TRY(std::string data, co_await browser::picture_of(ctx, *page_, now.window, part, scale));
+  auto taken = co_await browser::picture_of(ctx, *page_, now.window, part, scale);
+  draw_pointer();
+  CO_TRY(std::string data, std::move(taken));
   co_return llm::Image{"image/png", std::move(data)};
 }
 

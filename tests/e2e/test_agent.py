@@ -175,19 +175,18 @@ class Tools(AgentCase):
         self.show(SHOP)
         tab = self.devtools.session_of(self.tab)
         seen = lambda: self.devtools.call("Page.captureScreenshot", tab, format="png")["data"]
-        windows = []
+        before, windows = seen(), []
         def look(_):
             windows.append(seen())
             return done()
         for shown in (True, False):
-            before = seen()
-            self.result([("hover", {"describe": "nothing", "coordinates": [600, 600]})],
-                        lambda _: [("element", {"id": "0-0", "method": "hover"})], look, config={"mode": "hybrid"},
+            self.result([("hover", {"describe": "nothing", "coordinates": [600, 600]})], look, config={"mode": "hybrid"},
                         options={"highlightCursor": shown})
             self.assertEqual(seen(), before, "nothing is left of it")
-        pictures = [part["image_url"] for body in self.model.agent_requests() for item in body["input"]
-                    for part in item.get("content", []) if isinstance(part, dict) and part.get("type") == "input_image"]
-        self.assertEqual(len(set(pictures)), 1)
+            pictures = [part["image_url"] for body in self.model.agent_requests() for item in body["input"]
+                        for part in item.get("content", []) if isinstance(part, dict) and part.get("type") == "input_image"]
+            self.assertEqual((len(pictures), len(set(pictures))), (3, 1))
+        self.assertEqual([window == before for window in windows], [False, True])
 
     def test_dom_mode_shows_no_picture_unless_asked(self):
         self.show(SHOP)
