@@ -67,23 +67,54 @@ Key lower(const Key& key) {
   return *find_key(base::to_lower_ascii(key.text));
 }
 
-void send_chord(Page& page, cdp::Session& session, const Chord& chord, std::vector<cdp::PendingCall>& calls) {
+// The events of a chord: down in its order, up in the reverse one.
+struct ChordEvents {
+  std::vector<json::Object> down;
+  std::vector<json::Object> up;
+};
+
+ChordEvents events_of(const Chord& chord) {
+  ChordEvents out;
   int modifiers = 0;
   for (const Key& modifier : chord.modifiers) {
     modifiers |= modifier_bit(modifier);
-    calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("down", modifier, modifiers)));
+    out.down.push_back(key_event("down", modifier, modifiers));
   }
   const bool shift = (modifiers & kShift) != 0;
   const bool commands = (modifiers & (kAlt | kControl | kMeta)) != 0;
   const Key key = shift ? shifted(chord.key) : commands ? lower(chord.key) : chord.key;
-  const int bits = modifiers | (key.shifted ? kShift : 0);
-  calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("down", key, bits)));
-  calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("up", key, bits)));
+  const int bits = modifiers | modifier_bit(key) | (key.shifted ? kShift : 0);
+  out.down.push_back(key_event("down", key, bits));
+  out.up.push_back(key_event("up", key, bits & ~modifier_bit(key)));
   for (auto it = chord.modifiers.rbegin(); it != chord.modifiers.rend(); ++it) {
     modifiers &= ~modifier_bit(*it);
-    calls.push_back(page.input(session, "Input.dispatchKeyEvent", key_event("up", *it, modifiers)));
+    out.up.push_back(key_event("up", *it, modifiers));
   }
+  return out;
 }
+
+std::vector<cdp::PendingCall> send_keys(Page& page, cdp::Session& session, const std::vector<json::Object>& events) {
+  std::vector<cdp::PendingCall> calls;
+  calls.reserve(events.size());
+  for (const json::Object& event : events) calls.push_back(page.input(session, "Input.dispatchKeyEvent", event));
+  return calls;
+}
+
+// Lets go of keys, also when the wait for that moment is cut off.
+class Release {
+ public:
+  Release(std::shared_ptr<cdp::Session> session, std::vector<json::Object> up)
+      : session_(std::move(session)), up_(std::move(up)) {}
+  Release(const Release&) = delete;
+  Release& operator=(const Release&) = delete;
+  ~Release() {
+    for (const json::Object& event : up_) session_->post("Input.dispatchKeyEvent", event);
+  }
+
+ private:
+  std::shared_ptr<cdp::Session> session_;
+  std::vector<json::Object> up_;
+};
 
 }  // namespace
 
@@ -192,13 +223,44 @@ aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, const Frame& 
   co_return co_await one(ctx, frame.page(), std::move(session), "Input.insertText", {{"text", std::move(text)}});
 }
 
-aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord) {
+aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord, base::Duration held) {
+  constexpr auto kBeforeRepeats = std::chrono::milliseconds(500);
+  constexpr auto kBetweenRepeats = std::chrono::milliseconds(50);
   CO_TRY(const auto session, keyboard_of(frame));
   // In a window that is not in front, Chromium keeps Control+X, C and V to itself.
   if (!chord.modifiers.empty()) frame.page().session().post("Page.bringToFront");
-  std::vector<cdp::PendingCall> calls;
-  send_chord(frame.page(), *session, chord, calls);
-  co_return co_await all(ctx, session, std::move(calls));
+  ChordEvents events = events_of(chord);
+  std::vector<cdp::PendingCall> calls = send_keys(frame.page(), *session, events.down);
+  if (held <= base::Duration::zero()) {
+    for (cdp::PendingCall& call : send_keys(frame.page(), *session, events.up)) calls.push_back(std::move(call));
+    co_return co_await all(ctx, session, std::move(calls));
+  }
+  const Release release(session, std::move(events.up));
+  CO_TRY_VOID(co_await all(ctx, session, std::move(calls)));
+  json::Object again = std::move(events.down.back());
+  again["autoRepeat"] = true;
+  const base::TimePoint end = base::after(ctx.now(), held);
+  for (base::TimePoint next = base::after(ctx.now(), kBeforeRepeats); next < end;
+       next = base::after(next, kBetweenRepeats)) {
+    co_await ctx.clock->sleep_until(next);
+    CO_TRY_VOID(co_await one(ctx, frame.page(), session, "Input.dispatchKeyEvent", again));
+  }
+  co_await ctx.clock->sleep_until(end);
+  co_return base::Result<void>();
+}
+
+KeysDown::KeysDown(Page& page, const std::vector<Key>& keys) : page_(page), keys_(keys) {
+  for (const Key& key : keys_) {
+    bits_ |= modifier_bit(key);
+    static_cast<void>(page_.input("Input.dispatchKeyEvent", key_event("down", key, bits_)));
+  }
+}
+
+KeysDown::~KeysDown() {
+  for (auto key = keys_.rbegin(); key != keys_.rend(); ++key) {
+    bits_ &= ~modifier_bit(*key);
+    page_.session().post("Input.dispatchKeyEvent", key_event("up", *key, bits_));
+  }
 }
 
 aio::Task<base::Result<void>> type_text(const aio::Context& ctx, const Frame& frame, std::string text) {

@@ -41,7 +41,23 @@ class Drag {
 // Keys go to the process of the frame that has the focus.
 // Puts text at the caret in one piece, as an input method does; no key events.
 aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, const Frame& frame, std::string text);
-aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord);
+// With `held`, its keys stay down for that long, and repeat as a keyboard's do.
+aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord,
+                                    base::Duration held = base::Duration::zero());
+// Keys that stay down until this dies: for what the mouse does meanwhile.
+class KeysDown {
+ public:
+  KeysDown(Page& page, const std::vector<Key>& keys);  // modifiers
+  KeysDown(const KeysDown&) = delete;
+  KeysDown& operator=(const KeysDown&) = delete;
+  ~KeysDown();
+  int bits() const { return bits_; }
+
+ private:
+  Page& page_;
+  std::vector<Key> keys_;
+  int bits_ = 0;
+};
 // Key events for what the layout has, inserted text for the rest.
 aio::Task<base::Result<void>> type_text(const aio::Context& ctx, const Frame& frame, std::string text);
 

@@ -1,0 +1,266 @@
+#include "browser/gesture.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace browser {
+namespace {
+
+constexpr double kStepLength = 12;  // pixels between two events of a drag, more or less
+constexpr int kMostSteps = 40;      // between two points of its path
+constexpr auto kHistoryPoll = std::chrono::milliseconds(30);
+constexpr auto kHistoryPatience = std::chrono::seconds(15);
+
+int bit_of(std::string_view button) {
+  return button == "right" ? 2 : button == "middle" ? 4 : button == "left" ? 1 : 0;
+}
+
+// A gesture that closes its own page has worked, though its answer is lost.
+base::Result<void> outcome(Page& page, base::Result<json::Value> reply) {
+  if (reply || page.session().why() == cdp::CloseReason::detached) return {};
+  return std::unexpected(std::move(reply).error());
+}
+
+aio::Task<base::Result<void>> input(const aio::Context& ctx, Page& page, std::string method, json::Object params) {
+  cdp::PendingCall call = page.input(method, params);
+  co_return outcome(page, co_await call.reply(ctx));
+}
+
+// A wheel is answered before anything has moved, and what moves may glide: done when scrolling has come to rest, or has
+// not begun.
+constexpr std::string_view kScrolled = R"JS(new Promise((done) => {
+  const begun = performance.now();
+  let last = 0;
+  const note = () => { last = performance.now(); };
+  document.addEventListener('scroll', note, { capture: true, passive: true });
+  const look = () => {
+    const now = performance.now();
+    if (now - begun < 1000 && (last ? now - last < 80 : now - begun < 150)) return setTimeout(look, 20);
+    document.removeEventListener('scroll', note, { capture: true });
+    done(true);
+  };
+  look();
+}))JS";
+constexpr auto kScrollPatience = std::chrono::milliseconds(1200);
+constexpr auto kWorldPatience = std::chrono::milliseconds(100);
+
+// Begins to watch every frame's scrolling.
+aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx, Page& page) {
+  std::vector<cdp::PendingCall> out;
+  const aio::Context brief = ctx.within(kWorldPatience);
+  for (const Frame& frame : page.frames()) {
+    const auto world = co_await aio::by_deadline(brief, frame.world(brief), "late");
+    if (!world) continue;
+    out.push_back(world->session->send(
+        "Runtime.evaluate",
+        {{"expression", kScrolled}, {"contextId", world->context}, {"awaitPromise", true}, {"returnByValue", true}}));
+  }
+  co_return out;
+}
+
+}  // namespace
+
+aio::Task<base::Result<Window>> window_of(const aio::Context& ctx, Page& page) {
+  CO_TRY(const json::Value metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
+  CO_TRY(const json::Value inner,
+         co_await page.session().call(
+             ctx, "Runtime.evaluate",
+             {{"expression", "({device: devicePixelRatio, width: innerWidth, height: innerHeight})"},
+              {"returnByValue", true}}));
+  const json::Value* view = json::find(metrics, "cssVisualViewport");
+  if (!view) co_return base::fail(base::Kind::browser, "the browser does not say what its window shows");
+  const auto number = [view](std::string_view name) { return json::get_double(*view, name).value_or(0); };
+  const auto measured = [&inner](std::string_view name) {
+    return json::get_double(inner, fmt::format("result.value.{}", name)).value_or(0);
+  };
+  // With its scroll bars, which a picture shows too.
+  const double pinch = std::max(0.01, number("scale"));
+  Window out{.left = number("pageX"),
+             .top = number("pageY"),
+             .width = measured("width") / pinch,
+             .height = measured("height") / pinch,
+             .pinch = pinch,
+             .device = std::max(0.1, measured("device"))};
+  if (out.width < 1 || out.height < 1) co_return base::fail(base::Kind::browser, "the window shows nothing");
+  co_return out;
+}
+
+aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& page, Window window, Region region,
+                                                double scale) {
+  json::Object how{{"format", "png"}};
+  const bool whole =
+      region.corner.x == 0 && region.corner.y == 0 && region.width == window.width && region.height == window.height;
+  // As it is on the device, where that is what is wanted: a clip makes Chromium lay the window out anew for a moment.
+  if (!whole || window.pinch != 1 || window.device != scale)
+    how["clip"] = json::Object{{"x", window.left + region.corner.x},
+                               {"y", window.top + region.corner.y},
+                               {"width", region.width},
+                               {"height", region.height},
+                               {"scale", scale / window.device}};
+  CO_TRY(const json::Value shot, co_await page.session().call(ctx, "Page.captureScreenshot", how));
+  auto data = json::get_text(shot, "data");
+  if (!data) co_return base::fail(base::Kind::browser, "the browser gave no picture of the page");
+  co_return std::move(*data);
+}
+
+Mouse::~Mouse() { let_go(); }
+
+void Mouse::let_go() {
+  if (!button_.empty() && !data_.is_null())
+    page_.session().post("Input.dispatchDragEvent",
+                         {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}});
+  if (!button_.empty())
+    page_.session().post("Input.dispatchMouseEvent", {{"type", "mouseReleased"},
+                                                      {"x", at_.x},
+                                                      {"y", at_.y},
+                                                      {"button", std::exchange(button_, "")},
+                                                      {"clickCount", 1}});
+  if (!intercepted_) return;
+  intercepted_.reset();
+  page_.session().post("Input.setInterceptDrags", {{"enabled", false}});
+}
+
+aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_view type, std::string_view button,
+                                          int count) {
+  // A move with a button down names it, and a release no longer counts it among those that are.
+  const std::string_view named = type == "mouseMoved" && !button_.empty() ? std::string_view(button_) : button;
+  const int down = type == "mouseReleased" ? 0 : type == "mousePressed" ? bit_of(button) : bit_of(button_);
+  json::Object event{{"type", type},           {"x", at_.x},      {"y", at_.y},
+                     {"button", named},        {"buttons", down}, {"clickCount", count},
+                     {"modifiers", modifiers_}};
+  co_return co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(event));
+}
+
+aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
+  at_ = at;
+  co_return co_await send(ctx, "mouseMoved", "none", 0);
+}
+
+aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, std::string button, int count,
+                                           std::vector<Key> held) {
+  const KeysDown keys(page_, held);
+  modifiers_ = keys.bits();
+  base::Result<void> done = co_await move(ctx, at);
+  for (int n = 1; n <= count && done; ++n) {
+    done = co_await send(ctx, "mousePressed", button, n);
+    if (done) done = co_await send(ctx, "mouseReleased", button, n);
+  }
+  modifiers_ = 0;
+  co_return done;
+}
+
+aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
+  CO_TRY_VOID(co_await move(ctx, at));
+  CO_TRY_VOID(co_await down(ctx, "left"));
+  co_await ctx.clock->sleep(time);
+  co_return co_await up(ctx, "left");
+}
+
+aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string button) {
+  if (!button_.empty())
+    co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is down already", button_));
+  CO_TRY_VOID(co_await send(ctx, "mousePressed", button, 1));
+  button_ = std::move(button);
+  // Whether a move from here on becomes a native drag is the page's affair.
+  intercept();
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Mouse::up(const aio::Context& ctx, std::string button) {
+  if (button_ != button)
+    co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is not down", button));
+  base::Result<void> done;
+  if (!data_.is_null()) {
+    done = co_await drag_over(ctx, at_);
+    if (done)
+      done = co_await input(ctx, page_, "Input.dispatchDragEvent",
+                            {{"type", "drop"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}, {"modifiers", modifiers_}});
+    data_ = nullptr;
+  }
+  if (done) done = co_await send(ctx, "mouseReleased", button, 1);
+  if (done) button_.clear();
+  let_go();
+  co_return done;
+}
+
+// A native drag (HTML draggable), which Chromium would hand to the desktop, is carried on with drag events.
+void Mouse::intercept() {
+  data_ = nullptr;
+  entered_ = false;
+  intercepted_ = page_.watch("Input.dragIntercepted", [this](cdp::Session&, const json::Value& params) {
+    if (const json::Value* data = json::find(params, "data")) data_ = *data;
+  });
+  page_.session().post("Input.setInterceptDrags", {{"enabled", true}});
+}
+
+aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at) {
+  at_ = at;
+  for (const std::string_view type : {"dragEnter", "dragOver"}) {
+    if (type == "dragEnter" && std::exchange(entered_, true)) continue;
+    CO_TRY_VOID(co_await input(ctx, page_, "Input.dispatchDragEvent",
+                               {{"type", type}, {"x", at.x}, {"y", at.y}, {"data", data_}, {"modifiers", modifiers_}}));
+  }
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<Point> path, std::vector<Key> held) {
+  const KeysDown keys(page_, held);
+  modifiers_ = keys.bits();
+  base::Result<void> done = co_await move(ctx, path.front());
+  if (done) done = co_await down(ctx, "left");
+  for (std::size_t i = 1; i < path.size() && done; ++i) {
+    const Point from = path[i - 1];
+    const double far = std::hypot(path[i].x - from.x, path[i].y - from.y);
+    // Two at least: a page tells a drag from a click by moves.
+    const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
+    for (int n = 1; n <= steps && done; ++n) {
+      const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
+      done = data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at);
+    }
+  }
+  if (done) done = co_await up(ctx, "left");
+  if (!done) let_go();
+  modifiers_ = 0;
+  co_return done;
+}
+
+aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, double dx, double dy,
+                                            std::vector<Key> held) {
+  const KeysDown keys(page_, held);
+  modifiers_ = keys.bits();
+  base::Result<void> done = co_await move(ctx, at);
+  std::vector<cdp::PendingCall> watched = co_await watch_scrolling(ctx, page_);
+  json::Object wheel{{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"modifiers", modifiers_}};
+  wheel["deltaX"] = dx;
+  wheel["deltaY"] = dy;
+  if (done) done = co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(wheel));
+  modifiers_ = 0;
+  const aio::Context patient = ctx.within(kScrollPatience);
+  for (cdp::PendingCall& each : watched)
+    if (done) static_cast<void>(co_await each.reply(patient));
+  co_return done;
+}
+
+aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
+  const aio::Context patient = ctx.within(kHistoryPatience);
+  CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
+  const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
+  const std::int64_t there = here + (way == Way::back ? -1 : 1);
+  const json::Array* entries = json::get_array(before, "entries");
+  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
+    co_return base::fail(base::Kind::browser, fmt::format("there is nothing to go {} to in the history of this tab",
+                                                          way == Way::back ? "back" : "forward"));
+  const auto id = json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
+  CO_TRY_VOID(co_await input(ctx, page, "Page.navigateToHistoryEntry", {{"entryId", id}}));
+  for (;;) {
+    CO_TRY(const json::Value now, co_await page.session().call(patient, "Page.getNavigationHistory"));
+    if (json::get_int(now, "currentIndex") != here) co_return base::Result<void>();
+    if (base::after(ctx.now(), kHistoryPoll) >= patient.deadline)
+      co_return base::fail(base::Kind::browser, "the page in the history did not come");
+    co_await ctx.clock->sleep(kHistoryPoll);
+  }
+}
+
+}  // namespace browser

@@ -1,0 +1,184 @@
+#include "engine/page_hand.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "browser/navigate.h"
+#include "browser/settle.h"
+
+namespace engine {
+namespace {
+
+constexpr auto kConsequence = std::chrono::milliseconds(1500);  // for what a gesture has begun, at most
+constexpr auto kNewPage = std::chrono::milliseconds(5000);      // for a page that has just come
+constexpr base::Milliseconds kNavigation{20'000};
+
+base::Result<std::vector<browser::Key>> keys_of(const std::vector<std::string>& names) {
+  std::vector<browser::Key> out;
+  for (const std::string& name : names) {
+    auto key = browser::find_key(name);
+    if (!key || browser::modifier_bit(*key) == 0)
+      return base::fail(base::Kind::invalid, fmt::format("\"{}\" is not a modifier (Alt, Control, Meta, Shift)", name));
+    out.push_back(std::move(*key));
+  }
+  return out;
+}
+
+bool leaves(const agent::Gesture& gesture) {
+  return std::holds_alternative<agent::GoTo>(gesture) || std::holds_alternative<agent::Back>(gesture) ||
+         std::holds_alternative<agent::Forward>(gesture);
+}
+
+}  // namespace
+
+aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
+  CO_TRY(std::shared_ptr<browser::Page> page, co_await browser_.active_page(ctx));
+  if (page != page_) {
+    mouse_.reset();
+    page_ = std::move(page);
+    mouse_ = std::make_unique<browser::Mouse>(*page_);
+  }
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio::Context& ctx, agent::Gesture gesture) {
+  CO_TRY_VOID(co_await take_page(ctx));
+  const base::TimePoint acted = ctx.now();
+  auto done = co_await std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
+  if (!done) {
+    if (done.error().kind == base::Kind::gone || ctx.now() >= ctx.deadline) co_return std::unexpected(done.error());
+    co_return without_values(std::move(done.error().message), variables_);
+  }
+  if (!std::holds_alternative<agent::Wait>(gesture)) co_await settle(ctx, acted, leaves(gesture));
+  co_return std::optional<std::string>();
+}
+
+// A page that a gesture has opened is waited for like one that it has gone to.
+aio::Task<void> PageHand::settle(const aio::Context& ctx, base::TimePoint acted, bool elsewhere) {
+  if (elsewhere)
+    static_cast<void>(co_await browser::wait_settled(ctx, *page_, kNewPage));
+  else
+    static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted, kConsequence));
+  const std::shared_ptr<browser::Page> before = page_;
+  const auto taken = co_await take_page(ctx);
+  if (taken && page_ != before) static_cast<void>(co_await browser::wait_settled(ctx, *page_, kNewPage));
+}
+
+aio::Task<base::Result<agent::WindowSize>> PageHand::window(const aio::Context& ctx) {
+  if (!window_) {
+    CO_TRY_VOID(co_await take_page(ctx));
+    CO_TRY(const browser::Window now, co_await browser::window_of(ctx, *page_));
+    window_ = agent::WindowSize{static_cast<int>(std::lround(now.width * now.pinch)),
+                                static_cast<int>(std::lround(now.height * now.pinch))};
+  }
+  co_return *window_;
+}
+
+aio::Task<base::Result<PageHand::View>> PageHand::view(const aio::Context& ctx) {
+  CO_TRY(const agent::WindowSize asked, co_await window(ctx));
+  CO_TRY(const browser::Window now, co_await browser::window_of(ctx, *page_));
+  co_return View{now, now.width / asked.width};
+}
+
+aio::Task<base::Result<browser::Point>> PageHand::point(const aio::Context& ctx, agent::At at) {
+  CO_TRY(const View now, co_await view(ctx));
+  co_return browser::Point{at.x * now.step, at.y * now.step};
+}
+
+aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, std::vector<agent::At> region) {
+  CO_TRY_VOID(co_await take_page(ctx));
+  CO_TRY(const View now, co_await view(ctx));
+  browser::Region part{.corner = {}, .width = now.window.width, .height = now.window.height};
+  double scale = 1 / now.step;
+  if (region.size() == 2) {
+    part = {.corner = {region[0].x * now.step, region[0].y * now.step},
+            .width = std::max(1.0, (region[1].x - region[0].x) * now.step),
+            .height = std::max(1.0, (region[1].y - region[0].y) * now.step)};
+    // As large as the window at most, in both directions.
+    scale = std::min(window_->width / part.width, window_->height / part.height);
+  }
+  CO_TRY(std::string data, co_await browser::picture_of(ctx, *page_, now.window, part, scale));
+  co_return llm::Image{"image/png", std::move(data)};
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Click gesture) {
+  CO_TRY(std::vector<browser::Key> held, keys_of(gesture.held));
+  CO_TRY(const browser::Point at, co_await point(ctx, gesture.at));
+  co_return co_await mouse_->click(ctx, at, std::move(gesture.button), gesture.count, std::move(held));
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::PressAndHold gesture) {
+  CO_TRY(const browser::Point at, co_await point(ctx, gesture.at));
+  co_return co_await mouse_->press_and_hold(ctx, at, gesture.time);
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Move gesture) {
+  CO_TRY(const browser::Point at, co_await point(ctx, gesture.at));
+  co_return co_await mouse_->move(ctx, at);
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::DragAlong gesture) {
+  CO_TRY(std::vector<browser::Key> held, keys_of(gesture.held));
+  CO_TRY(const View now, co_await view(ctx));
+  std::vector<browser::Point> path;
+  for (const agent::At& at : gesture.path) path.push_back({at.x * now.step, at.y * now.step});
+  if (path.size() < 2) co_return base::fail(base::Kind::invalid, "a drag needs two points at least");
+  co_return co_await mouse_->drag(ctx, std::move(path), std::move(held));
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Button gesture) {
+  if (gesture.down) co_return co_await mouse_->down(ctx, std::move(gesture.button));
+  co_return co_await mouse_->up(ctx, std::move(gesture.button));
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Scroll gesture) {
+  CO_TRY(std::vector<browser::Key> held, keys_of(gesture.held));
+  CO_TRY(const View now, co_await view(ctx));
+  co_return co_await mouse_->scroll(ctx, {gesture.at.x * now.step, gesture.at.y * now.step}, gesture.dx * now.step,
+                                    gesture.dy * now.step, std::move(held));
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::TypeText gesture) {
+  const browser::Frame frame = page_->main_frame();  // whose process hands keys on to the frame that has the focus
+  const std::vector<std::string> text = with_variables({std::move(gesture.text)}, variables_);
+  if (gesture.clear)
+    for (const char* keys : {"Control+A", "Backspace"})
+      CO_TRY_VOID(co_await browser::press(ctx, frame, *browser::parse_chord(keys)));
+  CO_TRY_VOID(co_await browser::type_text(ctx, frame, text[0]));
+  if (gesture.enter) CO_TRY_VOID(co_await browser::press(ctx, frame, *browser::parse_chord("Enter")));
+  co_return base::Result<void>();
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Press gesture) {
+  CO_TRY(browser::Chord chord, browser::parse_chord(gesture.keys));
+  co_return co_await browser::press(ctx, page_->main_frame(), std::move(chord), gesture.held);
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Wait gesture) {
+  co_await ctx.clock->sleep(gesture.time);
+  co_return base::Result<void>();
+}
+
+PageHand::Done PageHand::act(const aio::Context& /*ctx*/, agent::Look /*gesture*/) { co_return base::Result<void>(); }
+PageHand::Done PageHand::act(const aio::Context& /*ctx*/, agent::Where /*gesture*/) { co_return base::Result<void>(); }
+
+// What the browser shows instead of a page that does not come is no success.
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::GoTo gesture) {
+  NavigateRequest request{.url = std::move(gesture.url), .timeout = kNavigation};
+  const std::string url = request.url;
+  CO_TRY_VOID(co_await browser::navigate(ctx, *page_, std::move(request), file_urls_));
+  if (page_->url().starts_with("chrome-error:"))
+    co_return base::fail(base::Kind::browser, fmt::format("{} could not be opened", url));
+  co_return base::Result<void>();
+}
+
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Back /*gesture*/) {
+  co_return co_await browser::go(ctx, *page_, browser::Way::back);
+}
+PageHand::Done PageHand::act(const aio::Context& ctx, agent::Forward /*gesture*/) {
+  co_return co_await browser::go(ctx, *page_, browser::Way::forward);
+}
+
+}  // namespace engine
