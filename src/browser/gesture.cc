@@ -105,7 +105,27 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
   co_return std::move(*data);
 }
 
+// A gesture that is to end with the button up, also when it is cut off.
+class Mouse::Whole {
+ public:
+  Whole(Mouse& mouse, int modifiers) : mouse_(mouse) { mouse_.modifiers_ = modifiers; }
+  Whole(const Whole&) = delete;
+  Whole& operator=(const Whole&) = delete;
+  ~Whole() {
+    mouse_.let_go();
+    mouse_.modifiers_ = 0;
+  }
+
+ private:
+  Mouse& mouse_;
+};
+
 Mouse::~Mouse() { let_go(); }
+
+base::Result<void> Mouse::free() const {
+  if (button_.empty()) return {};
+  return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is down already", button_));
+}
 
 void Mouse::let_go() {
   if (!button_.empty() && !data_.is_null())
@@ -140,18 +160,22 @@ aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
 
 aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, std::string button, int count,
                                            std::vector<Key> held) {
+  CO_TRY_VOID(free());
   const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
-  base::Result<void> done = co_await move(ctx, at);
-  for (int n = 1; n <= count && done; ++n) {
-    done = co_await send(ctx, "mousePressed", button, n);
-    if (done) done = co_await send(ctx, "mouseReleased", button, n);
+  const Whole whole(*this, keys.bits());
+  CO_TRY_VOID(co_await move(ctx, at));
+  for (int n = 1; n <= count; ++n) {
+    button_ = button;
+    CO_TRY_VOID(co_await send(ctx, "mousePressed", button, n));
+    CO_TRY_VOID(co_await send(ctx, "mouseReleased", button, n));
+    button_.clear();
   }
-  modifiers_ = 0;
-  co_return done;
+  co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
+  CO_TRY_VOID(free());
+  const Whole whole(*this, 0);
   CO_TRY_VOID(co_await move(ctx, at));
   CO_TRY_VOID(co_await down(ctx, "left"));
   co_await ctx.clock->sleep(time);
@@ -159,8 +183,7 @@ aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Poi
 }
 
 aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string button) {
-  if (!button_.empty())
-    co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is down already", button_));
+  CO_TRY_VOID(free());
   CO_TRY_VOID(co_await send(ctx, "mousePressed", button, 1));
   button_ = std::move(button);
   // Whether a move from here on becomes a native drag is the page's affair.
@@ -206,24 +229,22 @@ aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at
 }
 
 aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<Point> path, std::vector<Key> held) {
+  CO_TRY_VOID(free());
   const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
-  base::Result<void> done = co_await move(ctx, path.front());
-  if (done) done = co_await down(ctx, "left");
-  for (std::size_t i = 1; i < path.size() && done; ++i) {
+  const Whole whole(*this, keys.bits());
+  CO_TRY_VOID(co_await move(ctx, path.front()));
+  CO_TRY_VOID(co_await down(ctx, "left"));
+  for (std::size_t i = 1; i < path.size(); ++i) {
     const Point from = path[i - 1];
     const double far = std::hypot(path[i].x - from.x, path[i].y - from.y);
     // Two at least: a page tells a drag from a click by moves.
     const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
-    for (int n = 1; n <= steps && done; ++n) {
+    for (int n = 1; n <= steps; ++n) {
       const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
-      done = data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at);
+      CO_TRY_VOID(data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at));
     }
   }
-  if (done) done = co_await up(ctx, "left");
-  if (!done) let_go();
-  modifiers_ = 0;
-  co_return done;
+  co_return co_await up(ctx, "left");
 }
 
 aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, double dx, double dy,

@@ -129,11 +129,23 @@ TEST_F(LiveHand, HoldsDragsAndDoesHalfClicks) {
   EXPECT_EQ(perform(agent::Move{{60, 60}}), "");
   EXPECT_EQ(perform(agent::Button{.down = true}), "");
   EXPECT_EQ(seen(), R"("down0")");
-  EXPECT_EQ(perform(agent::Button{.down = true}), "the left mouse button is down already");
+  for (const Gesture& gesture : {Gesture(agent::Button{.down = true}), Gesture(agent::Click{.at = {60, 60}})})
+    EXPECT_EQ(perform(gesture), "the left mouse button is down already");
   EXPECT_EQ(perform(agent::Move{{70, 70}}), "");
   EXPECT_EQ(perform(agent::Button{.down = false}), "");
   EXPECT_EQ(seen(), R"("up0 click0")");
   EXPECT_EQ(perform(agent::Button{.down = false}), "the left mouse button is not down");
+}
+
+TEST_F(LiveHand, LetsGoWhenItIsCutOff) {
+  open("/hand.html");
+  const auto cut =
+      run(aio::by_deadline(ctx_.within(base::Milliseconds(400)),
+                           hand_->perform(ctx_, agent::PressAndHold{{60, 60}, base::Milliseconds(9000)}), "late"));
+  EXPECT_FALSE(cut);
+  seen();
+  EXPECT_EQ(perform(agent::Click{.at = {60, 60}}), "");
+  EXPECT_EQ(seen(), R"("down0 up0 click0")");
 }
 
 TEST_F(LiveHand, DropsWhatThePageMakesDraggable) {
