@@ -28,22 +28,61 @@ aio::Task<base::Result<void>> input(const aio::Context& ctx, Page& page, std::st
   co_return outcome(page, co_await call.reply(ctx));
 }
 
+// A wheel is answered before anything has moved, and what moves may glide: done when scrolling has come to rest, or has
+// not begun.
+constexpr std::string_view kScrolled = R"JS(new Promise((done) => {
+  const begun = performance.now();
+  let last = 0;
+  const note = () => { last = performance.now(); };
+  document.addEventListener('scroll', note, { capture: true, passive: true });
+  const look = () => {
+    const now = performance.now();
+    if (now - begun < 1000 && (last ? now - last < 80 : now - begun < 150)) return setTimeout(look, 20);
+    document.removeEventListener('scroll', note, { capture: true });
+    done(true);
+  };
+  look();
+}))JS";
+constexpr auto kScrollPatience = std::chrono::milliseconds(1200);
+constexpr auto kWorldPatience = std::chrono::milliseconds(100);
+
+// Begins to watch every frame's scrolling.
+aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx, Page& page) {
+  std::vector<cdp::PendingCall> out;
+  const aio::Context brief = ctx.within(kWorldPatience);
+  for (const Frame& frame : page.frames()) {
+    const auto world = co_await aio::by_deadline(brief, frame.world(brief), "late");
+    if (!world) continue;
+    out.push_back(world->session->send(
+        "Runtime.evaluate",
+        {{"expression", kScrolled}, {"contextId", world->context}, {"awaitPromise", true}, {"returnByValue", true}}));
+  }
+  co_return out;
+}
+
 }  // namespace
 
 aio::Task<base::Result<Window>> window_of(const aio::Context& ctx, Page& page) {
   CO_TRY(const json::Value metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
-  CO_TRY(const json::Value ratio,
-         co_await page.session().call(ctx, "Runtime.evaluate",
-                                      {{"expression", "devicePixelRatio"}, {"returnByValue", true}}));
+  CO_TRY(const json::Value inner,
+         co_await page.session().call(
+             ctx, "Runtime.evaluate",
+             {{"expression", "({device: devicePixelRatio, width: innerWidth, height: innerHeight})"},
+              {"returnByValue", true}}));
   const json::Value* view = json::find(metrics, "cssVisualViewport");
   if (!view) co_return base::fail(base::Kind::browser, "the browser does not say what its window shows");
   const auto number = [view](std::string_view name) { return json::get_double(*view, name).value_or(0); };
+  const auto measured = [&inner](std::string_view name) {
+    return json::get_double(inner, fmt::format("result.value.{}", name)).value_or(0);
+  };
+  // With its scroll bars, which a picture shows too.
+  const double pinch = std::max(0.01, number("scale"));
   Window out{.left = number("pageX"),
              .top = number("pageY"),
-             .width = number("clientWidth"),
-             .height = number("clientHeight"),
-             .pinch = std::max(0.01, number("scale")),
-             .device = std::max(0.1, json::get_double(ratio, "result.value").value_or(1))};
+             .width = measured("width") / pinch,
+             .height = measured("height") / pinch,
+             .pinch = pinch,
+             .device = std::max(0.1, measured("device"))};
   if (out.width < 1 || out.height < 1) co_return base::fail(base::Kind::browser, "the window shows nothing");
   co_return out;
 }
@@ -66,7 +105,27 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
   co_return std::move(*data);
 }
 
+// A gesture that is to end with the button up, also when it is cut off.
+class Mouse::Whole {
+ public:
+  Whole(Mouse& mouse, int modifiers) : mouse_(mouse) { mouse_.modifiers_ = modifiers; }
+  Whole(const Whole&) = delete;
+  Whole& operator=(const Whole&) = delete;
+  ~Whole() {
+    mouse_.let_go();
+    mouse_.modifiers_ = 0;
+  }
+
+ private:
+  Mouse& mouse_;
+};
+
 Mouse::~Mouse() { let_go(); }
+
+base::Result<void> Mouse::free() const {
+  if (button_.empty()) return {};
+  return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is down already", button_));
+}
 
 void Mouse::let_go() {
   if (!button_.empty() && !data_.is_null())
@@ -101,18 +160,22 @@ aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
 
 aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, std::string button, int count,
                                            std::vector<Key> held) {
+  CO_TRY_VOID(free());
   const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
-  base::Result<void> done = co_await move(ctx, at);
-  for (int n = 1; n <= count && done; ++n) {
-    done = co_await send(ctx, "mousePressed", button, n);
-    if (done) done = co_await send(ctx, "mouseReleased", button, n);
+  const Whole whole(*this, keys.bits());
+  CO_TRY_VOID(co_await move(ctx, at));
+  for (int n = 1; n <= count; ++n) {
+    button_ = button;
+    CO_TRY_VOID(co_await send(ctx, "mousePressed", button, n));
+    CO_TRY_VOID(co_await send(ctx, "mouseReleased", button, n));
+    button_.clear();
   }
-  modifiers_ = 0;
-  co_return done;
+  co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
+  CO_TRY_VOID(free());
+  const Whole whole(*this, 0);
   CO_TRY_VOID(co_await move(ctx, at));
   CO_TRY_VOID(co_await down(ctx, "left"));
   co_await ctx.clock->sleep(time);
@@ -120,8 +183,7 @@ aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Poi
 }
 
 aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string button) {
-  if (!button_.empty())
-    co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is down already", button_));
+  CO_TRY_VOID(free());
   CO_TRY_VOID(co_await send(ctx, "mousePressed", button, 1));
   button_ = std::move(button);
   // Whether a move from here on becomes a native drag is the page's affair.
@@ -167,24 +229,22 @@ aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at
 }
 
 aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<Point> path, std::vector<Key> held) {
+  CO_TRY_VOID(free());
   const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
-  base::Result<void> done = co_await move(ctx, path.front());
-  if (done) done = co_await down(ctx, "left");
-  for (std::size_t i = 1; i < path.size() && done; ++i) {
+  const Whole whole(*this, keys.bits());
+  CO_TRY_VOID(co_await move(ctx, path.front()));
+  CO_TRY_VOID(co_await down(ctx, "left"));
+  for (std::size_t i = 1; i < path.size(); ++i) {
     const Point from = path[i - 1];
     const double far = std::hypot(path[i].x - from.x, path[i].y - from.y);
     // Two at least: a page tells a drag from a click by moves.
     const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
-    for (int n = 1; n <= steps && done; ++n) {
+    for (int n = 1; n <= steps; ++n) {
       const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
-      done = data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at);
+      CO_TRY_VOID(data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at));
     }
   }
-  if (done) done = co_await up(ctx, "left");
-  if (!done) let_go();
-  modifiers_ = 0;
-  co_return done;
+  co_return co_await up(ctx, "left");
 }
 
 aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, double dx, double dy,
@@ -192,11 +252,15 @@ aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, d
   const KeysDown keys(page_, held);
   modifiers_ = keys.bits();
   base::Result<void> done = co_await move(ctx, at);
-  if (done)
-    done = co_await input(
-        ctx, page_, "Input.dispatchMouseEvent",
-        {{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"deltaX", dx}, {"deltaY", dy}, {"modifiers", modifiers_}});
+  std::vector<cdp::PendingCall> watched = co_await watch_scrolling(ctx, page_);
+  json::Object wheel{{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"modifiers", modifiers_}};
+  wheel["deltaX"] = dx;
+  wheel["deltaY"] = dy;
+  if (done) done = co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(wheel));
   modifiers_ = 0;
+  const aio::Context patient = ctx.within(kScrollPatience);
+  for (cdp::PendingCall& each : watched)
+    if (done) static_cast<void>(co_await each.reply(patient));
   co_return done;
 }
 

@@ -57,6 +57,8 @@ class Mouse {
   aio::Task<base::Result<void>> drag_over(const aio::Context& ctx, Point at);
   void intercept();
   void let_go();
+  base::Result<void> free() const;  // or which button is down
+  class Whole;
 
   Page& page_;
   Point at_;

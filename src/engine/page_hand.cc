@@ -127,7 +127,6 @@ aio::Task<base::Result<browser::Point>> PageHand::point(const aio::Context& ctx,
 
 aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, std::vector<agent::At> region) {
   CO_TRY_VOID(co_await take_page(ctx));
-  hide_pointer();
   CO_TRY(const View now, co_await view(ctx));
   browser::Region part{.corner = {}, .width = now.window.width, .height = now.window.height};
   double scale = 1 / now.step;
@@ -138,6 +137,7 @@ aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, s
     // As large as the window at most, in both directions.
     scale = std::min(window_->width / part.width, window_->height / part.height);
   }
+  hide_pointer();
   auto taken = co_await browser::picture_of(ctx, *page_, now.window, part, scale);
   draw_pointer();
   CO_TRY(std::string data, std::move(taken));

@@ -12,8 +12,8 @@ namespace engine {
 
 class PageHand final : public agent::Hand {
  public:
-  // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is.
-  // `show`: whoever looks at the window sees where the pointer was last; pictures are without it.
+  // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is. `show`:
+  // whoever looks at the window sees where the pointer was last; pictures are without it.
   PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls,
            std::optional<std::string> frame_id = {}, bool show = false)
       : browser_(browser), variables_(variables), file_urls_(file_urls), frame_id_(std::move(frame_id)), show_(show) {}
