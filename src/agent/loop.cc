@@ -103,7 +103,7 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
   }
   Step step{.said = reply.message()};
   if (calls.empty()) {
-    if (reply.stop == llm::Stop::length || said.empty()) {
+    if (reply.stop == llm::Stop::length || reply.stop == llm::Stop::paused || said.empty()) {
       // Nothing to do and nothing said: asked once more, and not for ever.
       if (++silent_ >= kMostSilent)
         co_return End(ended_by_error({base::Kind::upstream, "the model gave neither a tool call nor an answer"}));

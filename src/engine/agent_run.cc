@@ -83,17 +83,18 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
     co_return base::fail(base::Kind::invalid,
                          "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
                          "BROWSERBASE_API_KEY in your environment.");
-  // A model that cannot be one at all, or is none for a screen, is refused; one that cannot be had now is a run that
-  // failed.
-  if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model));
   const llm::ModelSettings chosen = settings_of(house.session_model, request);
   const AgentMode mode = request.mode.value_or(default_mode(chosen.name));
+  const llm::Use use = mode == AgentMode::cua ? llm::Use::screen : llm::Use::text;
   tell_start(events, request, mode, chosen.name);
+  // A model that is none for a screen, or cannot be one at all, is refused; one that cannot be had now is a run that
+  // failed.
   std::optional<agent::screen::Family> family;
-  if (request.mode == AgentMode::cua) {
+  if (mode == AgentMode::cua) {
     CO_TRY(family, screen_family(house.session_model, request));
   }
-  auto opened = house.models.open(house.session_model, request.model);
+  if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model, use));
+  auto opened = house.models.open(house.session_model, request.model, use);
   if (!opened) co_return agent::ended_by_error(opened.error());
   ChosenModel model = std::move(*opened);
   if (!request.limits.time && house.settings.longest_run.count() > 0)

@@ -25,10 +25,11 @@ class ModelSource {
 
   // Errors (Kind::invalid) in words for the client: a provider or name that does not exist, a key or place that is
   // missing. Opens no connection.
-  base::Result<ChosenModel> open(const ModelChoice& session, const ModelChoice& operation) const;
+  base::Result<ChosenModel> open(const ModelChoice& session, const ModelChoice& operation,
+                                 llm::Use use = llm::Use::text) const;
 
   // Whether the session's model can be one at all. Its key may still come with each operation.
-  static base::Result<void> check(const ModelChoice& session);
+  static base::Result<void> check(const ModelChoice& session, llm::Use use = llm::Use::text);
 
  private:
   llm::Models& models_;
