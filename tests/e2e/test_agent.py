@@ -292,6 +292,44 @@ class Refusals(AgentCase):
             self.assertIn(words, answer.json["message"])
 
 
+class Search(ServerCase):
+    """The search services are scripted too."""
+
+    def search(self, env, flag, options, results, field):
+        asked = []
+        def service(request):
+            size = int(request.headers.get("content-length") or 0)
+            asked.append((request.command, request.path, dict(request.headers.items()), request.rfile.read(size)))
+            self.site.send(request, 200, json.dumps(results))
+        self.site.pages["/v1/search"] = self.site.pages["/res/v1/web/search"] = service
+        server = self.server(flag, self.site.url, env=env)
+        session = server.start()
+        self.model = AgentModel([("search", {"query": "milk & honey"})], done("found"))
+        self.addCleanup(self.model.close)
+        answer = server.operation(session, "agentExecute", {
+            "agentConfig": self.model.config(), "executeOptions": {"instruction": "find it", **options}})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(answer.json["data"]["result"]["actions"][0]["results"], field)
+        self.assertNotIn("search-key", json.dumps(answer.json) + "".join(server.lines))
+        return asked[0]
+
+    def test_browserbase_searches_when_the_caller_wants_it(self):
+        method, _, headers, body = self.search(
+            {"BROWSERBASE_API_KEY": "search-key"}, "--search-url", {"useSearch": True},
+            {"results": [{"title": "Milk", "url": "http://milk.example", "image": "x"}] * 9},
+            [{"title": "Milk", "url": "http://milk.example"}] * 5)
+        self.assertEqual((method, json.loads(body)), ("POST", {"query": "milk & honey", "numResults": 5}))
+        self.assertEqual(headers.get("x-bb-api-key"), "search-key")
+
+    def test_brave_searches_when_the_server_has_its_key(self):
+        method, path, headers, _ = self.search(
+            {"BRAVE_API_KEY": "search-key"}, "--brave-url", {},
+            {"web": {"results": [{"title": "Milk", "url": "http://milk.example", "description": "white"}]}},
+            [{"title": "Milk", "url": "http://milk.example", "description": "white"}])
+        self.assertEqual((method, path), ("GET", "/res/v1/web/search?q=milk%20%26%20honey&count=5"))
+        self.assertEqual(headers.get("x-subscription-token"), "search-key")
+
+
 class Pinned(ServerCase):
     """A run of some seconds while everything is done to take its session away."""
 
