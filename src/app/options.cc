@@ -236,6 +236,16 @@ Reader url_into(std::string engine::SearchKeys::* member) {
   };
 }
 
+std::string read_tool_hosts(Options& o, Value v) {
+  for (const Value part : base::split(v, ',')) {
+    const Value host = base::trim(part);
+    if (host.empty() || host.find('/') != Value::npos)
+      return "a list such as tools.example.com,*.internal:8080, or any";
+    o.tool_hosts.emplace_back(host);
+  }
+  return "";
+}
+
 std::string read_safety_checks(Options& o, Value v) {
   const auto policy = agent::screen::safety_policy(v);
   if (!policy) return "stop or acknowledge";
@@ -312,6 +322,8 @@ const std::vector<Flag>& flags() {
        "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
       {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
        "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
+      {"--tool-hosts", "BELAY_TOOL_HOSTS", "LIST|any", "any on the loopback, else none",
+       "hosts to which the own tools of callers' agents may be", read_tool_hosts},
       {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",
        secret_into(&engine::SearchKeys::browserbase)},
       {"--search-url", "BROWSERBASE_SEARCH_URL", "URL", "https://api.browserbase.com", "where that search is",

@@ -45,6 +45,16 @@ llm::Limits model_limits(const ModelOptions& options) {
 }
 
 // Whoever reaches a server on the loopback mostly is who set its environment; on the network that is not so.
+std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Options& options) {
+  const auto reach = reach_of(options.host);
+  const bool any = options.tool_hosts.empty() ? reach && *reach == Reach::loopback
+                                              : options.tool_hosts == std::vector<std::string>{"any"};
+  if (!any && options.tool_hosts.empty()) return nullptr;
+  net::OutboundPolicy policy;
+  if (!any) policy.hosts = options.tool_hosts;
+  return net::make_http_client(std::move(executor), {.ca_file = options.ca_file, .policy = std::move(policy)});
+}
+
 llm::OwnKeys own_keys(const Options& options) {
   if (options.models.own_keys) return *options.models.own_keys;
   const auto reach = reach_of(options.host);
@@ -69,11 +79,12 @@ Server::Server(Options options, std::vector<std::string> environment)
       model_metrics_(metrics_),
       http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
       model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
+      tools_http_(tools_http(loop_.executor(), options_)),
       models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),
       model_source_(models_, llm::Environment(environment), own_keys(options_)),
       browser_settings_(browser_settings(options_, std::move(environment))),
       engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_, clock_}, model_source_,
-               options_.page_view, options_.agents),
+               options_.page_view, options_.agents, tools_http_.get()),
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_, api_settings(options_)),

@@ -47,6 +47,7 @@ class Server {
   ModelMetrics model_metrics_;
   std::unique_ptr<net::HttpClient> http_client_;
   std::unique_ptr<net::HttpClient> model_http_;  // apart: under a policy, and through proxies
+  std::unique_ptr<net::HttpClient> tools_http_;  // null: callers bring no tools
   llm::Models models_;
   engine::ModelSource model_source_;
   browser::Settings browser_settings_;

@@ -9,10 +9,13 @@
 #include "agent/prompts.h"
 #include "agent/screen_tools.h"
 #include "engine/agent_workplace.h"
+#include "engine/own_tools.h"
 #include "engine/page_hand.h"
 
 namespace engine {
 namespace {
+
+constexpr auto kFarewell = std::chrono::seconds(1);  // for servers of tools
 
 std::string_view to_string(AgentMode mode) {
   return mode == AgentMode::dom ? "dom" : mode == AgentMode::hybrid ? "hybrid" : "cua";
@@ -120,11 +123,15 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
     tools = std::make_unique<agent::PageTools>(place, hand, settings);
     system = agent::system_text(mode, request, place.can_search());
   }
-  agent::Loop loop(*model.client, *tools, record, ears,
+  OwnTools own(*tools, house.tools_http, request);
+  CO_TRY_VOID(co_await own.open(ctx.within(request.limits.tool)));
+  agent::Loop loop(*model.client, own, record, ears,
                    {.limits = request.limits, .history = house.settings.history, .watch = {}});
-  co_return co_await loop.run(ctx, std::move(system),
-                              agent::goal_text(request.instruction, place.url(), ctx.clock->wall()),
-                              request.instruction);
+  auto result =
+      co_await loop.run(ctx, std::move(system), agent::goal_text(request.instruction, place.url(), ctx.clock->wall()),
+                        request.instruction);
+  co_await own.close(ctx.within(kFarewell));
+  co_return result;
 }
 
 }  // namespace engine

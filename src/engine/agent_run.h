@@ -20,6 +20,7 @@ struct AgentHouse {
   PageView view;
   base::Milliseconds settle;
   browser::FileUrls file_urls;
+  net::HttpClient* tools_http;  // for callers' own tools; null: there are none here
 };
 
 // Errors are those of Engine::run_agent; Kind::invalid and Kind::not_found before anything was done.

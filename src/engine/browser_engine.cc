@@ -38,6 +38,7 @@ class BrowserEngine final : public Engine {
     const AgentSettings& settings;
     PageView view;
     base::Milliseconds settle;
+    net::HttpClient* tools_http;
   };
   BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs,
                 AgentParts agents)
@@ -90,7 +91,8 @@ class BrowserEngine final : public Engine {
                                           .settings = agents_.settings,
                                           .view = agents_.view,
                                           .settle = agents_.settle,
-                                          .file_urls = settings_.file_urls},
+                                          .file_urls = settings_.file_urls,
+                                          .tools_http = agents_.tools_http},
                                          std::move(request), record, events);
   }
 
@@ -223,7 +225,8 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
                                                                       .search = search_,
                                                                       .settings = agents_,
                                                                       .view = view_,
-                                                                      .settle = config.dom_settle_timeout});
+                                                                      .settle = config.dom_settle_timeout,
+                                                                      .tools_http = tools_http_});
 }
 
 }  // namespace engine

@@ -11,13 +11,16 @@ namespace engine {
 
 class BrowserEngineFactory final : public EngineFactory {
  public:
-  // models and what services refers to outlive the factory and its engines.
-  BrowserEngineFactory(browser::Services services, const ModelSource& models, PageView view, AgentSettings agents)
+  // tools_http is for tools that callers bring, null where they may not. It, models and what services refers to outlive
+  // the factory and its engines.
+  BrowserEngineFactory(browser::Services services, const ModelSource& models, PageView view, AgentSettings agents,
+                       net::HttpClient* tools_http)
       : services_(services),
         models_(models),
         view_(view),
         agents_(std::move(agents)),
-        search_(services.http, agents_.search) {}
+        search_(services.http, agents_.search),
+        tools_http_(tools_http) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
@@ -27,6 +30,7 @@ class BrowserEngineFactory final : public EngineFactory {
   PageView view_;
   AgentSettings agents_;
   WebSearch search_;
+  net::HttpClient* tools_http_;
 };
 
 }  // namespace engine

@@ -30,6 +30,21 @@ struct AgentLimits {
   base::Milliseconds tool{45'000};  // of one use of a tool
 };
 
+// A tool of the caller's: called by POST with {"tool", "arguments"}.
+struct OwnTool {
+  std::string name;
+  std::string description = {};
+  json::Value parameters;  // JSON Schema of an object
+  std::string url;
+  std::map<std::string, base::Secret> headers = {};
+};
+
+// A server of tools by the Model Context Protocol.
+struct ToolServer {
+  std::string url;
+  std::map<std::string, base::Secret> headers = {};
+};
+
 struct AgentRequest {
   std::string instruction;
   std::optional<AgentMode> mode = {};  // absent: by the model's name
@@ -41,6 +56,8 @@ struct AgentRequest {
   std::map<std::string, std::string> variable_descriptions = {};
   ModelChoice model = {};
   std::optional<ModelChoice> execution_model = {};  // of act, extract and fillForm; absent: the agent's own
+  std::vector<OwnTool> tools = {};
+  std::vector<ToolServer> tool_servers = {};
   std::optional<std::string> frame_id = {};
 };
 

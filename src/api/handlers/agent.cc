@@ -51,6 +51,22 @@ engine::AgentLimits limits_of(const json::Value& options, bool screen) {
   return out;
 }
 
+void add_tool(const json::Value& tool, engine::AgentRequest& request) {
+  std::map<std::string, base::Secret> headers;
+  if (const json::Object* given = json::get_object(tool, "headers"))
+    for (const auto& [name, value] : *given)
+      headers.emplace(name, base::Secret(std::string(json::view(value.get_string()))));
+  if (auto url = json::get_text(tool, "mcp")) {
+    request.tool_servers.push_back({.url = std::move(*url), .headers = std::move(headers)});
+    return;
+  }
+  request.tools.push_back({.name = *json::get_text(tool, "name"),
+                           .description = json::get_text(tool, "description").value_or(""),
+                           .parameters = tool.at("parameters"),
+                           .url = *json::get_text(tool, "url"),
+                           .headers = std::move(headers)});
+}
+
 json::Object bill_json(const engine::AgentBill& bill) {
   return {{"calls", bill.calls},
           {"input_tokens", bill.input_tokens},
@@ -108,6 +124,8 @@ engine::AgentRequest agent_request(const json::Value& body, base::Secret model_k
   if (const json::Value* model = json::find(config, "model")) out.model.settings = schemas::model_settings(*model);
   if (const json::Value* model = json::find(config, "executionModel"))
     out.execution_model = engine::ModelChoice{.settings = schemas::model_settings(*model), .key = std::move(model_key)};
+  if (const json::Array* tools = json::get_array(config, "tools"))
+    for (const json::Value& tool : *tools) add_tool(tool, out);
   out.frame_id = frame_id(body);
   return out;
 }

@@ -58,13 +58,20 @@ const json::Shape& navigate() {
 }
 
 const json::Shape& agent_execute() {
+  static const Shape callback = object({{"name", string()},
+                                        {"description", optional(string())},
+                                        {"parameters", map_of(any())},
+                                        {"url", url()},
+                                        {"headers", optional(map_of(string()))}});
+  static const Shape server = object({{"mcp", url()}, {"headers", optional(map_of(string()))}});
   static const Shape config =
       object({{"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))},
               {"model", optional(model())},
               {"systemPrompt", optional(string())},
               {"cua", optional(boolean())},
               {"mode", optional(one_of({"dom", "hybrid", "cua"}))},
-              {"executionModel", optional(model())}});
+              {"executionModel", optional(model())},
+              {"tools", optional(array_of(either({callback, server})))}});
   static const Shape prices = object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
   static const Shape options = object({{"instruction", string()},
                                        {"maxSteps", optional(number())},

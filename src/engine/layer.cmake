@@ -1,0 +1,1 @@
+target_compile_definitions(belay_engine PRIVATE BELAY_VERSION="${PROJECT_VERSION}")

@@ -1,0 +1,130 @@
+#include "engine/own_tools.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "llm/json_schema.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kMaxAnswer = 8 * 1024 * 1024;
+constexpr std::size_t kMaxText = 100'000;  // of what a tool gives, for a model
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+// As JSON where it is some, so that the client finds it in the action as a value.
+json::Value as_value(const std::string& text) {
+  if (auto value = json::read(text)) return std::move(*value);
+  return json::Value(text);
+}
+
+agent::Used used(const llm::ToolCall& call, McpClient::Answer answer) {
+  std::string text;
+  for (auto& each : answer.content)
+    if (auto* one = std::get_if<llm::Text>(&each)) {
+      one->text = base::truncate(base::repair_utf8(one->text), kMaxText);
+      text += one->text;
+    }
+  json::Object entry = agent::action_of(call);
+  entry["success"] = !answer.failed;
+  entry[answer.failed ? "error" : "result"] = answer.failed ? json::Value(text) : as_value(text);
+  agent::Used out{.content = std::move(answer.content), .failed = answer.failed, .error = answer.failed ? text : ""};
+  out.actions.push_back(std::move(entry));
+  return out;
+}
+
+}  // namespace
+
+OwnTools::OwnTools(agent::Toolbox& inner, net::HttpClient* http, const AgentRequest& request)
+    : inner_(inner), http_(http), request_(request) {}
+
+base::Result<void> OwnTools::add(Known known) {
+  const std::string& name = known.tool.name;
+  if (!is_name(name))
+    return base::fail(base::Kind::invalid,
+                      fmt::format("agentConfig.tools: \"{}\" is no name of a tool (1 to 64 letters, digits, _ and -)",
+                                  base::truncate(name, 80)));
+  llm::Chat chat;
+  inner_.offer(chat);
+  const auto is_it = [&](const llm::Tool& tool) { return tool.name == name; };
+  if (std::ranges::any_of(chat.tools, is_it) ||
+      std::ranges::any_of(known_, [&](const Known& other) { return is_it(other.tool); }))
+    return base::fail(base::Kind::invalid, fmt::format("agentConfig.tools: there is a tool named {} already", name));
+  known_.push_back(std::move(known));
+  return {};
+}
+
+aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
+  if (request_.tools.empty() && request_.tool_servers.empty()) co_return base::Result<void>();
+  if (!http_)
+    co_return base::fail(base::Kind::invalid,
+                         "agentConfig.tools: this server takes no tools of callers; its operator may allow hosts with "
+                         "--tool-hosts");
+  for (const OwnTool& tool : request_.tools)
+    CO_TRY_VOID(add({.tool = {tool.name, tool.description, tool.parameters}, .callback = &tool}));
+  for (const ToolServer& server : request_.tool_servers) {
+    servers_.push_back(std::make_unique<McpClient>(*http_, server));
+    McpClient* client = servers_.back().get();
+    auto tools = co_await client->open(ctx);
+    if (!tools && tools.error().kind != base::Kind::gone)
+      co_return base::fail(base::Kind::invalid, "agentConfig.tools: " + tools.error().message);
+    if (!tools) co_return std::unexpected(std::move(tools).error());
+    for (llm::Tool& tool : *tools) CO_TRY_VOID(add({.tool = std::move(tool), .server = client}));
+  }
+  co_return base::Result<void>();
+}
+
+aio::Task<void> OwnTools::close(const aio::Context& ctx) {
+  for (const auto& server : servers_) co_await server->close(ctx);
+}
+
+void OwnTools::offer(llm::Chat& chat) const {
+  inner_.offer(chat);
+  for (const Known& known : known_) chat.tools.push_back(known.tool);
+}
+
+aio::Task<base::Result<agent::Toolbox::Scene>> OwnTools::scene(const aio::Context& ctx, bool first) {
+  co_return co_await inner_.scene(ctx, first);
+}
+
+aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, const llm::ToolCall& call) {
+  const auto known = std::ranges::find_if(known_, [&](const Known& each) { return each.tool.name == call.name; });
+  if (known == known_.end()) co_return co_await inner_.use(ctx, call);
+  const auto failed = [&](std::string why) {
+    return used(call, {.content = {llm::Text{std::move(why)}}, .failed = true});
+  };
+  if (auto misfit = llm::misfit(call.arguments, known->tool.parameters))
+    co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
+  auto answer = known->callback ? co_await call_back(ctx, *known->callback, call)
+                                : co_await known->server->call(ctx, call.name, call.arguments);
+  if (answer) co_return used(call, std::move(*answer));
+  if (answer.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
+    co_return std::unexpected(std::move(answer).error());
+  co_return failed(std::move(answer).error().message);
+}
+
+aio::Task<base::Result<McpClient::Answer>> OwnTools::call_back(const aio::Context& ctx, const OwnTool& tool,
+                                                               const llm::ToolCall& call) {
+  net::HttpCall http;
+  http.url = tool.url;
+  http.max_body = kMaxAnswer;
+  http.headers.add("content-type", "application/json");
+  for (const auto& [name, value] : tool.headers) http.secret_headers.push_back({name, value});
+  http.body = json::write(json::Object{{"tool", call.name}, {"arguments", call.arguments}});
+  CO_TRY(net::HttpReply reply, co_await http_->send(ctx, std::move(http)));
+  const bool failed = reply.status < 200 || reply.status > 299;
+  std::string text = failed ? fmt::format("HTTP status {}: {}", reply.status, base::truncate(reply.body, 2000))
+                            : std::move(reply.body);
+  co_return McpClient::Answer{.content = {llm::Text{std::move(text)}}, .failed = failed};
+}
+
+}  // namespace engine

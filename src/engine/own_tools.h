@@ -1,0 +1,49 @@
+// OwnTools: a caller's own tools beside those of the agent: HTTP callbacks, and servers of tools (mcp_client.h).
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/toolbox.h"
+#include "engine/mcp_client.h"
+#include "engine_api/agent.h"
+#include "net/http_client.h"
+
+namespace engine {
+
+class OwnTools final : public agent::Toolbox {
+ public:
+  // All outlive this. `http` is null where callers may bring no tools.
+  OwnTools(agent::Toolbox& inner, net::HttpClient* http, const AgentRequest& request);
+
+  // Asks the servers for their tools. Errors (Kind::invalid): tools are not allowed here, two have one name; those of a
+  // server that does not answer.
+  aio::Task<base::Result<void>> open(const aio::Context& ctx);
+  aio::Task<void> close(const aio::Context& ctx);
+
+  void offer(llm::Chat& chat) const override;
+  aio::Task<base::Result<Scene>> scene(const aio::Context& ctx, bool first) override;
+  aio::Task<base::Result<agent::Used>> use(const aio::Context& ctx, const llm::ToolCall& call) override;
+  std::optional<agent::Finished> finished_by(const llm::ToolCall& call) const override {
+    return inner_.finished_by(call);
+  }
+  std::string url() const override { return inner_.url(); }
+
+ private:
+  struct Known {
+    llm::Tool tool;
+    const OwnTool* callback = nullptr;  // of the request
+    McpClient* server = nullptr;
+  };
+  base::Result<void> add(Known known);
+  aio::Task<base::Result<McpClient::Answer>> call_back(const aio::Context& ctx, const OwnTool& tool,
+                                                       const llm::ToolCall& call);
+
+  agent::Toolbox& inner_;
+  net::HttpClient* http_;
+  const AgentRequest& request_;
+  std::vector<std::unique_ptr<McpClient>> servers_;
+  std::vector<Known> known_;
+};
+
+}  // namespace engine
