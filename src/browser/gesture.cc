@@ -264,6 +264,30 @@ aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, d
   co_return done;
 }
 
+aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page) {
+  static constexpr std::string_view kHolder = R"JS((() => {
+    let e = document.activeElement;
+    while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+    return e && /^(IFRAME|FRAME|OBJECT|EMBED)$/.test(e.nodeName) ? e : null;
+  })())JS";
+  constexpr int kDeepest = 16;
+  Frame frame = page.main_frame();
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    CO_TRY(const Frame::World world, co_await frame.world(ctx));
+    CO_TRY(
+        const json::Value active,
+        co_await world.session->call(ctx, "Runtime.evaluate", {{"expression", kHolder}, {"contextId", world.context}}));
+    auto id = json::get_text(active, "result.objectId");
+    if (!id) break;
+    const Handle holder(world.session, std::move(*id));
+    CO_TRY(const json::Value node, co_await world.session->call(ctx, "DOM.describeNode", {{"objectId", holder.id()}}));
+    const auto inside = page.frame(json::get_text(node, "node.frameId").value_or(""));
+    if (!inside || !inside->session()) break;
+    frame = *inside;
+  }
+  co_return frame;
+}
+
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
   const aio::Context patient = ctx.within(kHistoryPatience);
   CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));

@@ -182,7 +182,7 @@ PageHand::Done PageHand::act(const aio::Context& ctx, agent::Scroll gesture) {
 }
 
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::TypeText gesture) {
-  const browser::Frame frame = page_->main_frame();  // whose process hands keys on to the frame that has the focus
+  CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, *page_));
   const std::vector<std::string> text = with_variables({std::move(gesture.text)}, variables_);
   if (gesture.clear)
     for (const char* keys : {"Control+A", "Backspace"})
@@ -194,7 +194,8 @@ PageHand::Done PageHand::act(const aio::Context& ctx, agent::TypeText gesture) {
 
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::Press gesture) {
   CO_TRY(browser::Chord chord, browser::parse_chord(gesture.keys));
-  co_return co_await browser::press(ctx, page_->main_frame(), std::move(chord), gesture.held);
+  CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, *page_));
+  co_return co_await browser::press(ctx, frame, std::move(chord), gesture.held);
 }
 
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::Wait gesture) {

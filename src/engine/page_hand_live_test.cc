@@ -245,6 +245,8 @@ TEST_F(LiveHand, IsRightWhereThePageIsPinchedAndScrolled) {
 TEST_F(LiveHand, ReachesIntoFramesOfEveryProcess) {
   for (const char* path : {"/same.html", "/foreign.html"}) {
     open(path);
+    EXPECT_EQ(js_until("told", R"("ready")"), R"("ready")") << path;
+    EXPECT_TRUE(run(hand_->picture(ctx_))) << path;  // nobody points before having looked
     EXPECT_EQ(perform(agent::Click{.at = {160, 160}}), "") << path;
     EXPECT_EQ(perform(agent::TypeText{.text = "in é", .clear = true}), "") << path;
     EXPECT_EQ(js_until("told", R"("100,100 in é")"), R"("100,100 in é")") << path;
