@@ -219,6 +219,9 @@ aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {
                  .tools = {done_tool()},
                  .tool_choice = {llm::ToolChoice::How::named, std::string(kDone)},
                  .stable_messages = shown.stable};
+  llm::Chat offered;
+  tools_.offer(offered);
+  chat.screen = offered.screen;  // models of a screen want it in every call
   const base::TimePoint began = ctx.now();
   auto reply = co_await model_.complete(ctx, std::move(chat));
   bill(ctx, reply ? reply->usage : llm::Usage{}, began);

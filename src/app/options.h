@@ -48,7 +48,8 @@ struct Options {
   ModelOptions models = {};
   engine::PageView page_view = {.chars = 400'000};  // about 100,000 tokens
   engine::AgentSettings agents = {};
-  std::vector<std::string> tool_hosts = {};  // where tools of callers may be; empty: anywhere on the loopback, else nowhere
+  std::vector<std::string> tool_hosts =
+      {};  // where tools of callers may be; empty: anywhere on the loopback, else nowhere
   std::vector<std::string> warnings = {};  // to log once the server runs: unknown arguments and the like
 };
 

@@ -2,63 +2,15 @@
 tools, how each run ends, and that a session in use is never taken away."""
 
 import json
-import signal
 import threading
 
 import setup_path  # noqa: F401
 from harness import proc
-from harness.agent_model import AgentModel, images_of, texts_of, tool_names
+from harness.agent_case import SHOP, AgentCase, done, element
+from harness.agent_model import AgentModel, images_of, tool_names
 from harness.case import Background, ServerCase, main
 from harness.model import elements
-from harness.pages import PageCase
-from harness.patience import BUDGET, PATIENCE, PROMPT
-from harness.server import local
-
-SHOP = """<h1>Shop</h1><label>Name <input id=who></label>
-<label>Size <select id=size><option>Small<option>Large</select></label>
-<button id=buy onclick="document.title = who.value + '/' + size.value; out.textContent = 'Bought for ' + who.value">Buy</button>
-<p id=out></p><a id=more href="/more">More</a><button id=ask onclick="out.textContent = confirm('Sure?')">Ask</button>
-<a id=tab href="/tabbed" target=_blank>New tab</a>"""
-
-
-def line(texts, role, name):
-    """The id of the newest line of this role and name."""
-    page = texts[texts.rindex("<page>") :]
-    return [one[0] for one in elements(page, role) if one[2] == name][-1]
-
-
-def element(role, name, method, value=None):
-    """A step of one call on an element of the page as it was shown last."""
-    def step(texts):
-        arguments = {"id": line(texts, role, name), "method": method}
-        return [("element", arguments if value is None else {**arguments, "value": value})]
-    return step
-
-
-def done(reasoning="it is done", complete=True):
-    return [("done", {"reasoning": reasoning, "taskComplete": complete})]
-
-
-class AgentCase(PageCase):
-    def agent(self, *steps, config=None, options=None, headers=None, verdict=("it is done", True), answer=None, **body):
-        """Runs the script; returns the answer."""
-        self.model = AgentModel(*steps, verdict=verdict, **({"answer": answer} if answer else {}))
-        self.addCleanup(self.model.close)
-        return self.server.operation(self.session, "agentExecute", {
-            "agentConfig": self.model.config(**(config or {})),
-            "executeOptions": {"instruction": "buy it", **(options or {})}, **body}, headers)
-
-    def result(self, *steps, **named):
-        answer = self.agent(*steps, **named)
-        self.assertEqual(answer.status, 200, answer)
-        self.assertEqual(set(answer.json["data"]), {"result"})
-        return answer.json["data"]["result"]
-
-    def title(self):
-        return self.devtools.evaluate(self.tab, "document.title")
-
-    def shown(self, number):
-        return texts_of(self.model.agent_requests()[number])
+from harness.patience import PATIENCE, PROMPT
 
 
 class Tools(AgentCase):
@@ -290,138 +242,6 @@ class Refusals(AgentCase):
             answer = self.agent(config=config, options=options, **body)
             self.assertEqual(answer.status, status, answer)
             self.assertIn(words, answer.json["message"])
-
-
-class Search(ServerCase):
-    """The search services are scripted too."""
-
-    def search(self, env, flag, options, results, field):
-        asked = []
-        def service(request):
-            size = int(request.headers.get("content-length") or 0)
-            asked.append((request.command, request.path, dict(request.headers.items()), request.rfile.read(size)))
-            self.site.send(request, 200, json.dumps(results))
-        self.site.pages["/v1/search"] = self.site.pages["/res/v1/web/search"] = service
-        server = self.server(flag, self.site.url, env=env)
-        session = server.start()
-        self.model = AgentModel([("search", {"query": "milk & honey"})], done("found"))
-        self.addCleanup(self.model.close)
-        answer = server.operation(session, "agentExecute", {
-            "agentConfig": self.model.config(), "executeOptions": {"instruction": "find it", **options}})
-        self.assertEqual(answer.status, 200, answer)
-        self.assertEqual(answer.json["data"]["result"]["actions"][0]["results"], field)
-        self.assertNotIn("search-key", json.dumps(answer.json) + "".join(server.lines))
-        return asked[0]
-
-    def test_browserbase_searches_when_the_caller_wants_it(self):
-        method, _, headers, body = self.search(
-            {"BROWSERBASE_API_KEY": "search-key"}, "--search-url", {"useSearch": True},
-            {"results": [{"title": "Milk", "url": "http://milk.example", "image": "x"}] * 9},
-            [{"title": "Milk", "url": "http://milk.example"}] * 5)
-        self.assertEqual((method, json.loads(body)), ("POST", {"query": "milk & honey", "numResults": 5}))
-        self.assertEqual(headers.get("x-bb-api-key"), "search-key")
-
-    def test_brave_searches_when_the_server_has_its_key(self):
-        method, path, headers, _ = self.search(
-            {"BRAVE_API_KEY": "search-key"}, "--brave-url", {},
-            {"web": {"results": [{"title": "Milk", "url": "http://milk.example", "description": "white"}]}},
-            [{"title": "Milk", "url": "http://milk.example", "description": "white"}])
-        self.assertEqual((method, path), ("GET", "/res/v1/web/search?q=milk%20%26%20honey&count=5"))
-        self.assertEqual(headers.get("x-subscription-token"), "search-key")
-
-
-class OwnTools(AgentCase):
-    """Tools of the caller's: callbacks, and a server of tools."""
-
-    def serve(self, path, reply):
-        """Answers POSTs there with what reply(headers, body) gives: (status, headers, body)."""
-        self.asked = []
-        def answer(request):
-            body = request.rfile.read(int(request.headers.get("content-length") or 0))
-            self.asked.append((request.command, dict(request.headers.items()), json.loads(body) if body else None))
-            status, headers, data = reply(self.asked[-1][1], self.asked[-1][2])
-            request.send_response(status)
-            for name, value in {"content-length": str(len(data)), **headers}.items():
-                request.send_header(name, value)
-            request.end_headers()
-            request.wfile.write(data.encode())
-        self.site.pages[path] = answer
-        return self.site.url + path
-
-    def setUp(self):
-        super().setUp()
-        if not getattr(type(self), "deletes", False):  # the site answers GET and POST alike; servers of tools want DELETE too
-            handler = type(self).site.server.RequestHandlerClass
-            handler.do_DELETE = handler.do_GET
-            type(self).deletes = True
-
-    def test_a_callback(self):
-        url = self.serve("/weather", lambda headers, body: (200, {}, json.dumps({"degrees": 21})))
-        tool = {"name": "weather", "description": "The weather of a town.", "url": url, "headers": {"x-key": "key-of-the-tool"},
-                "parameters": {"type": "object", "properties": {"town": {"type": "string"}}, "required": ["town"]}}
-        self.show(SHOP)
-        result = self.result([("weather", {})], [("weather", {"town": "Ulm"})], done("21 degrees"), config={"tools": [tool]})
-        self.assertEqual([one["success"] for one in result["actions"][:2]], [False, True])
-        self.assertEqual(result["actions"][1]["result"], {"degrees": 21})
-        self.assertEqual([body for _, _, body in self.asked], [{"tool": "weather", "arguments": {"town": "Ulm"}}])
-        self.assertEqual(self.asked[0][1]["x-key"], "key-of-the-tool")
-        self.assertIn("weather", tool_names(self.model.agent_requests()[0]))
-        self.assertNotIn("key-of-the-tool", json.dumps(self.model.agent_requests()) + "".join(self.server.lines))
-
-    def test_a_callback_that_fails_is_told_to_the_model(self):
-        url = self.serve("/broken", lambda headers, body: (503, {}, "out of order"))
-        self.show(SHOP)
-        result = self.result([("broken", {})], done("no", False), config={"tools": [
-            {"name": "broken", "url": url, "parameters": {"type": "object"}}]})
-        self.assertEqual(result["actions"][0]["error"], "HTTP status 503: out of order")
-        self.assertIn("out of order", self.shown(1))
-
-    def test_a_server_of_tools(self):
-        def reply(headers, message):
-            if message is None:
-                return 200, {}, ""
-            if "id" not in message:
-                return 202, {}, ""
-            results = {
-                "initialize": {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}},
-                               "serverInfo": {"name": "t", "version": "1"}},
-                "tools/list": {"tools": [{"name": "add", "description": "Adds.", "inputSchema": {
-                    "type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}}}]},
-                "tools/call": {"content": [{"type": "text", "text": "5"}]}}
-            answer = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": results[message["method"]]})
-            if message["method"] == "tools/call":  # as a stream, which servers may choose
-                return 200, {"content-type": "text/event-stream"}, f"event: message\ndata: {answer}\n\n"
-            return 200, {"content-type": "application/json", "mcp-session-id": "s-1"}, answer
-        url = self.serve("/mcp", reply)
-        self.show(SHOP)
-        result = self.result([("add", {"a": 2, "b": 3})], done("5"), config={"tools": [{"mcp": url}]})
-        self.assertEqual(result["actions"][0]["result"], 5)
-        self.assertEqual([(method, (body or {}).get("method")) for method, _, body in self.asked], [
-            ("POST", "initialize"), ("POST", "notifications/initialized"), ("POST", "tools/list"), ("POST", "tools/call"),
-            ("DELETE", None)])
-        sessions = [{k.lower(): v for k, v in headers.items()}.get("mcp-session-id") for _, headers, _ in self.asked]
-        self.assertEqual(sessions, [None, "s-1", "s-1", "s-1", "s-1"])
-
-    def test_names_that_are_taken_and_servers_that_are_not_there(self):
-        self.show(SHOP)
-        for tools, words in [
-                ([{"name": "act", "url": self.site.url, "parameters": {"type": "object"}}], "there is a tool named act already"),
-                ([{"name": "a b", "url": self.site.url, "parameters": {"type": "object"}}], "is no name of a tool"),
-                ([{"mcp": "http://127.0.0.1:1/mcp"}], "agentConfig.tools:")]:
-            answer = self.agent(config={"tools": tools})
-            self.assertEqual(answer.status, 422, answer)
-            self.assertIn(words, answer.json["message"])
-
-
-class ForbiddenTools(AgentCase):
-    flags = ("--tool-hosts", "tools.example.com")
-
-    def test_a_host_that_is_not_allowed_is_told_to_the_model(self):
-        self.show(SHOP)
-        result = self.result([("weather", {})], done("no", False), config={"tools": [
-            {"name": "weather", "url": self.site.url + "/weather", "parameters": {"type": "object"}}]})
-        self.assertFalse(result["actions"][0]["success"])
-        self.assertNotIn("/weather", self.site.hits)
 
 
 class Pinned(ServerCase):
