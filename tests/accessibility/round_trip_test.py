@@ -32,7 +32,7 @@ def serve(body, kind):
     return answer
 
 
-def round_trips(chromium, urls, script="", seconds=150):
+def round_trips(chromium, urls, script="", seconds=800):
     """({url: ids}, what browser_test said) of a tour to these pages."""
     run = subprocess.run([TESTS, "--gtest_filter=LiveRoundTrip.*"], capture_output=True, text=True, timeout=seconds,
                          env={**os.environ, "BELAY_TEST_CDP_URL": f"ws://127.0.0.1:{chromium.port}{chromium.path}",

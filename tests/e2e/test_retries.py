@@ -121,11 +121,12 @@ class Resume(Case):
         events = stream.events()
         seen = [next(events) for _ in range(frames)]
         stream.close()
-        self.wait_until(lambda: self.left(server), 2, "the server has seen the client leave")
+        self.wait_until(lambda: self.left(server), PATIENCE, "the server has seen the client leave")
         return seen
 
     def resume(self, server, session, last, **headers):
         stream = server.stream(session, "act", self.body(), {"Last-Event-ID": last, **headers})
+        self.site.soon.set()
         events = list(stream.events())
         stream.close()
         self.assertNotIn(b"\nid:", stream.text)
@@ -142,15 +143,16 @@ class Resume(Case):
         self.assertTrue(rest[-1].json["data"]["result"]["success"])
         ids = [event.json["id"] for event in seen + rest]
         self.assertEqual(len(set(ids)), len(ids))
-        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+        self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
         self.assertEqual(server.metric("belay_retries_joined_total"), 1)
 
     def test_a_run_that_has_finished_meanwhile_gives_the_rest(self):
         server = self.server()
         session = server.start()
         seen = self.begin(server, session, 1)
-        self.wait_until(lambda: self.clicks == 1, 5, "the run finished unheard")
-        self.wait_until(lambda: not server.metric("belay_sessions_in_use"), 5, "and let go")
+        self.site.soon.set()
+        self.wait_until(lambda: self.clicks == 1, PATIENCE, "the run finished unheard")
+        self.wait_until(lambda: not server.metric("belay_sessions_in_use"), PATIENCE, "and let go")
         rest = self.resume(server, session, seen[-1].json["id"])
         self.assertEqual([rest[0].name, rest[-1].name], ["connected", "finished"])
         self.assertEqual(self.clicks, 1)
@@ -162,7 +164,7 @@ class Resume(Case):
         whole = self.resume(server, session, "nobody's")
         self.assertEqual([event.data for event in whole[:2]], [event.data for event in seen])
         self.assertEqual(whole[-1].name, "finished")
-        self.wait_until(lambda: self.clicks == 1, 2, "one click")
+        self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
 
     def test_while_its_client_is_there_a_run_is_not_resumed(self):
         server = self.server()
@@ -175,7 +177,7 @@ class Resume(Case):
         self.assertEqual(list(events)[-1].name, "finished")
         stream.close()
         self.assertEqual(second.result()[0].name, "starting")
-        self.wait_until(lambda: self.clicks == 2, 2, "two clicks")
+        self.wait_until(lambda: self.clicks == 2, PATIENCE, "two clicks")
 
 
 if __name__ == "__main__":

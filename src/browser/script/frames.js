@@ -61,8 +61,12 @@ function bring(e, point) {
   return moved;
 }
 
+// No wait brings back an element that was taken out of the document: its frame is to be found anew (kFrameGone).
+const FRAME_GONE = 'the frame is gone';
+
 // A frame that cannot be seen may not be laid out, nor run its timers.
 async function showFrame(e) {
+  if (!e.isConnected) return { error: FRAME_GONE };
   if (hidden(e)) return { error: hidden(e) };
   if (area(meet(e.getBoundingClientRect(), clip(e)))) return { ok: true };
   reveal(e, 'center');
@@ -73,6 +77,7 @@ async function showFrame(e) {
 // Where the point of the document inside lies here, if a pointer there reaches that document: {x, y}, or {error}.
 async function throughFrame(e, x, y) {
   for (const last of [false, true]) {
+    if (!e.isConnected) return { error: FRAME_GONE };
     if (hidden(e)) return { error: hidden(e) };
     const moving = motion(e);
     if (moving && !(await still(e, moving))) return { error: 'element is moving' };
