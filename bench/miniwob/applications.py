@@ -2,7 +2,7 @@
 
 import re
 
-from .steps import click, drag, element, family, fill, ordinal, pause, quoted, submit
+from .steps import click, element, family, fill, ordinal, pause, quoted, submit
 from .view import Lost
 
 NAME = re.compile(r"\b[A-Z][a-z]+\b")
@@ -50,14 +50,14 @@ def email(view):
     yield [click(hinted(view, "send-")[0])]
 
 
-ICONS = {"Reply": "reply", "Retweet": "retweet", "Like": "like"}
+ICONS = {"Reply": "reply", "Retweet": "retweet", "Like": "like", "Share": "share"}
 
 
 def posts(view):
     """[(user, lines of the post)] of a list of posts: each begins with a line of name, @user and time."""
     out = []
     for line in view.lines:
-        user = re.search(r"(@[\w.]+)", line.name) if "ago" in line.name or re.fullmatch(r"@[\w.]+", line.name) else None
+        user = re.match(r"\S+ (@[\w.]+)(?: ·|$)", line.name) if line.role == "text" else None
         if user:
             out.append((user[1].rstrip("."), []))
         if out:
@@ -195,6 +195,3 @@ def stock_market(view):
             break
         view = yield [pause(20)]
     yield [click(view.one("button", "Buy"))]
-
-
-del drag

@@ -270,9 +270,6 @@ def slide(view, handle, wanted):
     return [click(handle)] + (press("ArrowRight" if by > 0 else "ArrowLeft", abs(by)) if by else [])
 
 
-HANDLE = re.compile("^$")
-
-
 def handles(view):
     return [line for line in view.all("clickable|slider") if "slider" in str(line.flags.get("hint", "")) or line.role == "slider"]
 

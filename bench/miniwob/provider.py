@@ -56,7 +56,7 @@ class Oracle(AgentModel):
             return calls
         except StopIteration:
             return done
-        except (Lost, LookupError, ValueError, TypeError, AttributeError) as error:
+        except (Lost, LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             self.lost = f"{type(error).__name__}: {error}" if not isinstance(error, Lost) else str(error)
             done[0][1].update(reasoning=self.lost, taskComplete=False)
             return done

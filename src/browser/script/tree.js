@@ -73,6 +73,7 @@ function visit(e, into, at) {
   else if (l & APART && into.open) addText(into, null, ' ');
 }
 function enter(e, into, at, role, l, attributes) {
+  if (l & DRAWN && DISSOLVED.has(role)) return drawn(e, into, at, l);
   const special = Object.hasOwn(SPECIAL, e.localName) && SPECIAL[e.localName];
   if (special) return special(e, into, at, role, l);
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
@@ -134,6 +135,13 @@ function atom(e, into, at, role, l) {
   }
   if (!name && !line.kids.length) line.flags.push(...clue(e));
   addLine(into, line);
+}
+// An icon that a stylesheet puts in the place of an element's content: nothing else of the element is shown.
+function drawn(e, into, at, l) {
+  const name = nameOf(e, 'image');
+  const clickable = (l & HAND && !at.hand) || e.hasAttribute('onclick');
+  if (at.quiet && !clickable) return;
+  addLine(into, newLine(e, 'image', name, [...(clickable ? ['clickable'] : []), ...(name ? [] : clue(e))]));
 }
 function leaf(e, into, role) {
   const name = nameOf(e, role);
