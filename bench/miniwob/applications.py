@@ -72,13 +72,19 @@ def icon(lines, hint):
     return found[0]
 
 
+def press_icon(line):
+    """The icons are other pictures under the pointer, which have no size until they are loaded: the pointer comes first."""
+    return [element(line, "hover"), pause(200), click(line)]
+
+
 @family("social-media")
 def social_media(view):
     user, button = re.search(r'user (@[\w.]+), click on the "(.*)" button', view.goal).groups()
     number, lines = next((i, lines) for i, (who, lines) in enumerate(posts(view)) if who == user.rstrip("."))
     if button in ICONS:
-        yield [click(icon(lines, ICONS[button]))]
-    view = yield [click(icon(lines, "more"))]
+        yield press_icon(icon(lines, ICONS[button]))
+        return
+    view = yield press_icon(icon(lines, "more"))
     yield [click(next(line for line in posts(view)[number][1] if line.id and line.name.startswith(button)))]
 
 
@@ -89,10 +95,10 @@ def social_media_all(view):
     most = re.search(r"on (\d+) post", view.goal)
     mine = [lines for who, lines in posts(view) if who == user][:int(most[1]) if most else None]
     if button in ICONS:
-        view = yield [click(icon(lines, ICONS[button])) for lines in mine]
+        view = yield [call for lines in mine for call in press_icon(icon(lines, ICONS[button]))]
     else:
         for at in [number for number, (who, _) in enumerate(posts(view)) if who == user][:len(mine)]:
-            view = yield [click(icon(posts(view)[at][1], "more"))]
+            view = yield press_icon(icon(posts(view)[at][1], "more"))
             view = yield [click(next(line for line in posts(view)[at][1] if line.id and line.name.startswith(button)))]
     yield [submit(view)]
 
@@ -142,7 +148,7 @@ def drag_items(view):
 
 
 def target(view, items, last):
-    name = re.match(r"Drag (\w+) ", view.goal)[1]
+    name = re.match(r"Drag (\S+) ", view.goal)[1]
     at = next(i for i, line in enumerate(items) if name in line.texts())
     if "position." in view.goal and "by one" in view.goal:
         return at, at + (1 if "down" in view.goal else -1)
@@ -154,7 +160,7 @@ def target(view, items, last):
 @family("drag-items-grid")
 def drag_items_grid(view):
     items = positions(view)
-    name, where = re.match(r"Drag (\w+) (.*)\.", view.goal).groups()
+    name, where = re.match(r"Drag (\S+) (.*)\.", view.goal).groups()
     at = next(i for i, line in enumerate(items) if name in line.texts())
     by = re.search(r"by one|(left|right|up|down)$", where) and re.search(r"left|right|up|down", where)
     row, column = at // 3, at % 3

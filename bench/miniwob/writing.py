@@ -218,9 +218,9 @@ def book_flight(view):
         r"Book the (\w+) .*from: (.*) to: (.*) on (\d+)/(\d+)/(\d+)", view.goal).groups()
     for label, place in (("From:", start), ("To:", end)):
         view = yield [click(view.one("textbox", label)), type_text(place), pause(1200)]
-        fits = [line for line in view.all() if line.role not in ("textbox", "text", "document") and place in line.name]
-        view = yield [click(fits[0])]
-    view = yield from pick_date(view, int(month), int(day), int(year), action="field")
+        wanted = f"({place})" if re.fullmatch("[A-Z]{3}", place) else place
+        view = yield [click(next(line for line in view.all("listitem|option|menuitem|clickable") if wanted in line.name))]
+    view = yield from pick_date(view, int(month), int(day), int(year))
     view = yield [click(view.one("button", "Search"))]
     buttons = view.all("button", re.compile(r"Book flight for"))
     minutes = [int(h) * 60 + int(m) for h, m in re.findall(r"(\d+)h (\d+)m", "\n".join(view.texts()))]
@@ -232,9 +232,8 @@ def book_flight(view):
 MONTHS = "January February March April May June July August September October November December".split()
 
 
-def pick_date(view, month, day, year, action=""):
+def pick_date(view, month, day, year):
     """Opens the date picker, leafs to the month and clicks on the day."""
-    del action
     field = [line for line in view.all("textbox") if line.flags.get("readonly")][0]
     view = yield [click(field), pause(600)]
     for _ in range(24):
