@@ -134,13 +134,14 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
     Trace trace{.call = fmt::format("{} {}", call.name, json::write(call.arguments)),
                 .failed = used.failed,
                 .meant_to_change = used.changes_page};
+    const bool worth_a_look = used.changes_page || used.lets_time_pass;
     step.results.push_back({.call_id = call.id,
                             .name = call.name,
                             .content = std::move(used.content),
                             .failed = used.failed,
                             .url = std::move(used.url),
                             .acknowledged = std::move(used.acknowledged)});
-    if (trace.meant_to_change) CO_TRY_VOID(co_await look(ctx, step));
+    if (worth_a_look) CO_TRY_VOID(co_await look(ctx, step));
     trace.page = fingerprint_;
     Verdict verdict = watch_.saw(std::move(trace));
     if (verdict.what > worst.what) worst = std::move(verdict);

@@ -203,6 +203,20 @@ TEST(Loop, RepetitionIsNudgedThenEndsTheRun) {
   EXPECT_NE(t.shown(3).find("You have done exactly this 3 times"), std::string::npos);
 }
 
+TEST(Loop, APageIsShownAnewAfterWaitingForIt) {
+  Script t;
+  t.tools.page = "loading";
+  t.tools.will = [&](const llm::ToolCall&) {
+    t.tools.page = "loaded";
+    return Used{.content = {llm::Text{"{}"}}, .lets_time_pass = true};
+  };
+  t.calls({t.press()});
+  t.calls({t.done(true)});
+  EXPECT_TRUE(t.go().success);
+  EXPECT_NE(t.shown(0).find("loading"), std::string::npos);
+  EXPECT_NE(t.shown(1).find("loaded"), std::string::npos);
+}
+
 TEST(Loop, BeingStuckBeforeACaptchaIsSaidSo) {
   Script t;
   t.tools.captcha = true;

@@ -123,7 +123,8 @@ PageTools::Done PageTools::gestures(const aio::Context& ctx, const llm::ToolCall
     wrong = *failure;
     break;
   }
-  Used out{.failed = !wrong.empty(), .error = wrong, .changes_page = call.name != "wait"};
+  const bool waits = call.name == "wait";
+  Used out{.failed = !wrong.empty(), .error = wrong, .changes_page = !waits, .lets_time_pass = waits};
   json::Object output{{"success", wrong.empty()}};
   if (!wrong.empty()) output["error"] = wrong;
   if (call.name == "goto" || call.name == "navback") output["url"] = place_.url();

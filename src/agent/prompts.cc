@@ -15,7 +15,8 @@ constexpr std::string_view kRole =
 constexpr std::string_view kOutline =
     "The page is given to you as an outline: one element a line, its id in brackets, its role, its name, its state; "
     "lines "
-    "further in are inside the one above. It is renewed after each step that may have changed the page, so there is "
+    "further in are inside the one above. It is renewed after each step that may have changed the page and after wait, "
+    "so there is "
     "no need to ask for it; ids are good until then.\n";
 
 constexpr std::string_view kPictures =

@@ -22,7 +22,8 @@ struct Used {
   // What is told of it to the client: one entry or more, without the members that all of them share (type first, then
   // whatever belongs to it; docs/wire/agent.md).
   std::vector<json::Object> actions = {};
-  bool changes_page = false;  // might have; a run of steps that change nothing is a sign of being stuck
+  bool changes_page = false;    // might have; a run of steps that change nothing is a sign of being stuck
+  bool lets_time_pass = false;  // did nothing to the page, which may have changed by itself meanwhile
   // Of a screen, for the result that the model is given (llm::ToolResult).
   std::string url = {};
   std::vector<llm::SafetyCheck> acknowledged = {};

@@ -57,6 +57,15 @@ class Tools(AgentCase):
                          ["goto", "navback", "scroll", "wait", "think", "done"])
         self.assertTrue(all(one.get("success", True) for one in result["actions"]), result["actions"])
 
+    def test_the_page_is_shown_anew_after_waiting_for_it(self):
+        self.show("<p id=out>not yet</p>")
+        def wait(_):
+            self.devtools.evaluate(self.tab, "out.textContent = 'it came'")
+            return [("wait", {"timeMs": 1})]
+        self.result(wait, done())
+        self.assertIn("not yet", self.shown(0))
+        self.assertIn("it came", self.shown(1))
+
     def test_a_page_that_cannot_be_reached_is_no_success(self):
         self.show(SHOP)
         result = self.result([("goto", {"url": "http://127.0.0.1:1/"})], done("gave up", False))

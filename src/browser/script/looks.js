@@ -7,13 +7,14 @@ const APART = 8;    // its text is no part of the word before it
 const HAND = 16;    // the pointer turns into a hand
 const SCROLLS = 32;
 const LOCKED = 64;  // its content is not rendered (content-visibility: hidden)
+const DRAWN = 128;  // a picture from the stylesheet is in the place of its content (content: url(…))
 
 // What one snapshot remembers. Outside of one it is made anew for each question.
 let scan = null;
 const newScan = () => ({
   looks: new Map(), shown: new Map(), labels: new Map(), stands: new Map(), texts: new Map(), spoken: new Set(),
   elements: 0, depth: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
-  readonly: false, owns: false, owners: new Map(),
+  readonly: false, owns: false, draws: false, owners: new Map(),
 });
 function withScan(f) {
   if (scan) return f();
@@ -38,6 +39,7 @@ function look(e) {
     else l = BLOCK | APART;
     if (s.visibility !== 'visible') l |= UNSEEN;
     if (scan.hands && s.cursor === 'pointer') l |= HAND;
+    if (scan.draws && /^url\(/.test(s.content) && e.localName !== 'img') l |= DRAWN;
     if (l & APART) {
       // A scrolling axis makes the other one's computed value differ from "visible" too.
       if (scan.scrolls && s.overflowY !== 'visible' && /auto|scroll/.test(s.overflow) && axis(e)) l |= SCROLLS;

@@ -4,7 +4,7 @@
 
 const MANY_SELECTORS = 60;  // more of them cost more than asking everybody
 const HAS_TEXT = /[^\s"'\\\uE000-\uF8FF\u{F0000}-\u{10FFFD}]/u;
-const UNREADABLE = { selectors: ['*'], locks: true, hands: true, scrolls: true };
+const UNREADABLE = { selectors: ['*'], locks: true, hands: true, scrolls: true, draws: true };
 const sheetFacts = new WeakMap();
 function readRules(rules, facts) {
   for (const rule of rules) {
@@ -14,6 +14,7 @@ function readRules(rules, facts) {
     if (s.contentVisibility) facts.locks = true;
     if (s.cursor) facts.hands = true;
     if (s.overflowX || s.overflowY) facts.scrolls = true;
+    if (/^url\(/.test(s.content)) facts.draws = true;
     if (!s.content || /^(none|normal)$/.test(s.content) || !HAS_TEXT.test(s.content)) continue;
     for (const one of split(selectorText, ',')) {
       if (!/::?(before|after)\s*$/.test(one)) continue;
@@ -59,6 +60,7 @@ function readSheets(root) {
     scan.locks ||= facts.locks;
     scan.hands ||= facts.hands;
     scan.scrolls ||= facts.scrolls;
+    scan.draws ||= facts.draws;
   }
   scan.locks ||= root.querySelector('[hidden=until-found], [style*=content-visibility]') !== null;
   scan.hands ||= root.querySelector('[style*=cursor]') !== null;

@@ -76,6 +76,7 @@ function visit(e, into, at) {
 const isNative = (e) => e instanceof HTMLElement || (e instanceof SVGElement && e.localName === 'svg')
   || (e instanceof MathMLElement && e.localName === 'math');
 function enter(e, into, at, role, l, attributes) {
+  if (l & DRAWN && DISSOLVED.has(role)) return drawn(e, into, at, l);
   const special = Object.hasOwn(SPECIAL, e.localName) && isNative(e) && SPECIAL[e.localName];
   if (special) return special(e, into, at, role, l);
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
@@ -137,6 +138,13 @@ function atom(e, into, at, role, l) {
   }
   if (!name && !line.kids.length) line.flags.push(...clue(e));
   addLine(into, line);
+}
+// An icon that a stylesheet puts in the place of an element's content: nothing else of the element is shown.
+function drawn(e, into, at, l) {
+  const name = nameOf(e, 'image');
+  const clickable = (l & HAND && !at.hand) || e.hasAttribute('onclick');
+  if (at.quiet && !clickable) return;
+  addLine(into, newLine(e, 'image', name, [...(clickable ? ['clickable'] : []), ...(name ? [] : clue(e))]));
 }
 function leaf(e, into, role) {
   const name = nameOf(e, role);

@@ -1,0 +1,4 @@
+"""All oracles, by family."""
+
+from . import applications, clicking, writing  # noqa: F401
+from .steps import FAMILIES  # noqa: F401

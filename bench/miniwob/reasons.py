@@ -1,0 +1,3 @@
+"""Why a family is not solved, where the run itself cannot tell."""
+
+REASONS = {}
