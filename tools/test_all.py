@@ -169,7 +169,7 @@ def main():
             local_model(tally)
         return close(tally, began)
     env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200",
-           "BELAY_TEST_ALL_PAGES": "1"} if options.long else {}
+           "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_AGENT_SECONDS": "90"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
         return 1

@@ -71,7 +71,13 @@ bool History::shrink() {
   for (const llm::Message& message : render().messages) now += chars_of(message);
   rules_.max_chars = std::min(rules_.max_chars, now) / 2;
   rules_.pictures = std::min<std::size_t>(rules_.pictures, 1);
+  longest_text_ = rules_.max_chars / 2;
   return true;
+}
+
+std::string History::cut(std::string text) const {
+  if (text.size() <= longest_text_) return text;
+  return base::truncate(text, longest_text_) + "\n(The rest was too long and is left out.)";
 }
 
 History::Rendered History::render() const {
@@ -101,7 +107,8 @@ History::Rendered History::render_with(std::size_t told_in_a_line) const {
 
   llm::Message first{llm::Role::user, {llm::Text{goal_}}};
   if (!first_view_.text.empty())
-    first.parts.emplace_back(llm::Text{views < rules_.views ? page_text(first_view_.text) : std::string(kOldView)});
+    first.parts.emplace_back(
+        llm::Text{views < rules_.views ? page_text(cut(first_view_.text)) : std::string(kOldView)});
   for (const llm::Image& picture : first_view_.pictures)
     if (pictures < rules_.pictures)
       first.parts.emplace_back(picture);
@@ -128,6 +135,8 @@ History::Rendered History::render_with(std::size_t told_in_a_line) const {
         if (auto* text = std::get_if<llm::Text>(&each)) {
           if (old && text->text.size() > rules_.short_result)
             text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
+          else
+            text->text = cut(std::move(text->text));
         } else if (!with_pictures[i]) {
           each = llm::Text{std::string(kOldPicture)};
         }
@@ -136,7 +145,7 @@ History::Rendered History::render_with(std::size_t told_in_a_line) const {
     }
     if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
     if (!step.view.text.empty())
-      answer.parts.emplace_back(llm::Text{with_view[i] ? page_text(step.view.text) : std::string(kOldView)});
+      answer.parts.emplace_back(llm::Text{with_view[i] ? page_text(cut(step.view.text)) : std::string(kOldView)});
     for (const llm::Image& picture : step.view.pictures)
       if (with_pictures[i])
         answer.parts.emplace_back(picture);

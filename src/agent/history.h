@@ -55,7 +55,10 @@ class History {
  private:
   Rendered render_with(std::size_t told_in_a_line) const;
 
+  std::string cut(std::string text) const;
+
   HistoryRules rules_;
+  std::size_t longest_text_ = std::string::npos;  // of a page's text or a result, once it had to be shortened
   std::string goal_;
   View first_view_;
   std::vector<Step> steps_;

@@ -99,6 +99,17 @@ TEST(History, ANoteIsTheLastWord) {
   EXPECT_EQ(std::get<llm::Text>(history.render().messages.back().parts.back()).text, "the end");
 }
 
+TEST(History, ShrinkingCutsWhatIsTooLongByItself) {
+  History history;
+  history.begin("the goal", {.text = std::string(60'000, 'p')});
+  ASSERT_TRUE(history.shrink());
+  EXPECT_EQ(count(history.render(), std::string(10'000, 'p')), 1u);
+  EXPECT_EQ(count(history.render(), std::string(20'000, 'p')), 0u);
+  history.add(step(1, std::string(90'000, 'a'), false, std::string(90'000, 'q')));
+  EXPECT_EQ(count(history.render(), std::string(20'000, 'a')), 0u);
+  EXPECT_EQ(count(history.render(), std::string(20'000, 'q')), 0u);
+}
+
 TEST(History, ShrinkingEndsSomewhere) {
   History history;
   history.begin("the goal", {});

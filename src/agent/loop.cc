@@ -21,10 +21,18 @@ constexpr int kMostShrinks = 4;
 bool is_too_long(const base::Error& error) {
   if (error.kind != base::Kind::invalid) return false;
   const std::string text = base::to_lower_ascii(error.message);
-  static constexpr std::string_view kSigns[] = {
-      "context length",     "context_length",  "context window", "too long",
-      "too many tokens",    "maximum context", "token limit",    "exceeds the maximum number of tokens",
-      "prompt is too large"};
+  static constexpr std::string_view kSigns[] = {"context length",
+                                                "context_length",
+                                                "context window",
+                                                "too long",
+                                                "too many tokens",
+                                                "maximum context",
+                                                "token limit",
+                                                "exceeds the maximum number of tokens",
+                                                "prompt is too large",
+                                                "too large",
+                                                "exceeds the maximum size",
+                                                "exceeds the limit"};
   return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
 }
 
@@ -35,6 +43,24 @@ std::int64_t unix_ms(const aio::Context& ctx) {
 std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
   return fmt::format("TimeoutError: {}() timed out after {}ms; it was stopped, and part of it may have taken effect",
                      tool, limit.count());
+}
+
+json::Object failed_entry(const llm::ToolCall& call, const std::string& why) {
+  json::Object entry = action_of(call);
+  entry["success"] = false;
+  entry["error"] = why;
+  return entry;
+}
+
+// A call whose arguments are no JSON object, or were not written to their end.
+Used unread_use(const llm::ToolCall& call, bool cut_off) {
+  constexpr std::size_t kShown = 200;
+  const std::string why = fmt::format("Invalid input for tool {}: its arguments {}: {}", call.name,
+                                      cut_off ? "were cut off for the length of the reply" : "are no JSON object",
+                                      base::truncate(base::repair_utf8(call.unreadable), kShown));
+  Used out = failed_use(why, false);
+  out.actions.push_back(failed_entry(call, why));
+  return out;
 }
 
 }  // namespace
@@ -95,43 +121,75 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
 }
 
 aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm::Reply reply) {
-  const std::vector<llm::ToolCall> calls = reply.tool_calls();
   const std::string said = reply.text();
   if (!said.empty()) {
     record_.last_words = said;
     events_.progress({.category = "agent", .message = "reasoning: " + said, .level = 1});
   }
   Step step{.said = reply.message()};
-  if (calls.empty()) {
-    if (reply.stop == llm::Stop::length || reply.stop == llm::Stop::paused || said.empty()) {
-      // Nothing to do and nothing said: asked once more, and not for ever.
-      if (++silent_ >= kMostSilent)
-        co_return End(ended_by_error({base::Kind::upstream, "the model gave neither a tool call nor an answer"}));
-      if (said.empty()) step.said.parts.clear();
-      step.note = std::string(reply.stop == llm::Stop::length ? kCutOff : kNothingCame);
-      if (!step.said.parts.empty())
-        keep(std::move(step));
-      else
-        history_.note(std::string(kNothingCame));
-      co_return End();
+  if (reply.tool_calls().empty()) co_return co_await take_words(ctx, reply.stop, said, std::move(step));
+  silent_ = 0;
+  CO_TRY(Calls done, co_await take_calls(ctx, reply, said, step));
+
+  if (!done.finishing.empty()) {
+    const std::string objection = doubted_ ? "" : doubt(done.finished, last_failure_);
+    if (objection.empty()) {
+      record_end(ctx, done.finished, said);
+      keep(std::move(step));
+      co_return End(ended_by_model({.finished = std::move(done.finished), .text = ""}));
     }
+    doubted_ = true;
+    for (const llm::ToolCall& call : done.finishing)
+      step.results.push_back(
+          {.call_id = call.id, .name = call.name, .content = {llm::Text{objection}}, .failed = true});
+  }
+  if (done.worst.what == Verdict::What::stop) {
+    keep(std::move(step));
+    const StopReason reason = captcha_ ? StopReason::captcha : StopReason::loop_detected;
+    co_return End(co_await end_by_limit(ctx, reason, captcha_ ? "the page asks for a captcha" : done.worst.words));
+  }
+  if (done.worst.what == Verdict::What::nudge) step.note = std::move(done.worst.words);
+  keep(std::move(step));
+  co_return End();
+}
+
+// A reply without a call: an answer, or nothing to go on with, for which the model is asked once more and not for ever.
+aio::Task<base::Result<Loop::End>> Loop::take_words(const aio::Context& ctx, llm::Stop stop, const std::string& said,
+                                                    Step step) {
+  if (stop == llm::Stop::finished && !said.empty()) {
     keep(std::move(step));
     const LastWord word = co_await last_word(ctx, said);
     co_return End(ended_by_model(word));
   }
-  silent_ = 0;
+  if (++silent_ >= kMostSilent)
+    co_return End(ended_by_error({base::Kind::upstream, "the model gave neither a tool call nor an answer"}));
+  if (stop == llm::Stop::paused) {
+    keep(std::move(step));
+  } else if (said.empty()) {
+    history_.note(std::string(stop == llm::Stop::length ? kCutOff : kNothingCame));
+  } else {
+    step.note = std::string(kCutOff);
+    keep(std::move(step));
+  }
+  co_return End();
+}
 
-  std::optional<Finished> finished;
-  std::optional<llm::ToolCall> finishing;
-  Verdict worst;
+// All calls of a reply in their order; one by which the run would end waits for the others.
+aio::Task<base::Result<Loop::Calls>> Loop::take_calls(const aio::Context& ctx, const llm::Reply& reply,
+                                                      const std::string& said, Step& step) {
+  Calls out;
+  std::vector<llm::ToolCall> calls = reply.tool_calls();
+  // What was cut off for its length was cut in its last call, which may look whole.
+  if (reply.stop == llm::Stop::length && calls.back().unreadable.empty())
+    calls.back().unreadable = json::write(calls.back().arguments);
   for (const llm::ToolCall& call : calls) {
-    if (auto end = tools_.finished_by(call)) {
-      finished = std::move(end);
-      finishing = call;
-      continue;  // what else it wants to be done comes first
+    if (auto end = call.unreadable.empty() ? tools_.finished_by(call) : std::nullopt) {
+      out.finished = std::move(*end);
+      out.finishing.push_back(call);
+      continue;
     }
-    CO_TRY(Used used, co_await use(ctx, call, said));
-    Trace trace{.call = fmt::format("{} {}", call.name, json::write(call.arguments)),
+    CO_TRY(Used used, co_await use(ctx, call, said, reply.stop));
+    Trace trace{.call = fmt::format("{} {}{}", call.name, json::write(call.arguments), call.unreadable),
                 .failed = used.failed,
                 .meant_to_change = used.changes_page};
     const bool worth_a_look = used.changes_page || used.lets_time_pass;
@@ -144,28 +202,9 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
     if (worth_a_look) CO_TRY_VOID(co_await look(ctx, step));
     trace.page = fingerprint_;
     Verdict verdict = watch_.saw(std::move(trace));
-    if (verdict.what > worst.what) worst = std::move(verdict);
+    if (verdict.what > out.worst.what) out.worst = std::move(verdict);
   }
-
-  if (finished) {
-    const std::string objection = doubted_ ? "" : doubt(*finished, last_failure_);
-    if (objection.empty()) {
-      record_end(ctx, *finished, said);
-      keep(std::move(step));
-      co_return End(ended_by_model({.finished = std::move(*finished), .text = ""}));
-    }
-    doubted_ = true;
-    step.results.push_back(
-        {.call_id = finishing->id, .name = finishing->name, .content = {llm::Text{objection}}, .failed = true});
-  }
-  if (worst.what == Verdict::What::stop) {
-    keep(std::move(step));
-    const StopReason reason = captcha_ ? StopReason::captcha : StopReason::loop_detected;
-    co_return End(co_await end_by_limit(ctx, reason, captcha_ ? "the page asks for a captcha" : worst.words));
-  }
-  if (worst.what == Verdict::What::nudge) step.note = std::move(worst.words);
-  keep(std::move(step));
-  co_return End();
+  co_return out;
 }
 
 aio::Task<base::Result<void>> Loop::look(const aio::Context& ctx, Step& step) {
@@ -177,12 +216,18 @@ aio::Task<base::Result<void>> Loop::look(const aio::Context& ctx, Step& step) {
 }
 
 aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::ToolCall& call,
-                                        const std::string& reasoning) {
+                                        const std::string& reasoning, llm::Stop stop) {
   events_.progress({.category = "agent",
                     .message = "Agent calling tool: " + call.name,
                     .level = 1,
                     .auxiliary = {{"arguments", json::write(call.arguments), "object"}}});
   const std::string url = tools_.url();
+  if (!call.unreadable.empty()) {
+    Used unread = unread_use(call, stop == llm::Stop::length);
+    record_action(ctx, std::move(unread.actions.front()), reasoning, url);
+    unread.actions.clear();
+    co_return unread;
+  }
   const base::Milliseconds limit = settings_.limits.tool;
   const aio::Context within = ctx.within(limit);
   auto done = co_await aio::by_deadline(within, tools_.use(within, call), "late");
@@ -191,10 +236,7 @@ aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::Tool
     const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;
     if (!late) co_return std::unexpected(std::move(done).error());
     done = failed_use(timeout_words(call.name, limit), true);
-    json::Object entry = action_of(call);
-    entry["success"] = false;
-    entry["error"] = done->error;
-    done->actions.push_back(std::move(entry));
+    done->actions.push_back(failed_entry(call, done->error));
   }
   if (done->changes_page) last_failure_ = done->failed ? done->error : "";
   for (json::Object& entry : done->actions) record_action(ctx, std::move(entry), reasoning, url);
@@ -218,8 +260,7 @@ aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {
   llm::Chat chat{.system = system_,
                  .messages = std::move(shown.messages),
                  .tools = {done_tool()},
-                 .tool_choice = {llm::ToolChoice::How::named, std::string(kDone)},
-                 .stable_messages = shown.stable};
+                 .tool_choice = {llm::ToolChoice::How::named, std::string(kDone)}};  // and nothing to keep after it
   llm::Chat offered;
   tools_.offer(offered);
   chat.screen = offered.screen;  // models of a screen want it in every call

@@ -48,7 +48,17 @@ class Loop {
   aio::Task<base::Result<engine::AgentResult>> steps(const aio::Context& ctx, std::string system, std::string goal);
   aio::Task<Turn> ask(const aio::Context& ctx, const std::string& system);
   aio::Task<base::Result<End>> take_step(const aio::Context& ctx, llm::Reply reply);
-  aio::Task<base::Result<Used>> use(const aio::Context& ctx, const llm::ToolCall& call, const std::string& reasoning);
+  // What the calls of one reply came to; their results are in the step.
+  struct Calls {
+    Finished finished = {};                     // by the last of them
+    std::vector<llm::ToolCall> finishing = {};  // those by which the run would end
+    Verdict worst = {};
+  };
+  aio::Task<base::Result<End>> take_words(const aio::Context& ctx, llm::Stop stop, const std::string& said, Step step);
+  aio::Task<base::Result<Calls>> take_calls(const aio::Context& ctx, const llm::Reply& reply, const std::string& said,
+                                            Step& step);
+  aio::Task<base::Result<Used>> use(const aio::Context& ctx, const llm::ToolCall& call, const std::string& reasoning,
+                                    llm::Stop stop);
   aio::Task<base::Result<void>> look(const aio::Context& ctx, Step& step);
   aio::Task<engine::AgentResult> end_by_limit(const aio::Context& ctx, engine::StopReason reason, std::string why);
   aio::Task<LastWord> last_word(const aio::Context& ctx, std::string text);

@@ -12,6 +12,7 @@ namespace llm {
 
 struct Text {
   std::string text;
+  std::string signature = {};  // as a ToolCall's
 };
 
 struct Image {
@@ -34,6 +35,7 @@ struct ToolCall {
   std::string signature = {};  // opaque; providers that sign their calls want it back unchanged
   std::vector<SafetyCheck> checks = {};
   json::Value native = nullptr;  // the provider's own item where it is more than a name and arguments; goes back as is
+  std::string unreadable = {};   // what it wrote for arguments when that is no JSON object; there are none then
 };
 
 // What a tool gave, text and images.

@@ -172,6 +172,17 @@ struct Golden {
   ChatFormat format = ChatFormat::automatic;
 };
 
+// What is to be kept for the next call is said where a provider wants to be told.
+TEST(Golden, CachedConversations) {
+  Chat chat = tool_use();
+  chat.tool_choice = {};
+  chat.stable_messages = 3;
+  chat.messages.push_back({Role::assistant, {ToolCall{.id = "c2", .name = "functions.look at"}}});
+  chat.messages.push_back({Role::user, {ToolResult{"c2", "functions.look at", {Text{""}}, true}}});
+  expect_golden("cached_anthropic", request("anthropic/claude-sonnet-4-5", chat));
+  expect_golden("cached_bedrock", request("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", chat));
+}
+
 TEST(Golden, ForcedJsonOfEveryProvider) {
   const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
                         {"openai_reasoning", "openai/gpt-5.1"},

@@ -44,6 +44,11 @@ bool refuses_schemas(std::string_view message) {
   return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
 }
 
+bool refuses_caching(std::string_view message) {
+  const std::string text = base::to_lower_ascii(message);
+  return text.find("cachepoint") != text.npos || text.find("prompt caching") != text.npos;
+}
+
 // The provider's own words where it has some: that is what clients have always been shown.
 base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
   const auto body = json::read(reply.body, kReplyLimits);
@@ -158,6 +163,10 @@ class HttpLlm final : public Client {
   // What a server cannot do it says only when it is asked to. What it does instead is remembered for the next call.
   bool falls_back(int status, const base::Error& error, const Chat& chat) {
     if (status == 404) return !chat.screen && fall_back_to_chat();  // which knows no screens
+    if (endpoint_.traits.bedrock_cache && (status == 400 || status == 403) && refuses_caching(error.message)) {
+      endpoint_.traits.bedrock_cache = false;
+      return true;
+    }
     return (status == 400 || status == 422) && chat.output && refuses_schemas(error.message) && fall_back_to_prompt();
   }
 

@@ -130,7 +130,10 @@ Traits traits_of(std::string_view model) {
     traits.forced_tools = !contains_any(name, {"fable-5"});
     traits.adaptive_thinking = contains_any(name, {"-4-6", "-4-7", "-4-8", "fable-5"});
     traits.screen_zoom = traits.adaptive_thinking || name.starts_with("claude-opus-4-5");
+    traits.bedrock_cache = !contains_any(name, {"claude-3-5-sonnet", "claude-3-haiku", "claude-3-opus",
+                                                "claude-3-sonnet", "claude-instant", "claude-v2"});
   } else {
+    traits.bedrock_cache = contains_any(name, {"amazon.nova"});
     traits.anthropic_json_schema = false;  // other models behind this dialect: the older way works everywhere
   }
   return traits;

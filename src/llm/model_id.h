@@ -30,6 +30,7 @@ struct Traits {
   bool schema_in_prompt = false;      // follows a schema only when it reads it
   bool adaptive_thinking = false;     // of Anthropic's: decides itself how much it thinks
   bool screen_zoom = false;           // of Anthropic's: knows the newer of its two screen tools, which can zoom
+  bool bedrock_cache = false;         // on Bedrock, which refuses cache points for models that it has no cache for
   int max_tokens = 0;                 // the most it can answer with, for dialects that must be told; 0: unknown
 };
 Traits traits_of(std::string_view model);

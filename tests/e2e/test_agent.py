@@ -1,8 +1,10 @@
 """agentExecute on real Chromium, with a scripted model at its provider's place: what the model is shown, what is done with its
-tools, how each run ends, and that a session in use is never taken away."""
+tools, how each run ends, and that a session in use is never taken away. BELAY_TEST_AGENT_SECONDS says how long that is tried."""
 
 import json
+import os
 import threading
+import time
 
 import setup_path  # noqa: F401
 from harness import proc
@@ -11,6 +13,8 @@ from harness.agent_model import AgentModel, images_of, tool_names
 from harness.case import Background, ServerCase, main
 from harness.model import elements
 from harness.patience import PATIENCE, PROMPT
+
+SECONDS = float(os.environ.get("BELAY_TEST_AGENT_SECONDS", "4"))  # that a run is held on to while its place is wanted
 
 
 class Tools(AgentCase):
@@ -270,22 +274,54 @@ class Pinned(ServerCase):
         self.numbers = iter(range(10_000))
         return [hold] * 10_000
 
-    def test_it_survives_ten_times_the_capacity_and_the_sweeps(self):
-        server = self.server("--max-sessions", "2", "--max-sessions-hard", "4", "--idle-ttl", "200ms")
-        session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+    def test_it_survives_ten_times_the_capacity_and_the_sweeps_and_its_client_going(self):
+        # --max-sessions-hard leaves room for two beside it; a start that finds no place says so, and is tried again.
+        server = self.server("--max-sessions", "2", "--max-sessions-hard", "4", "--idle-ttl", "200ms", "--admission-timeout", "30s")
+        self.hold_on_to(server, starts=20, workers=2)
+
+    def test_it_survives_a_capacity_of_one(self):
+        server = self.server("--max-sessions", "1", "--max-sessions-hard", "3", "--idle-ttl", "200ms", "--admission-timeout", "30s")
+        self.hold_on_to(server, starts=10, workers=1)
+
+    def hold_on_to(self, server, starts, workers):
+        """Runs an agent for SECONDS whose client leaves at half of that, while sessions are started one after the other. What
+        was asked for last gets the result of the same run."""
         self.model = AgentModel(*self.working())
         self.addCleanup(self.model.close)
-        call = self.in_background(server.operation, session, "agentExecute", {
-            "agentConfig": self.model.config(), "executeOptions": {"instruction": "wait", "maxSteps": 9000}})
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        body = {"agentConfig": self.model.config(),
+                "executeOptions": {"instruction": "wait", "maxSteps": 9000, "timeout": 600_000}, "streamResponse": True}
+        began = time.monotonic()
+        first = server.stream(session, "agentExecute", body)
+        next(first.events())
         self.wait_until(lambda: len(self.model.requests) > 1, PATIENCE, "the run is under way")
-        for _ in range(20):
-            server.start()
-        self.wait_until(lambda: len(self.model.requests) > 8, PATIENCE, "it works on")
+        started, lock = [], threading.Lock()
+
+        def crowd():
+            while time.monotonic() - began < SECONDS or len(started) < starts:
+                one = server.start()
+                with lock:
+                    started.append(one)
+
+        crowds = [self.in_background(crowd) for _ in range(workers)]
+        self.wait_until(lambda: time.monotonic() - began > SECONDS / 2, SECONDS + PATIENCE, "half of the time")
+        first.close()
+        for one in crowds:
+            one.result(SECONDS + 5 * PATIENCE)
+        before = len(self.model.requests)
+        self.wait_until(lambda: len(self.model.requests) > before + 2, PATIENCE, "it works on")
+        retry = self.in_background(server.operation, session, "agentExecute", body, {"x-stainless-retry-count": "1"})
+        self.wait_until(lambda: server.metric("belay_retries_joined_total"), PATIENCE, "it joined")
         self.release.set()
-        answer = call.result(PATIENCE)
-        self.assertEqual(answer.status, 200, answer)
-        self.assertTrue(answer.json["data"]["result"]["success"])
+        last = json.loads(retry.result(PATIENCE).body.decode().strip().rsplit("data: ", 1)[1])["data"]
+        self.assertEqual(last["status"], "finished", last)
+        result = last["result"]
+        self.assertEqual((result["success"], result["message"]), (True, "still here"))
+        self.assertTrue(all(one.get("success", True) for one in result["actions"]), "a step found its session gone")
+        self.assertGreaterEqual(len(started), starts)
+        print(f"{len(started)} sessions started and {result['metadata']['steps']} steps taken in "
+              f"{time.monotonic() - began:.1f} s", flush=True)
 
     def test_an_end_during_it_answers_both_and_tells_what_was_done(self):
         server = self.server()

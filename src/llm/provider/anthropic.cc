@@ -1,4 +1,6 @@
 // Anthropic's Messages API.
+#include <ranges>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,12 +26,15 @@ json::Object result_block(const ToolResult& result) {
   bool pictures = false;
   for (const auto& each : result.content) {
     const auto* text = std::get_if<Text>(&each);
+    if (text && text->text.empty()) continue;  // which is refused
     content.push_back(text ? text_block(text->text) : image_block(std::get<Image>(each)));
     pictures = pictures || !text;
   }
   if (!result.url.empty()) content.push_back(text_block("The address of the page: " + result.url));
+  // A failure allows no pictures and has to have words; then the words must do, or the mark be left out.
+  const bool failed = result.failed && !pictures && !content.empty();
   json::Object block{{"type", "tool_result"}, {"tool_use_id", result.call_id}, {"content", std::move(content)}};
-  if (result.failed && !pictures) block["is_error"] = true;  // which allows no pictures; then the words must do
+  if (failed) block["is_error"] = true;
   return block;
 }
 
@@ -41,14 +46,26 @@ json::Object message_of(const Message& message) {
     else if (const auto* image = std::get_if<Image>(&part))
       content.push_back(image_block(*image));
     else if (const auto* call = std::get_if<ToolCall>(&part))
-      content.push_back(
-          json::Object{{"type", "tool_use"}, {"id", call->id}, {"name", call->name}, {"input", call->arguments}});
+      content.push_back(json::Object{
+          {"type", "tool_use"}, {"id", call->id}, {"name", sent_name(call->name)}, {"input", call->arguments}});
     else if (const auto* result = std::get_if<ToolResult>(&part))
       content.push_back(result_block(*result));
     else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect)
       content.push_back(opaque->item);
   }
   return {{"role", message.role == Role::user ? "user" : "assistant"}, {"content", std::move(content)}};
+}
+
+void keep(json::Object& block) { block["cache_control"] = json::Object{{"type", "ephemeral"}}; }
+
+// The conversation up to here will be sent again. Thinking cannot be marked, so the mark may stand before it.
+void keep_up_to(json::Object& message) {
+  for (json::Array& content = message["content"].get_array(); json::Value & block : std::views::reverse(content)) {
+    const auto type = json::get_string(block, "type").value_or("");
+    if (type == "thinking" || type == "redacted_thinking") continue;
+    keep(block.get_object());
+    return;
+  }
 }
 
 json::Object choice_of(const Endpoint& endpoint, const ToolChoice& choice) {
@@ -78,11 +95,13 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   // The system text is the same from call to call, so it is worth a place in the provider's cache.
   if (const std::string system = system_text(endpoint, chat); !system.empty()) {
     json::Object block = text_block(system);
-    block["cache_control"] = json::Object{{"type", "ephemeral"}};
+    keep(block);
     body["system"] = json::Array{std::move(block)};
   }
   json::Array messages;
   for (const Message& message : chat.messages) messages.push_back(message_of(message));
+  if (chat.stable_messages > 0 && chat.stable_messages <= messages.size())
+    keep_up_to(messages[chat.stable_messages - 1].get_object());
   body["messages"] = std::move(messages);
 
   std::vector<Tool> tools = chat.tools;
@@ -107,6 +126,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
     for (const Tool& tool : tools)
       list.push_back(json::Object{
           {"name", tool.name}, {"description", tool.description}, {"input_schema", plain_form(tool.parameters)}});
+    if (!chat.output) keep(list.back().get_object());  // the same at every step; a schema is another at every question
     body["tools"] = std::move(list);
     body["tool_choice"] = choice_of(endpoint, choice);
   }
@@ -141,10 +161,10 @@ base::Result<Reply> decode(const json::Value& body) {
     if (type == "text") {
       reply.parts.push_back(Text{json::get_text(block, "text").value_or("")});
     } else if (type == "tool_use") {
-      const json::Object* input = json::get_object(block, "input");
-      reply.parts.push_back(tool_call({.id = json::get_text(block, "id").value_or(""),
-                                       .name = json::get_text(block, "name").value_or(""),
-                                       .arguments = input ? *input : json::Object()}));
+      TRY(Part call, tool_call(with_arguments({.id = json::get_text(block, "id").value_or(""),
+                                               .name = json::get_text(block, "name").value_or("")},
+                                              json::find(block, "input"))));
+      reply.parts.push_back(std::move(call));
     } else {
       reply.parts.push_back(Opaque{std::string(kDialect), block});
     }

@@ -17,10 +17,10 @@ json::Object image_block(const Image& image) {
 json::Object result_block(const ToolResult& result) {
   json::Array content;
   for (const auto& each : result.content)
-    if (const auto* text = std::get_if<Text>(&each))
-      content.push_back(json::Object{{"text", text->text}});
-    else
-      content.push_back(image_block(std::get<Image>(each)));
+    if (const auto* image = std::get_if<Image>(&each))
+      content.push_back(image_block(*image));
+    else if (const Text& text = std::get<Text>(each); !text.text.empty())  // which is refused
+      content.push_back(json::Object{{"text", text.text}});
   json::Object out{{"toolUseId", result.call_id}, {"content", std::move(content)}};
   if (result.failed) out["status"] = "error";
   return {{"toolResult", std::move(out)}};
@@ -35,7 +35,8 @@ json::Object message_of(const Message& message) {
       content.push_back(image_block(*image));
     else if (const auto* call = std::get_if<ToolCall>(&part))
       content.push_back(json::Object{
-          {"toolUse", json::Object{{"toolUseId", call->id}, {"name", call->name}, {"input", call->arguments}}}});
+          {"toolUse",
+           json::Object{{"toolUseId", call->id}, {"name", sent_name(call->name)}, {"input", call->arguments}}}});
     else if (const auto* result = std::get_if<ToolResult>(&part))
       content.push_back(result_block(*result));
     else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect)
@@ -44,12 +45,20 @@ json::Object message_of(const Message& message) {
   return {{"role", message.role == Role::user ? "user" : "assistant"}, {"content", std::move(content)}};
 }
 
+// What stands before it is kept for the next call.
+json::Object cache_point() { return {{"cachePoint", json::Object{{"type", "default"}}}}; }
+
 net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   json::Object body;
-  if (const std::string system = system_text(endpoint, chat); !system.empty())
-    body["system"] = json::Array{json::Object{{"text", system}}};
+  if (const std::string system = system_text(endpoint, chat); !system.empty()) {
+    json::Array blocks{json::Object{{"text", system}}};
+    if (endpoint.traits.bedrock_cache) blocks.push_back(cache_point());
+    body["system"] = std::move(blocks);
+  }
   json::Array messages;
   for (const Message& message : chat.messages) messages.push_back(message_of(message));
+  if (endpoint.traits.bedrock_cache && chat.stable_messages > 0 && chat.stable_messages <= messages.size())
+    messages[chat.stable_messages - 1].get_object()["content"].get_array().push_back(cache_point());
   body["messages"] = std::move(messages);
   json::Object config;
   if (chat.max_tokens) config["maxTokens"] = *chat.max_tokens;
@@ -91,10 +100,10 @@ base::Result<Reply> decode(const json::Value& body) {
     if (const auto text = json::get_text(block, "text")) {
       reply.parts.push_back(Text{*text});
     } else if (const json::Value* use = json::find(block, "toolUse")) {
-      const json::Object* input = json::get_object(*use, "input");
-      reply.parts.push_back(tool_call({.id = json::get_text(*use, "toolUseId").value_or(""),
-                                       .name = json::get_text(*use, "name").value_or(""),
-                                       .arguments = input ? *input : json::Object()}));
+      TRY(Part call, tool_call(with_arguments({.id = json::get_text(*use, "toolUseId").value_or(""),
+                                               .name = json::get_text(*use, "name").value_or("")},
+                                              json::find(*use, "input"))));
+      reply.parts.push_back(std::move(call));
     } else {
       reply.parts.push_back(Opaque{std::string(kDialect), block});
     }

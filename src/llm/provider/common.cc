@@ -1,7 +1,11 @@
 #include "llm/provider/common.h"
 
+#include <algorithm>
+#include <functional>
+
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "llm/provider/codec.h"
@@ -49,17 +53,41 @@ std::string system_text(const Endpoint& endpoint, const Chat& chat) {
 
 std::string data_url(const Image& image) { return fmt::format("data:{};base64,{}", image.media_type, image.base64); }
 
-base::Result<json::Object> read_arguments(std::string_view text) {
-  if (text.empty()) return json::Object();
+ToolCall with_arguments(ToolCall call, std::string_view text) {
+  if (base::trim(text).empty()) return call;
   auto value = read_reply(text);
-  if (!value || !value->is_object())
-    return base::fail(base::Kind::upstream, "The model called a tool with arguments that are no JSON object");
-  return std::move(value->get_object());
+  if (value && value->is_object())
+    call.arguments = std::move(value->get_object());
+  else
+    call.unreadable = std::string(text);
+  return call;
 }
 
-Part tool_call(ToolCall call) {
-  if (call.name == kJsonTool) return Text{json::write(call.arguments)};
+ToolCall with_arguments(ToolCall call, const json::Value* given) {
+  if (!given || given->is_null()) return call;
+  if (given->is_string()) return with_arguments(std::move(call), json::view(given->get_string()));
+  if (const json::Object* object = given->if_object())
+    call.arguments = *object;
+  else
+    call.unreadable = json::write(*given);
   return call;
+}
+
+std::string sent_name(std::string_view name) {
+  constexpr std::size_t kLongest = 64;
+  std::string out(name.substr(0, kLongest));
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  std::ranges::replace_if(out, std::not_fn(allowed), '_');
+  return out.empty() ? "unnamed" : out;
+}
+
+base::Result<Part> tool_call(ToolCall call) {
+  if (call.name != kJsonTool) return Part(std::move(call));
+  if (!call.unreadable.empty())
+    return base::fail(base::Kind::upstream, "The model answered with arguments that are no JSON object");
+  return Part(Text{json::write(call.arguments)});
 }
 
 std::string text_of(const ToolResult& result) {

@@ -22,11 +22,18 @@ std::string system_text(const Endpoint& endpoint, const Chat& chat);
 
 std::string data_url(const Image& image);
 
-// Arguments that a model wrote as text.
-base::Result<json::Object> read_arguments(std::string_view text);
+// A call with the arguments that a model wrote as text, or as a value where `given` is one. What is no object is kept
+// as it came, so that the model can be told (ToolCall::unreadable).
+ToolCall with_arguments(ToolCall call, std::string_view text);
+ToolCall with_arguments(ToolCall call, const json::Value* given);
 
-// A tool call, or the text that it stands for when the tool is kJsonTool.
-Part tool_call(ToolCall call);
+// A name that any provider takes back: models call tools by names that there are not, in letters that names must not
+// have, and a request that repeats such a name is refused whole.
+std::string sent_name(std::string_view name);
+
+// A tool call, or the text that it stands for when the tool is kJsonTool. Error: Kind::upstream, when that text is no
+// JSON.
+base::Result<Part> tool_call(ToolCall call);
 
 // All texts of a tool's result, one after the other.
 std::string text_of(const ToolResult& result);

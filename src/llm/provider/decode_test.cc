@@ -128,8 +128,33 @@ TEST(Decode, CallsNonsenseByItsName) {
       EXPECT_EQ(reply.error().kind, base::Kind::upstream);
     }
   EXPECT_FALSE(decode(Dialect::gemini, R"({"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]})"));
-  EXPECT_FALSE(decode(Dialect::openai_chat,
-                      R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"x","arguments":"oops"}}]}}]})"));
+  EXPECT_FALSE(
+      decode(Dialect::openai_chat,
+             R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"respond","arguments":"oops"}}]}}]})"));
+}
+
+// One call that cannot be read does not take the others with it: its user tells the model.
+TEST(Decode, KeepsArgumentsThatAreNoObjectAsTheyCame) {
+  const std::tuple<Dialect, const char*, const char*> cases[] = {
+      {Dialect::openai_responses,
+       R"({"output":[{"type":"function_call","call_id":"a","name":"x","arguments":"oops"}]})", "oops"},
+      {Dialect::openai_responses, R"({"output":[{"type":"function_call","call_id":"a","name":"x","arguments":"[1]"}]})",
+       "[1]"},
+      {Dialect::openai_chat, R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"x","arguments":"7"}}]}}]})",
+       "7"},
+      {Dialect::anthropic, R"({"content":[{"type":"tool_use","id":"a","name":"x","input":[1]}]})", "[1]"},
+      {Dialect::gemini, R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"x","args":"oops"}}]}}]})",
+       "oops"},
+      {Dialect::bedrock,
+       R"({"output":{"message":{"content":[{"toolUse":{"toolUseId":"a","name":"x","input":"oops"}}]}}})", "oops"},
+      {Dialect::ollama, R"({"message":{"tool_calls":[{"function":{"name":"x","arguments":"oops"}}]}})", "oops"}};
+  for (const auto& [dialect, body, kept] : cases) {
+    const auto reply = decode(dialect, body);
+    ASSERT_TRUE(reply) << body;
+    EXPECT_EQ(reply->tool_calls().at(0).unreadable, kept) << body;
+    EXPECT_TRUE(reply->tool_calls().at(0).arguments.empty());
+    EXPECT_FALSE(reply->tool_calls().at(0).id.empty());
+  }
 }
 
 // Whatever bytes a server sends that happen to be JSON, reading them ends in a reply or an error.

@@ -28,7 +28,7 @@ void append_result(const Endpoint& endpoint, const ToolResult& result, json::Arr
   json::Array images;
   for (const auto& each : result.content)
     if (const auto* image = std::get_if<Image>(&each)) images.push_back(inline_data(*image));
-  json::Object response{{"name", result.name}, {"response", response_of(result)}};
+  json::Object response{{"name", sent_name(result.name)}, {"response", response_of(result)}};
   if (!result.call_id.starts_with("call_")) response["id"] = result.call_id;
   if ((is_gemini_3(endpoint) || !result.url.empty()) && !images.empty()) {
     response["parts"] = std::move(images);
@@ -42,11 +42,13 @@ json::Object content_of(const Endpoint& endpoint, const Message& message) {
   json::Array parts;
   for (const Part& part : message.parts) {
     if (const auto* text = std::get_if<Text>(&part)) {
-      parts.push_back(json::Object{{"text", text->text}});
+      json::Object out{{"text", text->text}};
+      if (!text->signature.empty()) out["thoughtSignature"] = text->signature;
+      parts.push_back(std::move(out));
     } else if (const auto* image = std::get_if<Image>(&part)) {
       parts.push_back(inline_data(*image));
     } else if (const auto* call = std::get_if<ToolCall>(&part)) {
-      json::Object function{{"name", call->name}, {"args", call->arguments}};
+      json::Object function{{"name", sent_name(call->name)}, {"args", call->arguments}};
       if (!call->id.starts_with("call_")) function["id"] = call->id;
       json::Object out{{"functionCall", std::move(function)}};
       if (!call->signature.empty())
@@ -137,13 +139,13 @@ void take_part(const json::Value& part, Reply& reply) {
     const json::Object* args = json::get_object(*call, "args");
     // Where Gemini gives no id, one of ours pairs the call with its result; it is not sent back.
     std::string id = json::get_text(*call, "id").value_or("call_" + std::to_string(reply.parts.size()));
-    reply.parts.push_back(ToolCall{.id = std::move(id),
-                                   .name = json::get_text(*call, "name").value_or(""),
-                                   .arguments = args ? *args : json::Object(),
-                                   .signature = json::get_text(part, "thoughtSignature").value_or(""),
-                                   .checks = checks_of(args)});
+    reply.parts.push_back(with_arguments({.id = std::move(id),
+                                          .name = json::get_text(*call, "name").value_or(""),
+                                          .signature = json::get_text(part, "thoughtSignature").value_or(""),
+                                          .checks = checks_of(args)},
+                                         json::find(*call, "args")));
   } else if (const auto text = json::get_text(part, "text"); text && !json::get_bool(part, "thought").value_or(false)) {
-    reply.parts.push_back(Text{*text});
+    reply.parts.push_back(Text{*text, json::get_text(part, "thoughtSignature").value_or("")});
   }
 }
 
@@ -168,7 +170,7 @@ base::Result<Reply> decode(const json::Value& body) {
   if (const json::Array* parts = json::get_array(candidate, "content.parts"))
     for (const json::Value& part : *parts) take_part(part, reply);
   const auto why = json::get_string(candidate, "finishReason").value_or("STOP");
-  if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL")
+  if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL" || why == "MALFORMED_RESPONSE")
     return no_reply("with a tool call that it could not write");
   if (why == "MAX_TOKENS")
     reply.stop = Stop::length;

@@ -15,7 +15,7 @@ void append_user(const Message& message, json::Array& messages) {
     if (const auto* image = std::get_if<Image>(&part)) images.push_back(json::Value(image->base64));
     const auto* result = std::get_if<ToolResult>(&part);
     if (!result) continue;
-    json::Object out{{"role", "tool"}, {"tool_name", result->name}, {"content", text_of(*result)}};
+    json::Object out{{"role", "tool"}, {"tool_name", sent_name(result->name)}, {"content", text_of(*result)}};
     json::Array shown;
     for (const auto& each : result->content)
       if (const auto* image = std::get_if<Image>(&each)) shown.push_back(json::Value(image->base64));
@@ -34,7 +34,8 @@ void append_assistant(const Message& message, json::Array& messages) {
   for (const Part& part : message.parts) {
     if (const auto* said = std::get_if<Text>(&part)) text += said->text;
     if (const auto* call = std::get_if<ToolCall>(&part))
-      calls.push_back(json::Object{{"function", json::Object{{"name", call->name}, {"arguments", call->arguments}}}});
+      calls.push_back(
+          json::Object{{"function", json::Object{{"name", sent_name(call->name)}, {"arguments", call->arguments}}}});
   }
   json::Object out{{"role", "assistant"}, {"content", text}};
   if (!calls.empty()) out["tool_calls"] = std::move(calls);
@@ -81,10 +82,9 @@ base::Result<Reply> decode(const json::Value& body) {
   if (const auto text = json::get_text(*message, "content"); text && !text->empty()) reply.parts.push_back(Text{*text});
   if (const json::Array* calls = json::get_array(*message, "tool_calls"))
     for (const json::Value& call : *calls) {
-      const json::Object* arguments = json::get_object(call, "function.arguments");
-      reply.parts.push_back(ToolCall{.id = "call_" + std::to_string(reply.parts.size()),
-                                     .name = json::get_text(call, "function.name").value_or(""),
-                                     .arguments = arguments ? *arguments : json::Object()});
+      reply.parts.push_back(with_arguments({.id = "call_" + std::to_string(reply.parts.size()),
+                                            .name = json::get_text(call, "function.name").value_or("")},
+                                           json::find(call, "function.arguments")));
     }
   if (json::get_string(body, "done_reason") == "length")
     reply.stop = Stop::length;

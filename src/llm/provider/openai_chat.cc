@@ -50,10 +50,10 @@ void append_assistant(const Message& message, json::Array& messages) {
   for (const Part& part : message.parts) {
     if (const auto* said = std::get_if<Text>(&part)) text += said->text;
     if (const auto* call = std::get_if<ToolCall>(&part))
-      calls.push_back(
-          json::Object{{"id", call->id},
-                       {"type", "function"},
-                       {"function", json::Object{{"name", call->name}, {"arguments", json::write(call->arguments)}}}});
+      calls.push_back(json::Object{
+          {"id", call->id},
+          {"type", "function"},
+          {"function", json::Object{{"name", sent_name(call->name)}, {"arguments", json::write(call->arguments)}}}});
   }
   json::Object out{{"role", "assistant"},
                    {"content", text.empty() && !calls.empty() ? json::Value() : json::Value(text)}};
@@ -163,10 +163,13 @@ base::Result<Reply> decode(const json::Value& body) {
   take_content(*message, reply);
   if (const json::Array* calls = json::get_array(*message, "tool_calls"))
     for (const json::Value& call : *calls) {
-      TRY(json::Object arguments, read_arguments(json::get_string(call, "function.arguments").value_or("")));
-      reply.parts.push_back(tool_call({.id = json::get_text(call, "id").value_or(""),
-                                       .name = json::get_text(call, "function.name").value_or(""),
-                                       .arguments = std::move(arguments)}));
+      // Servers that give no id still want each result to have its call's.
+      std::string id = json::get_text(call, "id").value_or("");
+      if (id.empty()) id = "call_" + std::to_string(reply.parts.size());
+      TRY(Part part,
+          tool_call(with_arguments({.id = std::move(id), .name = json::get_text(call, "function.name").value_or("")},
+                                   json::find(call, "function.arguments"))));
+      reply.parts.push_back(std::move(part));
     }
   const auto why = json::get_string(choice, "finish_reason").value_or("");
   if (why == "length")

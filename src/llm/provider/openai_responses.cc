@@ -55,7 +55,7 @@ void append_message(const Message& message, ScreenCalls& screen, json::Array& in
       flush();
       input.push_back(json::Object{{"type", "function_call"},
                                    {"call_id", call->id},
-                                   {"name", call->name},
+                                   {"name", sent_name(call->name)},
                                    {"arguments", json::write(call->arguments)}});
     } else if (const auto* result = std::get_if<ToolResult>(&part)) {
       flush();
@@ -170,10 +170,10 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
 base::Result<void> take_item(const json::Value& item, Reply& reply) {
   const auto type = json::get_string(item, "type").value_or("");
   if (type == "function_call") {
-    TRY(json::Object arguments, read_arguments(json::get_string(item, "arguments").value_or("")));
-    reply.parts.push_back(tool_call({.id = json::get_text(item, "call_id").value_or(""),
-                                     .name = json::get_text(item, "name").value_or(""),
-                                     .arguments = std::move(arguments)}));
+    TRY(Part call, tool_call(with_arguments({.id = json::get_text(item, "call_id").value_or(""),
+                                             .name = json::get_text(item, "name").value_or("")},
+                                            json::find(item, "arguments"))));
+    reply.parts.push_back(std::move(call));
   } else if (type == "computer_call") {
     reply.parts.push_back(screen_call(item));
   } else if (type == "reasoning") {
