@@ -144,7 +144,13 @@ def positions(view):
 def drag_items(view):
     items = positions(view)
     at, to = target(view, items, len(items))
-    yield [element(items[at], "drag", items[to].id)]
+    # A neighbour makes room once it is covered by more than half: the drop is on the one beyond.
+    beyond = to + (1 if to > at else -1)
+    if 0 <= beyond < len(items):
+        drop = items[beyond]
+    else:
+        drop = view.one("text", re.compile("^Last reward")) if beyond > 0 else view.lines[1]
+    yield [element(items[at], "drag", drop.id)]
 
 
 def target(view, items, last):

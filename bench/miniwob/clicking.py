@@ -67,7 +67,7 @@ def click_sequence(view):
 @family("button-delay")
 def button_delay(view):
     seconds = int(re.search(r"wait (\d+) second", view.goal)[1])
-    yield [click(view.one("button", "ONE")), pause(1000 * seconds + 200), click(view.one("button", "TWO"))]
+    yield [click(view.one("button", "ONE")), pause(1000 * seconds - 400), click(view.one("button", "TWO"))]
 
 
 @family("click-link")

@@ -219,7 +219,10 @@ def book_flight(view):
     for label, place in (("From:", start), ("To:", end)):
         view = yield [click(view.one("textbox", label)), type_text(place), pause(1200)]
         wanted = f"({place})" if re.fullmatch("[A-Z]{3}", place) else place
-        view = yield [click(next(line for line in view.all("listitem|option|menuitem|clickable") if wanted in line.name))]
+        for _ in range(3):  # a first click may only mark the entry
+            fits = [line for line in view.all("listitem|option|menuitem|clickable") if wanted in line.name]
+            if fits:
+                view = yield [click(fits[0])]
     view = yield from pick_date(view, int(month), int(day), int(year))
     view = yield [click(view.one("button", "Search"))]
     buttons = view.all("button", re.compile(r"Book flight for"))
