@@ -26,9 +26,9 @@ def mail_order(view):
         raise Lost(f"no sender of the inbox in {view.goal!r}")
     if said:
         return "reply", known[0], "", said[0]
-    if re.search(r"forward|send|give|pass", words, re.I):
+    if re.search(r"forward|send|give|pass", words, re.I) or len(set(names)) > 1:
         # "to X" names who gets it; "from X", "by X", "X's" who wrote it.
-        wrote = re.search(r"(?:from|by|of) ([A-Z][a-z]+)|([A-Z][a-z]+)'s", words)
+        wrote = re.search(r"(?:from|by|of) ([A-Z][a-z]+)|([A-Z][a-z]+)(?:'s| sent| wrote| has sent)", words)
         by = next((name for name in (wrote.groups() if wrote else ()) if name in senders), known[0])
         to = re.search(r"to ([A-Z][a-z]+)", words)
         others = [name for name in NAME.findall(words) if name != by and name not in ("Find", "Forward", "Send", "Give")]
