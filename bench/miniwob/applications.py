@@ -26,9 +26,9 @@ def mail_order(view):
         raise Lost(f"no sender of the inbox in {view.goal!r}")
     if said:
         return "reply", known[0], "", said[0]
-    if re.search(r"forward|send|give|pass", words, re.I):
+    if re.search(r"forward|send|give|pass", words, re.I) or len(set(names)) > 1:
         # "to X" names who gets it; "from X", "by X", "X's" who wrote it.
-        wrote = re.search(r"(?:from|by|of) ([A-Z][a-z]+)|([A-Z][a-z]+)'s", words)
+        wrote = re.search(r"(?:from|by|of) ([A-Z][a-z]+)|([A-Z][a-z]+)(?:'s| sent| wrote| has sent)", words)
         by = next((name for name in (wrote.groups() if wrote else ()) if name in senders), known[0])
         to = re.search(r"to ([A-Z][a-z]+)", words)
         others = [name for name in NAME.findall(words) if name != by and name not in ("Find", "Forward", "Send", "Give")]
@@ -144,7 +144,13 @@ def positions(view):
 def drag_items(view):
     items = positions(view)
     at, to = target(view, items, len(items))
-    yield [element(items[at], "drag", items[to].id)]
+    # A neighbour makes room once it is covered by more than half: the drop is on the one beyond.
+    beyond = to + (1 if to > at else -1)
+    if 0 <= beyond < len(items):
+        drop = items[beyond]
+    else:
+        drop = view.one("text", re.compile("^Last reward")) if beyond > 0 else view.lines[1]
+    yield [element(items[at], "drag", drop.id)]
 
 
 def target(view, items, last):

@@ -1,4 +1,4 @@
 """All oracles, by family."""
 
-from . import applications, clicking, writing  # noqa: F401
+from . import applications, clicking, sight, writing  # noqa: F401
 from .steps import FAMILIES  # noqa: F401

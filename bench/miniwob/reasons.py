@@ -1,3 +1,34 @@
-"""Why a family is not solved, where the run itself cannot tell."""
+"""Why a family is not solved, where a run cannot tell it by itself."""
 
-REASONS = {}
+SIGHT = "needs more sight than the oracle has: "
+UNWRITTEN = "no oracle is written: "
+
+REASONS = {
+    "ascending-numbers": SIGHT + "the numbers vanish with the first click, and the outline does not say where they were",
+    "bisect-angle": UNWRITTEN + "geometry of drawn lines",
+    "button-delay": "pays by how exactly the seconds are kept; the agent settles after each click and has no clock",
+    "chase-circle": "the pointer has to follow a circle continuously; a step takes longer than the circle stays",
+    "click-pie": "when the item asked for is the one that the menu had chosen from the start, the page takes no notice of the click",
+    "click-pie-nodelay": "as click-pie",
+    "drag-items-grid": "where a dropped item goes depends on the half of its neighbour; element drops in the middle",
+    "click-menu-2": "half of its tasks name an icon that is drawn; the goal as text says \"the item with the icon\"",
+    "click-shape": SIGHT + "letters and digits in colours and sizes",
+    "count-shape": SIGHT + "letters and digits in colours and sizes",
+    "count-sides": SIGHT + "corners of a drawn polygon",
+    "daily-calendar": UNWRITTEN + "its half hours are boxes without text; needs drags by sight in a list that scrolls",
+    "drag-cube": "needs a drag that is kept and looked at while it turns a cube; dragAndDrop goes from one point to another",
+    "drag-shapes-2": SIGHT + "figures that lie on each other",
+    "draw-circle": "needs a drag along a curve; dragAndDrop goes straight from one point to another",
+    "hot-cold": UNWRITTEN + "a search with the pointer by the colour that the page takes",
+    "hover-shape": "the pointer has to follow a square that jumps; a step takes longer than it stays",
+    "moving-items": "the circles are gone sooner than a step is done",
+    "order-food": "plus and minus are text beside each other without a sign that they can be clicked: one line of the outline",
+    "right-angle": UNWRITTEN + "geometry of drawn lines",
+    "simon-says": "the sequence flashes within two seconds of the beginning, before the first look",
+    "tic-tac-toe": UNWRITTEN + "its empty squares are boxes without text, to be clicked by sight",
+    "text-editor": "colours of its list are swatches without a name",
+    "flight/AA": UNWRITTEN + "a copy of an airline's page in a frame",
+    "flight/Alaska": UNWRITTEN + "a copy of an airline's page in a frame",
+    "flight/Alaska-auto": UNWRITTEN + "a copy of an airline's page in a frame",
+    "flight/Alaska-auto-medium": UNWRITTEN + "a copy of an airline's page in a frame",
+}

@@ -16,7 +16,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": 
 # No clock decides: an episode may take eleven days, so that a reward that shrinks with time hardly does.
 BEGIN = """(() => { Math.seedrandom(%d); core.EPISODE_MAX_TIME = 1e9; core.startEpisodeReal(); return core.getUtterance(); })()"""
 REWARD = "[WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"
-SOLVED = 0.99
+SOLVED = 0.95  # some pay by distance: a point that is off by a pixel or two has 0.97
 
 
 def folder():

@@ -110,9 +110,11 @@ def read_table_2(view):
 @family("copy-paste", "copy-paste-2")
 def copy_paste(view):
     fields = view.all("textbox")
-    source = fields[ordinal(view.goal)] if len(fields) > 2 else fields[0]
+    filled = [line for line in fields if line.value]
+    source = filled[ordinal(view.goal)] if len(fields) > 2 else filled[0]
+    answer = next(line for line in fields if not line.value)
     # By the clipboard: what an outline shows of a long value is cut.
-    yield [click(source), *press("Control+A"), *press("Control+C"), click(fields[-1]), *press("Control+V"), submit(view)]
+    yield [click(source), *press("Control+A"), *press("Control+C"), click(answer), *press("Control+V"), submit(view)]
 
 
 @family("scroll-text")
@@ -145,8 +147,11 @@ def sign_agreement(view):
 def multi(view):
     genre, director, year = re.search(r"for (.*) movies directed by (.*) from year (\d+)", view.goal).groups()
     calls = []
-    for line in view.all("textbox"):
-        label = line.name or view.lines[view.lines.index(line) - 1].name
+    fields = view.all("textbox")
+    # Labels stand before their fields, or all of them behind.
+    behind = not fields[0].name and not re.search("Genre|Director|Year|Date", view.lines[view.lines.index(fields[0]) - 1].name)
+    for line in fields:
+        label = line.name or view.lines[view.lines.index(line) + (1 if behind else -1)].name
         value = genre if "Genre" in label else director if "Director" in label else year
         calls.append(fill(line, value))
     go = [line for line in view.all("button|clickable|link") if re.search("Submit|Search|Go", line.name)]
@@ -219,7 +224,10 @@ def book_flight(view):
     for label, place in (("From:", start), ("To:", end)):
         view = yield [click(view.one("textbox", label)), type_text(place), pause(1200)]
         wanted = f"({place})" if re.fullmatch("[A-Z]{3}", place) else place
-        view = yield [click(next(line for line in view.all("listitem|option|menuitem|clickable") if wanted in line.name))]
+        for _ in range(3):  # a first click may only mark the entry
+            fits = [line for line in view.all("listitem|option|menuitem|clickable") if wanted in line.name]
+            if fits:
+                view = yield [element(fits[0], "hover"), pause(100), click(fits[0])]
     view = yield from pick_date(view, int(month), int(day), int(year))
     view = yield [click(view.one("button", "Search"))]
     buttons = view.all("button", re.compile(r"Book flight for"))

@@ -143,12 +143,15 @@ PageTools::Done PageTools::act(const aio::Context& ctx, const llm::ToolCall& cal
 PageTools::Done PageTools::element(const aio::Context& ctx, const llm::ToolCall& call, const json::Value& arguments) {
   const std::string method = *json::get_text(arguments, "method");
   const auto value = json::get_text(arguments, "value");
-  if (needs_value(method) && !value) co_return failed(call, fmt::format("{} needs a value", method), false);
+  const json::Array* several = method == "select" ? json::get_array(arguments, "values") : nullptr;
+  if (needs_value(method) && !value && !several) co_return failed(call, fmt::format("{} needs a value", method), false);
   std::vector<std::string> given;
   if (method == "rightClick")
     given.emplace_back("right");
   else if (method == "scroll")
     given.push_back(value.value_or("50%"));
+  else if (several)
+    for (const json::Value& label : *several) given.emplace_back(json::view(label.as_string()));
   else if (needs_value(method))
     given.push_back(*value);
   CO_TRY(const engine::ActResult done, co_await place_.on_element(ctx, *json::get_text(arguments, "id"),

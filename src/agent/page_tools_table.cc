@@ -52,8 +52,12 @@ void add_elements(std::vector<llm::Tool>& out) {
        takes(Object{{"id", text("In the brackets of its line, such as 0-17")},
                     {"method", one_of({"click", "doubleClick", "rightClick", "hover", "fill", "type", "press", "select",
                                        "upload", "drag", "scroll"})},
-                    {"value", text()}},
-             {"value"})});
+                    {"value", text()},
+                    {"values", Object{{"type", "array"},
+                                      {"items", text()},
+                                      {"minItems", 1},
+                                      {"description", "For select in a list that takes several: all their labels"}}}},
+             {"value", "values"})});
   out.push_back({"act",
                  "Has another model find an element by your words and act on it. Slower than element; for what you "
                  "cannot find in the outline.",

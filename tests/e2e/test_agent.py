@@ -49,6 +49,13 @@ class Tools(AgentCase):
             *element("button", "Buy", "click")(texts)], done())
         self.assertEqual(self.title(), "Bob/Large")
 
+    def test_several_entries_of_a_list_are_selected_with_one_call(self):
+        self.show("<select id=many multiple aria-label=Many><option>A<option>B<option>C</select>")
+        self.result(lambda texts: [("element", {"id": line(texts, "listbox", "Many"), "method": "select", "values": ["A", "C"]})],
+                    done())
+        self.assertEqual(self.devtools.evaluate(self.tab, "[...document.querySelector('#many').selectedOptions].map((o) => o.text)"),
+                         ["A", "C"])
+
     def test_moving_about(self):
         self.site.pages["/more"] = "<!doctype html><title>More</title><p>more here"
         self.show(SHOP)
