@@ -24,7 +24,7 @@ class Shutdown(ServerCase):
     def draining(server):
         return any("shutting down" in line for line in server.lines)
 
-    def nothing_is_left(self, server, seconds=0.0):
+    def nothing_is_left(self, server, seconds=PATIENCE):  # Chromium's crash handler goes by itself, a moment later
         left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
         proc.wait_until(lambda: not left(), seconds)
         self.assertEqual(left(), [])
