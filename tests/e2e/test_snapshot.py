@@ -106,6 +106,13 @@ class Lines(SnapshotCase):
                           "clickable: by editing [editable]", "button: inner", "list",
                           "  listitem: item [clickable]", 'clickable [hint="hand icon-trash"]'])
 
+    def test_icons_that_a_stylesheet_puts_in_place_of_content_are_images(self):
+        dot = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+        style = f"<style>.like, .go {{ content: url({dot}) }} .go {{ cursor: pointer }}</style>"
+        self.assertEqual(self.lines("<p>Ann</p><span class=like></span><span class=go title='Next page'></span>"
+                                    "<button><span class=like></span>Save</button>", style),
+                         ["text: Ann", "image [hint=\"like\"]", "image: Next page [clickable]", "button: Save"])
+
     def test_parts_that_scroll_say_how_far(self):
         self.assertEqual(self.lines("<div style='height:50px;overflow:auto'><p style='height:500px'>long</p></div>"
                                     "<div style='height:50px;overflow:hidden'><p style='height:500px'>cut</p></div>"),
