@@ -12,23 +12,23 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
 
-from belay_bench import beside, cancelling, driving, launching, looking, machine, report, serving, session  # noqa: E402
+from belay_bench import beside, cancelling, driving, launching, looking, machine, report, serving, session, working  # noqa: E402
 from belay_bench.peers import Missing, Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
 from harness import proc  # noqa: E402
 
 # Rounds of a whole run and of a quick look.
-WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200, "look": 10,
+WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200, "look": 10, "agent": 7,
          "cancel": 300, "beside": 500}
-QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigate": 20, "click": 40, "look": 3,
+QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigate": 20, "click": 40, "look": 3, "agent": 2,
          "cancel": 30, "beside": 100}
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Belay beside its peers.")
     parser.add_argument("--quick", action="store_true", help="few rounds, and results/ stays as it is")
-    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, look, beside, session")
+    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, look, agent, beside, session")
     parser.add_argument("--binary", default=os.path.join(ROOT, "build", "release", "belay"))
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--no-peers", action="store_true", help="install nothing; skip what needs npm")
@@ -75,6 +75,9 @@ class Run:
     def look(self):
         return looking.look(self.contestants, self.rounds["look"])
 
+    def agent(self):
+        return working.work(self.contestants, self.rounds["agent"])
+
     def beside(self):
         return beside.beside(self.contestants, self.rounds["beside"])
 
@@ -92,7 +95,7 @@ class Run:
 def main():
     arguments = parse_arguments()
     wanted = [name for name in arguments.only.split(",") if name] or [
-        "server", "healthz", "start", "cancel", "drive", "look", "beside", "session"]
+        "server", "healthz", "start", "cancel", "drive", "look", "agent", "beside", "session"]
     about = machine.describe(ROOT, arguments.chromium)
     about["load_most"] = about["load_before"]
     began = time.monotonic()
