@@ -220,6 +220,13 @@ std::string read_agent_page_chars(Options& o, Value v) {
   return "";
 }
 
+std::string read_agent_cache(Options& o, Value v) {
+  const auto n = whole_number(v);
+  if (!n || *n < 0 || *n > 1'000'000) return "a whole number from 0 to 1000000";
+  o.agents.cache.entries = static_cast<std::size_t>(*n);
+  return "";
+}
+
 Reader secret_into(base::Secret engine::SearchKeys::* member) {
   return [member](Options& o, Value v) {
     o.agents.search.*member = base::Secret(std::string(v));
@@ -305,10 +312,13 @@ const std::vector<Flag>& flags() {
        "how much of a page a model is shown, the rest is folded; 0 for all of it", read_page_chars},
       {"--page-source", "BELAY_PAGE_SOURCE", "walk|accessibility", "walk",
        "what the text of a page is made of: our own walk, or Chromium's accessibility tree (slower)", read_page_source},
-      {"--agent-timeout", "BELAY_AGENT_TIMEOUT", "TIME", "30min", "the longest agent run that sets no timeout of its own",
+      {"--agent-timeout", "BELAY_AGENT_TIMEOUT", "TIME", "30min",
+       "the longest agent run that sets no timeout of its own",
        duration_at([](Options& o) -> base::Duration& { return o.agents.longest_run; })},
       {"--agent-page-chars", "BELAY_AGENT_PAGE_CHARS", "N", "40000",
        "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
+      {"--agent-cache", "BELAY_AGENT_CACHE", "N", "256", "runs that are kept for shouldCache, in memory; 0 keeps none",
+       read_agent_cache},
       {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
        "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
       {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",

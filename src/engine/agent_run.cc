@@ -9,6 +9,7 @@
 #include "agent/prompts.h"
 #include "agent/screen_tools.h"
 #include "engine/agent_workplace.h"
+#include "engine/cached_run.h"
 #include "engine/page_hand.h"
 
 namespace engine {
@@ -106,6 +107,14 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id);
   std::unique_ptr<agent::Toolbox> tools;
   std::string system;
+  std::optional<CachedRun> cached;
+  if (request.cache) {
+    const std::string why = CachedRun::bypass(house.cache, mode);
+    if (why.empty())
+      cached.emplace(house.cache, request, record, place, hand);
+    else
+      tell_cache(record, CacheStatus::bypass, why);
+  }
   if (family) {
     CO_TRY(const agent::WindowSize window, co_await hand.window(ctx));
     tools = std::make_unique<agent::ScreenTools>(
@@ -115,14 +124,24 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   } else {
     const agent::PageToolsSettings settings{
         .mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars};
-    tools = std::make_unique<agent::PageTools>(place, hand, settings);
+    if (cached)
+      tools = std::make_unique<agent::PageTools>(cached->place(), cached->hand(), settings);
+    else
+      tools = std::make_unique<agent::PageTools>(place, hand, settings);
     system = agent::system_text(mode, request, place.can_search());
   }
-  agent::Loop loop(*model.client, *tools, record, ears,
-                   {.limits = request.limits, .history = house.settings.history, .watch = {}});
-  co_return co_await loop.run(ctx, std::move(system),
-                              agent::goal_text(request.instruction, place.url(), ctx.clock->wall()),
-                              request.instruction);
+  const aio::Context within = request.limits.time ? ctx.within(*request.limits.time) : ctx;
+  agent::Replayed replayed;
+  if (cached) {
+    CO_TRY(replayed, co_await cached->replay(within, mode, chosen.name, ears));
+  }
+  agent::Loop loop(
+      *model.client, *tools, record, ears,
+      {.limits = request.limits, .history = house.settings.history, .watch = {}, .assess_first = replayed.whole});
+  std::string goal = agent::goal_text(request.instruction, place.url(), ctx.clock->wall()) + story_of(replayed);
+  auto result = co_await loop.run(within, std::move(system), std::move(goal), request.instruction);
+  if (cached && result) cached->settle(*result, replayed, loop.went_on(), ctx.clock->wall());
+  co_return result;
 }
 
 }  // namespace engine

@@ -17,7 +17,8 @@ class BrowserEngineFactory final : public EngineFactory {
         models_(models),
         view_(view),
         agents_(std::move(agents)),
-        search_(services.http, agents_.search) {}
+        search_(services.http, agents_.search),
+        cache_(agents_.cache) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
@@ -27,6 +28,7 @@ class BrowserEngineFactory final : public EngineFactory {
   PageView view_;
   AgentSettings agents_;
   WebSearch search_;
+  agent::Cache cache_;  // of all sessions; what callers may not share is in its keys
 };
 
 }  // namespace engine

@@ -42,6 +42,7 @@ struct AgentRequest {
   ModelChoice model = {};
   std::optional<ModelChoice> execution_model = {};  // of act, extract and fillForm; absent: the agent's own
   std::optional<std::string> frame_id = {};
+  std::optional<CacheWish> cache = {};
 };
 
 // Why a run is over.
@@ -81,6 +82,8 @@ struct AgentRecord {
   AgentBill tools = {};       // calls of its tools
   std::string last_words = {};
   json::Object notes = {};    // further members of metadata
+  std::optional<CacheTold> cache = {};     // when it was wished for
+  std::optional<json::Value> kept = {};  // {cacheKey, entry}: what is kept of it, or was replayed
 
   AgentBill whole() const;
 };

@@ -15,7 +15,8 @@ const json::Shape& act() {
   static const Shape shape = object({{"input", either({string(), action})},
                                      {"options", optional(options)},
                                      {"frameId", nullable(string())},
-                                     {"streamResponse", optional(boolean())}});
+                                     {"streamResponse", optional(boolean())},
+                                     {"shouldCache", optional(boolean())}});
   return shape;
 }
 
@@ -65,8 +66,7 @@ const json::Shape& agent_execute() {
               {"cua", optional(boolean())},
               {"mode", optional(one_of({"dom", "hybrid", "cua"}))},
               {"executionModel", optional(model())}});
-  static const Shape prices =
-      object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
+  static const Shape prices = object({{"input", number()}, {"output", number()}, {"cachedInput", optional(number())}});
   static const Shape options = object({{"instruction", string()},
                                        {"maxSteps", optional(number())},
                                        {"highlightCursor", optional(boolean())},
