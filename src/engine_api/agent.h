@@ -22,12 +22,12 @@ struct TokenPrices {
 };
 
 struct AgentLimits {
-  int steps = 20;                                // calls of the model that may be followed by tools
-  std::optional<base::Milliseconds> time = {};   // of the whole run; absent: the server's
-  std::optional<std::int64_t> tokens = {};       // read and written, over all calls
-  std::optional<double> cost = {};               // by `prices`
+  int steps = 20;                               // calls of the model that may be followed by tools
+  std::optional<base::Milliseconds> time = {};  // of the whole run; absent: the server's
+  std::optional<std::int64_t> tokens = {};      // read and written, over all calls
+  std::optional<double> cost = {};              // by `prices`
   TokenPrices prices = {};
-  base::Milliseconds tool{45'000};               // of one use of a tool
+  base::Milliseconds tool{45'000};  // of one use of a tool
 };
 
 struct AgentRequest {
@@ -72,17 +72,17 @@ struct AgentBill {
   AgentBill& operator+=(const AgentBill& other);
 };
 
-// What a run has come to so far. It belongs to whoever asked for the run and is kept up to date under way, so a run that
-// is cut off still has its actions and its costs told.
+// What a run has come to so far. It belongs to whoever asked for the run and is kept up to date under way, so a run
+// that is cut off still has its actions and its costs told.
 struct AgentRecord {
   std::vector<json::Object> actions = {};  // as in the reply
   std::vector<json::Value> messages = {};  // the conversation, as in a stream's last frame
   int steps = 0;
-  AgentBill thinking = {};    // the agent's own calls
-  AgentBill tools = {};       // calls of its tools
+  AgentBill thinking = {};  // the agent's own calls
+  AgentBill tools = {};     // calls of its tools
   std::string last_words = {};
-  json::Object notes = {};    // further members of metadata
-  std::optional<CacheTold> cache = {};     // when it was wished for
+  json::Object notes = {};               // further members of metadata
+  std::optional<CacheTold> cache = {};   // when it was wished for
   std::optional<json::Value> kept = {};  // {cacheKey, entry}: what is kept of it, or was replayed
 
   AgentBill whole() const;

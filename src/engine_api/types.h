@@ -149,7 +149,7 @@ struct ActResult {
   bool success = false;
   std::string message;
   std::string action_description;
-  std::vector<Action> actions;  // arguments keep their %name% placeholders
+  std::vector<Action> actions;          // arguments keep their %name% placeholders
   std::optional<CacheTold> cache = {};  // when it was wished for
 };
 

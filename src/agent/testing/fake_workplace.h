@@ -39,12 +39,13 @@ class FakeWorkplace final : public Workplace {
     co_return std::vector<engine::Action>();
   }
   aio::Task<base::Result<engine::ActResult>> perform(const aio::Context&, engine::Action action) override {
-    if (!failure.empty()) co_return engine::ActResult{.message = failure};
+    if (!failure.empty()) co_return failed(failure);
     std::string line = action.method.value_or("") + " " + action.selector;
     for (const std::string& argument : action.arguments) line += " " + argument;
     done.push_back(std::move(line));
     then(action);
-    engine::ActResult out{.success = true};
+    engine::ActResult out;
+    out.success = true;
     out.actions = {std::move(action)};
     co_return out;
   }
@@ -81,6 +82,13 @@ class FakeWorkplace final : public Workplace {
   std::vector<std::string> dialogs() override { return {}; }
   bool can_search() const override { return false; }
   aio::Task<base::Result<json::Value>> search(const aio::Context&, std::string) override { co_return json::Value(); }
+
+ private:
+  static engine::ActResult failed(std::string why) {
+    engine::ActResult out;
+    out.message = std::move(why);
+    return out;
+  }
 };
 
 }  // namespace agent::testing
