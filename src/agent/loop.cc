@@ -81,6 +81,9 @@ aio::Task<base::Result<AgentResult>> Loop::steps(const aio::Context& ctx, std::s
   CO_TRY(Toolbox::Scene scene, co_await tools_.scene(ctx, true));
   fingerprint_ = scene.fingerprint;
   history_.begin(std::move(goal), std::move(scene.view));
+  if (settings_.assess_first) {
+    if (const auto word = co_await assessed(ctx)) co_return ended_by_model(*word);
+  }
   while (record_.steps < settings_.limits.steps) {
     if (auto over = over_budget()) co_return co_await end_by_limit(ctx, StopReason::budget, std::move(*over));
     Turn turn = co_await ask(ctx, system_);
@@ -251,6 +254,20 @@ aio::Task<AgentResult> Loop::end_by_limit(const aio::Context& ctx, StopReason re
   if (reason == StopReason::max_steps || reason == StopReason::loop_detected || reason == StopReason::captcha)
     word = co_await last_word(ctx, "");
   co_return ended_by_limit(reason, std::move(why), word);
+}
+
+// Nothing when it is not all done, or nobody says so: the run then goes on as any other.
+aio::Task<std::optional<LastWord>> Loop::assessed(const aio::Context& ctx) {
+  const std::size_t actions = record_.actions.size();
+  LastWord word = co_await last_word(ctx, "");
+  if (word.finished && word.finished->complete) co_return word;
+  record_.actions.resize(actions);
+  record_.notes.erase("finalAssessment");
+  went_on_ = true;
+  const std::string words = word.finished ? word.finished->words : word.text;
+  history_.note(fmt::format("You found that the goal is not reached yet{}{}. Go on until it is.",
+                            words.empty() ? "" : ": ", words));
+  co_return std::nullopt;
 }
 
 aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {

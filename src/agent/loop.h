@@ -17,6 +17,7 @@ struct LoopSettings {
   engine::AgentLimits limits = {};
   HistoryRules history = {};
   WatchRules watch = {};
+  bool assess_first = false;  // all may be done already: the model is asked for that before anything else
 };
 
 class Loop {
@@ -36,6 +37,9 @@ class Loop {
   // the session's work from outside (it was closed, the browser is gone); whatever else happens is a result.
   aio::Task<base::Result<engine::AgentResult>> run(const aio::Context& whole, std::string system, std::string goal,
                                                    std::string instruction);
+
+  // With assess_first: the model did not see that all was done, and went on.
+  bool went_on() const { return went_on_; }
 
  private:
   // What one call of the model came to: a reply, the end of the run, or an error that ends it from outside.
@@ -61,6 +65,7 @@ class Loop {
                                     llm::Stop stop);
   aio::Task<base::Result<void>> look(const aio::Context& ctx, Step& step);
   aio::Task<engine::AgentResult> end_by_limit(const aio::Context& ctx, engine::StopReason reason, std::string why);
+  aio::Task<std::optional<LastWord>> assessed(const aio::Context& ctx);
   aio::Task<LastWord> last_word(const aio::Context& ctx, std::string text);
   void bill(const aio::Context& ctx, const llm::Usage& usage, base::TimePoint began);
   void record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning, std::string url);
@@ -81,6 +86,7 @@ class Loop {
   bool doubted_ = false;
   int silent_ = 0;  // replies in a row with nothing in them
   bool captcha_ = false;
+  bool went_on_ = false;
 };
 
 }  // namespace agent

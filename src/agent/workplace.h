@@ -18,6 +18,13 @@ struct Tab {
   bool active = false;
 };
 
+// An element that was found again.
+struct Recognized {
+  std::string reference;  // a selector that leads to this very node, as long as its document lives
+  std::string selector;   // one for later
+  engine::Identity identity;
+};
+
 class Workplace {
  public:
   virtual ~Workplace() = default;
@@ -44,6 +51,15 @@ class Workplace {
                                                                        std::string instruction) = 0;
   // An action that observe found.
   virtual aio::Task<base::Result<engine::ActResult>> perform(const aio::Context& ctx, engine::Action action) = 0;
+
+  // What stands where this selector leads, and the one element of the page that is this; nothing when there is none, or
+  // more than one. Neither waits.
+  virtual aio::Task<base::Result<std::optional<Recognized>>> at_selector(const aio::Context& ctx,
+                                                                         std::string selector) = 0;
+  virtual aio::Task<base::Result<std::optional<Recognized>>> by_identity(const aio::Context& ctx,
+                                                                         engine::Identity identity) = 0;
+  // What keys would go to.
+  virtual aio::Task<base::Result<engine::Identity>> focused(const aio::Context& ctx) = 0;
 
   // Tabs in the order of their opening. Numbers count from 0; an error of Kind::not_found names the ones there are.
   virtual aio::Task<base::Result<std::vector<Tab>>> tabs(const aio::Context& ctx) = 0;

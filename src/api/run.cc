@@ -121,8 +121,11 @@ net::HttpResponse outcome_reply(Operation operation, const Outcome& outcome) {
     body += ',';
     append_member(body, "actionId", done.action_id);
   }
+  if (!done.cache_entry.empty()) body += R"(,"cacheEntry":)" + done.cache_entry;
   body += "}}";
-  return json_reply(200, std::move(body));
+  net::HttpResponse reply = json_reply(200, std::move(body));
+  if (!done.cache_status.empty()) reply.headers.add("x-cache-status", done.cache_status);
+  return reply;
 }
 
 }  // namespace api

@@ -26,6 +26,8 @@ struct Succeeded {
   std::string result;              // JSON
   std::string action_id;           // agentExecute tells it in a stream only
   std::string stream_result = {};  // in a stream, where the wire writes it otherwise; "": the same
+  std::string cache_status = {};   // x-cache-status; "" when the cache was not wished for
+  std::string cache_entry = {};    // JSON, beside the result; "" when there is none
 };
 using Outcome = std::variant<Succeeded, Failed>;
 

@@ -77,6 +77,8 @@ class Service final : public net::HttpHandler {
   aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
   aio::Task<base::Result<Succeeded>> run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run,
                                                const Order& order);
+  std::optional<engine::CacheWish> cache_wish(const Order& order) const;
+  void count_cache(const std::optional<engine::CacheTold>& told);
   void count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record);
   void remember(const Run& run, const Order& order, base::WallTime began);
   void count_looks(const Run& run);

@@ -56,6 +56,7 @@ std::string final_frame(const Run& run, Framing framing) {
     data += R"(,"actionId":)";
     json::append_string(data, done.action_id);
   }
+  if (!done.cache_entry.empty()) data += R"(,"cacheEntry":)" + done.cache_entry;
   return text("finished", data + "}", "system", run.final_id(), framing);
 }
 

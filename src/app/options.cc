@@ -220,6 +220,13 @@ std::string read_agent_page_chars(Options& o, Value v) {
   return "";
 }
 
+std::string read_agent_cache(Options& o, Value v) {
+  const auto n = whole_number(v);
+  if (!n || *n < 0 || *n > 1'000'000) return "a whole number from 0 to 1000000";
+  o.agents.cache.entries = static_cast<std::size_t>(*n);
+  return "";
+}
+
 Reader secret_into(base::Secret engine::SearchKeys::* member) {
   return [member](Options& o, Value v) {
     o.agents.search.*member = base::Secret(std::string(v));
@@ -320,6 +327,8 @@ const std::vector<Flag>& flags() {
        duration_at([](Options& o) -> base::Duration& { return o.agents.longest_run; })},
       {"--agent-page-chars", "BELAY_AGENT_PAGE_CHARS", "N", "40000",
        "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
+      {"--agent-cache", "BELAY_AGENT_CACHE", "N", "256", "runs that are kept for shouldCache, in memory; 0 keeps none",
+       read_agent_cache},
       {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
        "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
       {"--tool-hosts", "BELAY_TOOL_HOSTS", "LIST|any", "any on the loopback, else none",

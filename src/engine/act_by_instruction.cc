@@ -79,12 +79,16 @@ aio::Task<base::Result<std::optional<Action>>> ActByInstruction::as_action(const
                                                                            const Choice& choice) {
   CO_TRY(const auto selector, co_await call_.sight.selector_of(ctx, choice.id));
   if (!selector) co_return std::optional<Action>();
-  Action out{
-      .selector = *selector, .description = choice.description, .method = choice.method, .arguments = choice.arguments};
+  Action out{.selector = selector->selector,
+             .description = choice.description,
+             .method = choice.method,
+             .arguments = choice.arguments,
+             .element = selector->identity};
   if (takes_target(choice.method) && !choice.arguments.empty()) {
     CO_TRY(const auto target, co_await call_.sight.selector_of(ctx, choice.arguments.front()));
     if (!target) co_return std::optional<Action>();
-    out.arguments.front() = *target;
+    out.arguments.front() = target->selector;
+    out.target = target->identity;
   }
   co_return out;
 }

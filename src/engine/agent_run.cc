@@ -9,6 +9,7 @@
 #include "agent/prompts.h"
 #include "agent/screen_tools.h"
 #include "engine/agent_workplace.h"
+#include "engine/cached_run.h"
 #include "engine/own_tools.h"
 #include "engine/page_hand.h"
 
@@ -111,6 +112,15 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
                 mode != AgentMode::dom && request.highlight_cursor);
   std::unique_ptr<agent::Toolbox> tools;
   std::string system;
+  std::optional<CachedRun> cached;
+  if (request.cache) {
+    const bool own = !request.tools.empty() || !request.tool_servers.empty();
+    const std::string why = own ? "what tools of the caller's did is not known" : CachedRun::bypass(house.cache, mode);
+    if (why.empty())
+      cached.emplace(house.cache, request, record, place, hand);
+    else
+      tell_cache(record, CacheStatus::bypass, why);
+  }
   if (family) {
     CO_TRY(const agent::WindowSize window, co_await hand.window(ctx));
     tools = std::make_unique<agent::ScreenTools>(
@@ -120,16 +130,25 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   } else {
     const agent::PageToolsSettings settings{
         .mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars};
-    tools = std::make_unique<agent::PageTools>(place, hand, settings);
+    if (cached)
+      tools = std::make_unique<agent::PageTools>(cached->place(), cached->hand(), settings);
+    else
+      tools = std::make_unique<agent::PageTools>(place, hand, settings);
     system = agent::system_text(mode, request, place.can_search());
   }
   OwnTools own(*tools, house.tools_http, request);
   CO_TRY_VOID(co_await own.open(ctx.within(request.limits.tool)));
-  agent::Loop loop(*model.client, own, record, ears,
-                   {.limits = request.limits, .history = house.settings.history, .watch = {}});
-  auto result =
-      co_await loop.run(ctx, std::move(system), agent::goal_text(request.instruction, place.url(), ctx.clock->wall()),
-                        request.instruction);
+  const aio::Context within = request.limits.time ? ctx.within(*request.limits.time) : ctx;
+  agent::Replayed replayed;
+  if (cached) {
+    CO_TRY(replayed, co_await cached->replay(within, mode, chosen.name, ears));
+  }
+  agent::Loop loop(
+      *model.client, own, record, ears,
+      {.limits = request.limits, .history = house.settings.history, .watch = {}, .assess_first = replayed.whole});
+  std::string goal = agent::goal_text(request.instruction, place.url(), ctx.clock->wall()) + story_of(replayed);
+  auto result = co_await loop.run(within, std::move(system), std::move(goal), request.instruction);
+  if (cached && result) cached->settle(*result, replayed, loop.went_on(), ctx.clock->wall());
   co_await own.close(ctx.within(kFarewell));
   co_return result;
 }

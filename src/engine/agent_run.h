@@ -17,6 +17,7 @@ struct AgentHouse {
   const ModelChoice& session_model;
   const WebSearch& search;
   const AgentSettings& settings;
+  agent::Cache& cache;
   PageView view;
   base::Milliseconds settle;
   browser::FileUrls file_urls;

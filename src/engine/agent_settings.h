@@ -1,5 +1,6 @@
 // How agent runs are, for the whole server.
 #pragma once
+#include "agent/cache.h"
 #include "agent/history.h"
 #include "agent/screen/safety.h"
 #include "base/time.h"
@@ -12,6 +13,7 @@ struct AgentSettings {
   std::size_t view_chars = 40'000;                        // of the page's text after each step
   agent::HistoryRules history = {};
   SearchKeys search = {};
+  agent::CacheLimits cache = {};
   agent::screen::SafetyPolicy safety_checks = agent::screen::SafetyPolicy::stop;
 };
 

@@ -7,6 +7,7 @@
 #include "engine/act_by_instruction.h"
 #include "engine/choice.h"
 #include "engine/model_call.h"
+#include "engine/recognize.h"
 #include "engine/variables.h"
 
 namespace engine {
@@ -111,7 +112,17 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context
   PageSight sight = sight_of(std::move(now));
   CO_TRY(const auto selector, co_await sight.selector_of(ctx, *known));
   if (!selector) co_return act_failed("the element is gone from the page", "");
-  Action told{.selector = *selector, .description = "", .method = method, .arguments = arguments};
+  Action told{.selector = selector->selector,
+              .description = "",
+              .method = method,
+              .arguments = arguments,
+              .element = selector->identity};
+  if (takes_target(method)) {
+    CO_TRY(const auto target, co_await sight.selector_of(ctx, arguments.front()));
+    if (!target) co_return act_failed("the element to drop on is gone from the page", "");
+    told.arguments.front() = target->selector;
+    told.target = target->identity;
+  }
   CO_TRY(const auto failure,
          co_await sight.perform(ctx, {method, *known, with_variables(std::move(arguments), request_.variables)}));
   if (failure) co_return act_failed(without_values(failure->error.message, request_.variables), "");
@@ -152,6 +163,23 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::perform(const aio::Context& c
                      .variables = request_.variables,
                      .frame_id = request_.frame_id};
   co_return co_await verbs_.act(ctx, std::move(request), ears_);
+}
+
+aio::Task<base::Result<std::optional<agent::Recognized>>> AgentWorkplace::at_selector(const aio::Context& ctx,
+                                                                                      std::string selector) {
+  CO_TRY(const auto now, co_await page(ctx));
+  co_return co_await engine::at_selector(ctx, *now, std::move(selector), request_.variables);
+}
+
+aio::Task<base::Result<std::optional<agent::Recognized>>> AgentWorkplace::by_identity(const aio::Context& ctx,
+                                                                                      Identity identity) {
+  CO_TRY(auto now, co_await page(ctx));
+  co_return co_await engine::by_identity(ctx, std::move(now), std::move(identity), request_.variables, view_.source);
+}
+
+aio::Task<base::Result<Identity>> AgentWorkplace::focused(const aio::Context& ctx) {
+  CO_TRY(const auto now, co_await page(ctx));
+  co_return co_await engine::focused(ctx, *now, request_.variables);
 }
 
 aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio::Context& ctx) {

@@ -61,6 +61,11 @@ class AgentWorkplace final : public agent::Workplace {
                                                std::optional<json::Value> schema) override;
   aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, std::string instruction) override;
   aio::Task<base::Result<ActResult>> perform(const aio::Context& ctx, Action action) override;
+  aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio::Context& ctx,
+                                                                        std::string selector) override;
+  aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio::Context& ctx,
+                                                                        Identity identity) override;
+  aio::Task<base::Result<Identity>> focused(const aio::Context& ctx) override;
   aio::Task<base::Result<std::vector<agent::Tab>>> tabs(const aio::Context& ctx) override;
   aio::Task<base::Result<void>> switch_tab(const aio::Context& ctx, std::size_t number) override;
   aio::Task<base::Result<void>> close_tab(const aio::Context& ctx, std::size_t number) override;

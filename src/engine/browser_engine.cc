@@ -7,6 +7,7 @@
 #include "browser/act.h"
 #include "browser/navigate.h"
 #include "engine/act_by_instruction.h"
+#include "engine/act_memory.h"
 #include "engine/variables.h"
 
 namespace engine {
@@ -36,8 +37,10 @@ class BrowserEngine final : public Engine {
     ModelChoice session_model;
     const WebSearch& search;
     const AgentSettings& settings;
+    agent::Cache& cache;
     PageView view;
     base::Milliseconds settle;
+    std::string system_prompt;
     net::HttpClient* tools_http;
   };
   BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs,
@@ -59,6 +62,8 @@ class BrowserEngine final : public Engine {
                                              "Please use a supported Playwright locator method.",
                                              method));
     co_return co_await on_page<ActResult>(ctx, request.frame_id, events, [&](PagePtr page) {
+      if (request.instruction && !request.instruction->empty() && request.cache)
+        return act_by_memory(ctx, memory(request), std::move(page), request, events);
       return request.instruction ? verbs_.act(ctx, std::move(page), request, events)
                                  : act_on(ctx, std::move(page), request, events);
     });
@@ -89,6 +94,7 @@ class BrowserEngine final : public Engine {
                                           .session_model = agents_.session_model,
                                           .search = agents_.search,
                                           .settings = agents_.settings,
+                                          .cache = agents_.cache,
                                           .view = agents_.view,
                                           .settle = agents_.settle,
                                           .file_urls = settings_.file_urls,
@@ -150,6 +156,16 @@ class BrowserEngine final : public Engine {
     if ((may_have_acted && !is_repeatable(method)) || ctx.now() >= ctx.deadline || !verbs_.heals(request))
       co_return failure;
     co_return co_await verbs_.heal(ctx, page, request, why, events);
+  }
+
+  ActMemory memory(const ActRequest& request) const {
+    const auto& settings = request.model.settings ? request.model.settings : agents_.session_model.settings;
+    return {.verbs = verbs_,
+            .cache = agents_.cache,
+            .model = settings ? settings->name : "",
+            .system_prompt = agents_.system_prompt,
+            .view = agents_.view,
+            .settle = agents_.settle};
   }
 
   aio::Task<base::Result<PagePtr>> page_for(const aio::Context& ctx, std::optional<std::string> frame_id) {
@@ -224,8 +240,10 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
                                                                       .session_model = config.model,
                                                                       .search = search_,
                                                                       .settings = agents_,
+                                                                      .cache = cache_,
                                                                       .view = view_,
                                                                       .settle = config.dom_settle_timeout,
+                                                                      .system_prompt = config.system_prompt,
                                                                       .tools_http = tools_http_});
 }
 

@@ -20,6 +20,7 @@ class BrowserEngineFactory final : public EngineFactory {
         view_(view),
         agents_(std::move(agents)),
         search_(services.http, agents_.search),
+        cache_(agents_.cache),
         tools_http_(tools_http) {}
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
@@ -30,6 +31,7 @@ class BrowserEngineFactory final : public EngineFactory {
   PageView view_;
   AgentSettings agents_;
   WebSearch search_;
+  agent::Cache cache_;  // of all sessions; what callers may not share is in its keys
   net::HttpClient* tools_http_;
 };
 

@@ -35,17 +35,21 @@ aio::Task<base::Result<std::optional<Action>>> as_action(const aio::Context& ctx
   if (!id) co_return std::optional<Action>();
   CO_TRY(const auto found, co_await selector(*id));
   if (!found) co_return std::optional<Action>();
+  Identity target_identity;
   if (takes_target(choice.method)) {
     const auto target = choice.arguments.empty() ? std::nullopt : known_id(tree, choice.arguments.front());
     if (!target) co_return std::optional<Action>();
     CO_TRY(const auto to, co_await selector(*target));
     if (!to) co_return std::optional<Action>();
-    choice.arguments.front() = *to;
+    choice.arguments.front() = to->selector;
+    target_identity = to->identity;
   }
-  co_return Action{.selector = *found,
+  co_return Action{.selector = found->selector,
                    .description = std::move(choice.description),
                    .method = std::move(choice.method),
-                   .arguments = std::move(choice.arguments)};
+                   .arguments = std::move(choice.arguments),
+                   .element = found->identity,
+                   .target = std::move(target_identity)};
 }
 
 }  // namespace

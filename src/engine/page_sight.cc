@@ -54,10 +54,11 @@ aio::Task<base::Result<llm::Image>> PageSight::picture(const aio::Context& ctx) 
   co_return llm::Image{"image/png", std::move(*data)};
 }
 
-aio::Task<base::Result<std::optional<std::string>>> PageSight::selector_of(const aio::Context& ctx, std::string id) {
+aio::Task<base::Result<std::optional<Sighted>>> PageSight::selector_of(const aio::Context& ctx, std::string id) {
   CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
-  if (!found) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(std::move(found->selector));
+  if (!found) co_return std::optional<Sighted>();
+  co_return Sighted{std::move(found->selector),
+                    {std::move(found->role), without_values(std::move(found->name), variables_)}};
 }
 
 aio::Task<base::Result<std::optional<std::string>>> PageSight::url_of(const aio::Context& ctx, std::string id) {

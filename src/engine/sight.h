@@ -8,6 +8,7 @@
 #include "aio/context.h"
 #include "base/result.h"
 #include "engine/variables.h"
+#include "engine_api/types.h"
 #include "llm/chat.h"
 
 namespace engine {
@@ -31,6 +32,12 @@ struct StepFailure {
   bool may_have_acted = false;
 };
 
+// An element as callers name it, and what it is.
+struct Sighted {
+  std::string selector;  // leads to this very element
+  Identity identity = {};
+};
+
 class Sight {
  public:
   virtual ~Sight() = default;
@@ -42,8 +49,8 @@ class Sight {
   // A PNG of what the viewport shows.
   virtual aio::Task<base::Result<llm::Image>> picture(const aio::Context& ctx) = 0;
 
-  // A selector that leads to this very element; nothing when it is gone.
-  virtual aio::Task<base::Result<std::optional<std::string>>> selector_of(const aio::Context& ctx, std::string id) = 0;
+  // Nothing when it is gone.
+  virtual aio::Task<base::Result<std::optional<Sighted>>> selector_of(const aio::Context& ctx, std::string id) = 0;
   // Where a link leads, or an image comes from: the element's own, or that of the link around or in it.
   virtual aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context& ctx, std::string id) = 0;
 

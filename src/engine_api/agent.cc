@@ -44,4 +44,18 @@ AgentBill AgentRecord::whole() const {
   return out;
 }
 
+std::string_view to_string(CacheStatus status) {
+  switch (status) {
+    case CacheStatus::hit:
+      return "HIT";
+    case CacheStatus::partial:
+      return "PARTIAL";
+    case CacheStatus::bypass:
+      return "BYPASS";
+    case CacheStatus::miss:
+      break;
+  }
+  return "MISS";
+}
+
 }  // namespace engine

@@ -59,6 +59,7 @@ struct AgentRequest {
   std::vector<OwnTool> tools = {};
   std::vector<ToolServer> tool_servers = {};
   std::optional<std::string> frame_id = {};
+  std::optional<CacheWish> cache = {};
 };
 
 // Why a run is over.
@@ -97,7 +98,9 @@ struct AgentRecord {
   AgentBill thinking = {};  // the agent's own calls
   AgentBill tools = {};     // calls of its tools
   std::string last_words = {};
-  json::Object notes = {};  // further members of metadata
+  json::Object notes = {};               // further members of metadata
+  std::optional<CacheTold> cache = {};   // when it was wished for
+  std::optional<json::Value> kept = {};  // {cacheKey, entry}: what is kept of it, or was replayed
 
   AgentBill whole() const;
 };

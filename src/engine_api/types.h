@@ -103,11 +103,35 @@ struct NavigateResult {
   boost::json::value response = nullptr;
 };
 
+// What an element is to a reader, by which it is known again. Values of variables are masked as %name%.
+struct Identity {
+  std::string role = {};
+  std::string name = {};
+  bool known() const { return !role.empty(); }
+  bool operator==(const Identity&) const = default;
+};
+
 struct Action {
   std::string selector;
   std::string description;
   std::optional<std::string> method = {};
   std::vector<std::string> arguments = {};  // may hold %name% for variables
+  // Of what it was chosen for, as it was then; not known of an action that a caller brought.
+  Identity element = {};
+  Identity target = {};  // dragAndDrop: of what it is dropped on
+};
+
+// What is done may be kept, and done again without a model (docs/wire/agent_cache.md).
+struct CacheWish {
+  std::string owner = {};  // a digest: entries are shared within one caller
+};
+
+// What a cache had to do with an operation that wished for it.
+enum class CacheStatus { hit, miss, partial, bypass };
+std::string_view to_string(CacheStatus status);  // "HIT" and so on
+struct CacheTold {
+  CacheStatus status = CacheStatus::miss;
+  std::string reason = {};
 };
 
 struct ActRequest {
@@ -117,6 +141,7 @@ struct ActRequest {
   std::map<std::string, base::Secret> variables = {};
   std::optional<base::Milliseconds> timeout = {};  // of the whole call
   std::optional<std::string> frame_id = {};
+  std::optional<CacheWish> cache = {};  // with an instruction
 };
 
 // A failed action is a result, not an error: success is false and message says what was in the way.
@@ -124,7 +149,8 @@ struct ActResult {
   bool success = false;
   std::string message;
   std::string action_description;
-  std::vector<Action> actions;  // arguments keep their %name% placeholders
+  std::vector<Action> actions;          // arguments keep their %name% placeholders
+  std::optional<CacheTold> cache = {};  // when it was wished for
 };
 
 struct ObserveRequest {

@@ -164,7 +164,9 @@ json::Value agent_stream_json(const engine::AgentResult& result, const engine::A
 Succeeded agent_outcome(const engine::AgentResult& result, const engine::AgentRecord& record) {
   return {.result = json::write(agent_result_json(result, record)),
           .action_id = base::uuid_v4(),
-          .stream_result = json::write(agent_stream_json(result, record))};
+          .stream_result = json::write(agent_stream_json(result, record)),
+          .cache_status = record.cache ? std::string(engine::to_string(record.cache->status)) : "",
+          .cache_entry = record.kept ? json::write(*record.kept) : ""};
 }
 
 engine::AgentResult cut_off(engine::StopReason reason, std::string why, const engine::AgentRecord& record) {

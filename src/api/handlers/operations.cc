@@ -7,7 +7,9 @@
 #include "api/schemas/model_choice.h"
 #include "api/service.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "json/write.h"
+#include "llm/crypto.h"
 
 namespace api {
 namespace {
@@ -198,7 +200,11 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
     case Operation::agent_execute:
       co_return co_await run_agent(ctx, engine, run, order);
     default: {
-      CO_TRY(const engine::ActResult done, co_await engine.act(ctx, act_request(order.body, order.model_key), run));
+      engine::ActRequest request = act_request(order.body, order.model_key);
+      if (request.instruction) request.cache = cache_wish(order);
+      CO_TRY(const engine::ActResult done, co_await engine.act(ctx, std::move(request), run));
+      if (done.cache) out.cache_status = engine::to_string(done.cache->status);
+      count_cache(done.cache);
       out.result = json::write(act_result_json(done));
     }
   }
@@ -222,9 +228,11 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
     count_agent_run(end, *record);
     return json::write(agent_result_json(end, *record));
   });
-  CO_TRY(const engine::AgentResult result,
-         co_await engine.run_agent(ctx, agent_request(order.body, order.model_key), *record, run));
+  engine::AgentRequest request = agent_request(order.body, order.model_key);
+  request.cache = cache_wish(order);
+  CO_TRY(const engine::AgentResult result, co_await engine.run_agent(ctx, std::move(request), *record, run));
   count_agent_run(result, *record);
+  count_cache(record->cache);
   co_return agent_outcome(result, *record);
 }
 
@@ -235,6 +243,22 @@ void Service::count_agent_run(const engine::AgentResult& result, const engine::A
       .add();
   metrics_.counter("belay_agent_steps_total", "Steps of agent runs: replies of the model that were followed.")
       .add(record.steps);
+}
+
+// Whoever rents a browser has a key of their own; all others are the one caller that has the server's token, or none.
+std::optional<engine::CacheWish> Service::cache_wish(const Order& order) const {
+  if (!json::get_bool(order.body, "shouldCache").value_or(false)) return std::nullopt;
+  const engine::SessionConfig* config = sessions_.config_of(order.session_id);
+  if (!config || config->credential.empty()) return engine::CacheWish{};
+  return engine::CacheWish{.owner = llm::hex(llm::sha256("owner " + std::string(config->credential.reveal())))};
+}
+
+void Service::count_cache(const std::optional<engine::CacheTold>& told) {
+  if (!told) return;
+  metrics_
+      .counter("belay_agent_cache_total", "Agent runs and acts that wished for the cache, by what it had for them.",
+               {{"result", base::to_lower_ascii(engine::to_string(told->status))}})
+      .add();
 }
 
 void Service::count_looks(const Run& run) {

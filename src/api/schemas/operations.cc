@@ -15,7 +15,8 @@ const json::Shape& act() {
   static const Shape shape = object({{"input", either({string(), action})},
                                      {"options", optional(options)},
                                      {"frameId", nullable(string())},
-                                     {"streamResponse", optional(boolean())}});
+                                     {"streamResponse", optional(boolean())},
+                                     {"shouldCache", optional(boolean())}});
   return shape;
 }
 

@@ -9,6 +9,7 @@ const api = {
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
   hosts,
+  focused: () => locate(numberOf(active() ?? document.documentElement)),
   number: numberOf,
   selector: (e) => ({ selector: selectorOf(e) }),
 };

@@ -32,9 +32,9 @@ class FakeSight final : public Sight {
   aio::Task<base::Result<llm::Image>> picture(const aio::Context&) override {
     co_return llm::Image{"image/png", "cGljdHVyZQ=="};
   }
-  aio::Task<base::Result<std::optional<std::string>>> selector_of(const aio::Context&, std::string id) override {
-    if (gone.contains(id)) co_return std::optional<std::string>();
-    co_return std::optional<std::string>("xpath=/" + id);
+  aio::Task<base::Result<std::optional<Sighted>>> selector_of(const aio::Context&, std::string id) override {
+    if (gone.contains(id)) co_return std::optional<Sighted>();
+    co_return Sighted{"xpath=/" + id, {"button", "name of " + id}};
   }
   aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context&, std::string id) override {
     const auto it = urls.find(id);
