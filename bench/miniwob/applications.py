@@ -5,6 +5,7 @@ import re
 from .steps import click, element, family, fill, ordinal, pause, quoted, submit
 from .view import Lost
 
+COMMON = "(The|Find|Forward|Foward|Reply|Give|Send|Delete|Please|I|Mark|Star|Go|Locate|Search|Open|Can|Could|Primary|Email)$"
 NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
 
@@ -20,7 +21,7 @@ def mail_order(view):
     said = quoted(view)
     words = re.sub(r'"[^"]*"', "", view.goal)
     senders = {line.under[0].name: line for line in view.all("clickable") if len(line.under) >= 2}
-    names = [name for name in NAME.findall(words) if name in senders or not re.match("The|Find|Forward|Reply|Give|Send", name)]
+    names = [name for name in NAME.findall(words) if name in senders or not re.match(COMMON, name)]
     known = [name for name in names if name in senders]
     if not known:
         raise Lost(f"no sender of the inbox in {view.goal!r}")
@@ -31,7 +32,7 @@ def mail_order(view):
         wrote = re.search(r"(?:from|by|of) ([A-Z][a-z]+)|([A-Z][a-z]+)(?:'s| sent| wrote| has sent)", words)
         by = next((name for name in (wrote.groups() if wrote else ()) if name in senders), known[0])
         to = re.search(r"to ([A-Z][a-z]+)", words)
-        others = [name for name in NAME.findall(words) if name != by and name not in ("Find", "Forward", "Send", "Give")]
+        others = [name for name in NAME.findall(words) if name != by and not re.match(COMMON, name)]
         return "forward", by, to[1] if to and to[1] != by else others[-1], ""
     return ("delete" if re.search(r"delete|trash|remove|rid|erase", words, re.I) else "star"), known[0], "", ""
 

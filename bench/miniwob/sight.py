@@ -85,7 +85,7 @@ def drag_one(view):
 
 @family("circle-center", mode="hybrid")
 def circle_center(view):
-    patch = shape(view)
+    patch = patches(drawn(view.picture, 182), 20)[0]
     yield [point(patch.x, patch.y), submit(view)]
 
 
