@@ -2,6 +2,7 @@
 and the goal, and nothing else of the page."""
 
 import base64
+import functools
 import re
 import struct
 import zlib
@@ -135,7 +136,7 @@ class View:
     def texts(self):
         return [line.name for line in self.lines]
 
-    @property
+    @functools.cached_property
     def picture(self):
         if not self.pictures:
             raise Lost("no picture")

@@ -134,13 +134,13 @@ def scroll_text_2(view):
 
 @family("sign-agreement")
 def sign_agreement(view):
-    if "cancel" in view.goal.lower():
-        yield [click(view.one("button", "Cancel"))]
+    name = re.search(r'name "?(\w+)"?', view.goal)
+    if "croll" not in view.goal and not name:
+        yield [click(view.one("button", "Cancel" if "cancel" in view.goal.lower() else "Agree"))]
     view = yield [element(view.all("textbox")[0], "scroll", "100%")]
-    name = quoted(view) or re.findall(r"name (\w+)|sign as (\w+)|as (\w+)", view.goal)
-    name = name[0] if isinstance(name[0], str) else next(part for part in name[0] if part)
-    view = yield [fill(view.one("textbox", "Name"), name)]
-    yield [click(view.one("button", "Agree"))]
+    if name:
+        view = yield [fill(view.one("textbox", "Name"), name[1])]
+    yield [click(view.one("button", "Cancel" if "cancel" in view.goal.lower() else "Agree"))]
 
 
 @family("multi-layouts", "multi-orderings")
