@@ -77,6 +77,7 @@ aio::Task<base::Result<Toolbox::Scene>> PageTools::scene(const aio::Context& ctx
   // A page that cannot be read (it is loading, it has crashed) is something to tell the model.
   if (!text && ends_the_run(ctx, text.error())) co_return std::unexpected(std::move(text).error());
   out.view.text = text ? std::move(*text) : fmt::format("(The page cannot be read: {})", text.error().message);
+  shown_ = std::hash<std::string>()(out.view.text);
   out.fingerprint = fingerprint_of(place_.url(), out.view.text);
   out.captcha = place_.sees_captcha();
   if (settings_.mode == AgentMode::hybrid) {
@@ -167,7 +168,10 @@ PageTools::Done PageTools::element(const aio::Context& ctx, const llm::ToolCall&
 
 PageTools::Done PageTools::aria_tree(const aio::Context& ctx, const llm::ToolCall& call) {
   CO_TRY(std::string tree, co_await place_.outline(ctx, settings_.tree_chars));
-  Used out{.content = {llm::Text{"<page>\n" + std::move(tree) + "\n</page>"}}};
+  // What it has already is not sent once more, and then again with each of the next steps.
+  const bool same = std::hash<std::string>()(tree) == shown_;
+  Used out{.content = {llm::Text{same ? "Nothing was folded: this is the page as it was given to you last."
+                                      : "<page>\n" + std::move(tree) + "\n</page>"}}};
   out.actions.push_back(action_of(call));
   co_return out;
 }

@@ -55,6 +55,7 @@ class PageTools final : public Toolbox {
   Hand& hand_;
   const PageToolsSettings settings_;
   const std::vector<llm::Tool> tools_;
+  std::size_t shown_ = 0;  // hash of the outline that the model was given last
 };
 
 }  // namespace agent
