@@ -8,7 +8,7 @@ import time
 
 import setup_path  # noqa: F401
 from harness import proc
-from harness.agent_case import SHOP, AgentCase, done, element
+from harness.agent_case import SHOP, AgentCase, done, element, line
 from harness.agent_model import AgentModel, images_of, tool_names
 from harness.case import Background, ServerCase, main
 from harness.model import elements
