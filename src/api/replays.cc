@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "json/write.h"
+#include "net/url.h"
 
 namespace api {
 namespace {
@@ -25,6 +26,20 @@ json::Value model_name(const json::Value& model) {
   return json::Value(json::get_text(model, "modelName").value_or(""));
 }
 
+// Tools of the caller's by their names, servers of tools by their hosts: the rest of them may be secret.
+json::Array tool_names(const json::Value& tools) {
+  json::Array out;
+  if (const json::Array* list = tools.if_array())
+    for (const json::Value& tool : *list) {
+      if (const auto name = json::get_text(tool, "name")) out.push_back(json::Object{{"name", *name}});
+      if (const auto server = json::get_text(tool, "mcp")) {
+        const auto url = net::parse_url(*server);
+        out.push_back(json::Object{{"mcp", url ? url->host : ""}});
+      }
+    }
+  return out;
+}
+
 json::Value cleaned(const json::Value& value) {
   const json::Object* object = value.if_object();
   if (!object) return value;
@@ -34,6 +49,8 @@ json::Value cleaned(const json::Value& value) {
       out[name] = names_only(inner);
     else if (name == "model" || name == "executionModel")
       out[name] = model_name(inner);
+    else if (name == "tools")
+      out[name] = tool_names(inner);
     else if (inner.is_object() && name != "schema")
       out[name] = cleaned(inner);
     else

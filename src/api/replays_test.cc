@@ -54,6 +54,13 @@ TEST(Replays, KeepNoSecret) {
             R"({"input":"x","options":{"variables":{"p":{},"q":{}},"model":"openai/m"}})");
 }
 
+TEST(Replays, KeepNoSecretOfACallersTools) {
+  const auto body =
+      json::read(R"({"agentConfig":{"tools":[{"name":"w","url":"http://h/?key=s3cret","headers":{"a":"s3cret"}},)"
+                 R"({"mcp":"https://u:s3cret@host:1/p?s3cret","headers":{"a":"s3cret"}}]}})");
+  EXPECT_EQ(json::write(without_secrets(*body)), R"({"agentConfig":{"tools":[{"name":"w"},{"mcp":"host"}]}})");
+}
+
 TEST(Replays, AreBounded) {
   Replays replays({.sessions = 2, .actions = 2, .action_bytes = 10});
   for (const char* id : {"a", "b", "a", "c"}) replays.record(id, action("act", "", 1));
