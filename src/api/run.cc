@@ -46,8 +46,10 @@ std::size_t size_of(const Run::Frame& frame) {
 }
 
 std::size_t size_of(const Outcome& outcome) {
-  if (const auto* done = std::get_if<Succeeded>(&outcome)) return done->result.size() + done->stream_result.size();
-  return std::get<Failed>(outcome).message.size();
+  if (const auto* done = std::get_if<Succeeded>(&outcome))
+    return done->result.size() + done->stream_result.size() + done->cache_entry.size();
+  const auto& failure = std::get<Failed>(outcome);
+  return failure.message.size() + failure.result.size();
 }
 
 }  // namespace
@@ -82,6 +84,8 @@ void Run::finish(Outcome outcome) {
   if (outcome_) return;
   outcome_bytes_ = size_of(outcome);
   outcome_ = std::move(outcome);
+  tell_cancelled_ = nullptr;
+  tell_cut_off_ = nullptr;
   finished_.set();
   changed_.wake_all();
 }
@@ -89,7 +93,8 @@ void Run::finish(Outcome outcome) {
 void Run::finish_cancelled() {
   if (outcome_) return;
   stopped_ = true;
-  finish(tell_cancelled_ ? tell_cancelled_() : Failed{.status = 500, .message = "The operation was canceled"});
+  const auto tell = std::exchange(tell_cancelled_, nullptr);
+  finish(tell ? tell() : Failed{.status = 500, .message = "The operation was canceled"});
 }
 
 aio::Task<void> Run::news(std::size_t number) {
