@@ -155,7 +155,8 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
   });
   if (result) co_return std::move(*result);
   base::Error error = std::move(result).error();
-  if (error.kind == base::Kind::timeout && !error.message.starts_with(timeout_message(operation, timeout, "")))
+  if (error.kind == base::Kind::timeout && timeout.count() > 0 &&
+      !error.message.starts_with(timeout_message(operation, timeout, "")))
     error.message = timeout_message(operation, timeout, "an earlier operation on this session");
   log_.warn("operation failed", {{"reqId", order->request_id},
                                  {"sessionId", order->session_id},
