@@ -65,12 +65,42 @@ void History::begin(std::string goal, View view) {
   first_view_ = std::move(view);
 }
 
+void History::add(Step step) {
+  steps_.push_back(std::move(step));
+  let_go();
+}
+
+// Pictures and page texts that newer ones have pushed out are large, and no later call shows them.
+void History::let_go() {
+  std::size_t pictures = 0;
+  std::size_t views = 0;
+  const auto keep = [&](View& view) {
+    if (!view.text.empty() && views++ >= rules_.views) {
+      view.text.clear();
+      view.text_gone = true;
+    }
+    if (pictures >= rules_.pictures) view.pictures_gone += std::exchange(view.pictures, {}).size();
+  };
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    Step& step = steps_[i];
+    const std::size_t has = pictures_of(step);
+    keep(step.view);
+    if (pictures >= rules_.pictures)
+      for (llm::ToolResult& result : step.results)
+        for (auto& each : result.content)
+          if (std::holds_alternative<llm::Image>(each)) each = llm::Text{std::string(kOldPicture)};
+    pictures += has;
+  }
+  keep(first_view_);
+}
+
 bool History::shrink() {
   if (rules_.max_chars < 8'000) return false;
   std::size_t now = 0;
   for (const llm::Message& message : render().messages) now += chars_of(message);
   rules_.max_chars = std::min(rules_.max_chars, now) / 2;
   rules_.pictures = std::min<std::size_t>(rules_.pictures, 1);
+  let_go();
   longest_text_ = rules_.max_chars / 2;
   return true;
 }
@@ -80,77 +110,61 @@ std::string History::cut(std::string text) const {
   return base::truncate(text, longest_text_) + "\n(The rest was too long and is left out.)";
 }
 
-History::Rendered History::render() const {
-  // The oldest steps shrink to a line each until the rest fits; the newest always stays.
-  for (std::size_t in_line = 0;; ++in_line) {
-    Rendered out = render_with(in_line);
-    std::size_t chars = 0;
-    for (const llm::Message& message : out.messages) chars += chars_of(message);
-    if (chars <= rules_.max_chars || in_line + 1 >= steps_.size()) return out;
+History::Rendered History::render() {
+  const auto chars = [](const Rendered& shown) {
+    std::size_t out = 0;
+    for (const llm::Message& message : shown.messages) out += chars_of(message);
+    return out;
+  };
+  Rendered out = render_whole();
+  if (chars(out) <= rules_.max_chars) return out;
+  // Many at once, so that what providers keep of the beginning stays the same for a while. The newest always stays.
+  while (folded_ + 1 < steps_.size() && chars(out) > rules_.max_chars / 2) {
+    ++folded_;
+    out = render_whole();
   }
+  return out;
 }
 
-History::Rendered History::render_with(std::size_t told_in_a_line) const {
+History::Rendered History::render_whole() const {
   Rendered out;
-  // Which steps still show their pictures and views: counted from the newest.
-  std::vector<bool> with_pictures(steps_.size());
-  std::vector<bool> with_view(steps_.size());
-  std::size_t pictures = 0;
-  std::size_t views = 0;
-  for (std::size_t i = steps_.size(); i-- > 0;) {
-    const std::size_t has = pictures_of(steps_[i]);
-    with_pictures[i] = has > 0 && pictures < rules_.pictures;
-    pictures += has;
-    with_view[i] = !steps_[i].view.text.empty() && views < rules_.views;
-    views += steps_[i].view.text.empty() ? 0 : 1;
-  }
-
   llm::Message first{llm::Role::user, {llm::Text{goal_}}};
-  if (!first_view_.text.empty())
-    first.parts.emplace_back(
-        llm::Text{views < rules_.views ? page_text(cut(first_view_.text)) : std::string(kOldView)});
-  for (const llm::Image& picture : first_view_.pictures)
-    if (pictures < rules_.pictures)
-      first.parts.emplace_back(picture);
-    else
-      first.parts.emplace_back(llm::Text{std::string(kOldPicture)});
-  if (told_in_a_line > 0) {
+  const auto add_view = [this](const View& view, std::vector<llm::Part>& parts) {
+    if (view.text_gone) parts.emplace_back(llm::Text{std::string(kOldView)});
+    if (!view.text.empty()) parts.emplace_back(llm::Text{page_text(cut(view.text))});
+    for (std::size_t i = 0; i < view.pictures_gone; ++i) parts.emplace_back(llm::Text{std::string(kOldPicture)});
+    for (const llm::Image& picture : view.pictures) parts.emplace_back(picture);
+  };
+  add_view(first_view_, first.parts);
+  if (folded_ > 0) {
     std::string lines = "These steps were taken first; what they gave is left out:\n";
-    for (std::size_t i = 0; i < told_in_a_line; ++i) lines += in_a_line(steps_[i]);
+    for (std::size_t i = 0; i < folded_; ++i) lines += in_a_line(steps_[i]);
     first.parts.emplace_back(llm::Text{std::move(lines)});
   }
-  bool steady = views >= rules_.views && (first_view_.pictures.empty() || pictures >= rules_.pictures);
+  // What a message holds now and will not hold at a later call breaks off what stays the same.
+  bool steady = first_view_.text.empty() && first_view_.pictures.empty();
   out.messages.push_back(std::move(first));
   if (steady) out.stable = 1;
 
-  for (std::size_t i = told_in_a_line; i < steps_.size(); ++i) {
+  for (std::size_t i = folded_; i < steps_.size(); ++i) {
     const Step& step = steps_[i];
     const bool old = i + rules_.whole_results < steps_.size();
-    // What this message holds now and will not hold at a later call breaks off what stays the same.
-    steady = steady && !with_pictures[i] && !with_view[i] && (old || !has_long_result(step, rules_.short_result));
+    steady = steady && step.view.text.empty() && pictures_of(step) == 0 &&
+             (old || !has_long_result(step, rules_.short_result));
     out.messages.push_back(step.said);
     llm::Message answer{llm::Role::user, {}};
     for (llm::ToolResult result : step.results) {
-      for (auto& each : result.content) {
+      for (auto& each : result.content)
         if (auto* text = std::get_if<llm::Text>(&each)) {
           if (old && text->text.size() > rules_.short_result)
             text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
           else
             text->text = cut(std::move(text->text));
-        } else if (!with_pictures[i]) {
-          each = llm::Text{std::string(kOldPicture)};
         }
-      }
       answer.parts.emplace_back(std::move(result));
     }
     if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
-    if (!step.view.text.empty())
-      answer.parts.emplace_back(llm::Text{with_view[i] ? page_text(cut(step.view.text)) : std::string(kOldView)});
-    for (const llm::Image& picture : step.view.pictures)
-      if (with_pictures[i])
-        answer.parts.emplace_back(picture);
-      else
-        answer.parts.emplace_back(llm::Text{std::string(kOldPicture)});
+    add_view(step.view, answer.parts);
     if (!answer.parts.empty()) out.messages.push_back(std::move(answer));
     if (steady) out.stable = out.messages.size();
   }

@@ -9,17 +9,21 @@
 namespace agent {
 
 struct HistoryRules {
-  std::size_t pictures = 2;         // the newest that are shown; older ones leave a note
-  std::size_t views = 1;            // likewise, page texts
-  std::size_t whole_results = 6;    // steps whose results are shown in full
-  std::size_t short_result = 600;   // bytes of a result of an older step
-  std::size_t max_chars = 400'000;  // of all together; beyond, the oldest steps are told in a line each
+  std::size_t pictures = 2;        // the newest that are shown; older ones leave a note
+  std::size_t views = 1;           // likewise, page texts
+  std::size_t whole_results = 6;   // steps whose results are shown in full
+  std::size_t short_result = 600;  // bytes of a result of an older step
+  std::size_t max_chars =
+      400'000;  // of all together; beyond, the oldest steps become a line each until half of it is left
 };
 
 // The page as it was after a step.
 struct View {
   std::string text = {};  // "" for none
   std::vector<llm::Image> pictures = {};
+  // Of what it had once, and nobody will be shown any more: notes of that stay.
+  bool text_gone = false;
+  std::size_t pictures_gone = 0;
 };
 
 struct Step {
@@ -34,7 +38,7 @@ class History {
   explicit History(HistoryRules rules = {}) : rules_(rules) {}
 
   void begin(std::string goal, View view);
-  void add(Step step) { steps_.push_back(std::move(step)); }
+  void add(Step step);
   // One more word of ours, after the last step.
   void note(std::string text) { last_note_ = std::move(text); }
 
@@ -44,7 +48,7 @@ class History {
     std::vector<llm::Message> messages;
     std::size_t stable = 0;
   };
-  Rendered render() const;
+  Rendered render();
 
   // After a model refused a conversation as too long: from now on half as much. False when there is nothing left to
   // take away.
@@ -53,7 +57,8 @@ class History {
   const std::vector<Step>& steps() const { return steps_; }
 
  private:
-  Rendered render_with(std::size_t told_in_a_line) const;
+  Rendered render_whole() const;
+  void let_go();
 
   std::string cut(std::string text) const;
 
@@ -62,6 +67,7 @@ class History {
   std::string goal_;
   View first_view_;
   std::vector<Step> steps_;
+  std::size_t folded_ = 0;  // so many of the oldest are told in a line each
   std::string last_note_;
 };
 
