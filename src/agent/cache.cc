@@ -124,8 +124,7 @@ std::string cache_key(const CacheSubject& subject) {
                                        subject.model,
                                        subject.execution_model,
                                        subject.system_prompt,
-                                       json::Array(names.begin(), names.end()),
-                                       subject.frame};
+                                       json::Array(names.begin(), names.end())};
   return llm::hex(llm::sha256(json::write(text)));
 }
 

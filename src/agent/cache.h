@@ -28,7 +28,6 @@ struct CacheSubject {
   std::string execution_model = {};
   std::string system_prompt = {};
   std::vector<std::string> variables = {};  // names
-  std::string frame = {};
 };
 // Changes with the tools that runs are made of: what older servers meant by a step is never replayed.
 inline constexpr std::string_view kToolSet = "1";

@@ -148,7 +148,7 @@ TEST_P(Spoke, ArgumentsThatAreNoObjectAreToldToTheModelAndHinderNoOtherCall) {
 }
 
 TEST_P(Spoke, AnUnknownToolComesBackByANameThatMayBeSent) {
-  tools.will = [](const llm::ToolCall& call) { return failed_use("no tool " + call.name, false); };
+  tools.will = [](const llm::ToolCall& call) { return failed_use(call, "no tool " + call.name, false); };
   gives(call("functions.fly away", "{}"));
   gives(call("done", R"({"reasoning":"no","taskComplete":false})"));
   EXPECT_TRUE(go().completed);

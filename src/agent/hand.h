@@ -22,6 +22,9 @@ class Hand {
 
   virtual std::string url() const = 0;
 
+  // Whether the page shows a widget that asks for a proof of a person, as far as its frames tell.
+  virtual bool sees_captcha() const = 0;
+
   // Does it, %name% of variables put in, and waits for its consequence, adaptively and not for long. What failed is
   // said in words for a model; errors end the run (the session is gone, the time is over).
   virtual aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, Gesture gesture) = 0;

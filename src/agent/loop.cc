@@ -45,22 +45,13 @@ std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
                      tool, limit.count());
 }
 
-json::Object failed_entry(const llm::ToolCall& call, const std::string& why) {
-  json::Object entry = action_of(call);
-  entry["success"] = false;
-  entry["error"] = why;
-  return entry;
-}
-
 // A call whose arguments are no JSON object, or were not written to their end.
 Used unread_use(const llm::ToolCall& call, bool cut_off) {
   constexpr std::size_t kShown = 200;
   const std::string why = fmt::format("Invalid input for tool {}: its arguments {}: {}", call.name,
                                       cut_off ? "were cut off for the length of the reply" : "are no JSON object",
                                       base::truncate(base::repair_utf8(call.unreadable), kShown));
-  Used out = failed_use(why, false);
-  out.actions.push_back(failed_entry(call, why));
-  return out;
+  return failed_use(call, why, false);
 }
 
 }  // namespace
@@ -80,6 +71,7 @@ aio::Task<base::Result<AgentResult>> Loop::steps(const aio::Context& ctx, std::s
   system_ = std::move(system);
   CO_TRY(Toolbox::Scene scene, co_await tools_.scene(ctx, true));
   fingerprint_ = scene.fingerprint;
+  captcha_ = scene.captcha;
   history_.begin(std::move(goal), std::move(scene.view));
   if (settings_.assess_first) {
     if (const auto word = co_await assessed(ctx)) co_return ended_by_model(*word);
@@ -116,7 +108,8 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
     bill(ctx, {}, began);
     if (is_too_long(reply.error()) && shrinks < kMostShrinks && history_.shrink()) continue;
     if (reply.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
-      co_return Turn{.end = ended_by_limit(StopReason::timeout, "the run's time is over", {})};
+      co_return Turn{.end = ended_by_limit(StopReason::timeout, "the run's time is over",
+                                           {.finished = {}, .text = record_.last_words})};
     events_.progress(
         {.category = "agent", .message = "Error executing agent task: " + reply.error().message, .level = 0});
     co_return Turn{.end = ended_by_error(reply.error())};
@@ -238,8 +231,7 @@ aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::Tool
     // Its own time is over, not the run's: something that the model can learn from.
     const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;
     if (!late) co_return std::unexpected(std::move(done).error());
-    done = failed_use(timeout_words(call.name, limit), true);
-    done->actions.push_back(failed_entry(call, done->error));
+    done = failed_use(call, timeout_words(call.name, limit), true);
   }
   if (done->changes_page) last_failure_ = done->failed ? done->error : "";
   for (json::Object& entry : done->actions) record_action(ctx, std::move(entry), reasoning, url);
@@ -290,7 +282,7 @@ aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {
     co_return out;
   }
   for (const llm::ToolCall& call : reply->tool_calls())
-    if (call.name == kDone) out.finished = read_done(call);
+    if (auto end = call.unreadable.empty() ? tools_.finished_by(call) : std::nullopt) out.finished = std::move(*end);
   if (!out.finished) {
     record_.notes["finalAssessment"] = "none was given";
     if (out.text.empty()) out.text = reply->text();

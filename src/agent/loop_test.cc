@@ -109,7 +109,7 @@ TEST(Loop, AnAssessmentThatCannotBeHadIsNoSuccess) {
 
 TEST(Loop, ADoneBesideAStepThatFailedIsDoubtedOnce) {
   Script t;
-  t.tools.will = [](const llm::ToolCall&) { return failed_use("the button is covered", true); };
+  t.tools.will = [](const llm::ToolCall& call) { return failed_use(call, "the button is covered", true); };
   t.calls({t.press(), t.done(true)});
   t.calls({t.done(true, "it is bought: the page says so")});
   const AgentResult result = t.go();
@@ -145,12 +145,13 @@ TEST(Loop, ToolsOfOneReplyAreUsedInTheirOrder) {
 
 TEST(Loop, ThePageIsShownAgainOnlyAfterAStepThatMayHaveChangedIt) {
   Script t;
-  t.calls({t.press()});
-  t.tools.will = [](const llm::ToolCall&) { return Used{.content = {llm::Text{"thought"}}}; };
-  t.calls({t.press()});
+  int used = 0;
+  t.tools.will = [&](const llm::ToolCall&) { return Used{.content = {llm::Text{"{}"}}, .changes_page = ++used == 1}; };
+  t.calls({t.press("changes")});
+  t.calls({t.press("thinks")});
   t.calls({t.done(true)});
   t.go();
-  EXPECT_EQ(t.tools.looked, 1);
+  EXPECT_EQ(t.tools.looked, 2) << "once before the first step, once after the one that may have changed it";
 }
 
 TEST(Loop, AModelErrorKeepsWhatWasDoneAndWhatItCost) {
@@ -220,7 +221,7 @@ TEST(Loop, APageIsShownAnewAfterWaitingForIt) {
 TEST(Loop, BeingStuckBeforeACaptchaIsSaidSo) {
   Script t;
   t.tools.captcha = true;
-  t.tools.will = [](const llm::ToolCall&) { return failed_use("nothing there", true); };
+  t.tools.will = [](const llm::ToolCall& call) { return failed_use(call, "nothing there", true); };
   for (int i = 0; i < 8; ++i) t.calls({t.press()});
   EXPECT_EQ(t.go().stop, StopReason::captcha);
 }
@@ -264,6 +265,7 @@ TEST(Loop, TheRunsOwnTimeEndsItWithWhatWasDone) {
   for (int i = 0; i < 5; ++i) t.calls({t.press(std::to_string(i))}, "pressing");
   const AgentResult result = t.go();
   EXPECT_EQ(result.stop, StopReason::timeout);
+  EXPECT_EQ(result.message, "pressing");
   EXPECT_FALSE(result.completed);
   EXPECT_EQ(t.record.actions.size(), 1u);
 }

@@ -23,15 +23,6 @@ Used gave(const llm::ToolCall& call, json::Object output, bool changes_page) {
   return out;
 }
 
-Used failed(const llm::ToolCall& call, std::string why, bool changes_page) {
-  Used out = failed_use(why, changes_page);
-  json::Object entry = action_of(call);
-  entry["success"] = false;
-  entry["error"] = std::move(why);
-  out.actions.push_back(std::move(entry));
-  return out;
-}
-
 json::Object as_wire(const engine::Action& action) {
   json::Object out{{"selector", action.selector}, {"description", action.description}};
   if (action.method) out["method"] = *action.method;
@@ -58,9 +49,10 @@ std::uint64_t fingerprint_of(std::string_view url, std::string_view text) {
   return std::hash<std::string_view>()(text) ^ (std::hash<std::string_view>()(url) * 31);
 }
 
-// A failure that is the session's end is no lesson for a model.
-bool ends_the_run(const aio::Context& ctx, const base::Error& error) {
-  return error.kind == base::Kind::gone || (error.kind == base::Kind::timeout && ctx.now() >= ctx.deadline);
+// Whether the tool only reads: one that fails has done nothing to the page.
+bool reads_only(const llm::ToolCall& call) {
+  return call.name == "search" || call.name == "extract" || call.name == "ariaTree" || call.name == "screenshot" ||
+         (call.name == "tabs" && json::get_string(call.arguments, "do") == "list");
 }
 
 }  // namespace
@@ -79,7 +71,7 @@ aio::Task<base::Result<Toolbox::Scene>> PageTools::scene(const aio::Context& ctx
   out.view.text = text ? std::move(*text) : fmt::format("(The page cannot be read: {})", text.error().message);
   shown_ = std::hash<std::string>()(out.view.text);
   out.fingerprint = fingerprint_of(place_.url(), out.view.text);
-  out.captcha = place_.sees_captcha();
+  out.captcha = hand_.sees_captcha();
   if (settings_.mode == AgentMode::hybrid) {
     auto picture = co_await hand_.picture(ctx);
     if (picture) out.view.pictures.push_back(std::move(*picture));
@@ -100,15 +92,15 @@ aio::Task<base::Result<Used>> PageTools::use(const aio::Context& ctx, const llm:
   if (tool == tools_.end()) {
     std::string names;
     for (const llm::Tool& each : tools_) names += (names.empty() ? "" : ", ") + each.name;
-    co_return failed(
+    co_return failed_use(
         call, fmt::format("Model tried to call unavailable tool '{}'. Available tools: {}.", call.name, names), false);
   }
   const json::Value arguments = call.arguments;
   if (auto wrong = llm::misfit(arguments, tool->parameters))
-    co_return failed(call, fmt::format("Invalid input for tool {}: {}", call.name, *wrong), false);
+    co_return failed_use(call, fmt::format("Invalid input for tool {}: {}", call.name, *wrong), false);
   auto done = co_await dispatch(ctx, call, arguments);
   if (done || ends_the_run(ctx, done.error())) co_return done;
-  co_return failed(call, std::move(done).error().message, true);
+  co_return failed_use(call, std::move(done).error().message, !reads_only(call));
 }
 
 PageTools::Done PageTools::dispatch(const aio::Context& ctx, const llm::ToolCall& call, const json::Value& arguments) {
@@ -129,7 +121,7 @@ PageTools::Done PageTools::dispatch(const aio::Context& ctx, const llm::ToolCall
 
 PageTools::Done PageTools::act(const aio::Context& ctx, const llm::ToolCall& call, const json::Value& arguments) {
   CO_TRY(const engine::ActResult done, co_await place_.act(ctx, *json::get_text(arguments, "action")));
-  if (!done.success) co_return failed(call, done.message, true);
+  if (!done.success) co_return failed_use(call, done.message, true);
   json::Object output{{"success", true}, {"action", done.action_description}};
   if (!done.actions.empty()) output["playwrightArguments"] = as_wire(done.actions.front());
   Used out{.content = {llm::Text{json::write(output)}}, .changes_page = true};
@@ -145,7 +137,8 @@ PageTools::Done PageTools::element(const aio::Context& ctx, const llm::ToolCall&
   const std::string method = *json::get_text(arguments, "method");
   const auto value = json::get_text(arguments, "value");
   const json::Array* several = method == "select" ? json::get_array(arguments, "values") : nullptr;
-  if (needs_value(method) && !value && !several) co_return failed(call, fmt::format("{} needs a value", method), false);
+  if (needs_value(method) && !value && !several)
+    co_return failed_use(call, fmt::format("{} needs a value", method), false);
   std::vector<std::string> given;
   if (method == "rightClick")
     given.emplace_back("right");
@@ -157,7 +150,7 @@ PageTools::Done PageTools::element(const aio::Context& ctx, const llm::ToolCall&
     given.push_back(*value);
   CO_TRY(const engine::ActResult done, co_await place_.on_element(ctx, *json::get_text(arguments, "id"),
                                                                   std::string(method_of(method)), std::move(given)));
-  if (!done.success) co_return failed(call, done.message, true);
+  if (!done.success) co_return failed_use(call, done.message, true);
   json::Object entry = action_of(call);
   if (!done.actions.empty()) entry["playwrightArguments"] = as_wire(done.actions.front());
   entry["success"] = true;
@@ -189,7 +182,7 @@ PageTools::Done PageTools::fill_form(const aio::Context& ctx, const llm::ToolCal
   for (const json::Value& field : *json::get_array(arguments, "fields"))
     wish += "\n- " + json::get_text(field, "action").value_or("");
   CO_TRY(const std::vector<engine::Action> found, co_await place_.observe(ctx, std::move(wish)));
-  if (found.empty()) co_return failed(call, "none of these fields was found on the page", false);
+  if (found.empty()) co_return failed_use(call, "none of these fields was found on the page", false);
   Used out{.changes_page = true};
   json::Array done;
   std::string wrong;
@@ -221,7 +214,7 @@ PageTools::Done PageTools::tabs(const aio::Context& ctx, const llm::ToolCall& ca
   const std::string wish = *json::get_text(arguments, "do");
   const auto number = json::get_int(arguments, "number");
   if ((wish == "switch" || wish == "close") && (!number || *number < 0))
-    co_return failed(call, wish + " needs the number of a tab", false);
+    co_return failed_use(call, wish + " needs the number of a tab", false);
   if (wish == "switch") CO_TRY_VOID(co_await place_.switch_tab(ctx, static_cast<std::size_t>(*number)));
   if (wish == "close") CO_TRY_VOID(co_await place_.close_tab(ctx, static_cast<std::size_t>(*number)));
   if (wish == "open")

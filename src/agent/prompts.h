@@ -9,8 +9,8 @@
 
 namespace agent {
 
-// Of the modes dom and hybrid.
-std::string system_text(engine::AgentMode mode, const engine::AgentRequest& request, bool can_search);
+// Of the modes dom and hybrid. `thousandths`: in which the model counts, instead of pixels.
+std::string system_text(engine::AgentMode mode, const engine::AgentRequest& request, bool can_search, bool thousandths);
 // Of a screen.
 std::string screen_text(const engine::AgentRequest& request);
 // The first message.

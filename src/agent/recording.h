@@ -46,7 +46,6 @@ class RecordingWorkplace final : public Workplace {
     return place_.outline(ctx, max_chars);
   }
   aio::Task<void> settle(const aio::Context& ctx) override { return place_.settle(ctx); }
-  bool sees_captcha() const override { return place_.sees_captcha(); }
   aio::Task<base::Result<engine::ActResult>> on_element(const aio::Context& ctx, std::string id, std::string method,
                                                         std::vector<std::string> arguments) override;
   aio::Task<base::Result<engine::ActResult>> act(const aio::Context& ctx, std::string instruction) override;
@@ -89,6 +88,7 @@ class RecordingHand final : public Hand {
       : hand_(hand), place_(place), recording_(recording) {}
 
   std::string url() const override { return hand_.url(); }
+  bool sees_captcha() const override { return hand_.sees_captcha(); }
   aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, Gesture gesture) override;
   aio::Task<base::Result<llm::Image>> picture(const aio::Context& ctx, std::vector<At> region) override {
     return hand_.picture(ctx, std::move(region));

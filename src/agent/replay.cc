@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/fence.h"
 #include "base/text.h"
 #include "json/write.h"
 
@@ -34,16 +35,16 @@ std::string in_words(const KeptStep& step) {
   return out;
 }
 
-// Names are the page's words: they end no fence and begin no line.
-std::string harmless(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c == '<' || c == '>' || c == '\n' || c == '\r'; }, ' ');
-  return text;
-}
-
 }  // namespace
 
 std::string story_of(const Replayed& replayed) {
-  if (replayed.done.empty()) return "";
+  const std::string unsure = replayed.unsure.empty()
+                                 ? ""
+                                 : fmt::format(
+                                       "\nOf this step nobody knows whether it took effect; look at the page before "
+                                       "you repeat it:\n<page>\n- {}\n</page>\n",
+                                       harmless(replayed.unsure));
+  if (replayed.done.empty()) return unsure.empty() ? "" : "\n" + unsure;
   std::string out =
       "\n\nAn earlier run reached this goal. Its steps were done again just now, without you; they are, in the page's "
       "own words:\n<page>\n";
@@ -54,8 +55,10 @@ std::string story_of(const Replayed& replayed) {
            "These are all of them. What that run read and said is not known, and would be old. Judge by the page as it "
            "is now alone, and answer from it alone: what it does not show you do not know, and then the goal is not "
            "reached yet.";
-  return out + fmt::format("They go no further: {}. Do not repeat what is done; go on from the page as it is now.",
-                           harmless(replayed.why));
+  return out +
+         fmt::format("They go no further: {}. Do not repeat what is done; go on from the page as it is now.",
+                     harmless(replayed.why)) +
+         unsure;
 }
 
 aio::Task<base::Result<Replayed>> Replay::run(const aio::Context& ctx, KeptRun kept) {
@@ -66,11 +69,13 @@ aio::Task<base::Result<Replayed>> Replay::run(const aio::Context& ctx, KeptRun k
     const aio::Context within = ctx.within(settings_.step);
     auto came = co_await aio::by_deadline(within, step(within, one), "it took too long");
     if (!came && came.error().kind == base::Kind::gone) co_return std::unexpected(std::move(came).error());
-    if (!came) came = Came{.done = false, .why = came.error().message};
+    // Late or failed in the middle: nobody knows how far it came.
+    if (!came) came = Came{.done = false, .why = came.error().message, .tried = true};
     tell(ctx, one, *came, url);
     if (came->done) out.done.push_back(in_words(one));
     if (came->why.empty()) continue;
     out.why = std::move(came->why);
+    if (!came->done && came->tried) out.unsure = in_words(one);
     events_.progress({.category = "cache", .message = "Replay stopped: " + out.why, .level = 1});
     co_return out;
   }
@@ -126,7 +131,7 @@ Replay::Step Replay::carry_out(const aio::Context& ctx, ByElement& it) {
     it.action.arguments.front() = target->selector;
   }
   CO_TRY(const engine::ActResult done, co_await place_.perform(ctx, std::move(now)));
-  co_return Came{.done = done.success, .why = done.success ? "" : done.message};
+  co_return Came{.done = done.success, .why = done.success ? "" : done.message, .tried = true};
 }
 
 Replay::Step Replay::carry_out(const aio::Context& ctx, ByHand& it) {
@@ -140,7 +145,7 @@ Replay::Step Replay::carry_out(const aio::Context& ctx, ByHand& it) {
     co_await ctx.clock->sleep(kLookAgain);
   }
   CO_TRY(const auto failure, co_await hand_.perform(ctx, it.gesture));
-  co_return Came{.done = !failure, .why = failure.value_or("")};
+  co_return Came{.done = !failure, .why = failure.value_or(""), .tried = true};
 }
 
 Replay::Step Replay::carry_out(const aio::Context& /*ctx*/, DialogAnswer& it) {

@@ -20,7 +20,8 @@ struct ReplaySettings {
 struct Replayed {
   std::vector<std::string> done = {};  // the steps that were done, a line each
   bool whole = false;
-  std::string why = {};  // it is not
+  std::string why = {};     // it is not
+  std::string unsure = {};  // the step that may have been done all the same, a line
 };
 
 // What a model that goes on from there is told, or that has to judge what came of it.
@@ -42,6 +43,7 @@ class Replay {
   struct Came {
     bool done = false;
     std::string why = {};
+    bool tried = false;  // it was sent to the page
   };
   using Step = aio::Task<base::Result<Came>>;
   Step step(const aio::Context& ctx, KeptStep kept);

@@ -122,7 +122,8 @@ TEST(Replay, AnActionThatFailsEndsItWithItsReason) {
   const Replayed out = t.replay(std::move(kept));
   EXPECT_TRUE(out.done.empty());
   EXPECT_EQ(out.why, "it is covered");
-  EXPECT_EQ(story_of(out), "") << "nothing was done: an ordinary run";
+  EXPECT_NE(story_of(out).find("nobody knows whether it took effect"), std::string::npos)
+      << "a second click may pay twice";
 }
 
 TEST(Replay, KeysGoOnlyToWhatHadTheFocus) {

@@ -35,6 +35,8 @@ bool only_looks(const Gesture& gesture) {
          std::holds_alternative<Wait>(gesture);
 }
 
+std::string no_picture(const base::Error& error) { return "There is no picture of the page: " + error.message; }
+
 // A call of one of the tools beside the screen.
 screen::Deed read_beside(const llm::ToolCall& call) {
   const screen::Arguments arguments(call.name, call.arguments);
@@ -52,7 +54,6 @@ screen::Deed read_beside(const llm::ToolCall& call) {
 
 void ScreenTools::offer(llm::Chat& chat) const {
   chat.screen = llm::Screen{.width = window_.width, .height = window_.height};
-  if (!options_.may_search && family_ == screen::Family::google) chat.screen->without = {"search"};
   if (!vocabulary_.takes_tools) return;
   if (!vocabulary_.navigates) {
     chat.tools.push_back(go_to_tool());
@@ -63,17 +64,22 @@ void ScreenTools::offer(llm::Chat& chat) const {
 
 // Each call is answered with a picture, so only the first look needs one of its own.
 aio::Task<base::Result<Toolbox::Scene>> ScreenTools::scene(const aio::Context& ctx, bool first) {
-  Scene out{.fingerprint = fingerprint_};
+  Scene out{.fingerprint = fingerprint_, .captcha = hand_.sees_captcha()};
   if (!first) co_return out;
-  CO_TRY(llm::Image picture, co_await hand_.picture(ctx, {}));
-  out.fingerprint = fingerprint_ = std::hash<std::string>()(picture.base64);
+  auto picture = co_await hand_.picture(ctx, {});
+  if (!picture && ends_the_run(ctx, picture.error())) co_return std::unexpected(std::move(picture).error());
   out.view.text = "The address of the page: " + hand_.url();
-  out.view.pictures.push_back(std::move(picture));
+  if (!picture) {
+    out.view.text += "\n" + no_picture(picture.error());
+    co_return out;
+  }
+  out.fingerprint = fingerprint_ = std::hash<std::string>()(picture->base64);
+  out.view.pictures.push_back(std::move(*picture));
   co_return out;
 }
 
 std::optional<Finished> ScreenTools::finished_by(const llm::ToolCall& call) const {
-  if (!call.checks.empty() && options_.safety == screen::SafetyPolicy::stop)
+  if (!call.checks.empty() && safety_ == screen::SafetyPolicy::stop)
     return Finished{.complete = false, .words = screen::stopped_by(call.checks)};
   if (vocabulary_.takes_tools && call.name == kDone) return read_done(call);
   return vocabulary_.finished_by(call);
@@ -82,12 +88,10 @@ std::optional<Finished> ScreenTools::finished_by(const llm::ToolCall& call) cons
 std::vector<screen::Deed> ScreenTools::read(const llm::ToolCall& call) const {
   const bool beside = vocabulary_.takes_tools && !vocabulary_.navigates && call.name != kScreen;
   if (beside) return {read_beside(call)};
-  return vocabulary_.read(call, {.window = window_, .pointer = pointer_, .may_search = options_.may_search});
+  return vocabulary_.read(call, {.window = window_, .pointer = pointer_});
 }
 
 aio::Task<base::Result<Used>> ScreenTools::use(const aio::Context& ctx, const llm::ToolCall& call) {
-  if (!call.checks.empty() && options_.safety == screen::SafetyPolicy::stop)
-    co_return failed_use(screen::stopped_by(call.checks), false);
   Used used;
   used.acknowledged = call.checks;
   for (const llm::SafetyCheck& check : call.checks)
@@ -129,8 +133,10 @@ aio::Task<base::Result<std::string>> ScreenTools::perform(const aio::Context& ct
     }
     used.changes_page = used.changes_page || !only_looks(gesture);
     move_pointer(gesture);
-    CO_TRY(auto failure, co_await hand_.perform(ctx, std::move(gesture)));
-    if (failure) co_return std::move(*failure);
+    auto failure = co_await hand_.perform(ctx, std::move(gesture));
+    if (!failure && ends_the_run(ctx, failure.error())) co_return std::unexpected(std::move(failure).error());
+    if (!failure) co_return std::move(failure).error().message;
+    if (*failure) co_return std::move(**failure);
   }
   if (!deed.note.empty()) used.content.emplace_back(llm::Text{std::move(deed.note)});
   co_return std::string();
@@ -154,8 +160,8 @@ aio::Task<base::Result<void>> ScreenTools::show(const aio::Context& ctx, Used& u
     used.content.emplace_back(std::move(*picture));
     co_return base::Result<void>();
   }
-  if (picture.error().kind != base::Kind::browser) co_return std::unexpected(std::move(picture).error());
-  used.content.emplace_back(llm::Text{"There is no picture of the page: " + picture.error().message});
+  if (ends_the_run(ctx, picture.error())) co_return std::unexpected(std::move(picture).error());
+  used.content.emplace_back(llm::Text{no_picture(picture.error())});
   co_return base::Result<void>();
 }
 

@@ -8,16 +8,11 @@
 
 namespace agent {
 
-struct ScreenOptions {
-  screen::SafetyPolicy safety = screen::SafetyPolicy::stop;
-  bool may_search = true;
-};
-
 class ScreenTools final : public Toolbox {
  public:
   // hand outlives this. `window` is what it says of its window; points and pictures are in its pixels.
-  ScreenTools(screen::Family family, Hand& hand, WindowSize window, ScreenOptions options)
-      : family_(family), vocabulary_(screen::vocabulary_of(family)), hand_(hand), window_(window), options_(options) {}
+  ScreenTools(screen::Family family, Hand& hand, WindowSize window, screen::SafetyPolicy safety)
+      : vocabulary_(screen::vocabulary_of(family)), hand_(hand), window_(window), safety_(safety) {}
 
   void offer(llm::Chat& chat) const override;
   aio::Task<base::Result<Scene>> scene(const aio::Context& ctx, bool first) override;
@@ -31,11 +26,10 @@ class ScreenTools final : public Toolbox {
   aio::Task<base::Result<void>> show(const aio::Context& ctx, Used& used);
   void move_pointer(const Gesture& gesture);
 
-  const screen::Family family_;
   const screen::Vocabulary& vocabulary_;
   Hand& hand_;
   const WindowSize window_;
-  const ScreenOptions options_;
+  const screen::SafetyPolicy safety_;
   At pointer_;
   std::vector<At> region_;         // of the next picture; none: the whole window
   std::uint64_t fingerprint_ = 0;  // of the latest picture of the whole window

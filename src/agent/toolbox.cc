@@ -4,13 +4,20 @@
 
 namespace agent {
 
-Used failed_use(std::string why, bool changes_page) {
+Used failed_use(const llm::ToolCall& call, std::string why, bool changes_page) {
   Used out{.content = {llm::Text{json::write(json::Object{{"success", false}, {"error", why}})}},
            .failed = true,
-           .error = std::move(why),
-           .actions = {},
+           .error = why,
            .changes_page = changes_page};
+  json::Object entry = action_of(call);
+  entry["success"] = false;
+  entry["error"] = std::move(why);
+  out.actions.push_back(std::move(entry));
   return out;
+}
+
+bool ends_the_run(const aio::Context& ctx, const base::Error& error) {
+  return error.kind == base::Kind::gone || (error.kind == base::Kind::timeout && ctx.now() >= ctx.deadline);
 }
 
 json::Object action_of(const llm::ToolCall& call) {

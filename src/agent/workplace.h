@@ -35,8 +35,6 @@ class Workplace {
   virtual aio::Task<base::Result<std::string>> outline(const aio::Context& ctx, std::size_t max_chars) = 0;
   // Waits until what was done last has had its consequence, adaptively and not for long.
   virtual aio::Task<void> settle(const aio::Context& ctx) = 0;
-  // Whether the page shows a widget that asks for a proof of a person.
-  virtual bool sees_captcha() const = 0;
 
   // One thing to an element of the outline. A failure is a result.
   virtual aio::Task<base::Result<engine::ActResult>> on_element(const aio::Context& ctx, std::string id,

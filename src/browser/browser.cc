@@ -319,11 +319,6 @@ std::shared_ptr<Page> Browser::shown_page() const {
   return shown && std::ranges::find(pages_, shown) != pages_.end() ? shown : nullptr;
 }
 
-bool Browser::is_active(const Page& page) const {
-  const auto shown = shown_page();
-  return shown ? shown.get() == &page : !pages_.empty() && pages_.back().get() == &page;
-}
-
 aio::Task<base::Result<void>> Browser::show_page(const aio::Context& ctx, std::shared_ptr<Page> page) {
   CO_TRY_VOID(co_await page->session().call(ctx, "Page.bringToFront"));
   shown_ = page;

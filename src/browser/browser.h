@@ -45,7 +45,6 @@ class Browser : public std::enable_shared_from_this<Browser> {
   // Tabs: the pages in the order in which they were opened. One that is shown becomes the active page until another
   // opens. Closing returns when it is gone.
   const std::list<std::shared_ptr<Page>>& pages() const { return pages_; }
-  bool is_active(const Page& page) const;
   aio::Task<base::Result<void>> show_page(const aio::Context& ctx, std::shared_ptr<Page> page);
   aio::Task<base::Result<void>> close_page(const aio::Context& ctx, std::shared_ptr<Page> page);
   aio::Task<base::Result<void>> open_page(const aio::Context& ctx);

@@ -176,7 +176,8 @@ aio::Task<void> Page::wait_gone(const aio::Context& ctx) {
 
 void Page::on_dialog(cdp::Session& session, const json::Value& params) {
   const std::string type = json::get_text(params, "type").value_or("alert");
-  const auto told = std::exchange(next_answer_, std::nullopt);
+  // Leaving a page is not what somebody had in mind who foresaw a dialog.
+  const auto told = type == "beforeunload" ? std::nullopt : std::exchange(next_answer_, std::nullopt);
   const DialogAnswer answer = told                     ? told->first
                               : type == "confirm"      ? dialogs_.confirm
                               : type == "prompt"       ? dialogs_.prompt

@@ -76,9 +76,11 @@ class Page {
 
   // Who hears of dialogs while an operation runs; null for nobody.
   void set_listener(engine::EventSink* listener) { listener_ = listener; }
+  engine::EventSink* listener() const { return listener_; }
 
   // How the next dialog is answered, whatever the policy; `text` is for a prompt.
   void answer_next_dialog(DialogAnswer answer, std::string text) { next_answer_ = {answer, std::move(text)}; }
+  void forget_answer() { next_answer_.reset(); }
 
   // For Frame.
   const FrameTree& tree() const { return tree_; }

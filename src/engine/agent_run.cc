@@ -18,10 +18,6 @@ namespace {
 
 constexpr auto kFarewell = std::chrono::seconds(1);  // for servers of tools
 
-std::string_view to_string(AgentMode mode) {
-  return mode == AgentMode::dom ? "dom" : mode == AgentMode::hybrid ? "hybrid" : "cua";
-}
-
 bool names(std::string_view model, std::initializer_list<std::string_view> parts) {
   return std::ranges::any_of(parts, [&](std::string_view part) { return model.find(part) != model.npos; });
 }
@@ -41,10 +37,21 @@ llm::ModelSettings settings_of(const ModelChoice& session, const AgentRequest& r
   return request.model.settings.value_or(session.settings.value_or(llm::ModelSettings{}));
 }
 
-// Variables are put into what a model types, and a model that uses a screen alone is not told what it types into.
+bool same_provider(const llm::ModelSettings& one, const llm::ModelSettings& other) {
+  const auto a = llm::parse_model(one.name, one.provider, llm::Use::screen);
+  const auto b = llm::parse_model(other.name, other.provider, llm::Use::screen);
+  return a && b && a->provider == b->provider;
+}
+
+// What a screen alone has no place for is refused and not left out.
 base::Result<agent::screen::Family> screen_family(const ModelChoice& session, const AgentRequest& request) {
-  if (!request.variables.empty())
-    return base::fail(base::Kind::invalid, "variables is not supported with CUA mode; use mode dom or hybrid");
+  const auto refused = [](std::string_view what) {
+    return base::fail(base::Kind::invalid,
+                      fmt::format("{} is not supported with CUA mode; use mode dom or hybrid", what));
+  };
+  if (!request.variables.empty()) return refused("variables");
+  if (request.use_search) return refused("useSearch");
+  if (!request.tools.empty() || !request.tool_servers.empty()) return refused("tools");
   const llm::ModelSettings chosen = settings_of(session, request);
   return agent::screen::family_of(chosen.name, chosen.provider);
 }
@@ -75,6 +82,35 @@ class Telling {
   const AgentRecord& record_;
 };
 
+// What a run works with, once its mode is known.
+struct Outfit {
+  llm::Client& model;
+  agent::Toolbox& tools;
+  AgentMode mode;
+  std::string model_name;  // as the caller wrote it
+  std::string system;
+  CachedRun* cached;  // null: this run neither replays nor is kept
+};
+
+// The run itself: what is kept of an earlier one is done again, then the model goes on from there.
+aio::Task<base::Result<AgentResult>> work(const aio::Context& within, AgentHouse house, const AgentRequest& request,
+                                          AgentRecord& record, AgentWorkplace& place, AgentEars& ears, Outfit outfit) {
+  agent::Replayed replayed;
+  if (outfit.cached) {
+    CO_TRY(replayed, co_await outfit.cached->replay(within, outfit.mode, outfit.model_name, ears));
+  }
+  agent::Loop loop(outfit.model, outfit.tools, record, ears,
+                   {.limits = request.limits,
+                    .history = house.services.settings.history,
+                    .watch = {},
+                    .assess_first = replayed.whole});
+  std::string goal =
+      agent::goal_text(request.instruction, place.url(), within.clock->wall()) + agent::story_of(replayed);
+  auto result = co_await loop.run(within, std::move(outfit.system), std::move(goal), request.instruction);
+  if (outfit.cached && result) outfit.cached->settle(*result, replayed, loop.went_on(), within.clock->wall());
+  co_return result;
+}
+
 }  // namespace
 
 AgentMode default_mode(std::string_view model) {
@@ -83,11 +119,11 @@ AgentMode default_mode(std::string_view model) {
 
 aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
                                                AgentRecord& record, EventSink& events) {
-  if (request.use_search && !house.search.has_browserbase())
+  if (request.use_search && !house.services.search.has_browserbase())
     co_return base::fail(base::Kind::invalid,
                          "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
                          "BROWSERBASE_API_KEY in your environment.");
-  const llm::ModelSettings chosen = settings_of(house.session_model, request);
+  const llm::ModelSettings chosen = settings_of(house.session.model, request);
   const AgentMode mode = request.mode.value_or(default_mode(chosen.name));
   const llm::Use use = mode == AgentMode::cua ? llm::Use::screen : llm::Use::text;
   tell_start(events, request, mode, chosen.name);
@@ -95,17 +131,23 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   // failed.
   std::optional<agent::screen::Family> family;
   if (mode == AgentMode::cua) {
-    CO_TRY(family, screen_family(house.session_model, request));
+    CO_TRY(family, screen_family(house.session.model, request));
   }
   if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model, use));
-  auto opened = house.models.open(house.session_model, request.model, use);
+  if (request.execution_model) {
+    CO_TRY_VOID(ModelSource::check(*request.execution_model));
+    // The key that came with the request is the agent's model's: it does not go to another provider.
+    if (!same_provider(chosen, *request.execution_model->settings)) request.execution_model->key = {};
+  }
+  auto opened = house.services.models.open(house.session.model, request.model, use);
   if (!opened) co_return agent::ended_by_error(opened.error());
   ChosenModel model = std::move(*opened);
-  if (!request.limits.time && house.settings.longest_run.count() > 0)
-    request.limits.time = std::chrono::ceil<base::Milliseconds>(house.settings.longest_run);
+  if (!request.limits.time && house.services.settings.longest_run.count() > 0)
+    request.limits.time = std::chrono::ceil<base::Milliseconds>(house.services.settings.longest_run);
 
-  AgentEars ears(events, record);
-  AgentWorkplace place(house.verbs, house.browser, request, ears, house.view, house.settle, house.search);
+  AgentEars ears(events, record, request.variables);
+  AgentWorkplace place(house.verbs, house.browser, request, ears, house.session.view, house.session.settle,
+                       house.services.search);
   CO_TRY_VOID(co_await place.page(ctx));
   const Telling account(events, place, ears, record);
   PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id,
@@ -115,40 +157,47 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   std::optional<CachedRun> cached;
   if (request.cache) {
     const bool own = !request.tools.empty() || !request.tool_servers.empty();
-    const std::string why = own ? "what tools of the caller's did is not known" : CachedRun::bypass(house.cache, mode);
+    const std::string why =
+        own ? "what tools of the caller's did is not known" : CachedRun::bypass(house.services.cache, mode);
     if (why.empty())
-      cached.emplace(house.cache, request, record, place, hand);
+      cached.emplace(house.services.cache, request, record, place, hand);
     else
       tell_cache(record, CacheStatus::bypass, why);
   }
   if (family) {
-    CO_TRY(const agent::WindowSize window, co_await hand.window(ctx));
-    tools = std::make_unique<agent::ScreenTools>(
-        *family, hand, window,
-        agent::ScreenOptions{.safety = house.settings.safety_checks, .may_search = request.use_search});
+    // A page that cannot be measured now may be left by the model.
+    auto measured = co_await hand.window(ctx);
+    if (!measured && agent::ends_the_run(ctx, measured.error())) co_return std::unexpected(measured.error());
+    const agent::WindowSize window = measured.value_or(agent::WindowSize{Viewport().width, Viewport().height});
+    tools = std::make_unique<agent::ScreenTools>(*family, hand, window, house.services.settings.safety_checks);
     system = agent::screen_text(request);
   } else {
+    // Gemini answers in thousandths whatever it is told, by whichever provider it is reached.
+    const bool thousandths = names(model.name, {"gemini"});
     const agent::PageToolsSettings settings{
-        .mode = mode, .thousandths = names(model.name, {"gemini"}), .view_chars = house.settings.view_chars};
+        .mode = mode, .thousandths = thousandths, .view_chars = house.services.settings.view_chars};
     if (cached)
       tools = std::make_unique<agent::PageTools>(cached->place(), cached->hand(), settings);
     else
       tools = std::make_unique<agent::PageTools>(place, hand, settings);
-    system = agent::system_text(mode, request, place.can_search());
+    system = agent::system_text(mode, request, place.can_search(), thousandths);
   }
-  OwnTools own(*tools, house.tools_http, request);
-  CO_TRY_VOID(co_await own.open(ctx.within(request.limits.tool)));
+  OwnTools own(*tools, house.services.tools_http, request);
+  Outfit outfit{.model = *model.client,
+                .tools = own,
+                .mode = mode,
+                .model_name = chosen.name,
+                .system = std::move(system),
+                .cached = cached ? &*cached : nullptr};
   const aio::Context within = request.limits.time ? ctx.within(*request.limits.time) : ctx;
-  agent::Replayed replayed;
-  if (cached) {
-    CO_TRY(replayed, co_await cached->replay(within, mode, chosen.name, ears));
-  }
-  agent::Loop loop(
-      *model.client, own, record, ears,
-      {.limits = request.limits, .history = house.settings.history, .watch = {}, .assess_first = replayed.whole});
-  std::string goal = agent::goal_text(request.instruction, place.url(), ctx.clock->wall()) + story_of(replayed);
-  auto result = co_await loop.run(within, std::move(system), std::move(goal), request.instruction);
-  if (cached && result) cached->settle(*result, replayed, loop.went_on(), ctx.clock->wall());
+  auto opened_tools = co_await own.open(within.within(request.limits.tool));
+  base::Result<AgentResult> result = std::unexpected(base::Error{});
+  if (opened_tools)
+    result = co_await work(within, house, request, record, place, ears, std::move(outfit));
+  else if (ctx.now() < within.deadline)
+    result = std::unexpected(std::move(opened_tools).error());
+  else
+    result = agent::ended_by_limit(StopReason::timeout, "the run's time is over", {});
   co_await own.close(ctx.within(kFarewell));
   co_return result;
 }

@@ -9,19 +9,30 @@
 
 namespace engine {
 
-// What a session has that a run needs. Everything outlives the run.
-struct AgentHouse {
-  Engine& verbs;
-  browser::Browser& browser;
+// What all runs of a server share. Outlives them.
+struct AgentServices {
   const ModelSource& models;
-  const ModelChoice& session_model;
   const WebSearch& search;
   const AgentSettings& settings;
   agent::Cache& cache;
+  net::HttpClient* tools_http;  // for callers' own tools; null: there are none here
+};
+
+// What a session was started with, as far as runs and remembered acts need it.
+struct AgentSession {
+  ModelChoice model;
+  std::string system_prompt;
   PageView view;
   base::Milliseconds settle;
+};
+
+// What a run works in. Everything outlives it.
+struct AgentHouse {
+  Engine& verbs;
+  browser::Browser& browser;
   browser::FileUrls file_urls;
-  net::HttpClient* tools_http;  // for callers' own tools; null: there are none here
+  const AgentServices& services;
+  const AgentSession& session;
 };
 
 // Errors are those of Engine::run_agent; Kind::invalid and Kind::not_found before anything was done.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/fence.h"
+#include "base/text.h"
 #include "engine/act_by_instruction.h"
 #include "engine/choice.h"
 #include "engine/model_call.h"
@@ -13,14 +15,8 @@
 namespace engine {
 namespace {
 
-// Where the pages come from that ask for a proof of a person, as far as their frames tell.
-constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/",
-                                            "/recaptcha/api2/bframe",
-                                            "/recaptcha/enterprise/bframe",
-                                            "hcaptcha.com/captcha/",
-                                            "https://geo.captcha-delivery.com/",
-                                            "funcaptcha.com/",
-                                            "arkoselabs.com/fc/"};
+constexpr std::size_t kMostDialogs = 10;  // the newest
+constexpr std::size_t kLongestDialog = 300;
 
 std::string auxiliary(const Progress& line, std::string_view key) {
   for (const Progress::Auxiliary& each : line.auxiliary)
@@ -31,7 +27,12 @@ std::string auxiliary(const Progress& line, std::string_view key) {
 }  // namespace
 
 void AgentEars::progress(Progress line) {
-  if (line.category == "dialog") dialogs_.push_back(fmt::format("{}: {}", line.message, auxiliary(line, "message")));
+  if (line.category == "dialog") {
+    // A page may ask for ever; what it says ends no fence and begins no line.
+    std::string said = without_values(base::truncate(auxiliary(line, "message"), kLongestDialog), variables_);
+    dialogs_.push_back(fmt::format("{}: {}", line.message, agent::harmless(std::move(said))));
+    if (dialogs_.size() > kMostDialogs) dialogs_.erase(dialogs_.begin());
+  }
   events_.progress(std::move(line));
 }
 
@@ -45,8 +46,17 @@ void AgentEars::account(Account account) {
   looks.insert(looks.end(), account.looks.begin(), account.looks.end());
 }
 
-AgentWorkplace::~AgentWorkplace() {
-  if (page_) page_->set_listener(nullptr);
+AgentWorkplace::~AgentWorkplace() { leave_page(); }
+
+// An answer that no dialog came for is not for whoever uses the page next.
+void AgentWorkplace::leave_page() {
+  if (!page_) return;
+  page_->set_listener(nullptr);
+  page_->forget_answer();
+}
+
+std::string AgentWorkplace::url() const {
+  return page_ ? address_without_values(page_->url(), request_.variables) : "";
 }
 
 aio::Task<base::Result<std::shared_ptr<browser::Page>>> AgentWorkplace::page(const aio::Context& ctx) {
@@ -57,7 +67,7 @@ aio::Task<base::Result<std::shared_ptr<browser::Page>>> AgentWorkplace::page(con
   } else {
     CO_TRY(now, co_await browser_.active_page(ctx));
   }
-  if (page_ && page_ != now) page_->set_listener(nullptr);
+  if (page_ != now) leave_page();
   page_ = std::move(now);
   page_->set_listener(&ears_);
   co_return page_;
@@ -85,16 +95,6 @@ aio::Task<void> AgentWorkplace::settle(const aio::Context& ctx) {
   if (!now) co_return;
   PageSight sight = sight_of(std::move(*now));
   co_await sight.settle(ctx);
-}
-
-bool AgentWorkplace::sees_captcha() const {
-  if (!page_) return false;
-  for (const browser::Frame& frame : page_->frames()) {
-    const std::string url = frame.url();
-    if (std::ranges::any_of(kChallenges, [&](std::string_view sign) { return url.find(sign) != url.npos; }))
-      return true;
-  }
-  return false;
 }
 
 aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context& ctx, std::string id,
@@ -143,6 +143,7 @@ aio::Task<base::Result<json::Value>> AgentWorkplace::extract(const aio::Context&
                                                              std::optional<json::Value> schema) {
   ExtractRequest request{.instruction = std::move(instruction),
                          .schema = std::move(schema),
+                         .variables = request_.variables,
                          .model = execution_model(),
                          .frame_id = request_.frame_id};
   co_return co_await verbs_.extract(ctx, std::move(request), ears_);
@@ -190,8 +191,9 @@ aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio:
     const aio::Context soon = ctx.within(std::chrono::seconds(1));
     const auto title = co_await one->session().call(soon, "Runtime.evaluate",
                                                     {{"expression", "document.title"}, {"returnByValue", true}});
-    out.push_back({.title = title ? json::get_text(*title, "result.value").value_or("") : "",
-                   .url = one->url(),
+    std::string told = title ? json::get_text(*title, "result.value").value_or("") : "";
+    out.push_back({.title = without_values(std::move(told), request_.variables),
+                   .url = address_without_values(one->url(), request_.variables),
                    .active = one == page_});
   }
   co_return out;
@@ -233,7 +235,8 @@ void AgentWorkplace::answer_next_dialog(bool accept, std::string text) {
 bool AgentWorkplace::can_search() const { return request_.use_search || search_.has_brave(); }
 
 aio::Task<base::Result<json::Value>> AgentWorkplace::search(const aio::Context& ctx, std::string query) {
-  co_return co_await search_.search(ctx, std::move(query));
+  const auto service = request_.use_search ? WebSearch::Service::browserbase : WebSearch::Service::brave;
+  co_return co_await search_.search(ctx, service, std::move(query));
 }
 
 }  // namespace engine

@@ -17,7 +17,8 @@ namespace engine {
 // kept for the model.
 class AgentEars final : public EventSink {
  public:
-  AgentEars(EventSink& events, AgentRecord& record) : events_(events), record_(record) {}
+  AgentEars(EventSink& events, AgentRecord& record, const Variables& variables)
+      : events_(events), record_(record), variables_(variables) {}
 
   void progress(Progress line) override;
   void account(Account account) override;
@@ -28,6 +29,7 @@ class AgentEars final : public EventSink {
  private:
   EventSink& events_;
   AgentRecord& record_;
+  const Variables& variables_;
   std::vector<std::string> dialogs_;
 };
 
@@ -50,10 +52,9 @@ class AgentWorkplace final : public agent::Workplace {
   // The page that the run works on now: the one that it was told of, or the active one.
   aio::Task<base::Result<std::shared_ptr<browser::Page>>> page(const aio::Context& ctx);
 
-  std::string url() const override { return page_ ? page_->url() : ""; }
+  std::string url() const override;
   aio::Task<base::Result<std::string>> outline(const aio::Context& ctx, std::size_t max_chars) override;
   aio::Task<void> settle(const aio::Context& ctx) override;
-  bool sees_captcha() const override;
   aio::Task<base::Result<ActResult>> on_element(const aio::Context& ctx, std::string id, std::string method,
                                                 std::vector<std::string> arguments) override;
   aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, std::string instruction) override;
@@ -78,6 +79,7 @@ class AgentWorkplace final : public agent::Workplace {
  private:
   PageSight sight_of(std::shared_ptr<browser::Page> page) const;
   base::Result<std::shared_ptr<browser::Page>> tab(std::size_t number) const;
+  void leave_page();
   const ModelChoice& execution_model() const;
 
   Engine& verbs_;

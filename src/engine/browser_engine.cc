@@ -18,34 +18,28 @@ constexpr base::Milliseconds kPatience{10'000};  // for an element to become act
 // Dialogs of a page are told to one operation while it runs.
 class Listening {
  public:
-  Listening(std::shared_ptr<browser::Page> page, EventSink& events) : page_(std::move(page)) {
+  Listening(std::shared_ptr<browser::Page> page, EventSink& events)
+      : page_(std::move(page)), before_(page_->listener()) {
     page_->set_listener(&events);
   }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
-  ~Listening() { page_->set_listener(nullptr); }
+  ~Listening() { page_->set_listener(before_); }
 
  private:
   std::shared_ptr<browser::Page> page_;  // which may be replaced while this lives
+  EventSink* before_;                    // an agent that the operation is a tool of
 };
 
 class BrowserEngine final : public Engine {
  public:
-  // What an agent run needs besides; all of it outlives the engine but for the session's own settings.
-  struct AgentParts {
-    const ModelSource& models;
-    ModelChoice session_model;
-    const WebSearch& search;
-    const AgentSettings& settings;
-    agent::Cache& cache;
-    PageView view;
-    base::Milliseconds settle;
-    std::string system_prompt;
-    net::HttpClient* tools_http;
-  };
   BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs,
-                AgentParts agents)
-      : browser_(std::move(browser)), settings_(settings), verbs_(std::move(verbs)), agents_(std::move(agents)) {}
+                const AgentServices& services, AgentSession session)
+      : browser_(std::move(browser)),
+        settings_(settings),
+        verbs_(std::move(verbs)),
+        services_(services),
+        session_(std::move(session)) {}
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override {
@@ -87,19 +81,12 @@ class BrowserEngine final : public Engine {
 
   aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request, AgentRecord& record,
                                                  EventSink& events) override {
-    co_return co_await engine::run_agent(ctx,
-                                         {.verbs = *this,
-                                          .browser = *browser_,
-                                          .models = agents_.models,
-                                          .session_model = agents_.session_model,
-                                          .search = agents_.search,
-                                          .settings = agents_.settings,
-                                          .cache = agents_.cache,
-                                          .view = agents_.view,
-                                          .settle = agents_.settle,
-                                          .file_urls = settings_.file_urls,
-                                          .tools_http = agents_.tools_http},
-                                         std::move(request), record, events);
+    const AgentHouse house{.verbs = *this,
+                           .browser = *browser_,
+                           .file_urls = settings_.file_urls,
+                           .services = services_,
+                           .session = session_};
+    co_return co_await engine::run_agent(ctx, house, std::move(request), record, events);
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }
@@ -159,13 +146,13 @@ class BrowserEngine final : public Engine {
   }
 
   ActMemory memory(const ActRequest& request) const {
-    const auto& settings = request.model.settings ? request.model.settings : agents_.session_model.settings;
+    const auto& settings = request.model.settings ? request.model.settings : session_.model.settings;
     return {.verbs = verbs_,
-            .cache = agents_.cache,
+            .cache = services_.cache,
             .model = settings ? settings->name : "",
-            .system_prompt = agents_.system_prompt,
-            .view = agents_.view,
-            .settle = agents_.settle};
+            .system_prompt = session_.system_prompt,
+            .view = session_.view,
+            .settle = session_.settle};
   }
 
   aio::Task<base::Result<PagePtr>> page_for(const aio::Context& ctx, std::optional<std::string> frame_id) {
@@ -216,7 +203,8 @@ class BrowserEngine final : public Engine {
   std::shared_ptr<browser::Browser> browser_;
   const browser::Settings& settings_;
   const ModelVerbs verbs_;
-  const AgentParts agents_;
+  const AgentServices& services_;
+  const AgentSession session_;
 };
 
 }  // namespace
@@ -235,16 +223,10 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
+  AgentSession session{
+      .model = config.model, .system_prompt = config.system_prompt, .view = view_, .settle = config.dom_settle_timeout};
   co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, ModelVerbs(models_, config, view_),
-                                            BrowserEngine::AgentParts{.models = models_,
-                                                                      .session_model = config.model,
-                                                                      .search = search_,
-                                                                      .settings = agents_,
-                                                                      .cache = cache_,
-                                                                      .view = view_,
-                                                                      .settle = config.dom_settle_timeout,
-                                                                      .system_prompt = config.system_prompt,
-                                                                      .tools_http = tools_http_});
+                                            agent_services_, std::move(session));
 }
 
 }  // namespace engine

@@ -21,7 +21,9 @@ class BrowserEngineFactory final : public EngineFactory {
         agents_(std::move(agents)),
         search_(services.http, agents_.search),
         cache_(agents_.cache),
-        tools_http_(tools_http) {}
+        agent_services_{models_, search_, agents_, cache_, tools_http} {}
+  BrowserEngineFactory(const BrowserEngineFactory&) = delete;
+  BrowserEngineFactory& operator=(const BrowserEngineFactory&) = delete;
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
                                                         EventSink& events) override;
 
@@ -32,7 +34,7 @@ class BrowserEngineFactory final : public EngineFactory {
   AgentSettings agents_;
   WebSearch search_;
   agent::Cache cache_;  // of all sessions; what callers may not share is in its keys
-  net::HttpClient* tools_http_;
+  AgentServices agent_services_;
 };
 
 }  // namespace engine

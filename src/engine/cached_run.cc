@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::string_view kNoRun = "no run with this instruction from this page is kept";
 
-std::string_view to_string(AgentMode mode) {
-  return mode == AgentMode::dom ? "dom" : mode == AgentMode::hybrid ? "hybrid" : "cua";
-}
-
 std::string name_of(const std::optional<ModelChoice>& choice) {
   return choice && choice->settings ? choice->settings->name : "";
 }

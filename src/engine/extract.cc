@@ -37,12 +37,12 @@ aio::Task<base::Result<std::string>> look(const aio::Context& ctx, Sight& sight,
 }
 
 // Addresses for ids; null for an id without one, which is checked against the schema like everything else.
-aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, json::Value& value,
-                                       const json::Value& schema) {
+aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, const Variables& variables,
+                                       json::Value& value, const json::Value& schema) {
   for (json::Value* one : url_values(value, schema)) {
     CO_TRY(const auto url, co_await sight.url_of(ctx, std::string(one->get_string())));
     if (url)
-      *one = *url;
+      *one = address_without_values(*url, variables);
     else
       *one = nullptr;
   }
@@ -80,7 +80,7 @@ aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall&
   auto value = co_await ask_model(ctx, call, std::move(prompt), std::move(asked.schema));
   if (!value) co_return std::unexpected(std::move(value).error());
   if (asked.has_urls) {
-    CO_TRY_VOID(co_await put_urls(ctx, call.sight, *value, wanted));
+    CO_TRY_VOID(co_await put_urls(ctx, call.sight, call.variables, *value, wanted));
     if (std::string wrong = misfit_of_urls(*value, wanted); !wrong.empty())
       co_return base::fail(base::Kind::upstream, std::move(wrong));
   }

@@ -98,15 +98,14 @@ aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Cont
 
 aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
                                                          const ExtractRequest& request, EventSink& events) const {
-  const Variables none;
   if (request.instruction.empty()) {
-    PageSight sight(page, none, {}, view_.source);
+    PageSight sight(page, request.variables, {}, view_.source);
     auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request));
     events.account({.page_url = page->url(), .looks = sight.looks()});
     co_return text;
   }
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), none, events);
+  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
   co_return co_await within(ctx, "extract", request.timeout, engine::extract(ctx, asked.call, request));
 }
 

@@ -29,9 +29,11 @@ json::Value as_value(const std::string& text) {
 
 agent::Used used(const llm::ToolCall& call, McpClient::Answer answer) {
   std::string text;
+  std::size_t left = kMaxText;
   for (auto& each : answer.content)
     if (auto* one = std::get_if<llm::Text>(&each)) {
-      one->text = base::truncate(base::repair_utf8(one->text), kMaxText);
+      one->text = base::truncate(base::repair_utf8(one->text), left);
+      left -= std::min(left, one->text.size());
       text += one->text;
     }
   json::Object entry = agent::action_of(call);

@@ -11,6 +11,15 @@
 namespace engine {
 namespace {
 
+// Where the pages come from that ask for a proof of a person, as far as their frames tell.
+constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/",
+                                            "/recaptcha/api2/bframe",
+                                            "/recaptcha/enterprise/bframe",
+                                            "hcaptcha.com/captcha/",
+                                            "https://geo.captcha-delivery.com/",
+                                            "funcaptcha.com/",
+                                            "arkoselabs.com/fc/"};
+
 constexpr auto kConsequence = std::chrono::milliseconds(1500);  // for what a gesture has begun, at most
 constexpr auto kNewPage = std::chrono::milliseconds(5000);      // for a page that has just come
 constexpr base::Milliseconds kNavigation{20'000};
@@ -32,6 +41,16 @@ bool leaves(const agent::Gesture& gesture) {
 }
 
 }  // namespace
+
+bool PageHand::sees_captcha() const {
+  if (!page_) return false;
+  for (const browser::Frame& frame : page_->frames()) {
+    const std::string url = frame.url();
+    if (std::ranges::any_of(kChallenges, [&](std::string_view sign) { return url.find(sign) != url.npos; }))
+      return true;
+  }
+  return false;
+}
 
 aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
   std::shared_ptr<browser::Page> page = frame_id_ ? browser_.page_by_main_frame(*frame_id_) : nullptr;

@@ -22,6 +22,7 @@ class PageHand final : public agent::Hand {
   ~PageHand() override { hide_pointer(); }
 
   std::string url() const override { return page_ ? page_->url() : ""; }
+  bool sees_captcha() const override;
   aio::Task<base::Result<std::optional<std::string>>> perform(const aio::Context& ctx, agent::Gesture gesture) override;
   aio::Task<base::Result<llm::Image>> picture(const aio::Context& ctx, std::vector<agent::At> region = {}) override;
   // As it was when it was asked for first: pictures keep that size, and points mean places in them, also when the page

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "browser/gesture.h"
 #include "browser/locate.h"
 #include "browser/snapshot/page_snapshot.h"
 #include "engine/page_sight.h"
@@ -68,7 +69,8 @@ aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio:
 }
 
 aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, browser::Page& page, const Variables& variables) {
-  CO_TRY(const json::Value told, co_await page.main_frame().script(ctx, "focused", {}));
+  CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, page));
+  CO_TRY(const json::Value told, co_await frame.script(ctx, "focused", {}));
   co_return Identity{json::get_text(told, "role").value_or(""),
                      without_values(json::get_text(told, "name").value_or(""), variables)};
 }

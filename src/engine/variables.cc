@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "llm/percent.h"
+
 namespace engine {
 namespace {
 
@@ -22,6 +24,19 @@ std::string without_values(std::string text, const Variables& variables) {
   for (const auto& [name, value] : variables)
     if (!value.empty()) replace_all(text, value.reveal(), "%" + name + "%");
   return text;
+}
+
+std::string address_without_values(std::string url, const Variables& variables) {
+  constexpr std::size_t kLeast = 3;
+  for (const auto& [name, value] : variables) {
+    if (value.reveal().size() < kLeast) continue;
+    const std::string encoded = llm::percent_encode(value.reveal());
+    std::string in_form = encoded;
+    replace_all(in_form, "%20", "+");
+    for (const std::string_view written : {value.reveal(), std::string_view(encoded), std::string_view(in_form)})
+      replace_all(url, written, "%" + name + "%");
+  }
+  return url;
 }
 
 }  // namespace engine

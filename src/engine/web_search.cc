@@ -26,11 +26,13 @@ json::Array first_of(const json::Array* list) {
 
 }  // namespace
 
-aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, std::string query) const {
+aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, Service service,
+                                                       std::string query) const {
+  const bool browserbase = service == Service::browserbase;
   net::HttpCall call;
   call.max_body = kMaxAnswer;
   call.headers.add("accept", "application/json");
-  if (has_browserbase()) {
+  if (browserbase) {
     call.url = keys_.browserbase_url + "/v1/search";
     call.headers.add("content-type", "application/json");
     call.secret_headers.push_back({"x-bb-api-key", keys_.browserbase});
@@ -45,7 +47,7 @@ aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, 
     co_return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}", reply.status));
   const auto body = json::read(reply.body);
   if (!body) co_return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
-  co_return first_of(json::get_array(*body, has_browserbase() ? "results" : "web.results"));
+  co_return first_of(json::get_array(*body, browserbase ? "results" : "web.results"));
 }
 
 }  // namespace engine

@@ -25,8 +25,9 @@ class WebSearch {
   bool has_browserbase() const { return !keys_.browserbase.empty(); }
   bool has_brave() const { return !keys_.brave.empty(); }
 
-  // The first five results: [{title, url, …}], of Browserbase where there is a key for it. REQUIRES: a key.
-  aio::Task<base::Result<json::Value>> search(const aio::Context& ctx, std::string query) const;
+  enum class Service { browserbase, brave };
+  // The first five results: [{title, url, …}]. REQUIRES: a key for that service.
+  aio::Task<base::Result<json::Value>> search(const aio::Context& ctx, Service service, std::string query) const;
 
  private:
   net::HttpClient& http_;

@@ -2,6 +2,10 @@
 
 namespace engine {
 
+std::string_view to_string(AgentMode mode) {
+  return mode == AgentMode::dom ? "dom" : mode == AgentMode::hybrid ? "hybrid" : "cua";
+}
+
 std::string_view to_string(StopReason reason) {
   switch (reason) {
     case StopReason::done:

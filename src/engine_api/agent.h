@@ -13,6 +13,7 @@ namespace engine {
 
 // By elements of the page's text, by these and by coordinates on its picture, or by a screen alone.
 enum class AgentMode { dom, hybrid, cua };
+std::string_view to_string(AgentMode mode);
 
 // What tokens cost, in whatever currency the limit is in.
 struct TokenPrices {

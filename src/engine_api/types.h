@@ -165,8 +165,9 @@ struct ObserveRequest {
 };
 
 struct ExtractRequest {
-  std::string instruction = {};                   // "": the page's text as it is, without a model
-  std::optional<boost::json::value> schema = {};  // JSON Schema of what is wanted
+  std::string instruction = {};                        // "": the page's text as it is, without a model
+  std::optional<boost::json::value> schema = {};       // JSON Schema of what is wanted
+  std::map<std::string, base::Secret> variables = {};  // values that are to be masked wherever the page shows them
   std::string selector = {};
   std::vector<std::string> ignore_selectors = {};
   ModelChoice model = {};

@@ -86,7 +86,6 @@ struct ToolChoice {
 struct Screen {
   int width = 0;  // CSS pixels, as of the pictures that it is shown
   int height = 0;
-  std::vector<std::string> without = {};  // actions that it may not use, where the provider can be told
 };
 
 struct Chat {

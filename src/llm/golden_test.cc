@@ -103,7 +103,7 @@ Chat screen_use(ToolCall call) {
                                  {"properties", json::Object{{"url", json::Object{{"type", "string"}}}}}};
   Chat chat;
   chat.system = "You drive a browser.";
-  chat.screen = Screen{.width = 1288, .height = 711, .without = {"search"}};
+  chat.screen = Screen{.width = 1288, .height = 711};
   chat.tools = {{"goto", "Goes to an address.", goto_schema}};
   chat.messages = {{Role::user, {Text{"Press \"Go\"."}, Image{"image/png", "Rmlyc3Q="}}},
                    {Role::assistant,

@@ -1,7 +1,7 @@
 // The screen of Anthropic's models: one action a call, points in pixels, keys by their names in X.
 #include <fmt/format.h>
 
-#include "agent/screen/words.h"
+#include "agent/screen/deeds.h"
 
 namespace agent::screen {
 namespace {
@@ -26,16 +26,10 @@ struct Asked {
   }
 };
 
-Deed done(std::string_view type, std::optional<At> at, Gesture gesture) {
-  return {.action = told(type, at), .gestures = {std::move(gesture)}};
-}
-
 Result click(const Asked& asked, std::string_view type, std::string button, int count) {
   TRY(const At at, asked.at());
   TRY(std::vector<std::string> held, asked.held());
-  Deed out = done(type, at, Click{.at = at, .button = button, .count = count, .held = std::move(held)});
-  out.action["button"] = button;
-  return out;
+  return clicked(type, Click{.at = at, .button = std::move(button), .count = count, .held = std::move(held)});
 }
 
 Result drag(const Asked& asked) {
@@ -50,36 +44,15 @@ Result drag(const Asked& asked) {
 
 Result scroll(const Asked& asked) {
   TRY(const At at, asked.at());
-  TRY(const std::string way, asked.arguments.needed_text("scroll_direction"));
   const double far = asked.arguments.number("scroll_amount").value_or(5) * kNotch;
-  Scroll gesture{.at = at};
-  if (way == "up" || way == "down")
-    gesture.dy = way == "up" ? -far : far;
-  else if (way == "left" || way == "right")
-    gesture.dx = way == "left" ? -far : far;
-  else
-    return asked.arguments.lacks("scroll_direction: up, down, left or right");
-  TRY(gesture.held, asked.held());
-  const double dx = gesture.dx;
-  const double dy = gesture.dy;
-  Deed out = done("scroll", at, std::move(gesture));
-  out.action["scroll_x"] = dx;
-  out.action["scroll_y"] = dy;
-  return out;
+  TRY(std::vector<std::string> held, asked.held());
+  return scrolled(asked.arguments, "scroll_direction", at, far, far, std::move(held));
 }
 
 Result keys(const Asked& asked, base::Milliseconds held) {
   std::string text = asked.arguments.text("text").value_or("");
   if (text.empty()) text = asked.arguments.text("key").value_or("");
-  Deed out{.action = told("keypress", {})};
-  json::Array names;
-  for (std::string& chord : chords_in(text)) {
-    names.emplace_back(chord);
-    out.gestures.emplace_back(Press{.keys = std::move(chord), .held = held});
-  }
-  if (names.empty()) return asked.arguments.lacks("text: the name of a key");
-  out.action["keys"] = std::move(names);
-  return out;
+  return pressed(asked.arguments, chords_in(text), "text: the name of a key", held);
 }
 
 Result zoom(const Asked& asked) {

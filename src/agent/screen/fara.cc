@@ -1,7 +1,8 @@
 // The screen of Fara: one action a call, points in the size in which it sees the picture.
 #include <fmt/format.h>
 
-#include "agent/screen/words.h"
+#include "agent/screen/deeds.h"
+#include "llm/percent.h"
 #include "llm/smart_resize.h"
 
 namespace agent::screen {
@@ -23,15 +24,9 @@ struct Asked {
   }
 };
 
-Deed done(std::string_view type, std::optional<At> at, Gesture gesture) {
-  return {.action = told(type, at), .gestures = {std::move(gesture)}};
-}
-
 Result click(const Asked& asked, std::string_view type, std::string button, int count) {
   TRY(const At at, asked.at());
-  Deed out = done(type, at, Click{.at = at, .button = button, .count = count});
-  out.action["button"] = button;
-  return out;
+  return clicked(type, Click{.at = at, .button = std::move(button), .count = count});
 }
 
 Result type(const Asked& asked) {
@@ -48,17 +43,7 @@ Result type(const Asked& asked) {
   return out;
 }
 
-Result keys(const Asked& asked) {
-  Deed out{.action = told("keypress", {})};
-  json::Array names;
-  for (std::string& chord : chords(asked.arguments.list("keys"))) {
-    names.emplace_back(chord);
-    out.gestures.emplace_back(Press{.keys = std::move(chord)});
-  }
-  if (names.empty()) return asked.arguments.lacks("keys");
-  out.action["keys"] = std::move(names);
-  return out;
-}
+Result keys(const Asked& asked) { return pressed(asked.arguments, chords(asked.arguments.list("keys")), "keys"); }
 
 // Upwards is positive.
 Result scroll(const Asked& asked) {
@@ -77,10 +62,8 @@ Result scroll(const Asked& asked) {
 Result go(const Asked& asked) {
   std::string url;
   if (asked.name == "web_search") {
-    if (!asked.situation.may_search)
-      return base::fail(base::Kind::invalid, "web_search is not allowed here; go on with the pages that there are");
     TRY(const std::string query, asked.arguments.needed_text("query"));
-    url = std::string(kSearchEngine) + encoded(query);
+    url = std::string(kSearchEngine) + llm::percent_encode(query);
   } else {
     TRY(const std::string given, asked.arguments.needed_text("url"));
     url = address(given);

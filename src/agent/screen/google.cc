@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/screen/words.h"
+#include "agent/screen/deeds.h"
 
 namespace agent::screen {
 namespace {
@@ -35,15 +35,9 @@ struct Asked {
   }
 };
 
-Deed done(std::string_view type, std::optional<At> at, Gesture gesture) {
-  return {.action = told(type, at), .gestures = {std::move(gesture)}};
-}
-
 Result click(const Asked& asked, std::string_view type, std::string button, int count) {
   TRY(const At at, asked.at());
-  Deed out = done(type, at, Click{.at = at, .button = button, .count = count});
-  out.action["button"] = button;
-  return out;
+  return clicked(type, Click{.at = at, .button = std::move(button), .count = count});
 }
 
 Result type(const Asked& asked) {
@@ -66,40 +60,16 @@ Result type(const Asked& asked) {
 Result keys(const Asked& asked) {
   std::vector<std::string> written = asked.arguments.list("keys");
   if (written.empty()) written = asked.arguments.list("key");
-  Deed out{.action = told("keypress", {})};
-  json::Array names;
-  for (std::string& chord : chords(written)) {
-    names.emplace_back(chord);
-    out.gestures.emplace_back(Press{.keys = std::move(chord)});
-  }
-  if (names.empty()) return asked.arguments.lacks("keys");
-  out.action["keys"] = std::move(names);
-  return out;
-}
-
-Result wheel(const Asked& asked, At at, double across, double down) {
-  TRY(const std::string way, asked.arguments.needed_text("direction"));
-  Scroll gesture{.at = at};
-  if (way == "up" || way == "down")
-    gesture.dy = way == "up" ? -down : down;
-  else if (way == "left" || way == "right")
-    gesture.dx = way == "left" ? -across : across;
-  else
-    return asked.arguments.lacks("direction: up, down, left or right");
-  const double dx = gesture.dx;
-  const double dy = gesture.dy;
-  Deed out = done("scroll", at, std::move(gesture));
-  out.action["scroll_x"] = dx;
-  out.action["scroll_y"] = dy;
-  return out;
+  return pressed(asked.arguments, chords(written), "keys");
 }
 
 Result scroll(const Asked& asked) {
   TRY(const At at, asked.at_or_middle());
-  if (const auto far = asked.arguments.number("magnitude_in_pixels")) return wheel(asked, at, *far, *far);
+  if (const auto far = asked.arguments.number("magnitude_in_pixels"))
+    return scrolled(asked.arguments, "direction", at, *far, *far);
   const double part = asked.arguments.number("magnitude").value_or(kFarScroll) / 1000;
-  return wheel(asked, at, std::round(part * asked.situation.window.width),
-               std::round(part * asked.situation.window.height));
+  const WindowSize& window = asked.situation.window;
+  return scrolled(asked.arguments, "direction", at, std::round(part * window.width), std::round(part * window.height));
 }
 
 // Of the document and not of a pane in it: by the keys for that, where there are such.
@@ -107,9 +77,7 @@ Result scroll_document(const Asked& asked) {
   const std::string way = asked.arguments.text("direction").value_or("");
   if (way != "up" && way != "down") return scroll(asked);
   std::string key = way == "up" ? "PageUp" : "PageDown";
-  Deed out{.action = told("keypress", {}), .gestures = {Press{.keys = key}}};
-  out.action["keys"] = json::Array{json::Value(key)};
-  return out;
+  return pressed(asked.arguments, {std::move(key)}, "keys");
 }
 
 Result drag(const Asked& asked) {
@@ -124,8 +92,6 @@ Result drag(const Asked& asked) {
 
 Result go(const Asked& asked) {
   if (asked.name == "search") {
-    if (!asked.situation.may_search)
-      return base::fail(base::Kind::invalid, "search is not allowed here; go on with the pages that there are");
     Deed out = done("goto", {}, GoTo{std::string(kSearchEngine)});
     out.action["url"] = kSearchEngine;
     return out;

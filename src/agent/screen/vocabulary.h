@@ -22,8 +22,7 @@ struct Deed {
 
 struct Situation {
   WindowSize window = {};
-  At pointer = {};         // where the last gesture left it
-  bool may_search = true;  // by an address of a search engine
+  At pointer = {};  // where the last gesture left it
 };
 
 struct Vocabulary {

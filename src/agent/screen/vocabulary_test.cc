@@ -173,10 +173,6 @@ TEST(GoogleVocabulary, DoesEveryActionOrRefusesIt) {
        "scroll_at, scroll_document, drag_and_drop, navigate, go_back, go_forward, wait_5_seconds, take_screenshot"}};
   for (const auto& [name, arguments, done] : cases)
     EXPECT_EQ(read(Family::google, name, arguments), done) << name << arguments;
-  Situation closed = kSituation;
-  closed.may_search = false;
-  EXPECT_EQ(read(Family::google, "search", "{}", closed),
-            "refused: search is not allowed here; go on with the pages that there are");
 }
 
 TEST(FaraVocabulary, DoesEveryActionOrRefusesIt) {

@@ -116,16 +116,6 @@ std::string address(std::string_view text) {
   return whole ? std::string(text) : "https://" + std::string(text);
 }
 
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 json::Object told(std::string_view type, std::optional<At> at, const json::Object& written) {
   json::Object out{{"type", type}};
   if (at) {

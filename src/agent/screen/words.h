@@ -63,7 +63,6 @@ Wait wait_for(double seconds);
 
 // "www.site.example" becomes an address.
 std::string address(std::string_view text);
-std::string encoded(std::string_view text);
 
 // The action as the client is told of it: type, point and button first, then what the model wrote beside them.
 json::Object told(std::string_view type, std::optional<At> at, const json::Object& written = {});

@@ -21,7 +21,6 @@ class FakeWorkplace final : public Workplace {
   std::string url() const override { return address; }
   aio::Task<base::Result<std::string>> outline(const aio::Context&, std::size_t) override { co_return "page"; }
   aio::Task<void> settle(const aio::Context&) override { co_return; }
-  bool sees_captcha() const override { return false; }
   aio::Task<base::Result<engine::ActResult>> on_element(const aio::Context& ctx, std::string id, std::string method,
                                                         std::vector<std::string> arguments) override {
     engine::Action action{

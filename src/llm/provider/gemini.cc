@@ -81,17 +81,10 @@ void add_config(const Endpoint& endpoint, const Chat& chat, json::Object& body) 
   if (!config.empty()) body["generationConfig"] = std::move(config);
 }
 
-json::Object screen_tool(const Screen& screen) {
-  json::Object tool{{"environment", "ENVIRONMENT_BROWSER"}};
-  if (!screen.without.empty())
-    tool["excludedPredefinedFunctions"] = json::Array(screen.without.begin(), screen.without.end());
-  return tool;
-}
-
 void add_tools(const Chat& chat, json::Object& body) {
   if (chat.tools.empty() && !chat.screen) return;
   json::Object tools;
-  if (chat.screen) tools["computerUse"] = screen_tool(*chat.screen);
+  if (chat.screen) tools["computerUse"] = json::Object{{"environment", "ENVIRONMENT_BROWSER"}};
   if (chat.tools.empty()) {
     body["tools"] = json::Array{std::move(tools)};
     return;

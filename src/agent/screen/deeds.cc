@@ -1,0 +1,43 @@
+#include "agent/screen/deeds.h"
+
+#include <fmt/format.h>
+
+namespace agent::screen {
+
+Deed done(std::string_view type, std::optional<At> at, Gesture gesture) {
+  return {.action = told(type, at), .gestures = {std::move(gesture)}};
+}
+
+Deed clicked(std::string_view type, Click gesture) {
+  const std::string button = gesture.button;
+  Deed out = done(type, gesture.at, std::move(gesture));
+  out.action["button"] = button;
+  return out;
+}
+
+base::Result<Deed> pressed(const Arguments& arguments, std::vector<std::string> chords, std::string_view lacks,
+                           base::Milliseconds held) {
+  if (chords.empty()) return arguments.lacks(lacks);
+  Deed out{.action = told("keypress", {})};
+  out.action["keys"] = json::Array(chords.begin(), chords.end());
+  for (std::string& chord : chords) out.gestures.emplace_back(Press{.keys = std::move(chord), .held = held});
+  return out;
+}
+
+base::Result<Deed> scrolled(const Arguments& arguments, std::string_view direction, At at, double across, double down,
+                            std::vector<std::string> held) {
+  TRY(const std::string way, arguments.needed_text(direction));
+  Scroll gesture{.at = at, .held = std::move(held)};
+  if (way == "up" || way == "down")
+    gesture.dy = way == "up" ? -down : down;
+  else if (way == "left" || way == "right")
+    gesture.dx = way == "left" ? -across : across;
+  else
+    return arguments.lacks(fmt::format("{}: up, down, left or right", direction));
+  const json::Object sizes{{"scroll_x", gesture.dx}, {"scroll_y", gesture.dy}};
+  Deed out = done("scroll", at, std::move(gesture));
+  for (const auto& [name, value] : sizes) out.action[name] = value;
+  return out;
+}
+
+}  // namespace agent::screen

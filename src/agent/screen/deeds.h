@@ -1,0 +1,20 @@
+// Deeds that several vocabularies have, once their arguments are read.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/screen/words.h"
+
+namespace agent::screen {
+
+Deed done(std::string_view type, std::optional<At> at, Gesture gesture);
+Deed clicked(std::string_view type, Click gesture);
+// Each chord in turn. Error: there is none; `lacks` names what should hold them.
+base::Result<Deed> pressed(const Arguments& arguments, std::vector<std::string> chords, std::string_view lacks,
+                           base::Milliseconds held = {});
+// In the direction that the argument of this name tells, so far across or down.
+base::Result<Deed> scrolled(const Arguments& arguments, std::string_view direction, At at, double across, double down,
+                            std::vector<std::string> held = {});
+
+}  // namespace agent::screen
