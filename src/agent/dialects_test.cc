@@ -191,6 +191,22 @@ TEST_P(Spoke, AWaitThatIsAskedForIsKeptWithinTheRunsTime) {
   EXPECT_GE(b.waited[2], 7'000);
 }
 
+TEST_P(Spoke, AStormOfRefusalsIsWaitedOutWhileTheProviderSaysWhenToComeAgain) {
+  for (int i = 0; i < 12; ++i) b.server.will(answer(429, "{}", "Retry-After", "2"));
+  gives(done());
+  EXPECT_TRUE(go().success);
+  EXPECT_EQ(requests(), 13u);
+  EXPECT_EQ(b.waited.size(), 12u);
+}
+
+TEST_P(Spoke, AStormWithoutThatEndsTheRunAfterFourAttempts) {
+  for (int i = 0; i < 12; ++i) b.server.will(answer(429, R"({"error":{"message":"Slow down."}})"));
+  const AgentResult result = go();
+  EXPECT_EQ(result.stop, StopReason::model_error);
+  EXPECT_NE(result.message.find("Failed after 4 attempts. Last error: Slow down."), std::string::npos)
+      << result.message;
+}
+
 TEST_P(Spoke, AWaitThatTheRunsTimeCannotHoldIsNotBegun) {
   b.server.will(answer(429, R"({"error":{"message":"Slow down."}})", "Retry-After", "3600"));
   const AgentResult result = go();

@@ -92,7 +92,8 @@ aio::Task<base::Result<AgentResult>> Loop::steps(const aio::Context& ctx, std::s
 aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& system) {
   for (int shrinks = 0;; ++shrinks) {
     History::Rendered shown = history_.render();
-    llm::Chat chat{.system = system, .messages = std::move(shown.messages), .stable_messages = shown.stable};
+    llm::Chat chat{
+        .system = system, .messages = std::move(shown.messages), .stable_messages = shown.stable, .patient = true};
     tools_.offer(chat);
     const base::TimePoint began = ctx.now();
     auto reply = co_await model_.complete(ctx, std::move(chat));

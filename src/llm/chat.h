@@ -100,6 +100,9 @@ struct Chat {
   // So many of the messages will be the same in the next call of this conversation: where a provider wants to be told
   // what to keep in its cache, it is told here.
   std::size_t stable_messages = 0;
+  // Much work would be lost with this call: while the provider says when to come again, it is asked again until the
+  // deadline, and not four times.
+  bool patient = false;
 };
 
 // Tokens of one call, or of several added up. `input` counts everything that was read, cached or not, whatever the

@@ -80,7 +80,8 @@ class HttpLlm final : public Client {
         --attempt;
         continue;
       }
-      const Decision next = decide_retry(shared_.limits_.retries, attempt, outcome, ctx.remaining(), shared_.chance());
+      const Decision next =
+          decide_retry(shared_.limits_.retries, attempt, chat.patient, outcome, ctx.remaining(), shared_.chance());
       if (!next.again) co_return std::unexpected(after(reply.error(), attempt, outcome));
       co_await ctx.clock->sleep(next.wait);
     }

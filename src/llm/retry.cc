@@ -63,17 +63,16 @@ Outcome outcome_of(const net::HttpReply& reply, base::WallTime now) {
   return out;
 }
 
-Decision decide_retry(const RetryRules& rules, int attempt, const Outcome& outcome, base::Duration remaining,
-                      double chance) {
-  if (attempt >= rules.attempts || !may_pass(outcome)) return {};
-  base::Duration wait;
-  if (outcome.retry_after) {
-    wait = *outcome.retry_after + times(*outcome.retry_after, chance / 10);
-  } else {
-    const base::Duration step =
-        std::min(rules.longest_wait, times(rules.first_wait, static_cast<double>(1 << (attempt - 1))));
-    wait = times(step, 0.5 + chance / 2);
-  }
+Decision decide_retry(const RetryRules& rules, int attempt, bool patient, const Outcome& outcome,
+                      base::Duration remaining, double chance) {
+  const bool asked = outcome.retry_after.has_value();
+  const int attempts = patient && asked ? rules.patient_attempts : rules.attempts;
+  if (attempt >= attempts || !may_pass(outcome)) return {};
+  const base::Duration step =
+      std::min(rules.longest_wait, times(rules.first_wait, static_cast<double>(1 << std::min(attempt - 1, 20))));
+  const base::Duration own = times(step, 0.5 + chance / 2);
+  base::Duration wait = asked ? *outcome.retry_after + times(*outcome.retry_after, chance / 10) : own;
+  if (attempt >= rules.attempts) wait = std::max(wait, own);
   if (wait >= remaining) return {};
   return {true, wait};
 }

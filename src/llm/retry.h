@@ -10,6 +10,7 @@ namespace llm {
 
 struct RetryRules {
   int attempts = 4;
+  int patient_attempts = 100;                           // of a patient call, while the provider says when to come again
   base::Duration first_wait = std::chrono::seconds(1);  // doubled from attempt to attempt
   base::Duration longest_wait = std::chrono::seconds(20);
 };
@@ -32,10 +33,11 @@ struct Decision {
   base::Duration wait = {};
 };
 
-// `attempt` counts from 1. `chance`, in [0, 1), spreads callers out: our own waits are between half and all of the
+// `attempt` counts from 1; beyond rules.attempts only patient calls go on, and wait for no less than a step of our own.
+// `chance`, in [0, 1), spreads callers out: our own waits are between half and all of the
 // step, a wait that the provider asks for is kept in full and up to a tenth longer. No wait begins that `remaining`
 // cannot hold.
-Decision decide_retry(const RetryRules& rules, int attempt, const Outcome& outcome, base::Duration remaining,
-                      double chance);
+Decision decide_retry(const RetryRules& rules, int attempt, bool patient, const Outcome& outcome,
+                      base::Duration remaining, double chance);
 
 }  // namespace llm

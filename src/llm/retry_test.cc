@@ -16,7 +16,7 @@ net::HttpReply reply(int status, std::string name = "", std::string value = "", 
 }
 
 Decision decide(int attempt, const Outcome& outcome, double chance = 0.5, base::Duration remaining = 1h) {
-  return decide_retry(kRules, attempt, outcome, remaining, chance);
+  return decide_retry(kRules, attempt, false, outcome, remaining, chance);
 }
 
 TEST(Retry, AsksAgainOnlyWhereThatMayHelp) {
@@ -42,6 +42,19 @@ TEST(Retry, KeepsTheWholeWaitThatAProviderAsksFor) {
   EXPECT_EQ(decide(1, {.status = 429, .retry_after = 90s}, 0).wait, 90s);
   EXPECT_EQ(decide(1, {.status = 429, .retry_after = 90s}, 0.5).wait, 94500ms);
   EXPECT_FALSE(decide(1, {.status = 429, .retry_after = 90s}, 0, 90s).again);
+}
+
+TEST(Retry, OfAPatientCallGoesOnWhileTheProviderSaysWhenToComeAgain) {
+  const auto patient = [](int attempt, const Outcome& outcome, base::Duration remaining = 1h) {
+    return decide_retry(kRules, attempt, true, outcome, remaining, 0);
+  };
+  EXPECT_EQ(patient(20, {.status = 429, .retry_after = 30s}).wait, 30s);
+  EXPECT_EQ(patient(3, {.status = 429, .retry_after = 0s}).wait, 0s);
+  EXPECT_EQ(patient(20, {.status = 529, .retry_after = 0s}).wait, 10s) << "half of the longest of ours";
+  EXPECT_FALSE(patient(4, {.status = 429}).again);
+  EXPECT_FALSE(patient(20, {.status = 429, .retry_after = 30s}, 30s).again);
+  EXPECT_FALSE(patient(100, {.status = 429, .retry_after = 30s}).again);
+  EXPECT_FALSE(patient(1, {.status = 429, .hopeless = true, .retry_after = 30s}).again);
 }
 
 TEST(Retry, ReadsWhatProvidersSayAboutWaiting) {
