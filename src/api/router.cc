@@ -23,6 +23,7 @@ constexpr Entry kRoutes[] = {
     {"GET", "/readyz", false, Operation::readyz, true},
     {"GET", "/metrics", false, Operation::metrics, false},
     {"GET", "/demo", false, Operation::demo, false},
+    {"PUT", "/v1/capacity", false, Operation::capacity, false},
     {"POST", "/v1/sessions/start", false, Operation::start, false},
     {"POST", "act", true, Operation::act, false},
     {"POST", "extract", true, Operation::extract, false},
@@ -96,6 +97,8 @@ std::string_view pattern(Operation operation) {
       return "/metrics";
     case Operation::demo:
       return "/demo";
+    case Operation::capacity:
+      return "/v1/capacity";
     case Operation::start:
       return "/v1/sessions/start";
     case Operation::act:

@@ -11,6 +11,7 @@ enum class Operation {
   readyz,
   metrics,
   demo,
+  capacity,
   start,
   act,
   extract,

@@ -21,6 +21,7 @@ constexpr Known kKnown[] = {
     {"HEAD", "/readyz", Operation::readyz, "/readyz"},
     {"GET", "/metrics", Operation::metrics, "/metrics"},
     {"GET", "/demo", Operation::demo, "/demo"},
+    {"PUT", "/v1/capacity", Operation::capacity, "/v1/capacity"},
     {"POST", "/v1/sessions/start", Operation::start, "/v1/sessions/start"},
     {"POST", "/v1/sessions/s1/act", Operation::act, "/v1/sessions/:id/act"},
     {"POST", "/v1/sessions/s1/extract", Operation::extract, "/v1/sessions/:id/extract"},

@@ -45,6 +45,7 @@ aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   Routed routed = route(http.method, http.target);
   const Route* known = std::get_if<Route>(&routed);
   if (known && known->operation == Operation::demo && !settings_.demo_page) known = nullptr;
+  if (known && known->operation == Operation::capacity && !settings_.capacity_route) known = nullptr;
   if (known) told.operation = known->operation;
 
   Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, told.request_id, told.queue_time};
@@ -69,6 +70,8 @@ aio::Task<int> Service::dispatch(Request request) {
       co_return co_await end(request);
     case Operation::cancel:
       co_return co_await cancel(request);
+    case Operation::capacity:
+      co_return co_await set_capacity(request);
     case Operation::replay:
       co_return co_await replay(request);
     case Operation::act:

@@ -19,7 +19,8 @@ namespace api {
 
 struct Settings {
   GuardSettings guard = {};
-  bool demo_page = false;  // GET /demo, for ./run demo
+  bool demo_page = false;       // GET /demo, for ./run demo
+  bool capacity_route = false;  // PUT /v1/capacity
 };
 
 // One parsed request on its way to its handler.
@@ -61,6 +62,7 @@ class Service final : public net::HttpHandler {
   aio::Task<int> operate(Request& request);
   aio::Task<int> end(Request& request);
   aio::Task<int> cancel(Request& request);
+  aio::Task<int> set_capacity(Request& request);
   aio::Task<int> replay(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 

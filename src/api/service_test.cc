@@ -34,7 +34,7 @@ struct House {
       : scheduler(seed),
         rentals(scheduler.executor(), clock, log, http, "http://browserbase.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, {.max_sessions = 5, .max_sessions_hard = 10}),
-        service(scheduler.executor(), clock, log, sessions, rentals, metrics, {}),
+        service(scheduler.executor(), clock, log, sessions, rentals, metrics, {.capacity_route = true}),
         requests(scheduler.executor()) {}
   ~House() {
     hurry.set();
@@ -44,9 +44,11 @@ struct House {
     EXPECT_TRUE(factory.alive.empty());
   }
 
-  // A POST that is being handled; it has gone as far as it gets without the clock.
-  std::unique_ptr<FakeExchange> post(std::string target, std::string_view body, std::optional<std::string> retry = {}) {
-    net::HttpRequest request{.method = "POST", .target = std::move(target), .headers = {}, .body = std::string(body)};
+  // A request that is being handled; it has gone as far as it gets without the clock.
+  std::unique_ptr<FakeExchange> post(std::string target, std::string_view body, std::optional<std::string> retry = {},
+                                     std::string method = "POST") {
+    net::HttpRequest request{
+        .method = std::move(method), .target = std::move(target), .headers = {}, .body = std::string(body)};
     request.headers.add("host", "localhost");
     request.headers.add("content-type", "application/json");
     if (retry) request.headers.add("x-stainless-retry-count", *retry);
@@ -192,6 +194,32 @@ TEST(Service, ACancelNeedsASessionAndNoBody) {
   EXPECT_EQ(unknown->sent->status, 404);
   EXPECT_EQ(unknown->sent->body, R"({"success":false,"message":"Session not found"})");
   EXPECT_EQ(unknown->sent->headers.find("x-session-state"), "absent");
+}
+
+TEST(Service, ChangesTheCapacityOfARunningServer) {
+  House house;
+  const auto put = [&](std::string_view body) { return house.post("/v1/capacity", body, {}, "PUT"); };
+  for (int i = 0; i < 3; ++i) house.start();
+  const auto lowered = put(R"({"maxSessions":1})");
+  EXPECT_EQ(lowered->sent->body,
+            R"({"success":true,"data":{"maxSessions":1,"maxSessionsHard":2,"sessions":1,"inUse":0}})");
+  house.pass(10s);
+  EXPECT_EQ(house.factory.alive.size(), 1U);
+  EXPECT_EQ(put(R"({"maxSessions":3,"maxSessionsHard":3})")->sent->status, 200);
+  EXPECT_EQ(house.sessions.limits().max_sessions_hard, 3U);
+}
+
+TEST(Service, RefusesACapacityThatIsNone) {
+  House house;
+  const auto put = [&](std::string_view body) { return house.post("/v1/capacity", body, {}, "PUT")->sent; };
+  for (const std::string_view body : {"{}", "[]", R"({"maxSessions":"2"})", R"({"maxSessions":2,"idleTtl":1})"})
+    EXPECT_EQ(put(body)->status, 400) << body;
+  for (const std::string_view body : {R"({"maxSessions":0})", R"({"maxSessions":-1})", R"({"maxSessions":1.5})",
+                                      R"({"maxSessions":1e9})", R"({"maxSessions":2,"maxSessionsHard":0})"})
+    EXPECT_EQ(put(body)->status, 422) << body;
+  EXPECT_EQ(put(R"({"maxSessions":2,"maxSessionsHard":1})")->body,
+            R"({"success":false,"message":"maxSessionsHard must not be below maxSessions"})");
+  EXPECT_EQ(house.sessions.limits().max_sessions, 5U);
 }
 
 TEST(Service, TellsHowLongAnOperationWaitedForItsTurn) {

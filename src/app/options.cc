@@ -349,6 +349,8 @@ const std::vector<Flag>& flags() {
        list_into(&Options::allowed_hosts)},
       {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API",
        list_into(&Options::allowed_origins)},
+      {"--capacity-route", "BELAY_CAPACITY_ROUTE", "", "false",
+       "let callers change max-sessions of the running server by PUT /v1/capacity", yes_into(&Options::capacity_route)},
       {"--log-level", "BELAY_LOG_LEVEL", "LEVEL", "info", "debug, info, warn or error", read_level},
       {"--demo-page", "BELAY_DEMO_PAGE", "", "false", "serve the page of ./run demo at /demo",
        yes_into(&Options::demo_page)},

@@ -42,6 +42,7 @@ struct Options {
   bool insecure = false;
   std::vector<std::string> allowed_hosts = {};
   std::vector<std::string> allowed_origins = {};
+  bool capacity_route = false;
   bool demo_page = false;
   base::Level log_level = base::Level::info;
   session::Limits limits = {};

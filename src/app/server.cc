@@ -67,7 +67,8 @@ api::Settings api_settings(const Options& options) {
                     .allowed_hosts = options.allowed_hosts,
                     .allowed_origins = options.allowed_origins,
                     .token = options.token},
-          .demo_page = options.demo_page};
+          .demo_page = options.demo_page,
+          .capacity_route = options.capacity_route};
 }
 
 }  // namespace

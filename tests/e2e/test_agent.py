@@ -290,9 +290,20 @@ class Pinned(ServerCase):
         server = self.server("--max-sessions", "1", "--max-sessions-hard", "3", "--idle-ttl", "200ms", "--admission-timeout", "30s")
         self.hold_on_to(server, starts=10, workers=1)
 
-    def hold_on_to(self, server, starts, workers):
-        """Runs an agent for SECONDS whose client leaves at half of that, while sessions are started one after the other. What
-        was asked for last gets the result of the same run."""
+    def test_it_survives_a_capacity_that_is_lowered_to_one(self):
+        server = self.server("--max-sessions", "4", "--max-sessions-hard", "6", "--idle-ttl", "200ms",
+                             "--admission-timeout", "30s", "--capacity-route")
+
+        def lower():
+            answer = server.ask("PUT", "/v1/capacity", {"maxSessions": 1, "maxSessionsHard": 3})
+            self.assertEqual(answer.json["data"]["maxSessions"], 1)
+            self.assertGreaterEqual(answer.json["data"]["inUse"], 1)
+
+        self.hold_on_to(server, starts=10, workers=2, meanwhile=lower)
+
+    def hold_on_to(self, server, starts, workers, meanwhile=None):
+        """Runs an agent for SECONDS whose client leaves at half of that, while sessions are started one after the other, and
+        `meanwhile` is done. What was asked for last gets the result of the same run."""
         self.model = AgentModel(*self.working())
         self.addCleanup(self.model.close)
         session = server.start()
@@ -313,6 +324,8 @@ class Pinned(ServerCase):
 
         crowds = [self.in_background(crowd) for _ in range(workers)]
         self.wait_until(lambda: time.monotonic() - began > SECONDS / 2, SECONDS + PATIENCE, "half of the time")
+        if meanwhile:
+            meanwhile()
         first.close()
         for one in crowds:
             one.result(SECONDS + 5 * PATIENCE)

@@ -42,6 +42,23 @@ class SessionCases(ServerCase):
         self.wait_until(lambda: not server.browsers(), PATIENCE, "an idle session expires")
         self.assert_gone(server.end(session), "idle")
 
+    def test_a_capacity_that_is_lowered_ends_the_longest_idle_and_nobody_in_use(self):
+        server = self.server("--capacity-route")
+        used, act = self.busy_session(server)
+        first, second, third = (server.start() for _ in range(3))
+        answer = server.ask("PUT", "/v1/capacity", {"maxSessions": 2})
+        self.assertEqual(answer.json["data"], {"maxSessions": 2, "maxSessionsHard": 4, "sessions": 2, "inUse": 1})
+        for gone in (first, second):
+            self.assert_gone(server.end(gone), "evicted")
+        self.assertFalse(act.done(), "the session was to be in use")
+        self.site.soon.set()
+        self.assert_done(act.result())
+        self.assert_done(server.act(used, action("fill", "#name", "still here")))
+        self.assertEqual(server.end(third).status, 200)
+
+    def test_the_capacity_is_fixed_unless_the_operator_opened_it(self):
+        self.assertEqual(self.server().ask("PUT", "/v1/capacity", {"maxSessions": 2}).status, 404)
+
     def test_case_3_two_first_requests_at_once_make_one_engine_and_none_is_left(self):
         server = self.server()
         with Chromium() as chromium, Tap(chromium.port) as tap:
