@@ -302,14 +302,15 @@ void Loop::bill(const aio::Context& ctx, const llm::Usage& usage, base::TimePoin
                        .time = ctx.now() - began};
 }
 
-void Loop::record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning, std::string url) {
+void Loop::record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning,
+                         const std::string& url) {
   json::Object action;
   action["type"] = entry["type"];
   if (!reasoning.empty()) action["reasoning"] = reasoning;
   action["taskCompleted"] = false;
   for (auto& [name, value] : entry)
     if (name != "type") action[name] = std::move(value);
-  action["pageUrl"] = std::move(url);
+  action["pageUrl"] = url;
   action["timestamp"] = unix_ms(ctx);
   record_.actions.push_back(std::move(action));
 }

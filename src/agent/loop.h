@@ -68,7 +68,7 @@ class Loop {
   aio::Task<std::optional<LastWord>> assessed(const aio::Context& ctx);
   aio::Task<LastWord> last_word(const aio::Context& ctx, std::string text);
   void bill(const aio::Context& ctx, const llm::Usage& usage, base::TimePoint began);
-  void record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning, std::string url);
+  void record_action(const aio::Context& ctx, json::Object entry, const std::string& reasoning, const std::string& url);
   void record_end(const aio::Context& ctx, const Finished& finished, const std::string& reasoning);
   void keep(Step step);
   std::optional<std::string> over_budget() const;

@@ -181,7 +181,7 @@ aio::Task<base::Result<std::string>> Replay::outcome(const aio::Context& ctx, co
   }
 }
 
-void Replay::tell(const aio::Context& ctx, const KeptStep& kept, const Came& came, std::string url) {
+void Replay::tell(const aio::Context& ctx, const KeptStep& kept, const Came& came, const std::string& url) {
   if (std::holds_alternative<Reading>(kept.what)) return;
   json::Object action{{"type", tool_of(kept)}, {"taskCompleted", false}, {"replayed", true}};
   const json::Value told = entry_json({}, {.steps = {kept}});
@@ -189,7 +189,7 @@ void Replay::tell(const aio::Context& ctx, const KeptStep& kept, const Came& cam
     if (name != "type" && name != "placeBefore" && name != "placeAfter" && name != "element") action[name] = value;
   action["success"] = came.done;
   if (!came.why.empty()) action["error"] = came.why;
-  action["pageUrl"] = std::move(url);
+  action["pageUrl"] = url;
   action["timestamp"] = std::chrono::duration_cast<base::Milliseconds>(ctx.clock->wall().time_since_epoch()).count();
   record_.actions.push_back(std::move(action));
 }

@@ -55,7 +55,7 @@ class Replay {
   aio::Task<base::Result<std::optional<Recognized>>> find(const aio::Context& ctx, std::string selector,
                                                           engine::Identity identity);
   aio::Task<base::Result<std::string>> outcome(const aio::Context& ctx, const KeptStep& kept, std::string before);
-  void tell(const aio::Context& ctx, const KeptStep& kept, const Came& came, std::string url);
+  void tell(const aio::Context& ctx, const KeptStep& kept, const Came& came, const std::string& url);
 
   Workplace& place_;
   Hand& hand_;

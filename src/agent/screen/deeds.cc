@@ -10,7 +10,8 @@ Deed done(std::string_view type, std::optional<At> at, Gesture gesture) {
 
 Deed clicked(std::string_view type, Click gesture) {
   const std::string button = gesture.button;
-  Deed out = done(type, gesture.at, std::move(gesture));
+  const At at = gesture.at;
+  Deed out = done(type, at, std::move(gesture));
   out.action["button"] = button;
   return out;
 }
