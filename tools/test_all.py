@@ -131,7 +131,7 @@ class Beside:
     a file each that is printed at the end."""
 
     CHECKS = {"clang-tidy": ["tools/clang_tidy.py", "--all"],
-              "mutants of the session layer, of runs and of processes": ["tests/mutants/mutants.py"]}
+              "mutants": ["tests/mutants/mutants.py"]}
 
     def __init__(self):
         self.codes = {}

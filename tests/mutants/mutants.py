@@ -1,4 +1,4 @@
-"""Takes one guard of the session layer, of runs or of processes away at a time, in a copy of the tree, and checks that the named test fails.
+"""Takes one guard away at a time (of the session layer, of runs, of processes, of the agent, of model calls), in a copy of the tree, and checks that the named test fails.
 
     python3 tests/mutants/mutants.py [NAME…]     prints a line for each; exit code 1 when one was not noticed
 
@@ -13,12 +13,15 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREE = os.path.join(ROOT, "build", "mutants")
 LIMIT = 120  # seconds; a mutant may hang
-LAYERS = ["session", "api", "os"]
+LAYERS = ["session", "api", "os", "agent", "llm"]
 
 STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in (
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
 VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 PROCESS, PROFILE, REAPER = "src/os/process.cc", "src/os/profile_dir.cc", "src/os/reaper.cc"
+LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, CACHE = (f"src/agent/{name}.cc" for name in (
+    "loop", "watch", "ending", "history", "replay", "cache"))
+RETRY, HTTP_LLM = "src/llm/retry.cc", "src/llm/http_llm.cc"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -97,6 +100,64 @@ MUTANTS = {
     "an owner counts by its pid alone": (PROFILE, "started != 0 && start_time(pid) == started", "start_time(pid) != 0",
                                          "Profiles*"),
     "a kept profile is swept": (PROFILE, "if (mark >> kept && kept == kKept) return true;", "", "Profiles*"),
+    "a run is a success that nobody assessed": (
+        ENDING_OF_RUNS, "return {.success = complete,\n          .completed = true,",
+        "return {.success = complete || true,\n          .completed = true,", "*"),
+    "a run that was stopped counts as completed": (
+        ENDING_OF_RUNS, "return {.success = complete,\n          .completed = false,",
+        "return {.success = complete,\n          .completed = true,", "*"),
+    "tokens from a provider's cache cost like fresh ones": (
+        ENDING_OF_RUNS, "bill.input_tokens - bill.cached_input_tokens", "bill.input_tokens", "*"),
+    "a done after a failure is believed": (LOOP, 'doubted_ ? "" : doubt(done.finished, last_failure_);',
+                                           'doubted_ ? "" : std::string();', "Loop*"),
+    "a done is doubted again and again": (LOOP, "    doubted_ = true;\n", "", "Loop*"),
+    "a call that cannot be read is made": (LOOP, "  if (!call.unreadable.empty()) {", "  if (call.unreadable.size() > 99999) {",
+                                           "Loop*:*Spoke*"),
+    "a tool that is late ends the run": (
+        LOOP, "const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;",
+        "const bool late = false;", "Loop*"),
+    "a run has no time of its own": (LOOP, "limit ? whole.within(*limit) : whole;", "whole;", "Loop*:*Spoke*"),
+    "a conversation that is too long ends the run": (LOOP, "shrinks < kMostShrinks &&", "shrinks < kMostShrinks - 4 &&",
+                                                     "Loop*:*Spoke*"),
+    "a silent model is asked for ever": (LOOP, "++silent_ >= kMostSilent", "++silent_ >= 100 * kMostSilent",
+                                         "Loop*:*Spoke*"),
+    "a captcha is told as a circle": (LOOP, "captcha_ ? StopReason::captcha : StopReason::loop_detected",
+                                      "StopReason::loop_detected", "Loop*"),
+    "the budget of tokens is not looked at": (LOOP, "tokens >= *limits.tokens", "tokens >= 1000 * *limits.tokens", "Loop*"),
+    "the budget of money is not looked at": (LOOP, "cost >= *limits.cost", "cost >= 1000 * *limits.cost", "Loop*"),
+    "a call that failed is not billed": (LOOP, "    bill(ctx, {}, began);\n", "", "Loop*"),
+    "a circle is nudged and never stopped": (WATCH, "repeats >= rules_.repeats_stop", "repeats >= 1000", "Watch*:Loop*"),
+    "failures in a row are not counted": (WATCH, "trace.failed ? failures_ + 1 : 0;", "0;", "Watch*"),
+    "a page that stays as it is is not noticed": (WATCH, "still ? still_ + 1 : 0;", "still ? 0 : 0;", "Watch*"),
+    "old page texts are sent again": (HISTORY, "views++ >= rules_.views", "views++ >= 1000", "History*"),
+    "old pictures are held": (HISTORY, "if (pictures >= rules_.pictures) view.pictures_gone",
+                              "if (pictures >= 1000) view.pictures_gone", "History*"),
+    "one old step is folded at a time": (HISTORY, "chars(out) > rules_.max_chars / 2)", "chars(out) > rules_.max_chars)",
+                                         "History*"),
+    "a replay takes another element for its own": (
+        REPLAY, "(*there)->identity == identity) co_return there;", "true) co_return there;", "Replay*"),
+    "a replay types into whatever has the focus": (REPLAY, "if (now && *now == it.focus) break;", "if (now) break;",
+                                                   "Replay*"),
+    "a replay does not look where it came to": (REPLAY, "if (!kept.place_after) co_return std::string();",
+                                                "if (!kept.place_after || ctx.deadline > base::TimePoint()) co_return std::string();", "Replay*"),
+    "a replay tells what was read once": (
+        REPLAY, 'co_return Came{.why = fmt::format("the earlier run read data here ({}), which would be old", it.tool)};',
+        "static_cast<void>(it);\n  co_return Came{.done = true};", "Replay*"),
+    "a replay hides a step that may have happened": (
+        REPLAY, "    if (!came->done && came->tried) out.unsure = in_words(one);\n", "", "Replay*"),
+    "callers share what they cached": (CACHE, "subject.owner,", '"",', "Cache*"),
+    "another model's run is replayed": (CACHE, "subject.model,\n", '"",\n', "Cache*"),
+    "the cache has no limit of bytes": (CACHE, "limits_.entries || bytes_ > limits_.bytes)", "limits_.entries)", "Cache*"),
+    "the cache forgets what is used": (CACHE, "  entries_.splice(entries_.begin(), entries_, found->second);\n", "",
+                                       "Cache*"),
+    "a wait that the deadline cannot hold is begun": (RETRY, "  if (wait >= remaining) return {};\n",
+                                                      "  static_cast<void>(remaining);\n", "Retry*"),
+    "a patient call hammers": (RETRY, "  if (attempt >= rules.attempts) wait = std::max(wait, own);\n", "", "Retry*"),
+    "a patient call asks for ever without being told to": (RETRY, "patient && asked ? rules", "patient ? rules", "Retry*"),
+    "an account without money is asked again": (RETRY, "  if (outcome.hopeless) return false;\n", "", "Retry*"),
+    "a provider's words reach the client with the key": (HTTP_LLM, "redact(*told, endpoint)", "*told", "HttpLlm*"),
+    "a key has any number of calls": (HTTP_LLM, "std::make_shared<aio::Semaphore>(limits_.calls_per_key)",
+                                      "std::make_shared<aio::Semaphore>(1000)", "HttpLlm*"),
 }
 
 
