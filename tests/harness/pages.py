@@ -1,10 +1,11 @@
 """The base of tests about pages: one server and one session for a whole class, and a look into the page."""
 
 import json
+import time
 import unittest
 
 from . import proc
-from .devtools import Devtools
+from .devtools import Devtools, Navigated
 from .patience import BUDGET, PATIENCE, PROMPT, growing, timed_out
 from .server import Server, action, local
 from .site import Site
@@ -95,17 +96,24 @@ class PageCase(unittest.TestCase):
         self.assertEqual(self.js(expression, tab), value, expression)
 
     def eventually(self, expression, value=True, tab=None):
-        """Waits inside the page until the expression has the value."""
+        """Waits inside the page until the expression has the value; a page that comes in its place is asked as well."""
         wanted = json.dumps(value)
-        now = self.js(f"""new Promise((done) => {{
-            const end = performance.now() + {1000 * PATIENCE};
-            const look = () => {{
-              const now = {expression};
-              if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);
-              else setTimeout(look, 5);
-            }};
-            look();
-          }})""", tab)
+        end = time.monotonic() + PATIENCE
+        now = None
+        while (left := end - time.monotonic()) > 0:
+            try:
+                now = self.js(f"""new Promise((done) => {{
+                    const end = performance.now() + {1000 * left};
+                    const look = () => {{
+                      const now = {expression};
+                      if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);
+                      else setTimeout(look, 5);
+                    }};
+                    look();
+                  }})""", tab)
+                break
+            except Navigated:
+                pass
         self.assertEqual(now, value, expression)
 
     def wait_until(self, condition, seconds, what):
