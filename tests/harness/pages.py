@@ -42,9 +42,8 @@ class PageCase(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         code, _ = cls.server.stop()
-        left = lambda: [proc.command_line(pid) for pid in cls.server.processes()] + cls.server.profiles()
-        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not left(), PATIENCE):
-            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {left()}")
+        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not cls.server.left_behind(), PATIENCE):
+            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {cls.server.left_behind()}")
 
     def setUp(self):
         for target in self.devtools.pages():

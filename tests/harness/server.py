@@ -131,6 +131,10 @@ class Server:
         base = os.path.join(self.folder, "belay")
         return sorted(name for name in os.listdir(base) if name.startswith("profile-")) if os.path.isdir(base) else []
 
+    def left_behind(self):
+        """What is to be gone a moment after the server: Chromium's crash handler, for one, goes by itself."""
+        return [proc.command_line(pid) for pid in self.processes()] + self.profiles()
+
     def stop(self, number=signal.SIGTERM, seconds=90):
         """Returns (exit code, how long it took)."""
         began = time.monotonic()
