@@ -17,19 +17,6 @@ from harness.site import Site  # noqa: E402
 from harness.tap import Chromium  # noqa: E402
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(BINARY)), "browser_test")
-TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".xhtml": "application/xhtml+xml",
-         ".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".gif": "image/gif", ".jpg": "image/jpeg"}
-
-
-def serve(body, kind):
-    """A page of the site that is these bytes."""
-    def answer(request):
-        request.send_response(200)
-        request.send_header("Content-Type", TYPES.get(kind, "application/octet-stream"))
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-    return answer
 
 
 def round_trips(chromium, urls, script="", seconds=800):
@@ -52,7 +39,7 @@ class RoundTrip(unittest.TestCase):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     text = re.sub(r"http://[bc]\.test:3912", other, file.read())
-                site.pages[f"/{name}"] = serve(text.encode(), os.path.splitext(name)[1])
+                site.file(f"/{name}", text.encode())
         site.pages.update(large_pages.PAGES)
         site.pages.pop("/big20000.html")  # more of big5000.html
         with Chromium() as chromium:
