@@ -4,10 +4,10 @@ and never with an old answer."""
 import json
 
 import setup_path  # noqa: F401
+from harness.agent_case import SHOP, AgentCase, done, element
 from harness.agent_model import AgentModel, tool_names
 from harness.case import main
 from harness.model import elements
-from test_agent import AgentCase, SHOP, done, element
 
 
 class CacheCase(AgentCase):
