@@ -220,6 +220,17 @@ class Acts(CacheCase):
         self.assertEqual(answer.status, 400, answer)
 
 
+class Own(CacheCase):
+    def test_a_run_with_tools_of_the_callers_is_never_done_from_memory(self):
+        tool = {"name": "weather", "url": self.site.url + "/weather", "parameters": {"type": "object"}}
+        for _ in range(2):
+            self.show(SHOP)
+            result, status, entry = self.cached(*self.buy(), config={"tools": [tool]})
+            self.assertEqual((status, entry, result["success"]), ("BYPASS", None, True))
+            self.assertIn("tools of the caller's", result["metadata"]["cacheReason"])
+            self.assertEqual(len(self.calls()), 3, "the model was asked for each step")
+
+
 class Off(CacheCase):
     flags = ("--agent-cache", "0")
 
