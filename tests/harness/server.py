@@ -56,8 +56,7 @@ class Server:
         for reader in self._readers:
             reader.start()
         if not self.listening.wait(PATIENCE) or not self.port:
-            self.process.kill()
-            self.process.wait()
+            self.clean_up()
             raise RuntimeError(f"no listening line: {self.lines} {self.errors}")
         self.ready_after = time.monotonic() - self.spawned
         self.url = f"http://127.0.0.1:{self.port}"
@@ -154,6 +153,8 @@ class Server:
         for pid in proc.marked(self.folder):
             proc.kill(pid)
         proc.wait_until(lambda: not proc.marked(self.folder), PATIENCE)
+        for reader in self._readers:
+            reader.join(PATIENCE)
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)
