@@ -38,9 +38,9 @@ def main():
             print(f"{name}: {results[name]['solved']} of {len(seeds)} {report.told(episodes)}", file=sys.stderr, flush=True)
             if arguments.write:
                 write({name: results[name]})
+        print(report.text(results))
     finally:
         running.close()
-    print(report.text(results))
     return 0
 
 

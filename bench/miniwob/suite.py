@@ -3,16 +3,15 @@ oracle in the model's place, and reads the reward that the page gave."""
 
 import os
 
-from harness import pypi
+from harness import proc, pypi
 from harness.devtools import Devtools
+from harness.patience import PATIENCE
 from harness.server import Server, local
 from harness.site import Site
 
 from .provider import Oracle
 
 REQUIREMENT = "miniwob>=1.1,<2"
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".png": "image/png",
-         ".gif": "image/gif", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 # No clock decides: an episode may take eleven days, so that a reward that shrinks with time hardly does.
 BEGIN = """(() => { Math.seedrandom(%d); core.EPISODE_MAX_TIME = 1e9; core.startEpisodeReal(); return core.getUtterance(); })()"""
 REWARD = "[WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"
@@ -30,18 +29,6 @@ def families(root):
         if os.path.exists(os.path.join(root, "flight", name, "wrapper.html"))]
 
 
-def file_answer(path):
-    def answer(request):
-        with open(path, "rb") as file:
-            data = file.read()
-        request.send_response(200)
-        request.send_header("Content-Type", TYPES.get(os.path.splitext(path)[1], "application/octet-stream"))
-        request.send_header("Content-Length", str(len(data)))
-        request.end_headers()
-        request.wfile.write(data)
-    return answer
-
-
 class Episode:
     def __init__(self, family, seed, goal, reward, ended, steps, why, calls):
         self.family, self.seed, self.goal, self.reward, self.ended = family, seed, goal, reward, ended
@@ -52,8 +39,8 @@ class Episode:
 class Suite:
     def __init__(self, root):
         self.root = root
-        self.site = Site({"/" + os.path.relpath(os.path.join(at, name), root): file_answer(os.path.join(at, name))
-                          for at, _, names in os.walk(root) for name in names})
+        self.site = Site()
+        self.site.folder(root)
         self.server = Server()
         self.oracle = Oracle()
         started = self.server.start_answer(local(viewport={"width": 800, "height": 600})).json["data"]
@@ -62,11 +49,17 @@ class Suite:
         self.tab = next(iter(self.devtools.pages()))
 
     def close(self):
+        """Says so where the server cries, does not end as it should or leaves something behind."""
         self.devtools.close()
-        self.server.stop()
-        self.server.clean_up()
-        self.oracle.close()
-        self.site.close()
+        try:
+            code, _ = self.server.stop()
+            proc.wait_until(lambda: not self.server.left_behind(), PATIENCE)
+            if code != 0 or self.server.cries() or self.server.left_behind():
+                raise RuntimeError(f"exit {code}, {self.server.errors[-20:]}, left behind: {self.server.left_behind()}")
+        finally:
+            self.server.clean_up()
+            self.oracle.close()
+            self.site.close()
 
     def js(self, expression):
         return self.devtools.evaluate(self.tab, expression)

@@ -2,40 +2,30 @@
 // that answers at once, and prints times, characters sent to the model, gaps between its answers and requests, and memory as
 // JSON. Argument: {belay, pid, site, chromium, args, rounds}.
 'use strict';
-const fs = require('node:fs');
-const { Stagehand } = require('@browserbasehq/stagehand');
+const { wish, model, session, stagehand, memory, main } = require('./players.js');
 
-const wish = JSON.parse(process.argv[2]);
-const launch = { headless: true, executablePath: wish.chromium, viewport: { width: 1280, height: 720 }, args: wish.args };
-const model = { modelName: 'openai/gpt-4o-mini', apiKey: 'k', baseURL: `${wish.site}/v1` };
 const MOST_STEPS = 40;
 
-const post = require('./lean_client.js')(wish.belay);
-
-async function belay() {
-  const { sessionId } = await post('/v1/sessions/start', {
-    modelName: 'openai/gpt-4o-mini', browser: { type: 'local', launchOptions: launch },
-  });
-  const path = `/v1/sessions/${sessionId}`;
+async function ours() {
+  const post = await session();
   return {
-    go: (url) => post(`${path}/navigate`, { url, options: { waitUntil: 'load' } }),
-    run: async (instruction) => (await post(`${path}/agentExecute`, {
+    go: (url) => post('navigate', { url, options: { waitUntil: 'load' } }),
+    run: async (instruction) => (await post('agentExecute', {
       agentConfig: { mode: 'dom', model }, executeOptions: { instruction, maxSteps: MOST_STEPS },
     })).result,
-    memory: () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${wish.pid}/status`, 'utf8'))[1]) / 1024,
-    end: () => post(`${path}/end`, {}),
+    memory: memory.ours,
+    end: () => post('end', {}),
   };
 }
 
-async function stagehand() {
-  const stagehand = new Stagehand({ env: 'LOCAL', verbose: 0, disablePino: true, model, localBrowserLaunchOptions: launch });
-  await stagehand.init();
-  const page = stagehand.context.pages()[0];
+async function theirs() {
+  const peer = await stagehand({ model });
+  const page = peer.context.pages()[0];
   return {
     go: (url) => page.goto(url, { waitUntil: 'load' }),
-    run: (instruction) => stagehand.agent({ mode: 'dom', model }).execute({ instruction, maxSteps: MOST_STEPS }),
-    memory: () => process.memoryUsage().rss / 1024 / 1024,
-    end: () => stagehand.close(),
+    run: (instruction) => peer.agent({ mode: 'dom', model }).execute({ instruction, maxSteps: MOST_STEPS }),
+    memory: memory.theirs,
+    end: () => peer.close(),
   };
 }
 
@@ -77,14 +67,4 @@ async function measure(players) {
   return out;
 }
 
-async function main() {
-  const players = [];
-  try {
-    for (const make of [belay, stagehand]) players.push(await make());
-    console.log(JSON.stringify(await measure(players)));
-  } finally {
-    for (const player of players) await player.end();
-  }
-}
-
-main().then(() => process.exit(0), (error) => { console.error(error.stack); process.exit(1); });
+main([ours, theirs], measure);

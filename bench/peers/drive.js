@@ -1,49 +1,41 @@
 // Drives one page through Belay over HTTP and through Stagehand in process, turn by turn, and prints the times as JSON.
-// Argument: {stagehand, belay, site, chromium, args, navigations, clicks}.
+// Argument: {belay, pid, site, chromium, args, navigations, clicks}.
 'use strict';
-const { Stagehand } = require('@browserbasehq/stagehand');
+const { wish, session, stagehand, main } = require('./players.js');
 
-const wish = JSON.parse(process.argv[2]);
-const launch = { headless: true, executablePath: wish.chromium, viewport: { width: 1280, height: 720 }, args: wish.args };
 const url = `${wish.site}/page`;
 const action = (id) => ({ selector: `xpath=//button[@id="${id}"]`, description: id, method: 'click', arguments: [] });
 
-const post = require('./lean_client.js')(wish.belay);
-
-async function belay() {
-  const { sessionId } = await post('/v1/sessions/start', {
-    modelName: 'openai/gpt-4o-mini', browser: { type: 'local', launchOptions: launch },
-  });
-  const path = `/v1/sessions/${sessionId}`;
+async function ours() {
+  const post = await session();
   const act = async (id) => {
-    const { result } = await post(`${path}/act`, { input: action(id) });
+    const { result } = await post('act', { input: action(id) });
     if (!result.success) throw new Error(result.message);
   };
   return {
     navigate: async (waitUntil) => {
-      const { result } = await post(`${path}/navigate`, { url, options: { waitUntil } });
+      const { result } = await post('navigate', { url, options: { waitUntil } });
       if (result?.response?.status !== 200) throw new Error('navigate: no response');
     },
     act, click: act,
-    end: () => post(`${path}/end`, {}),
+    end: () => post('end', {}),
   };
 }
 
-async function stagehand() {
-  const stagehand = new Stagehand({ env: 'LOCAL', verbose: 0, disablePino: true, localBrowserLaunchOptions: launch });
-  await stagehand.init();
-  const page = stagehand.context.pages()[0];
+async function theirs() {
+  const peer = await stagehand();
+  const page = peer.context.pages()[0];
   return {
     navigate: async (waitUntil) => {
       const response = await page.goto(url, { waitUntil });
       if (response?.status() !== 200) throw new Error('goto: no response');
     },
     act: async (id) => {
-      const result = await stagehand.act(action(id));
+      const result = await peer.act(action(id));
       if (!result.success) throw new Error(result.message);
     },
     click: (id) => page.deepLocator(action(id).selector).click(),
-    end: () => stagehand.close(),
+    end: () => peer.close(),
   };
 }
 
@@ -88,14 +80,4 @@ async function measure(players) {
   return out;
 }
 
-async function main() {
-  const players = [];
-  try {
-    for (const make of [belay, stagehand]) players.push(await make());
-    console.log(JSON.stringify(await measure(players)));
-  } finally {
-    for (const player of players) await player.end();
-  }
-}
-
-main().then(() => process.exit(0), (error) => { console.error(error.stack); process.exit(1); });
+main([ours, theirs], measure);

@@ -3,44 +3,34 @@
 // Argument: {belay, pid, site, chromium, args, rounds}.
 'use strict';
 const fs = require('node:fs');
-const { Stagehand } = require('@browserbasehq/stagehand');
+const { wish, model, session, stagehand, memory, main } = require('./players.js');
 
-const wish = JSON.parse(process.argv[2]);
-const launch = { headless: true, executablePath: wish.chromium, viewport: { width: 1280, height: 720 }, args: wish.args };
-const model = { modelName: 'openai/gpt-4o-mini', apiKey: 'k', baseURL: `${wish.site}/v1` };
-
-const post = require('./lean_client.js')(wish.belay);
-
-async function belay() {
-  const { sessionId } = await post('/v1/sessions/start', {
-    modelName: 'openai/gpt-4o-mini', browser: { type: 'local', launchOptions: launch },
-  });
-  const path = `/v1/sessions/${sessionId}`;
+async function ours() {
+  const post = await session();
   const ticks = () => {
     const fields = fs.readFileSync(`/proc/${wish.pid}/stat`, 'utf8').split(') ')[1].split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10; // ms, at 100 ticks a second
   };
   return {
-    go: (url) => post(`${path}/navigate`, { url, options: { waitUntil: 'load' } }),
-    observe: async () => (await post(`${path}/observe`, { instruction: 'everything', options: { model } })).result,
-    act: (instruction) => post(`${path}/act`, { input: instruction, options: { model } }),
+    go: (url) => post('navigate', { url, options: { waitUntil: 'load' } }),
+    observe: async () => (await post('observe', { instruction: 'everything', options: { model } })).result,
+    act: (instruction) => post('act', { input: instruction, options: { model } }),
     processor: ticks,
-    memory: () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${wish.pid}/status`, 'utf8'))[1]) / 1024,
-    end: () => post(`${path}/end`, {}),
+    memory: memory.ours,
+    end: () => post('end', {}),
   };
 }
 
-async function stagehand() {
-  const stagehand = new Stagehand({ env: 'LOCAL', verbose: 0, disablePino: true, model, localBrowserLaunchOptions: launch });
-  await stagehand.init();
-  const page = stagehand.context.pages()[0];
+async function theirs() {
+  const peer = await stagehand({ model });
+  const page = peer.context.pages()[0];
   return {
     go: (url) => page.goto(url, { waitUntil: 'load' }),
-    observe: () => stagehand.observe('everything'),
-    act: (instruction) => stagehand.act(instruction),
+    observe: () => peer.observe('everything'),
+    act: (instruction) => peer.act(instruction),
     processor: () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; },
-    memory: () => process.memoryUsage().rss / 1024 / 1024,
-    end: () => stagehand.close(),
+    memory: memory.theirs,
+    end: () => peer.close(),
   };
 }
 
@@ -98,14 +88,4 @@ async function measure(players) {
   return out;
 }
 
-async function main() {
-  const players = [];
-  try {
-    for (const make of [belay, stagehand]) players.push(await make());
-    console.log(JSON.stringify(await measure(players)));
-  } finally {
-    for (const player of players) await player.end();
-  }
-}
-
-main().then(() => process.exit(0), (error) => { console.error(error.stack); process.exit(1); });
+main([ours, theirs], measure);

@@ -1,26 +1,21 @@
 """Runs the live test of src/browser/snapshot on pages that the walk and Chromium's own tree must read alike."""
 
 import os
-import subprocess
 import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
+from harness import live  # noqa: E402
 from harness.case import main  # noqa: E402
 from harness.devtools import Devtools  # noqa: E402
-from harness.server import BINARY  # noqa: E402
 from harness.site import Site  # noqa: E402
 from harness.tap import Chromium  # noqa: E402
-
-TESTS = os.path.join(os.path.dirname(os.path.abspath(BINARY)), "browser_test")
 
 
 class LiveSnapshot(unittest.TestCase):
     def test_both_sources_give_the_same_lines(self):
-        if not os.access(TESTS, os.X_OK):
-            self.skipTest("browser_test is not built")
         site = Site()
         self.addCleanup(site.close)
         with Chromium() as chromium:
@@ -31,11 +26,7 @@ class LiveSnapshot(unittest.TestCase):
                 site.pages["/form.html"] = file.read()
             devtools.call("Page.navigate", devtools.session_of(tab), url=site.url + "/form.html")
             devtools.evaluate(tab, "document.readyState === 'complete' || new Promise((d) => onload = () => d(1))")
-            done = subprocess.run([TESTS, "--gtest_filter=LiveSnapshot.*"], capture_output=True, text=True, timeout=240,
-                                  env={**os.environ,
-                                       "BELAY_TEST_CDP_URL": f"ws://127.0.0.1:{chromium.port}{chromium.path}"})
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertIn("[  PASSED  ] 1 test", done.stdout)
+            live.run("browser_test", "LiveSnapshot.*", chromium, 240)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ the round trips, through frames and shadow roots of every kind; this serves the 
 
 import os
 import re
-import subprocess
 import sys
 import unittest
 
@@ -11,40 +10,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
 import large_pages  # noqa: E402
+from harness import live  # noqa: E402
 from harness.case import main  # noqa: E402
-from harness.server import BINARY  # noqa: E402
 from harness.site import Site  # noqa: E402
 from harness.tap import Chromium  # noqa: E402
 
-TESTS = os.path.join(os.path.dirname(os.path.abspath(BINARY)), "browser_test")
-TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".xhtml": "application/xhtml+xml",
-         ".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".gif": "image/gif", ".jpg": "image/jpeg"}
-
-
-def serve(body, kind):
-    """A page of the site that is these bytes."""
-    def answer(request):
-        request.send_response(200)
-        request.send_header("Content-Type", TYPES.get(kind, "application/octet-stream"))
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-    return answer
-
 
 def round_trips(chromium, urls, script="", seconds=800):
-    """({url: ids}, what browser_test said) of a tour to these pages."""
-    run = subprocess.run([TESTS, "--gtest_filter=LiveRoundTrip.*"], capture_output=True, text=True, timeout=seconds,
-                         env={**os.environ, "BELAY_TEST_CDP_URL": f"ws://127.0.0.1:{chromium.port}{chromium.path}",
-                              "BELAY_TEST_PAGES": "\n".join(urls), "BELAY_TEST_SCRIPT": script})
-    ids = {url: int(count) for url, count in re.findall(r"^PAGE (\S+) (\d+)$", run.stdout, re.M)}
-    return ids, "" if run.returncode == 0 and "1 test" in run.stdout and "SKIPPED" not in run.stdout else run.stdout + run.stderr
+    """{url: ids} of a tour to these pages; all of them must lead back."""
+    said = live.run("browser_test", "LiveRoundTrip.*", chromium, seconds, BELAY_TEST_PAGES="\n".join(urls),
+                    BELAY_TEST_SCRIPT=script)
+    return {url: int(count) for url, count in re.findall(r"^PAGE (\S+) (\d+)$", said, re.M)}
 
 
 class RoundTrip(unittest.TestCase):
     def test_every_id_of_every_page_leads_back_to_its_node(self):
-        if not os.access(TESTS, os.X_OK):
-            self.skipTest("browser_test is not built")
         site = Site()
         self.addCleanup(site.close)
         other = f"http://localhost:{site.port}"
@@ -52,12 +32,11 @@ class RoundTrip(unittest.TestCase):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     text = re.sub(r"http://[bc]\.test:3912", other, file.read())
-                site.pages[f"/{name}"] = serve(text.encode(), os.path.splitext(name)[1])
+                site.file(f"/{name}", text.encode())
         site.pages.update(large_pages.PAGES)
         site.pages.pop("/big20000.html")  # more of big5000.html
         with Chromium() as chromium:
-            ids, trouble = round_trips(chromium, [site.url + path for path in sorted(site.pages)])
-        self.assertEqual(trouble, "")
+            ids = round_trips(chromium, [site.url + path for path in sorted(site.pages)])
         self.assertEqual(len(ids), len(site.pages))
         print(f"  {sum(ids.values())} ids on {len(ids)} pages lead back to their nodes")
         # So that a frame or root that is no longer told does not pass as led back to.

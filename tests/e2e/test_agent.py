@@ -9,7 +9,7 @@ import time
 import setup_path  # noqa: F401
 from harness import proc
 from harness.agent_case import SHOP, AgentCase, done, element, line
-from harness.agent_model import AgentModel, images_of, tool_names
+from harness.agent_model import AgentModel, images_of, roles, tool_names
 from harness.case import Background, ServerCase, main
 from harness.model import elements
 from harness.patience import PATIENCE, PROMPT
@@ -23,10 +23,21 @@ class Tools(AgentCase):
         result = self.result(element("textbox", "Name", "fill", "Ann"), element("button", "Buy", "click"), done("bought"))
         self.assertEqual((result["success"], result["completed"], result["message"]), (True, True, "bought"))
         self.assertEqual(self.title(), "Ann/Small")
-        self.assertIn("buy it", self.shown(0))
-        self.assertIn("button: Buy", self.shown(0))
-        self.assertIn("Bought for Ann", self.shown(2))
-        self.assertEqual(self.shown(2).count("<page>\n"), 1, "only the newest page is shown")
+        first, second, third = self.model.agent_requests()
+        self.assertEqual(roles(first), ["system", "user"])
+        self.assertEqual(roles(second), ["system", "user", "call", "result", "user"])
+        self.assertEqual(roles(third), ["system", "user"] + ["call", "result", "user"] * 2)
+        (goal,) = self.said(0, "user")
+        self.assertLess(goal.index("buy it"), goal.index("<page>"))
+        self.assertIn("button: Buy", goal[goal.index("<page>"):])
+        goal, before, now = self.said(2, "user")
+        self.assertIn("buy it", goal)
+        self.assertEqual([text.count("<page>\n") for text in (goal, before, now)], [0, 0, 1], "only the newest page is shown")
+        self.assertIn("Bought for Ann", now)
+        self.assertEqual([text.split()[0] for text in self.said(2, "call")], ["element", "element"])
+        self.assertEqual(self.said(2, "result"), ['{"success":true}'] * 2)
+        self.assertNotIn("buy it", "".join(self.said(2, "system")), "the caller's words are not ours")
+        self.assertEqual(self.said(0, "system"), self.said(2, "system"))
 
     def test_actions_tell_what_was_done_and_whether_it_worked(self):
         self.show(SHOP)
@@ -48,6 +59,9 @@ class Tools(AgentCase):
             *element("textbox", "Name", "fill", "Bob")(texts), *element("select", "Size", "select", "Large")(texts),
             *element("button", "Buy", "click")(texts)], done())
         self.assertEqual(self.title(), "Bob/Large")
+        self.assertEqual(roles(self.model.agent_requests()[1]), ["system", "user"] + ["call"] * 3 + ["result"] * 3 + ["user"])
+        self.assertEqual([json.loads(text.split(" ", 1)[1])["method"] for text in self.said(1, "call")],
+                         ["fill", "select", "click"])
 
     def test_several_entries_of_a_list_are_selected_with_one_call(self):
         self.show("<select id=many multiple aria-label=Many><option>A<option>B<option>C</select>")
@@ -132,8 +146,8 @@ class Tools(AgentCase):
     def test_unknown_tools_and_bad_arguments_are_told_to_the_model(self):
         self.show(SHOP)
         self.result([("fly", {})], [("scroll", {"direction": "sideways"})], done())
-        self.assertIn("Model tried to call unavailable tool 'fly'. Available tools: element, act", self.shown(1))
-        self.assertIn("Invalid input for tool scroll: direction", self.shown(2))
+        self.assertIn("Model tried to call unavailable tool 'fly'. Available tools: element, act", self.said(1, "result")[-1])
+        self.assertIn("Invalid input for tool scroll: direction", self.said(2, "result")[-1])
 
     def test_hybrid_shows_pictures_and_takes_points(self):
         self.show(SHOP + "<style>#buy { position: fixed; left: 100px; top: 300px; width: 80px; height: 40px }</style>")
@@ -172,6 +186,9 @@ class Endings(AgentCase):
         result = self.result("The shop sells in two sizes.", verdict=("read off the page", True))
         self.assertEqual((result["success"], result["message"]), (True, "The shop sells in two sizes."))
         self.assertEqual(tool_names(self.model.agent_requests()[1]), ["done"])
+        self.assertEqual(roles(self.model.agent_requests()[1]), ["system", "user", "assistant", "user"])
+        self.assertEqual(self.said(1, "assistant"), ["The shop sells in two sizes."])
+        self.assertIn("call done", self.said(1, "user")[-1])
 
     def test_max_steps(self):
         self.show(SHOP)

@@ -4,10 +4,10 @@ and never with an old answer."""
 import json
 
 import setup_path  # noqa: F401
+from harness.agent_case import SHOP, AgentCase, done, element
 from harness.agent_model import AgentModel, tool_names
 from harness.case import main
 from harness.model import elements
-from test_agent import AgentCase, SHOP, done, element
 
 
 class CacheCase(AgentCase):
@@ -218,6 +218,17 @@ class Acts(CacheCase):
     def test_the_wish_is_checked(self):
         answer = self.server.operation(self.session, "act", {"input": "x", "shouldCache": "yes"})
         self.assertEqual(answer.status, 400, answer)
+
+
+class Own(CacheCase):
+    def test_a_run_with_tools_of_the_callers_is_never_done_from_memory(self):
+        tool = {"name": "weather", "url": self.site.url + "/weather", "parameters": {"type": "object"}}
+        for _ in range(2):
+            self.show(SHOP)
+            result, status, entry = self.cached(*self.buy(), config={"tools": [tool]})
+            self.assertEqual((status, entry, result["success"]), ("BYPASS", None, True))
+            self.assertIn("tools of the caller's", result["metadata"]["cacheReason"])
+            self.assertEqual(len(self.calls()), 3, "the model was asked for each step")
 
 
 class Off(CacheCase):

@@ -2,69 +2,10 @@
 boundary: the model's calls are done on the page, and what it is answered is a picture and the true address."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import setup_path  # noqa: F401
 from harness.case import main
-from harness.pages import PageCase
-
-PAGE = """<style>button { position: fixed; left: 100px; width: 80px; height: 40px } #buy { top: 300px } #go { top: 400px }
-input { position: fixed; left: 100px; top: 200px; width: 200px; height: 30px }</style>
-<input id=who><button id=buy onclick="document.title = 'bought by ' + who.value">Buy</button>
-<button id=go onclick="location.href = '/far'">Go</button>"""
-
-
-class Provider:
-    """Answers each POST with the next body of the script."""
-
-    def __init__(self, *replies):
-        self.replies = list(replies)
-        self.requests = []
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                provider.requests.append((self.path, json.loads(self.rfile.read(int(self.headers["content-length"])))))
-                data = json.dumps(provider.replies.pop(0)).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self.http.shutdown()
-        self.http.server_close()
-
-
-def openai(*items):
-    return {"id": "resp_1", "object": "response", "status": "completed", "output": list(items),
-            "usage": {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}}
-
-
-def computer(number, *actions, **more):
-    return {"type": "computer_call", "id": f"cu_{number}", "call_id": f"call_{number}", "status": "completed",
-            "actions": list(actions), "pending_safety_checks": [], **more}
-
-
-def says(text):
-    return {"type": "message", "id": "msg_1", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
-
-
-def openai_done(complete, why):
-    return openai({"type": "function_call", "id": "fc_1", "call_id": "call_9", "name": "done",
-                   "arguments": json.dumps({"reasoning": why, "taskComplete": complete})})
+from harness.screen_case import PAGE, ScreenCase, computer, openai, openai_done, says
 
 
 def anthropic(*content):
@@ -92,23 +33,7 @@ def chat(text):
         "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}}
 
 
-class Screen(PageCase):
-    def run_with(self, model, *replies, base="", **options):
-        self.provider = Provider(*replies)
-        self.addCleanup(self.provider.close)
-        answer = self.server.operation(self.session, "agentExecute", {
-            "agentConfig": {"mode": "cua", "model": {"modelName": model, "apiKey": "k-of-the-test",
-                                                     "baseURL": self.provider.url + base}},
-            "executeOptions": {"instruction": "buy it", **options}})
-        self.assertEqual(answer.status, 200, answer)
-        return answer.json["data"]["result"]
-
-    def title(self):
-        return self.devtools.evaluate(self.tab, "document.title")
-
-    def sent(self, number):
-        return json.dumps(self.provider.requests[number][1])
-
+class Screen(ScreenCase):
     def test_openai_in_batches(self):
         self.show(PAGE)
         result = self.run_with(

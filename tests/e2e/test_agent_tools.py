@@ -56,20 +56,10 @@ class OwnTools(AgentCase):
             body = request.rfile.read(int(request.headers.get("content-length") or 0))
             self.asked.append((request.command, dict(request.headers.items()), json.loads(body) if body else None))
             status, headers, data = reply(self.asked[-1][1], self.asked[-1][2])
-            request.send_response(status)
-            for name, value in {"content-length": str(len(data)), **headers}.items():
-                request.send_header(name, value)
-            request.end_headers()
-            request.wfile.write(data.encode())
+            headers = {"content-type": "application/json", **headers}
+            self.site.send_bytes(request, status, data.encode(), headers.pop("content-type"), headers.items())
         self.site.pages[path] = answer
         return self.site.url + path
-
-    def setUp(self):
-        super().setUp()
-        if not getattr(type(self), "deletes", False):  # the site answers GET and POST alike; servers of tools want DELETE too
-            handler = type(self).site.server.RequestHandlerClass
-            handler.do_DELETE = handler.do_GET
-            type(self).deletes = True
 
     def test_a_callback(self):
         url = self.serve("/weather", lambda headers, body: (200, {}, json.dumps({"degrees": 21})))
@@ -107,7 +97,7 @@ class OwnTools(AgentCase):
             answer = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": results[message["method"]]})
             if message["method"] == "tools/call":  # as a stream, which servers may choose
                 return 200, {"content-type": "text/event-stream"}, f"event: message\ndata: {answer}\n\n"
-            return 200, {"content-type": "application/json", "mcp-session-id": "s-1"}, answer
+            return 200, {"mcp-session-id": "s-1"}, answer
         url = self.serve("/mcp", reply)
         self.show(SHOP)
         result = self.result([("add", {"a": 2, "b": 3})], done("5"), config={"tools": [{"mcp": url}]})

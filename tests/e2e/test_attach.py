@@ -5,7 +5,7 @@ import socket
 import setup_path  # noqa: F401
 from harness.authority import Authority
 from harness.case import ServerCase, main
-from harness.patience import BUDGET, PATIENCE, PROMPT
+from harness.patience import BUDGET, CONNECTING, PATIENCE, PROMPT
 from harness.server import action
 from harness.tap import Chromium, Tap
 
@@ -102,7 +102,7 @@ class Attach(ServerCase):
         for scheme in ("ws", "http"):
             answer = self.refused(server, attach(f"{scheme}://127.0.0.1:{tap.port}/", connectTimeoutMs=600), ".")
             self.assertGreaterEqual(answer.seconds, 0.58)
-            self.assertLess(answer.seconds, 12, "not the 15 s of one that is told nothing")
+            self.assertLess(answer.seconds, CONNECTING)
 
     def test_an_endpoint_that_is_no_browser_is_told(self):
         server = self.server()

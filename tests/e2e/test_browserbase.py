@@ -233,11 +233,14 @@ class BrowserbaseSessions(ServerCase):
         self.wait_until(lambda: server.metric("belay_sessions") == 0 and stub.released == [old], PATIENCE,
                         "the sweep is under way: both are out, and the first is still being given back")
         self.assertEqual(self.named(server).status, 200)
-        busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
-        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, PATIENCE, "the new session is in use")
+        held = self.site.gate("/held")
+        busy = self.in_background(self.go, server, "named", "/held")
+        self.wait_until(lambda: "/held" in self.site.hits, PATIENCE, "the new session is in use")
         stub.let()
+        self.wait_until(lambda: server.metric("belay_sessions_closing") == 0, PATIENCE, "the sweep is over")
+        held.set()
         self.assert_done(busy.result())
-        self.assert_done(self.go(server, "named"))
+        self.assertEqual(stub.released, [old], "the id is in use again, and so is what it stands for")
 
     def test_case_8_a_late_release_of_an_old_generation_drops_no_pin_of_the_new(self):
         server, _ = self.rented("--max-sessions", "1", "--max-sessions-hard", "4")
@@ -246,11 +249,13 @@ class BrowserbaseSessions(ServerCase):
         self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
         self.assertEqual(server.end("named").status, 200)
         self.assertEqual(self.named(server).status, 200)
-        busy = self.in_background(server.navigate, "named", f"{self.site.url}/slow?ms=1500", KEY)
-        self.wait_until(lambda: "/slow?ms=1500" in self.site.hits, PATIENCE, "the new session is in use")
+        held = self.site.gate("/held")
+        busy = self.in_background(self.go, server, "named", "/held")
+        self.wait_until(lambda: "/held" in self.site.hits, PATIENCE, "the new session is in use")
         self.assert_closed(old.result())
         other = server.start(BODY, KEY)  # at capacity: it must not evict the one in use
         self.assertFalse(busy.done())
+        held.set()
         self.assert_done(busy.result())
         self.assertIn(200, (server.end("named").status, server.end(other).status))
 

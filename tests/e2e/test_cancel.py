@@ -3,28 +3,29 @@ how many of them the last test makes (20)."""
 
 import os
 import random
+import threading
 import time
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
 from harness.client import Connection
 from harness.model import Model
-from harness.patience import PATIENCE, PROMPT
+from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import action, local
 
 CANCELED = {"success": False, "message": "The operation was canceled"}
+CANCELED_FRAME = {"status": "error", "error": "The operation was canceled"}
 NEVER = {"input": action("click", "#never"), "options": {"timeout": 60000}}
 
 
 class Cancel(ServerCase):
     def open(self):
-        server = self.server()
+        server = self.server("--log-level", "debug")
         session = server.start()
         self.assert_done(server.navigate(session, f"{self.site.url}/"))
         return server, session
 
     def model(self):
-        import threading
         model = Model()
         model.hold = threading.Event()
         self.addCleanup(model.close)
@@ -51,16 +52,24 @@ class Cancel(ServerCase):
 
     def assert_usable(self, server, session):
         began = time.monotonic()
-        self.assert_done(server.act(session, action("fill", "#name", "x"), timeout=5000))
+        self.assert_done(server.act(session, action("fill", "#name", "x"), timeout=1000 * BUDGET))
         self.assertLess(time.monotonic() - began, PROMPT)
 
     def test_an_act_that_waits_for_its_element(self):
         server, session = self.open()
-        act = self.begin(server, session, "act", NEVER)
-        time.sleep(0.3)
+        self.site.pages["/counted"] = """<button id=b disabled onclick="
+            const told = new XMLHttpRequest(); told.open('GET', '/clicked', false); told.send()">b</button><input id=name>
+            <script>fetch('/soon').then(() => { b.disabled = false })</script>"""
+        self.assert_done(server.navigate(session, f"{self.site.url}/counted"))
+        click = {"input": action("click", "#b"), "options": {"timeout": 1000 * BUDGET}}
+        act = self.begin(server, session, "act", click)
+        self.wait_until(lambda: any('"action begins"' in line for line in server.lines), PATIENCE, "it is at the page")
         self.cancel(server, session)
         self.assert_canceled(act.result())
         self.assert_usable(server, session)
+        self.site.soon.set()
+        self.assert_done(server.operation(session, "act", click))
+        self.assertEqual(self.site.hits.count("/clicked"), 1, "what was cancelled clicks no more")
         self.assertTrue(any('"operations cancelled"' in line and session in line for line in server.lines))
 
     def test_a_model_that_never_answers(self):
@@ -70,7 +79,7 @@ class Cancel(ServerCase):
         self.wait_until(lambda: model.requests, PATIENCE, "the model is asked")
         self.cancel(server, session)
         self.assert_canceled(act.result())
-        self.assertTrue(model.hung_up.wait(2), "the call to the model goes on")
+        self.assertTrue(model.hung_up.wait(PATIENCE), "the call to the model goes on")
         self.assert_usable(server, session)
 
     def test_a_navigation_to_a_server_that_is_silent(self):
@@ -83,10 +92,17 @@ class Cancel(ServerCase):
 
     def test_a_cancelled_navigation_does_not_take_the_page_away_later(self):
         server, session = self.open()
-        self.begin(server, session, "navigate", {"url": f"{self.site.url}/slow?ms=1500", "options": {"timeout": 60000}})
-        self.wait_until(lambda: any("/slow" in hit for hit in self.site.hits), PATIENCE, "the server is asked")
+        asked, left = threading.Event(), threading.Event()
+        def hold(request):
+            asked.set()
+            request.connection.settimeout(PATIENCE)
+            if request.connection.recv(1) == b"":
+                left.set()
+        self.site.pages["/held"] = hold
+        self.begin(server, session, "navigate", {"url": f"{self.site.url}/held", "options": {"timeout": 60000}})
+        self.assertTrue(asked.wait(PATIENCE), "the server is asked")
         self.cancel(server, session)
-        time.sleep(2)
+        self.assertTrue(left.wait(PATIENCE), "the browser waits no longer for what would take the page away")
         self.assert_usable(server, session)
 
     def test_a_navigation_to_a_page_that_never_ends(self):
@@ -102,13 +118,11 @@ class Cancel(ServerCase):
     def test_operations_that_wait_for_their_turn(self):
         server, session = self.open()
         first = self.begin(server, session, "act", NEVER)
-        waiting = [self.in_background(server.navigate, session, f"{self.site.url}/next") for _ in range(3)]
-        self.wait_until(lambda: server.ask("GET", "/healthz").status == 200, PATIENCE, "all of them are there")
-        time.sleep(0.3)
-        self.site.hits.clear()
+        waiting = [self.queued(server, session, "navigate", {"url": f"{self.site.url}/next"}) for _ in range(3)]
         self.cancel(server, session, 4)
-        for answer in (first, *waiting):
-            self.assert_canceled(answer.result())
+        self.assert_canceled(first.result())
+        for events in waiting:
+            self.assertEqual(events.result()[-1].json["data"], CANCELED_FRAME)
         self.assert_usable(server, session)
         self.assertNotIn("/next", self.site.hits, "something began after it was cancelled")
 
@@ -120,8 +134,7 @@ class Cancel(ServerCase):
         self.cancel(server, session)
         last = list(events)[-1]
         stream.close()
-        self.assertEqual((last.name, last.json["data"]),
-                         ("error", {"status": "error", "error": "The operation was canceled"}))
+        self.assertEqual((last.name, last.json["data"]), ("error", CANCELED_FRAME))
 
     def test_a_browser_that_is_still_opening(self):
         server = self.server()
@@ -198,13 +211,13 @@ class Cancel(ServerCase):
         for number in range(count):
             chosen = [chance.choice(kinds) for _ in range(chance.randint(1, 4))]
             answers = [self.in_background(server.operation, session, verb, body) for verb, body in chosen]
-            time.sleep(chance.random() * 0.2)
-            # Until all have come: a thread may send its request only after a cancel.
-            deadline = time.monotonic() + 20
-            while not all(answer.done() for answer in answers) and time.monotonic() < deadline:
+            time.sleep(chance.random() * 0.2)  # the moment that chance has chosen
+            def cancelled():
                 cancel = server.ask("POST", f"/v1/sessions/{session}/cancel")
                 self.assertEqual(cancel.status, 200, cancel)
-                time.sleep(0.02)
+                return all(answer.done() for answer in answers)
+            # Again and again: a thread may send its request only after a cancel.
+            self.wait_until(cancelled, PATIENCE, "all have come and are answered")
             for answer in answers:
                 told = answer.result()
                 if told.status != 200:

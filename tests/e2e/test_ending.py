@@ -141,9 +141,11 @@ class Ending(ServerCase):
                         {"input": action("click", "#soon"), "options": {"timeout": MINUTE}})
         self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the act is under way")
         connection.close()
-        time.sleep(2)  # in use for longer than the idle limit, with nobody listening; the next call waits for its turn
+        server.start()
+        self.wait_until(lambda: server.metric("belay_sessions") == 1, PATIENCE, "one that is idle for so long is ended")
+        second = self.queued(server, session, "act", {"input": action("fill", "#name", "x"), "options": {"timeout": MINUTE}})
         self.site.soon.set()
-        self.assert_done(server.act(session, action("fill", "#name", "x"), timeout=MINUTE))
+        self.assertEqual(second.result()[-1].json["data"]["status"], "finished")
 
     def test_x_on_disconnect_cancel_stops_the_run_of_a_client_that_leaves(self):
         server = self.server()
@@ -172,12 +174,11 @@ class Ending(ServerCase):
         self.assert_done(server.navigate(session, f"{self.site.url}/?soon"))
         first = self.in_background(server.act, session, action("click", "#soon"), timeout=MINUTE)
         self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the first is under way")
-        second = self.in_background(server.navigate, session, f"{self.site.url}/next", timeout=MINUTE)
-        time.sleep(0.5)  # time enough for a second that waits for nothing
-        self.assertFalse(second.done() or "/next" in self.site.hits, "the second did not wait for the first")
+        second = self.queued(server, session, "navigate", {"url": f"{self.site.url}/next"})
+        self.assertNotIn("/next", self.site.hits)
         self.site.soon.set()
         self.assert_done(first.result())
-        self.assert_done(second.result())
+        self.assertEqual(second.result()[-1].json["data"]["status"], "finished")
 
 
 if __name__ == "__main__":

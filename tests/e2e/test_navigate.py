@@ -48,22 +48,6 @@ class NavigateCase(PageCase):
         return lambda request: self.site.send(request, status, body, [(k.replace("_", "-"), v)
                                                                       for k, v in headers.items()])
 
-    def gate(self, path, body="", kind="text/plain"):
-        """A path that answers only once the returned event is set."""
-        let = threading.Event()
-        self.addCleanup(let.set)
-
-        def wait(request):
-            let.wait(120)
-            request.send_response(200)
-            request.send_header("Content-Type", kind)
-            request.send_header("Content-Length", str(len(body)))
-            request.end_headers()
-            request.wfile.write(body.encode())
-
-        self.site.pages[path] = wait
-        return let
-
     def shown(self, marker):
         """Whether the document that this was set in is still there."""
         return self.js("window.marker") == marker
@@ -174,8 +158,8 @@ class Waiting(NavigateCase):
         self.site.pages[path] = f"<!doctype html><title>{path}</title><body>{body}"
 
     def test_each_state_waits_for_what_it_names(self):
-        self.gate("/image", kind="image/png")
-        self.gate("/data")
+        self.site.gate("/image", kind="image/png")
+        self.site.gate("/data")
         self.document("/held", "<img src=/image>")
         self.go("/held", timeout=MINUTE)
         self.expect("document.readyState", "interactive")
@@ -235,7 +219,7 @@ class Waiting(NavigateCase):
         self.assertLessEqual({"stream", "socket"}, set(opened))
 
     def test_requests_of_the_page_before_do_not_count(self):
-        self.gate("/data")
+        self.site.gate("/data")
         self.document("/before", "<script>fetch('/data', {keepalive: true}); navigator.sendBeacon('/data')</script>")
         self.go("/before")
         _, seconds = self.go("/next", waitUntil="networkidle", timeout=MINUTE)
@@ -337,7 +321,7 @@ class Superseded(NavigateCase):
         self.assertEqual(result["response"]["status"], 200)
 
     def test_a_page_that_a_click_has_sent_elsewhere_may_win_and_the_log_says_so(self):
-        asked = self.gate("/asked")  # the page leaves once the navigation is under way, and before that is answered
+        asked = self.site.gate("/asked")  # the page leaves once the navigation is under way, and before that is answered
         self.site.pages["/restless"] = "<title>restless</title><script>const asked = fetch('/asked')</script>" \
             "<button id=b onclick=\"asked.then(() => { location.href = '/next' })\">b</button>"
         self.site.pages["/held"] = lambda request: (asked.set(), self.left.wait(PATIENCE))

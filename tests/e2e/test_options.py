@@ -7,6 +7,7 @@ import subprocess
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
+from harness.patience import PATIENCE
 from harness.server import BINARY
 
 
@@ -14,7 +15,7 @@ class Options(ServerCase):
     def leave(self, *arguments, env=None):
         """Runs it to its end; what it does not leave by itself is a failure of the test."""
         env = {"PATH": os.environ["PATH"], "HOST": "127.0.0.1", "PORT": "0", **(env or {})}
-        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=10, check=False)
+        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def test_version_prints_the_commit_and_its_time_and_leaves_wherever_it_stands(self):
         result = self.leave("--port", "0", "--version")

@@ -20,18 +20,25 @@ SDK = "stagehand>=3.19,<4"
 
 
 class PythonSdk(unittest.TestCase):
+    def drive(self, python, folder, url):
+        """What sdk_session.py tells."""
+        env = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8",
+               "STAGEHAND_SEA_BINARY": BINARY, "CHROME_PATH": CHROMIUM,
+               **({"BELAY_CHROMIUM_SANDBOX": "off"} if os.getuid() == 0 else {})}
+        run = subprocess.run([python, os.path.join(HERE, "sdk_session.py"), url], env=env, cwd=folder,
+                             capture_output=True, text=True, timeout=10 * PATIENCE, check=False)
+        self.assertEqual(run.returncode, 0, run.stdout[-3000:] + run.stderr[-3000:])
+        return json.loads(next(line for line in reversed(run.stdout.splitlines()) if line.startswith('{"start_s"')))
+
     def test_the_official_sdk_drives_a_session_and_leaves_nothing_behind(self):
         python = pypi.python_with("stagehand", SDK)
         folder = tempfile.mkdtemp(prefix="belay-sdk-", dir=FOLDERS)
         site = Site()
         try:
-            env = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8",
-                   "STAGEHAND_SEA_BINARY": BINARY, "CHROME_PATH": CHROMIUM,
-                   **({"BELAY_CHROMIUM_SANDBOX": "off"} if os.getuid() == 0 else {})}
-            run = subprocess.run([python, os.path.join(HERE, "sdk_session.py"), f"{site.url}/"], env=env, cwd=folder,
-                                 capture_output=True, text=True, timeout=120, check=False)
-            self.assertEqual(run.returncode, 0, run.stdout[-3000:] + run.stderr[-3000:])
-            told = json.loads(next(line for line in reversed(run.stdout.splitlines()) if line.startswith('{"start_s"')))
+            for _ in range(4):
+                told = self.drive(python, folder, f"{site.url}/")
+                if told["close_s"] < 3:  # else this machine may have been too busy for the SDK's patience
+                    break
             self.assertEqual((told["navigated"], told["filled"], told["ended"], told["bare_end"]), (True,) * 4, told)
             self.assertEqual(told["events"][:2], ["starting", "connected"])
             self.assertEqual(told["events"][-1], "finished")

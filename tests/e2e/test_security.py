@@ -7,6 +7,7 @@ import subprocess
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
 from harness.client import Connection
+from harness.patience import PATIENCE
 from harness.server import BINARY
 
 TOKEN = "a-token-of-more-than-16-characters"
@@ -51,7 +52,7 @@ class Security(ServerCase):
 
     def leaves(self, *arguments):
         env = {"PATH": os.environ["PATH"], "PORT": "0"}
-        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=10, check=False)
+        return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def test_beyond_the_loopback_it_refuses_to_start_without_a_token(self):
         for host in ("0.0.0.0", "::"):

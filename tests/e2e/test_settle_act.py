@@ -1,7 +1,9 @@
 """How long act with an instruction waits for a page before it looks at it: from the request until the model is asked. The
 model finds nothing to act on; the waiting is over by then. Waits that end by a rule are told from those that use up their
-budget, which is a minute here; what is compared besides are waits of one test, at their best of a few."""
+budget, which is a minute here. That a page is hardly waited for is seen in one of many acts, as a busy machine may delay any; a
+wait by the wrong rule would be in each of them."""
 
+import threading
 import time
 
 import setup_path  # noqa: F401
@@ -9,7 +11,7 @@ from harness.case import main
 from harness.devtools import Devtools
 from harness.model import Model
 from harness.pages import PageCase
-from harness.patience import BUDGET, PROMPT
+from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import local
 
 
@@ -19,7 +21,8 @@ class BeforeLooking(PageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.model = Model(lambda schema, page: {"action": None, "twoStep": False})
+        cls.asked = threading.Event()
+        cls.model = Model(lambda schema, page: cls.asked.set() or {"action": None, "twoStep": False})
         cls.addClassCleanup(cls.model.close)
         cls.server.end(cls.session)
         cls.devtools.close()
@@ -43,52 +46,63 @@ class BeforeLooking(PageCase):
         self.assertGreater(len(self.model.times), seen, answer)
         return self.model.times[seen] - began
 
-    def at_rest(self, body, **options):
-        self.show("<button id=b>b</button>" + body, waitUntil="load", **options)
-        self.js("new Promise((done) => setTimeout(done, 300))")
+    def assert_comes_to_wait(self, less_than, why):
+        """Of all acts that there is patience for, one waits less; none waits long."""
+        def less():
+            waited = self.waited()
+            self.assertLess(waited, PROMPT, why)
+            return waited < less_than
+        self.wait_until(less, PATIENCE, why)
+
+    def shown(self, body):
+        self.show("<button id=b>b</button>" + body, waitUntil="load")
 
     def test_a_page_at_rest_is_not_waited_for(self):
-        self.at_rest("")
-        self.assertLess(min(self.waited() for _ in range(8)), 0.4, "as if it waited until half a second was quiet")
+        self.shown("")
+        self.assert_comes_to_wait(0.4, "less than until half a second was quiet")
 
     def test_a_page_that_polls_is_not_waited_for(self):
-        self.at_rest(f"<script>{self.POLL}</script>")
-        times = [self.waited() for _ in range(8)]
-        self.assertLess(max(times), PROMPT, times)
-        self.assertLess(min(times), 0.4, times)
+        self.shown(f"<script>{self.POLL}</script>")
+        self.assert_comes_to_wait(0.4, "as if it waited until half a second was quiet, which never comes")
 
     def test_a_request_that_hangs_is_waited_for_once(self):
-        self.show("<button id=b>b</button><script>fetch('/never')</script>", waitUntil="load")
-        first, later = self.waited(), min(self.waited() for _ in range(5))
-        self.assertLess(first, PROMPT)
-        self.assertLess(later, first / 2)
+        self.shown("<script>fetch('/never')</script>")
+        self.assert_comes_to_wait(0.5, "less than the second that a request is waited for")
 
     def test_a_request_that_began_before_is_waited_for(self):
-        done = []
-        self.site.pages["/data"] = lambda request: (time.sleep(0.5), done.append(time.monotonic()),
-                                                    self.site.send(request, 200, "x"))
-        self.show("<button id=b>b</button><p id=p></p><script>"
-                  "fetch('/data').then(() => { p.textContent = 'x' })</script>", waitUntil="load")
-        self.waited()
-        self.assertGreaterEqual(self.model.times[-1], done[0])
+        for _ in range(20):
+            self.asked.clear()
+            answered = []
+            def answer(request):
+                began = time.monotonic()
+                early = self.asked.wait(0.4)
+                answered.append((early, time.monotonic() - began))
+                self.site.send(request, 200, "x")
+            self.site.pages["/data"] = answer
+            self.shown("<p id=p></p><script>fetch('/data').then(() => { p.textContent = 'x' })</script>")
+            self.waited()
+            self.wait_until(lambda: answered, PATIENCE, "the request is answered")
+            early, after = answered[0]
+            if not early:
+                return
+            self.assertGreater(after, 0.9, "the model was asked while the request was to be waited for")
+        self.skipTest("this machine is too busy to act within a second of a request")
 
     def test_a_page_that_never_rests_is_recognised(self):
         for habit in ("setInterval(() => { p.textContent = Math.random() }, 20)",
                       "setInterval(() => p.append('x'), 20)"):
-            self.at_rest(f"<p id=p></p><script>{habit}</script>")
-            times = [self.waited() for _ in range(5)]
-            self.assertLess(max(times), PROMPT, habit)
-            self.assertLess(min(times), 1, "one that is not recognised is waited for a second and a half")
+            self.shown(f"<p id=p></p><script>{habit}</script>")
+            self.assert_comes_to_wait(1, f"{habit}: one that is not recognised is waited for a second and a half")
 
     def test_the_budget_of_the_session_bounds_it(self):
         bounded = self.begin(1)["sessionId"]
         self.addCleanup(self.server.end, bounded)
         self.site.pages["/hangs"] = "<!doctype html><button>b</button><script>fetch('/never')</script>"
-        times = {self.session: [], bounded: []}
-        for session, waits in [*times.items()] * 3:
+        def waited(session):
             self.server.navigate(session, f"{self.site.url}/hangs", waitUntil="load")
-            waits.append(self.waited(session))
-        self.assertLess(min(times[bounded]), min(times[self.session]) / 2)
+            return self.waited(session)
+        self.wait_until(lambda: waited(bounded) < 0.25 and waited(self.session) > 0.5, PATIENCE,
+                        "what is waited for nearly a second is not, within a millisecond")
 
 
 if __name__ == "__main__":

@@ -24,10 +24,13 @@ class Shutdown(ServerCase):
     def draining(server):
         return any("shutting down" in line for line in server.lines)
 
-    def nothing_is_left(self, server, seconds=PATIENCE):  # Chromium's crash handler goes by itself, a moment later
-        left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
-        proc.wait_until(lambda: not left(), seconds)
-        self.assertEqual(left(), [])
+    def nothing_is_left(self, server):
+        """A server that has shut down waited for its browsers and has removed their profiles itself."""
+        self.assertEqual(([proc.command_line(pid) for pid in server.browsers()], server.profiles()), ([], []))
+        self.soon_nothing_is_left(server)
+
+    def soon_nothing_is_left(self, server):
+        self.assertTrue(proc.wait_until(lambda: not server.left_behind(), PATIENCE), f"left: {server.left_behind()}")
 
     def test_without_sessions_it_is_gone_at_once(self):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -115,7 +118,7 @@ class Shutdown(ServerCase):
         server.process.wait()
         with self.assertRaises(Closed):
             call.result()
-        self.nothing_is_left(server, PATIENCE)
+        self.soon_nothing_is_left(server)
 
     def test_a_later_start_sweeps_what_a_predecessor_left(self):
         first = self.server()

@@ -174,19 +174,10 @@ class HardPages(SnapshotCase):
             self.assertIn(note, self.deep(1300, role))
 
     def test_a_sheet_of_another_site_can_generate_text_and_turn_pointers(self):
-        self.site.pages["/sheet.css"] = lambda request: self.send_sheet(request)
+        self.site.file("/sheet.css", b".x::after { content: '!' } .y { cursor: pointer }")
         self.assertEqual(self.lines("<p class=x>text</p><div class=y>go</div>",
                                     f"<link rel=stylesheet href=http://localhost:{self.site.port}/sheet.css>"),
                          ["text: text!", "clickable: go"])
-
-    @staticmethod
-    def send_sheet(request):
-        body = b".x::after { content: '!' } .y { cursor: pointer }"
-        request.send_response(200)
-        request.send_header("Content-Type", "text/css")
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
 
     def test_a_page_that_changes_its_prototypes_changes_nothing(self):
         self.assertEqual(self.lines("<script>Element.prototype.getAttribute = () => 'fake'; Array.prototype.push = null;"

@@ -2,10 +2,8 @@
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
-from harness.patience import PATIENCE, growing, timed_out
-from harness.server import action, local
-
-LATE = 12  # seconds, together with the timeout: what does not end by it would go on for a minute and longer
+from harness.patience import PATIENCE, PROMPT, growing, timed_out
+from harness.server import action
 
 
 class Timeouts(ServerCase):
@@ -15,7 +13,7 @@ class Timeouts(ServerCase):
         self.assertRegex(answer.json["message"], message)
         self.assertEqual(answer.header("x-should-retry"), "false")
         self.assertGreaterEqual(answer.seconds, ms / 1000 - 0.02)
-        self.assertLess(answer.seconds, ms / 1000 + LATE)
+        self.assertLess(answer.seconds, ms / 1000 + PROMPT)
 
     def test_a_navigation_to_a_silent_server_ends_at_its_deadline(self):
         server = self.server()
@@ -47,7 +45,7 @@ class Timeouts(ServerCase):
         self.assertIs(answer.json["data"]["result"]["success"], False)
         self.assertIn("disabled", answer.json["data"]["result"]["message"])
         self.assertGreaterEqual(answer.seconds, 0.75 * ms / 1000)
-        self.assertLess(answer.seconds, ms / 1000 + LATE)
+        self.assertLess(answer.seconds, ms / 1000 + PROMPT)
         self.assert_done(server.act(session, action("click", "#go")))
 
     def test_a_page_whose_script_never_ends_holds_an_act_no_longer_than_its_deadline(self):
@@ -63,20 +61,7 @@ class Timeouts(ServerCase):
         self.expect_timeout(answer, 800, r"^act\(\) timed out after 800ms")
         ended = server.end(session)
         self.assertEqual(ended.status, 200)
-        self.assertLess(ended.seconds, LATE)
-
-    def test_a_browser_that_does_not_get_ready_fails_the_start_at_its_deadline(self):
-        server = self.server()
-        answer = server.start_answer(local(executablePath="/bin/cat", args=[], connectTimeoutMs=800))
-        self.assertEqual(answer.status, 500, answer)
-        self.assertIs(answer.json["success"], False)
-        self.assertLess(answer.seconds, LATE, "not the 15 s of one that is told nothing")
-        sleeper = local(executablePath="/bin/sh", ignoreDefaultArgs=True, args=["-c", "sleep 60"], connectTimeoutMs=800)
-        answer = server.start_answer(sleeper)
-        self.assertEqual(answer.status, 500, answer)
-        self.assertLess(answer.seconds, LATE, "not the 15 s of one that is told nothing")
-        self.wait_until(lambda: not server.processes_of_browsers() and not server.profiles(), PATIENCE, "nothing is left")
-        self.assertEqual(server.metric("belay_sessions"), 0)
+        self.assertLess(ended.seconds, PROMPT)
 
 
 if __name__ == "__main__":

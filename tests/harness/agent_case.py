@@ -1,6 +1,6 @@
 """The base of tests about agent runs: a page to buy on, steps that a scripted model takes, and a session to run them in."""
 
-from .agent_model import AgentModel, texts_of
+from .agent_model import AgentModel, conversation, texts_of
 from .model import elements
 from .pages import PageCase
 
@@ -49,3 +49,7 @@ class AgentCase(PageCase):
 
     def shown(self, number):
         return texts_of(self.model.agent_requests()[number])
+
+    def said(self, number, role):
+        """What a request says in this role, in its order."""
+        return [text for one, text in conversation(self.model.agent_requests()[number]) if one == role]

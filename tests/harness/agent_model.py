@@ -28,6 +28,27 @@ def texts_of(body):
     return "\n".join(out)
 
 
+def conversation(body):
+    """[(role, text)] of a request in OpenAI's Responses, in its order; the roles of a call and of what it gave are `call` and
+    `result`."""
+    said = []
+    for item in body["input"]:
+        if item.get("type") == "function_call":
+            said.append(("call", f"{item['name']} {item['arguments']}"))
+        elif item.get("type") == "function_call_output":
+            output = item["output"]
+            said.append(("result", output if isinstance(output, str) else json.dumps(output)))
+        else:
+            content = item["content"]
+            said.append((item["role"], content if isinstance(content, str) else "\n".join(
+                part.get("text", f"({part['type']})") for part in content)))
+    return said
+
+
+def roles(body):
+    return [role for role, _ in conversation(body)]
+
+
 def tool_names(body):
     return [tool.get("name") or tool["function"]["name"] for tool in body.get("tools", [])]
 

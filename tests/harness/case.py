@@ -58,11 +58,20 @@ class ServerCase(unittest.TestCase):
             code, _ = server.stop()
             self.assertEqual(code, 0, server.errors)
         self.assertEqual(server.cries(), [], "\n".join(server.errors))
-        left = lambda: [proc.command_line(pid) for pid in server.processes()] + server.profiles()
-        self.assertTrue(proc.wait_until(lambda: not left(), PATIENCE), f"left behind: {left()}")
+        self.assertTrue(proc.wait_until(lambda: not server.left_behind(), PATIENCE), f"left behind: {server.left_behind()}")
 
     def in_background(self, function, *arguments, **named):
         return Background(function, *arguments, **named)
+
+    def queued(self, server, session, verb, body):
+        """An operation behind an earlier one on its session, seen to wait there; gives its further events."""
+        stream = server.stream(session, verb, body)
+        self.addCleanup(stream.close)
+        events = stream.events()
+        for event in events:
+            if "waiting for" in str(event.json["data"].get("message")):
+                return self.in_background(list, events)
+        raise AssertionError(f"it waited for nothing: {stream.text}")
 
     def wait_until(self, condition, seconds, what):
         self.assertTrue(proc.wait_until(condition, seconds), f"not within {seconds} s: {what}")

@@ -8,6 +8,13 @@ import struct
 import urllib.parse
 
 
+class Navigated(RuntimeError):
+    """The document that was asked has gone before it answered."""
+
+
+GONE = ("Inspected target navigated or closed", "Execution context was destroyed", "Cannot find default execution context")
+
+
 class Devtools:
     """Blocking; one command at a time. Events are dropped, so it never stands in the way of the server's own session;
     `on_event` sees those that come while a command is waited for."""
@@ -76,7 +83,8 @@ class Devtools:
             message = self._receive()
             if message.get("id") == self.last_id:
                 if "error" in message:
-                    raise RuntimeError(f"{method}: {message['error']}")
+                    gone = any(words in message["error"].get("message", "") for words in GONE)
+                    raise (Navigated if gone else RuntimeError)(f"{method}: {message['error']}")
                 return message["result"]
             if self.on_event and "method" in message:
                 self.on_event(message)

@@ -5,7 +5,8 @@ import json
 import re
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from .provider import Provider
 
 LINE = re.compile(r"^ *\[(\d+-\d+)\] ([\w ,]+?)(?:: (.*?))?(?: \[[^\[\]]*\])?$")
 USAGE = {"input_tokens": 101, "output_tokens": 23, "total_tokens": 124, "input_tokens_details": {"cached_tokens": 7},
@@ -57,61 +58,40 @@ def stub(schema, page):
     return filled(schema, schema)
 
 
-class Model:
+class Model(Provider):
     def __init__(self, answer=stub):
         self.answer = answer
-        self.requests = []  # [(path, headers, body)]
-        self.times = []  # when each of them came (time.monotonic)
+        self.times = []  # when each request came (time.monotonic)
         self.failures = []  # [(status, headers, body)] to come before any answer
         self.hold = None  # an Event to wait for before each answer
         self.closing = threading.Event()
         self.hung_up = threading.Event()  # a client went away while it was held
-        model = self
+        super().__init__()
+        self.url += "/v1"
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def respond(self, request, body):
+        self.times.append(time.monotonic())
+        if self.hold is not None and not self.held(request.connection):
+            return None
+        return self.failures.pop(0) if self.failures else (200, {}, self.reply(request.path, body))
 
-            def log_message(self, *_):
+    def held(self, connection):
+        """Waits until it is let go; false when the client has gone before."""
+        while not self.hold.wait(0.05) and not self.closing.is_set():
+            connection.setblocking(False)
+            try:
+                if connection.recv(1, 2) == b"":  # MSG_PEEK
+                    self.hung_up.set()
+                    return False
+            except BlockingIOError:
                 pass
-
-            def do_POST(self):
-                model.times.append(time.monotonic())
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                model.requests.append((self.path, dict(self.headers.items()), body))
-                if model.hold is not None:
-                    while not model.hold.wait(0.05) and not model.closing.is_set():
-                        self.connection.setblocking(False)
-                        try:
-                            if self.connection.recv(1, 2) == b"":
-                                model.hung_up.set()
-                                self.close_connection = True
-                                return
-                        except BlockingIOError:
-                            pass
-                        finally:
-                            self.connection.setblocking(True)
-                if model.failures:
-                    self.send(*model.failures.pop(0))
-                else:
-                    self.send(200, {}, model.reply(self.path, body))
-
-            def send(self, status, headers, body):
-                data = json.dumps(body).encode()
-                self.send_response(status)
-                for name, value in {"content-type": "application/json", "content-length": str(len(data)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+            finally:
+                connection.setblocking(True)
+        return True
 
     def close(self):
         self.closing.set()
-        self.http.shutdown()
-        self.http.server_close()
+        super().close()
 
     def options(self, **more):
         """options of an operation that asks this model."""

@@ -1,10 +1,11 @@
 """The base of tests about pages: one server and one session for a whole class, and a look into the page."""
 
 import json
+import time
 import unittest
 
 from . import proc
-from .devtools import Devtools
+from .devtools import Devtools, Navigated
 from .patience import BUDGET, PATIENCE, PROMPT, growing, timed_out
 from .server import Server, action, local
 from .site import Site
@@ -41,9 +42,8 @@ class PageCase(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         code, _ = cls.server.stop()
-        left = lambda: [proc.command_line(pid) for pid in cls.server.processes()] + cls.server.profiles()
-        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not left(), PATIENCE):
-            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {left()}")
+        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not cls.server.left_behind(), PATIENCE):
+            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {cls.server.left_behind()}")
 
     def setUp(self):
         for target in self.devtools.pages():
@@ -95,17 +95,24 @@ class PageCase(unittest.TestCase):
         self.assertEqual(self.js(expression, tab), value, expression)
 
     def eventually(self, expression, value=True, tab=None):
-        """Waits inside the page until the expression has the value."""
+        """Waits inside the page until the expression has the value; a page that comes in its place is asked as well."""
         wanted = json.dumps(value)
-        now = self.js(f"""new Promise((done) => {{
-            const end = performance.now() + {1000 * PATIENCE};
-            const look = () => {{
-              const now = {expression};
-              if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);
-              else setTimeout(look, 5);
-            }};
-            look();
-          }})""", tab)
+        end = time.monotonic() + PATIENCE
+        now = None
+        while (left := end - time.monotonic()) > 0:
+            try:
+                now = self.js(f"""new Promise((done) => {{
+                    const end = performance.now() + {1000 * left};
+                    const look = () => {{
+                      const now = {expression};
+                      if (JSON.stringify(now) === JSON.stringify({wanted}) || performance.now() > end) done(now);
+                      else setTimeout(look, 5);
+                    }};
+                    look();
+                  }})""", tab)
+                break
+            except Navigated:
+                pass
         self.assertEqual(now, value, expression)
 
     def wait_until(self, condition, seconds, what):

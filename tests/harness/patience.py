@@ -4,6 +4,7 @@ and what waits the budget out fails."""
 
 PATIENCE = 30  # seconds for what must happen; nothing waits so long when all is well
 BUDGET = 60  # seconds that what is to be prompt would have
+CONNECTING = 15  # seconds that a browser or an endpoint has to get ready where a start names no connectTimeoutMs
 PROMPT = 20  # seconds: before anything could wait a BUDGET out
 
 

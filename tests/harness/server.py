@@ -56,8 +56,7 @@ class Server:
         for reader in self._readers:
             reader.start()
         if not self.listening.wait(PATIENCE) or not self.port:
-            self.process.kill()
-            self.process.wait()
+            self.clean_up()
             raise RuntimeError(f"no listening line: {self.lines} {self.errors}")
         self.ready_after = time.monotonic() - self.spawned
         self.url = f"http://127.0.0.1:{self.port}"
@@ -131,6 +130,10 @@ class Server:
         base = os.path.join(self.folder, "belay")
         return sorted(name for name in os.listdir(base) if name.startswith("profile-")) if os.path.isdir(base) else []
 
+    def left_behind(self):
+        """What is to be gone a moment after the server: Chromium's crash handler, for one, goes by itself."""
+        return [proc.command_line(pid) for pid in self.processes()] + self.profiles()
+
     def stop(self, number=signal.SIGTERM, seconds=90):
         """Returns (exit code, how long it took)."""
         began = time.monotonic()
@@ -150,6 +153,8 @@ class Server:
         for pid in proc.marked(self.folder):
             proc.kill(pid)
         proc.wait_until(lambda: not proc.marked(self.folder), PATIENCE)
+        for reader in self._readers:
+            reader.join(PATIENCE)
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)

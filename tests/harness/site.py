@@ -1,11 +1,14 @@
 """A web site for the browsers under test: pages by path, slow ones, and ones that never answer."""
 
 import http.server
+import os
 import threading
 import time
 
 from .patience import PATIENCE
 
+TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".xhtml": "application/xhtml+xml",
+         ".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".gif": "image/gif", ".jpg": "image/jpeg"}
 HOME = """<!doctype html><html><head><meta charset="utf-8"><title>Home</title></head><body>
 <h1>Home</h1>
 <input id="name"><button id="go" onclick="document.title='clicked ' + document.querySelector('#name').value">Go</button>
@@ -29,6 +32,7 @@ class Site:
         self.hits = []
         self.closing = threading.Event()
         self.soon = threading.Event()
+        self.gates = []
         self.waiting = threading.Semaphore(0)  # released whenever a request to /never or /halfpage has arrived
         site = self
 
@@ -38,7 +42,7 @@ class Site:
             def do_GET(self):
                 site.answer(self)
 
-            do_POST = do_GET
+            do_POST = do_DELETE = do_GET
 
             def log_message(self, *_):
                 pass
@@ -84,23 +88,48 @@ class Site:
         else:
             self.send(request, 404, "<!doctype html><title>Nothing here</title>")
 
+    @classmethod
+    def send(cls, request, status, html, headers=()):
+        cls.send_bytes(request, status, html.encode(), "text/html; charset=utf-8", headers)
+
     @staticmethod
-    def send(request, status, html, headers=()):
-        body = html.encode()
+    def send_bytes(request, status, body, kind, headers=()):
         request.send_response(status)
-        request.send_header("Content-Type", "text/html; charset=utf-8")
+        request.send_header("Content-Type", kind)
         request.send_header("Content-Length", str(len(body)))
         for name, value in headers:
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(body)
 
+    def file(self, path, body):
+        """The path gives these bytes, as what its ending says that they are."""
+        kind = TYPES.get(os.path.splitext(path)[1], "application/octet-stream")
+        self.pages[path] = lambda request: self.send_bytes(request, 200, body, kind)
+
+    def folder(self, root):
+        """Serves all files below it; gives their paths."""
+        paths = []
+        for folder, _, names in sorted(os.walk(root)):
+            for name in sorted(names):
+                paths.append("/" + os.path.relpath(os.path.join(folder, name), root))
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.file(paths[-1], file.read())
+        return paths
+
+    def gate(self, path, body="", kind="text/plain"):
+        """The path answers once the event that this gives is set."""
+        let = threading.Event()
+        self.gates.append(let)
+        self.pages[path] = lambda request: (let.wait(120), self.send_bytes(request, 200, body.encode(), kind))
+        return let
+
     def wait_for_visitor(self, seconds=PATIENCE):
         """True once somebody is stuck at /never or /halfpage."""
         return self.waiting.acquire(timeout=seconds)
 
     def close(self):
-        self.closing.set()
-        self.soon.set()
+        for event in (self.closing, self.soon, *self.gates):
+            event.set()
         self.server.shutdown()
         self.server.server_close()

@@ -161,6 +161,35 @@ class Documents(unittest.TestCase):
             self.assertEqual(rows[name][1], kind, name)
             self.assertEqual(set(re.findall(r"\w+", rows[name][2])), labels, name)
 
+    def test_tools_of_an_agent(self):
+        text = without_comments(self.sources["src/agent/page_tools_table.cc"])
+        hybrid = "AgentMode::hybrid"
+        functions = dict(re.findall(r"^void (add_\w+)\([^)]*\) \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL))
+        kept = []
+        for call, tool, end in re.findall(r'(?:if \(mode == AgentMode::hybrid\) )?(add_\w+)\(out|push_back\(\{"(\w+)"|(done_tool)\(',
+                                          text[text.index("page_tools(AgentMode"):]):
+            if not call:
+                kept.append((tool or "done", "both"))
+                continue
+            only = f"if (mode == {hybrid}) {call}(" in text
+            body, _, otherwise = functions[call].partition("return;\n")
+            for part, mode in ((body, "hybrid" if only or otherwise else "both"), (otherwise, "dom")):
+                kept += [(name, mode) for name in re.findall(r'push_back\(\s*\{\s*"(\w+)"', part)]
+        self.assertGreater(len(kept), 15)
+        told = [tuple(row[:2]) for row in table(read("docs", "internals", "agent.md"), 3) if row[1] in ("both", "dom", "hybrid")]
+        self.assertEqual(told, kept)
+
+    def test_presets_and_variables_of_tests(self):
+        rows = table(read("docs", "internals", "testing.md"), 2)
+        presets = {preset["name"] for preset in json.loads(read("CMakePresets.json"))["configurePresets"]
+                   if not preset.get("hidden")}
+        self.assertEqual({row[0] for row in rows} & presets, presets)
+        tests = "\n".join(read(name) for name in tracked_files() if name.endswith("_test.cc")
+                          or name.startswith("tests/") and name.endswith((".py", ".cc")))
+        kept = set(re.findall(r'(?:environ(?:\.get)?[(\[]|getenv\(|variable\()"(BELAY_[A-Z_]+)"', tests))
+        self.assertIn("BELAY_SEED", kept)
+        self.assertEqual({name for row in rows for name in re.findall(r"BELAY_[A-Z_]+", row[0])}, kept)
+
     def test_relative_links_resolve(self):
         for name, text in self.pages.items():
             for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
