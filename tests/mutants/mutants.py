@@ -107,7 +107,7 @@ MUTANTS = {
         ENDING_OF_RUNS, "return {.success = complete,\n          .completed = false,",
         "return {.success = complete,\n          .completed = true,", "*"),
     "tokens from a provider's cache cost like fresh ones": (
-        ENDING_OF_RUNS, "bill.input_tokens - bill.cached_input_tokens", "bill.input_tokens", "*"),
+        ENDING_OF_RUNS, "bill.input_tokens - bill.cached_input_tokens", "bill.input_tokens", "Ending*"),
     "a done after a failure is believed": (LOOP, 'doubted_ ? "" : doubt(done.finished, last_failure_);',
                                            'doubted_ ? "" : std::string();', "Loop*"),
     "a done is doubted again and again": (LOOP, "    doubted_ = true;\n", "", "Loop*"),
