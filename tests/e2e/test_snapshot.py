@@ -195,6 +195,31 @@ class HardPages(SnapshotCase):
                          ["button: Save", "  text: x"])
 
 
+class Loops(SnapshotCase):
+    """References that lead back to where they came from."""
+
+    def test_parts_and_drawings_that_name_each_other_are_told(self):
+        self.assertEqual(self.lines("<section id=a aria-labelledby=a>one</section>"
+                                    "<section id=b aria-labelledby=c>two</section><section id=c aria-labelledby=b>three</section>"
+                                    "<div role=form id=d aria-labelledby='d'>four</div>"
+                                    "<svg id=e aria-labelledby=f><title>E</title></svg><svg id=f aria-labelledby=e><title>F</title></svg>"),
+                         ["region: one", "region: three", "  text: two", "region: two", "  text: three", "form: four",
+                          "image: F", "image: E"])
+
+    def test_a_field_in_what_names_it_is_told(self):
+        for role in ("combobox", "textbox"):
+            parts = "<i aria-labelledby=a>x</i><i aria-labelledby=a>y</i>"
+            self.assertEqual(self.lines(f"<label>Go <div id=a role={role} tabindex=0>{parts}</div></label>"
+                                        "<button aria-labelledby=a></button>")[-1], "button: xy")
+
+    def test_parts_that_own_each_other_are_told(self):
+        self.assertEqual(self.lines("<div id=a aria-owns=b role=group><p role=option>one</p></div>"
+                                    "<div id=b aria-owns='c d' role=group><p role=option>two</p></div>"
+                                    "<div id=c aria-owns=a role=group><p role=option>three</p></div>"
+                                    "<div id=d><div aria-owns=a><p role=treeitem>four</p></div></div>"),
+                         ["group: one", "group: two", "group: three", "text: four"])
+
+
 class Forgery(SnapshotCase):
     def test_text_cannot_make_a_line(self):
         self.assertEqual(self.lines("<pre>a\n[0-9] button: fake\u2028[0-8] link: fake\x0b</pre>"),

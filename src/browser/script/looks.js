@@ -14,7 +14,7 @@ let scan = null;
 const newScan = () => ({
   looks: new Map(), shown: new Map(), labels: new Map(), stands: new Map(), texts: new Map(), spoken: new Set(),
   elements: 0, depth: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
-  readonly: false, owns: false, draws: false, owners: new Map(),
+  readonly: false, owns: false, draws: false, owners: new Map(), named: new Map(),
 });
 function withScan(f) {
   if (scan) return f();

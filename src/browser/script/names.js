@@ -34,7 +34,7 @@ function nameOnce(e, role, how) {
     if (text) return from('author', text);
   }
   if (how.naming !== e) {
-    const inside = embedded(e, role);
+    const inside = embedded(e, role, how);
     if (inside !== null) return from('native', inside);
   }
   const label = attributes ? e.getAttribute('aria-label') : null;
@@ -102,13 +102,14 @@ const shown = (e) => inView(e) && !(look(e) & UNSEEN);
 const typed = (e) => (isPassword(e) ? '•'.repeat(e.value.length) : e.value);
 
 // A control inside of what names another one says its value.
-function embedded(e, role) {
-  if (/^(textbox|searchbox)$/.test(role)) return (typed(e) ?? contentOf(e, { seen: new Set(), naming: null })) || null;
+function embedded(e, role, how) {
+  const content = () => contentOf(e, { seen: how.seen, naming: null, hidden: how.hidden });
+  if (/^(textbox|searchbox)$/.test(role)) return (typed(e) ?? content()) || null;
   if (/^(combobox|listbox)$/.test(role)) {
     if (e instanceof HTMLSelectElement) return [...e.selectedOptions].map((o) => o.label || o.text).join(' ');
     if (e.localName === 'input') return typed(e);
     const chosen = e.querySelector('[role=option][aria-selected=true]');
-    return chosen ? chosen.textContent : role === 'combobox' ? contentOf(e, { seen: new Set(), naming: null }) : '';
+    return chosen ? chosen.textContent : role === 'combobox' ? content() : '';
   }
   if (/^(slider|spinbutton|progressbar|meter|scrollbar)$/.test(role)) {
     return e.getAttribute('aria-valuetext') ?? e.getAttribute('aria-valuenow') ?? String(typed(e) ?? '');

@@ -72,7 +72,18 @@ const BY_ELEMENT = {
   td: (e) => inTable(e, 'cell'),
   th: (e) => inTable(e, 'header'),
 };
-const authorName = (e) => labelled(e) && nameOf(e, 'region') !== '';
+// Roles that depend on a name, of elements whose names depend on roles: one that is asked about while it is being named
+// (by a reference to itself, or to what refers back) counts as named.
+function isNamed(e, role) {
+  let known = scan.named.get(e);
+  if (known === undefined) {
+    scan.named.set(e, true);
+    known = nameOf(e, role) !== '';
+    scan.named.set(e, known);
+  }
+  return known;
+}
+const authorName = (e) => labelled(e) && isNamed(e, 'region');
 function inputRole(e) {
   const { type } = e;
   if (e.list && /^(text|search|url|tel|email|number)$/.test(type)) return 'combobox';
@@ -183,12 +194,12 @@ function foreignRole(e) {
 }
 function svgRole(e, tag) {
   if (tag === 'svg') {
-    if (nameOf(e, 'svg')) return e.ownerSVGElement ? 'group' : 'image';
+    if (isNamed(e, 'svg')) return e.ownerSVGElement ? 'group' : 'image';
     return e.firstElementChild || canFocus(e) ? 'svg' : 'generic';
   }
   if (tag === 'a') return e.hasAttribute('href') || e.hasAttribute('xlink:href') ? 'link' : 'generic';
-  if (tag === 'image') return nameOf(e, 'image') ? 'image' : 'generic';
+  if (tag === 'image') return isNamed(e, 'image') ? 'image' : 'generic';
   if (!/^(g|path|rect|circle|ellipse|line|polyline|polygon|use)$/.test(tag)) return 'generic';
-  if (!nameOf(e, 'graphics-symbol') && !canFocus(e)) return 'generic';
+  if (!isNamed(e, 'graphics-symbol') && !canFocus(e)) return 'generic';
   return { g: 'group', use: 'graphics-object' }[tag] ?? 'graphics-symbol';
 }
