@@ -44,3 +44,22 @@ const scrollIntoView = (selector, { timeout } = {}) =>
     reveal(e, 'center');
     return { ok: true };
   });
+
+// What moves may glide, and may begin late: resolves when scrolling has come to rest, or has not begun.
+const LATE = 150;  // ms
+const REST = 80;
+const LONGEST = 1000;
+async function scrollRest() {
+  const begun = performance.now();
+  let last = 0;
+  const note = () => { last = performance.now(); };
+  const roots = [];
+  inRoots((root) => void roots.push(root));  // of what scrolls in a shadow root the document hears nothing
+  for (const root of roots) root.addEventListener('scroll', note, { capture: true, passive: true });
+  for (let now = begun; now - begun < LONGEST && (last ? now - last < REST : now - begun < LATE);) {
+    await sleep(20);
+    now = performance.now();
+  }
+  for (const root of roots) root.removeEventListener('scroll', note, { capture: true });
+  return true;
+}
