@@ -261,6 +261,17 @@ class Ids(SnapshotCase):
                                              "url": self.site.url + "/p.png"})
 
 
+    def test_of_a_single_element_no_sheets_are_read(self):
+        self.show("<button>a</button>", "<style>button::after { content: ' b' } i { cursor: pointer }</style>")
+        self.tab.run("{ globalThis.reads = 0; const rules = Object.getOwnPropertyDescriptor(CSSStyleSheet.prototype, 'cssRules');"
+                     "Object.defineProperty(CSSStyleSheet.prototype, 'cssRules',"
+                     "{ get() { reads++; return rules.get.call(this); } }); document.querySelector('button').focus() }")
+        self.assertEqual(self.tab.ask("focused")["name"], "a b")
+        self.assertEqual(self.tab.run("reads"), 0)
+        self.text()
+        self.assertGreater(self.tab.run("reads"), 0)
+
+
 class Options(SnapshotCase):
     PAGE = "<nav><a href=/>home</a></nav><main><p>text</p><button class=x>a</button></main><button class=x>b</button>"
 

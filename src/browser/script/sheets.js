@@ -39,16 +39,6 @@ function factsOf(sheet) {
   return facts;
 }
 
-// For a question about one element: the sheets of all roots that it is shown through.
-function readSheetsOf(e) {
-  for (let root = e.getRootNode(); root.host; root = root.host.getRootNode()) {
-    if (!scan.texts.has(root)) readSheets(root);
-  }
-  for (let slot = e.assignedSlot; slot; slot = slot.assignedSlot) {
-    if (!scan.texts.has(slot.getRootNode())) readSheets(slot.getRootNode());
-  }
-}
-
 // Called for each document and shadow root before its first element. `scan.texts` has, for each, the elements with
 // generated text, or "all", or null.
 function readSheets(root) {
