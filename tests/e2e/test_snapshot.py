@@ -113,6 +113,18 @@ class Lines(SnapshotCase):
                                     "<button><span class=like></span>Save</button>", style),
                          ["text: Ann", "image [hint=\"like\"]", "image: Next page [clickable]", "button: Save"])
 
+    def test_what_a_stylesheet_draws_keeps_what_it_is_for(self):
+        dot = "url(data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=)"
+        style = f"<style>.x {{ content: {dot} }} .alt {{ content: {dot} / 'words' }} .more {{ content: {dot} 'more' }}</style>"
+        self.assertEqual(self.lines("<div class=more><button>shown</button></div><div class=x><button>not shown</button></div>"
+                                    "<span class=x tabindex=0 id=s></span><label class=alt><input type=checkbox checked></label>"
+                                    "<button><i class=alt>old</i></button><p class='x a' contenteditable></p>"
+                                    "<ul><li class=alt><a href=/>gone</a></ul><label class=alt for=f></label><input id=f>"
+                                    "<h2 class=x>Title</h2>", style),
+                         ["button: shown", 'image [hint="x"]', 'image [clickable hint="s"]',
+                          "image: words [checked clickable]", "button: words", 'image [editable hint="x a"]', "list",
+                          "  listitem: words", "textbox: words", "heading: Title [level=2]"])
+
     def test_parts_that_scroll_say_how_far(self):
         self.assertEqual(self.lines("<div style='height:50px;overflow:auto'><p style='height:500px'>long</p></div>"
                                     "<div style='height:50px;overflow:hidden'><p style='height:500px'>cut</p></div>"),

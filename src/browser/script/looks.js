@@ -53,7 +53,7 @@ function look(e) {
     else l = BLOCK | APART;
     if (s.visibility !== 'visible') l |= UNSEEN;
     if (scan.hands && s.cursor === 'pointer') l |= HAND;
-    if (scan.draws && /^url\(/.test(s.content) && e.localName !== 'img') l |= DRAWN;
+    if (scan.draws && PICTURE.test(s.content) && e.localName !== 'img') l |= DRAWN;
     if (l & APART) {
       // A scrolling axis makes the other one's computed value differ from "visible" too.
       if (scan.scrolls && s.overflowY !== 'visible' && /auto|scroll/.test(s.overflow) && axis(e)) l |= SCROLLS;
@@ -63,6 +63,9 @@ function look(e) {
   scan.looks.set(e, l);
   return l;
 }
+// One picture alone, with or without words for it. Of several things beside each other Chromium shows none.
+const PICTURE = /^url\("(?:[^"\\]|\\.)*"\)(?: \/ .*)?$/s;
+const isDrawn = (e) => scan.draws && (look(e) & DRAWN) !== 0;
 
 // The children as rendered: a shadow root's instead of the host's, what is slotted instead of the slot's own, and of a
 // closed <details> only its summary. Gives the node whose children they are, or an array of them (a node list would be

@@ -85,7 +85,7 @@ function inView(e) {
   const path = [];
   let known;
   for (let n = e; n && known === undefined; n = up(n)) {
-    known = scan.shown.get(n);
+    known = n !== e && isDrawn(n) ? false : scan.shown.get(n);
     if (known === undefined) {
       path.push(n);
       if (look(n) & OUT || n.getAttribute('aria-hidden') === 'true') known = false;
@@ -173,7 +173,7 @@ function nativeName(e, role, how) {
     case 'option': return e.label || e.text;
     case 'iframe': case 'frame': return e.title;
     case 'video': case 'audio': case 'object': case 'embed': return '';
-    default: return null;
+    default: return isDrawn(e) ? pictureText(e) || null : null;
   }
 }
 const NAMED_IN_SVG = /^(svg|g|a|path|circle|rect|use|image)$/;
@@ -205,7 +205,7 @@ function hint(e) {
 // The text of the content, in which boxes are words of their own.
 function contentOf(e, how) {
   if (e.localName === 'svg' && !e.querySelector(SAYING)) return '';
-  if (look(e) & LOCKED) return '';
+  if (look(e) & LOCKED || (isDrawn(e) && e !== how.naming)) return '';
   if (scan.depth >= MAX_NAME_DEPTH) return e.textContent;
   scan.depth++;
   const text = contentWithin(e, how);

@@ -186,6 +186,7 @@ function nativeRole(e) {
   if (!(e instanceof HTMLElement)) return foreignRole(e);  // whatever it is called
   const by = ROLE_BY_TAG.get(e.localName);
   const role = !by ? 'generic' : typeof by === 'string' ? by : by(e);
+  if (role === 'generic' && isDrawn(e)) return 'image';
   return role === 'generic' && e.localName !== 'a' && e.getAttribute('draggable') === 'true' ? 'group' : role;
 }
 function foreignRole(e) {
