@@ -48,8 +48,8 @@ function look(e) {
   let l = 0;
   if (display === 'none' || display === '' || e.localName === 'noscript') l = OUT;  // scripts run, or we would not
   else {
-    if (display === 'inline') l = 0;
-    else if (display === 'contents' || display.startsWith('inline') || display.startsWith('ruby')) l = APART;
+    if (display === 'inline' || display === 'ruby') l = 0;
+    else if (display === 'contents' || display.startsWith('inline') || display.startsWith('ruby-')) l = APART;
     else l = BLOCK | APART;
     if (s.visibility !== 'visible') l |= UNSEEN;
     if (scan.hands && s.cursor === 'pointer') l |= HAND;

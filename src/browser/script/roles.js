@@ -58,7 +58,7 @@ const BY_ELEMENT = {
   aside: (e) => (!inSection(e, false) || authorName(e) ? 'complementary' : 'generic'),
   header: (e) => (inSection(e) ? 'section header' : 'banner'),
   footer: (e) => (inSection(e) ? 'section footer' : 'contentinfo'),
-  img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) ? 'none' : 'image'),
+  img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) && !e.matches(GLOBAL_ARIA) ? 'none' : 'image'),
   input: (e) => inputRole(e),
   li: (e) => (otherList(e.parentElement) ? 'generic' : 'listitem'),
   section: (e) => (authorName(e) ? 'region' : 'generic'),
@@ -118,6 +118,7 @@ function isDataTable(table) {
   return scan.tables.get(table);
 }
 function judgeTable(t) {
+  if (t.hasAttribute('role') || getComputedStyle(t).display === 'contents') return true;
   if (t.isContentEditable || t.caption || t.tHead || t.tFoot || t.summary || t.rules) return true;
   if (t.querySelector(':scope > colgroup, :scope > col')) return true;
   const rows = [...t.rows];

@@ -94,5 +94,5 @@ function generated(e, where) {
   const marks = e.parentElement?.closest('q') ? '‘’' : '“”';
   const plain = stringsOf((alt ? alt[1] : s.content.replace(/url\("(?:[^"\\]|\\.)*"\)/g, ''))
     .replace(/open-quote/g, `"${marks[0]}"`).replace(/close-quote/g, `"${marks[1]}"`));
-  return plain && (alt || s.display !== 'inline') ? ` ${plain} ` : plain;
+  return plain && (alt || !/^(inline|contents)$/.test(s.display)) ? ` ${plain} ` : plain;
 }
