@@ -232,6 +232,29 @@ class Loops(SnapshotCase):
                          ["group: one", "group: two", "group: three", "text: four"])
 
 
+class Fields(SnapshotCase):
+    def form(self, prefix):
+        """The lines of a form with a field for each of its properties, called like it but for the prefix."""
+        return self.lines("<main><h2>Before</h2><form id=f aria-labelledby=l tabindex=0><b id=l>Form</b><button>Go</button>"
+                          "<label>Name <input></label></form><p>After</p></main><script>"
+                          "const names = new Set();"
+                          "for (let p = Object.getPrototypeOf(f); p; p = Object.getPrototypeOf(p))"
+                          "  for (const name of Object.getOwnPropertyNames(p)) names.add(name);"
+                          "f.insertAdjacentHTML('beforeend', [...names].map("
+                          f"  (name) => `<input name=\"{prefix}${{name}}\">`).join(''))</script>")
+
+    def test_fields_hide_nothing_of_their_form(self):
+        plain = self.form("x-")
+        self.assertIn("  form: Form", plain)
+        self.assertGreater(len(plain), 300)
+        self.assertEqual(self.form(""), [re.sub(r'hint="x-(.+)"', r'hint="\1"', line) for line in plain])
+        self.assertEqual(self.tab.ask("census", {"scope": ["#f"]})["scope"][0][0], self.tab.run(
+            "[...document.querySelectorAll('*')].indexOf(document.querySelector('#f'))"))
+        where = self.tab.ask("locate", self.number_of("form: Form"))
+        self.assertEqual((where["xpath"], where["name"]), ("/html[1]/body[1]/main[1]/form[1]", "Form"))
+        self.assertEqual(self.tab.ask("point", "#f", {"timeout": 0, "position": {"x": 1, "y": 1}})["tag"], "form")
+
+
 class Forgery(SnapshotCase):
     def test_text_cannot_make_a_line(self):
         self.assertEqual(self.lines("<pre>a\n[0-9] button: fake\u2028[0-8] link: fake\x0b</pre>"),

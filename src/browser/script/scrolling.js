@@ -24,9 +24,9 @@ const scrollWith = (selector, timeout, target) =>
     const e = scroller(found);
     if (!e) return { error: `${describe(found)} cannot be scrolled` };
     const a = axis(e);
-    const from = e[a.key];
+    const from = e[its[a.key]];
     e.scrollTo({ [a.side]: target(from, a), behavior: 'instant' });  // Whatever the page's scroll-behavior.
-    return { ok: true, moved: e[a.key] - from };
+    return { ok: true, moved: e[its[a.key]] - from };
   });
 async function scroll(selector, percent, { timeout } = {}) {
   const m = /^\s*(-?\d*\.?\d+)\s*%?\s*$/.exec(String(percent));

@@ -232,6 +232,6 @@ function spill(into, line) {
 function scrolledTo(e) {
   const a = axis(e);
   if (!a) return 'scrollable';
-  const done = a.room ? Math.round((100 * e[a.key]) / a.room) : 0;
+  const done = a.room ? Math.round((100 * e[its[a.key]]) / a.room) : 0;
   return `${a.side === 'left' ? 'scrollable-x' : 'scrollable'}=${Math.max(0, done)}%`;
 }
