@@ -224,6 +224,13 @@ class Loops(SnapshotCase):
             self.assertEqual(self.lines(f"<label>Go <div id=a role={role} tabindex=0>{parts}</div></label>"
                                         "<button aria-labelledby=a></button>")[-1], "button: xy")
 
+    def test_many_that_each_refer_to_all_are_told_within_bounds(self):
+        ids = " ".join(f"k{i}" for i in range(30))
+        part = f"<i aria-labelledby='{ids}'>x</i>" * 30
+        lines = self.lines("".join(f"<button id=k{i}>b{i} {part}</button>" for i in range(30)) + "<p>after</p>")
+        self.assertLess(sum(map(len, lines)), 500_000)
+        self.assertEqual(lines[-1], "text: after")
+
     def test_parts_that_own_each_other_are_told(self):
         self.assertEqual(self.lines("<div id=a aria-owns=b role=group><p role=option>one</p></div>"
                                     "<div id=b aria-owns='c d' role=group><p role=option>two</p></div>"

@@ -13,7 +13,7 @@ const DRAWN = 128;  // a picture from the stylesheet is in the place of its cont
 let scan = null;
 const newScan = () => ({
   looks: new Map(), shown: new Map(), labels: new Map(), stands: new Map(), texts: new Map(), spoken: new Set(),
-  elements: 0, depth: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
+  elements: 0, depth: 0, referred: 0, generates: false, locks: false, hands: false, scrolls: false, disables: false,
   readonly: false, owns: false, draws: false, owners: new Map(), named: new Map(),
 });
 function withScan(f) {

@@ -20,6 +20,7 @@ const OWNERS = new Set('treeitem menuitem menuitemcheckbox menuitemradio'.split(
 
 // Where the last name came from: "author" (ARIA), "native", "content", "title", "placeholder" or "".
 let nameFrom = '';
+const MOST_REFERRED = 100_000;  // elements that names take in by reference: each of many may refer to all of them
 function nameOf(e, role) {
   const name = nameOnce(e, role, { seen: new Set(), referenced: false, naming: e, owner: role });
   return tidy(name);
@@ -263,6 +264,7 @@ function around(e, text, how) {
 const WORDS = new Set(('button checkbox combobox listbox menu menubar menuitem menuitemcheckbox menuitemradio radio scrollbar '
   + 'searchbox slider spinbutton switch tab textbox').split(' '));
 function contentPart(c, how) {
+  if (how.within && ++scan.referred > MOST_REFERRED) return '';
   const l = look(c);
   if (!how.hidden) {
     if (l & OUT) return '';
