@@ -77,6 +77,11 @@ function byReferences(e, how) {
   for (const target of targets) {
     if (!target || target.closest('[inert]') || NO_TEXT.test(target.localName) || locked(target)) continue;
     if (target !== e) scan.spoken.add(target);
+    // What is within the name that a part of it refers to is in it once.
+    if (how.naming !== e && target !== e) {
+      if (how.seen.has(target)) continue;
+      how.seen.add(target);
+    }
     // References are followed once, and not from within of what they lead to.
     const once = { seen: new Set(), referenced: true, within: targets, hidden: !shown(target), naming: how.naming };
     const text = nameOnce(target, roleOf(target), once);

@@ -10,7 +10,7 @@ function ownersIn(root) {
     if (!shown(owner)) continue;
     for (const id of owner.getAttribute('aria-owns').trim().split(/\s+/)) {
       const e = root.getElementById(id);
-      if (e && !map.has(e) && !isAround(e, owner, map)) map.set(e, owner);
+      if (e && !map.has(e) && !isAround(e, owner, map) && !closest(e, (a) => look(a) & OUT)) map.set(e, owner);
     }
   }
   return map;

@@ -37,7 +37,10 @@ function selectedOf(e, role) {
 const EXPANDS = new Set(('application button checkbox columnheader combobox gridcell link listbox menuitem menuitemcheckbox '
   + 'menuitemradio row rowheader switch tab treeitem generic').split(' '));
 function expandedOf(e, role) {
-  if (role === 'summary' && e.localName === role) return e.parentElement.open ? 'expanded' : 'collapsed';
+  if (e.localName === 'summary' && e instanceof HTMLElement && (role === 'summary' || EXPANDS.has(role))) {
+    const details = e.parentElement?.localName === 'details' ? e.parentElement : null;
+    if (details && summaryOf(details) === e) return details.open ? 'expanded' : 'collapsed';
+  }
   const popover = e.localName === 'button'
     && (e.popoverTargetElement ?? (/-popover$/.test(e.command ?? '') ? e.commandForElement : null));
   if (popover) return popover.matches(':popover-open') ? 'expanded' : 'collapsed';
