@@ -28,21 +28,7 @@ aio::Task<base::Result<void>> input(const aio::Context& ctx, Page& page, std::st
   co_return outcome(page, co_await call.reply(ctx));
 }
 
-// A wheel is answered before anything has moved, and what moves may glide: done when scrolling has come to rest, or has
-// not begun.
-constexpr std::string_view kScrolled = R"JS(new Promise((done) => {
-  const begun = performance.now();
-  let last = 0;
-  const note = () => { last = performance.now(); };
-  document.addEventListener('scroll', note, { capture: true, passive: true });
-  const look = () => {
-    const now = performance.now();
-    if (now - begun < 1000 && (last ? now - last < 80 : now - begun < 150)) return setTimeout(look, 20);
-    document.removeEventListener('scroll', note, { capture: true });
-    done(true);
-  };
-  look();
-}))JS";
+// A wheel is answered before anything has moved, and what moves may glide: done when the script says that it rests.
 constexpr auto kScrollPatience = std::chrono::milliseconds(1200);
 constexpr auto kWorldPatience = std::chrono::milliseconds(100);
 
@@ -53,9 +39,10 @@ aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx
   for (const Frame& frame : page.frames()) {
     const auto world = co_await aio::by_deadline(brief, frame.world(brief), "late");
     if (!world) continue;
-    out.push_back(world->session->send(
-        "Runtime.evaluate",
-        {{"expression", kScrolled}, {"contextId", world->context}, {"awaitPromise", true}, {"returnByValue", true}}));
+    out.push_back(world->session->send("Runtime.evaluate", {{"expression", "__belay.scrollRest()"},
+                                                            {"contextId", world->context},
+                                                            {"awaitPromise", true},
+                                                            {"returnByValue", true}}));
   }
   co_return out;
 }
@@ -265,22 +252,13 @@ aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, d
 }
 
 aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page) {
-  static constexpr std::string_view kHolder = R"JS((() => {
-    let e = document.activeElement;
-    while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
-    return e && /^(IFRAME|FRAME|OBJECT|EMBED)$/.test(e.nodeName) ? e : null;
-  })())JS";
   constexpr int kDeepest = 16;
   Frame frame = page.main_frame();
   for (int depth = 0; depth < kDeepest; ++depth) {
-    CO_TRY(const Frame::World world, co_await frame.world(ctx));
-    CO_TRY(
-        const json::Value active,
-        co_await world.session->call(ctx, "Runtime.evaluate", {{"expression", kHolder}, {"contextId", world.context}}));
-    auto id = json::get_text(active, "result.objectId");
-    if (!id) break;
-    const Handle holder(world.session, std::move(*id));
-    CO_TRY(const json::Value node, co_await world.session->call(ctx, "DOM.describeNode", {{"objectId", holder.id()}}));
+    const auto holder = co_await frame.element(ctx, "focusHolder", {});
+    if (!holder) break;
+    CO_TRY(const json::Value node,
+           co_await (*holder)->session()->call(ctx, "DOM.describeNode", {{"objectId", (*holder)->id()}}));
     const auto inside = page.frame(json::get_text(node, "node.frameId").value_or(""));
     if (!inside || !inside->session()) break;
     frame = *inside;

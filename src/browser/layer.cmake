@@ -1,13 +1,21 @@
 # The in-page script becomes string constants: the files of src/browser/script are read when CMake runs and put together
 # as one closure. One constant a file, because a literal may have 65,536 characters. Lines that are only comments stay
-# behind: every document gets the script.
+# behind: every document gets the script. Properties that a page can hide are asked for by symbols (plain.js).
 set(belay_script_parts "")
-foreach(part elements closed selectors waiting pointing frames fields scrolling
+foreach(part plain elements closed selectors waiting pointing frames fields scrolling
         settle refs looks sheets owns roles names states tree special fold snapshot census locate api)
   set(file ${CMAKE_SOURCE_DIR}/src/browser/script/${part}.js)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)
   string(REGEX REPLACE "(^|\n) *//[^\n]*" "\\1" text "${text}")
+  if(part STREQUAL "plain")
+    string(REGEX MATCH "PLAIN = `[ \n]*([^`]*)`" plain "${text}")
+    string(REGEX REPLACE "[ \n]+" "|" plain "${CMAKE_MATCH_1}")
+  endif()
+  foreach(again RANGE 1)  # a property of a property begins where the first ends
+    string(REGEX REPLACE "[?][.](${plain})([^A-Za-z0-9_$])" "?.[its['\\1']]\\2" text "${text}")
+    string(REGEX REPLACE "[.](${plain})([^A-Za-z0-9_$])" "[its['\\1']]\\2" text "${text}")
+  endforeach()
   string(APPEND belay_script_parts "R\"BELAYJS(${text})BELAYJS\",\n")
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/page_script.cc @ONLY CONTENT

@@ -108,7 +108,7 @@ class Accessibility(unittest.TestCase):
             for place, role in lines.items():
                 self.assertIsNotNone(ours[place], f"{path}: {role} is told, but hidden")
             for place, node in enumerate(theirs):
-                if place and node and node["role"] in chromium_tree.CONTROLS:
+                if place and node and chromium_tree.is_control(node):
                     self.assertIn(place, lines, f"{path}: {node}")
 
     def test_every_id_leads_back_to_its_node(self):

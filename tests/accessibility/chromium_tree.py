@@ -19,10 +19,18 @@ SILENT = {"generic", "none", "LayoutTable", "LayoutTableRow", "LayoutTableCell"}
 CONTROLS = {"button", "link", "textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "switch", "slider",
             "spinbutton", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem", "Date", "DateTime",
             "InputTime", "ColorWell", "DisclosureTriangle"}
+
+
+def is_control(node):
+    # A summary that opens nothing cannot have the focus.
+    return node["role"] in CONTROLS and (node["role"] != "DisclosureTriangle" or node["focusable"])
+
+
 # The protocol tells these states of some roles only; of others it is silent, whatever they are.
 TOLD_OF = {"readonly": {"textbox", "gridcell", "cell", "columnheader", "rowheader", "grid", "treegrid"},
-           "required": {"textbox", "combobox", "listbox", "spinbutton", "radiogroup", "gridcell", "cell", "tree", "treegrid"}}
-ICONS = re.compile("[\ue000-\uf8ff]")
+           "required": {"textbox", "combobox", "listbox", "spinbutton", "radiogroup", "gridcell", "cell", "columnheader",
+                         "rowheader", "tree", "treegrid"}}
+ICONS = re.compile("[\ue000-\uf8ff\u200b\u2060]")
 
 
 def elements_of(document):

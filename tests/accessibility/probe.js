@@ -27,7 +27,7 @@ function exposed(e) {
     if (look(n) & OUT || n.getAttribute('aria-hidden') === 'true' || n.inert) return false;
     if (n === scan.modal) inModal = true;
     const above = up(n);
-    if (above && look(above) & LOCKED) return false;
+    if (above && look(above) & (LOCKED | DRAWN)) return false;
     if (above?.localName === 'details' && !above.open && n !== summaryOf(above)) return false;
     if (!above && n !== document.documentElement) return false;  // in a host's light tree, but in no slot
   }

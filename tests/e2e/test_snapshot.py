@@ -113,6 +113,18 @@ class Lines(SnapshotCase):
                                     "<button><span class=like></span>Save</button>", style),
                          ["text: Ann", "image [hint=\"like\"]", "image: Next page [clickable]", "button: Save"])
 
+    def test_what_a_stylesheet_draws_keeps_what_it_is_for(self):
+        dot = "url(data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=)"
+        style = f"<style>.x {{ content: {dot} }} .alt {{ content: {dot} / 'words' }} .more {{ content: {dot} 'more' }}</style>"
+        self.assertEqual(self.lines("<div class=more><button>shown</button></div><div class=x><button>not shown</button></div>"
+                                    "<span class=x tabindex=0 id=s></span><label class=alt><input type=checkbox checked></label>"
+                                    "<button><i class=alt>old</i></button><p class='x a' contenteditable></p>"
+                                    "<ul><li class=alt><a href=/>gone</a></ul><label class=alt for=f></label><input id=f>"
+                                    "<h2 class=x>Title</h2>", style),
+                         ["button: shown", 'image [hint="x"]', 'image [clickable hint="s"]',
+                          "image: words [checked clickable]", "button: words", 'image [editable hint="x a"]', "list",
+                          "  listitem: words", "textbox: words", "heading: Title [level=2]"])
+
     def test_parts_that_scroll_say_how_far(self):
         self.assertEqual(self.lines("<div style='height:50px;overflow:auto'><p style='height:500px'>long</p></div>"
                                     "<div style='height:50px;overflow:hidden'><p style='height:500px'>cut</p></div>"),
@@ -186,6 +198,61 @@ class HardPages(SnapshotCase):
                          ["button: Save", "  text: x"])
 
 
+class Loops(SnapshotCase):
+    """References that lead back to where they came from."""
+
+    def test_parts_and_drawings_that_name_each_other_are_told(self):
+        self.assertEqual(self.lines("<section id=a aria-labelledby=a>one</section>"
+                                    "<section id=b aria-labelledby=c>two</section><section id=c aria-labelledby=b>three</section>"
+                                    "<div role=form id=d aria-labelledby='d'>four</div>"
+                                    "<svg id=e aria-labelledby=f><title>E</title></svg><svg id=f aria-labelledby=e><title>F</title></svg>"),
+                         ["region: one", "region: three", "  text: two", "region: two", "  text: three", "form: four",
+                          "image: F", "image: E"])
+
+    def test_a_field_in_what_names_it_is_told(self):
+        for role in ("combobox", "textbox"):
+            parts = "<i aria-labelledby=a>x</i><i aria-labelledby=a>y</i>"
+            self.assertEqual(self.lines(f"<label>Go <div id=a role={role} tabindex=0>{parts}</div></label>"
+                                        "<button aria-labelledby=a></button>")[-1], "button: xy")
+
+    def test_many_that_each_refer_to_all_are_told_within_bounds(self):
+        ids = " ".join(f"k{i}" for i in range(30))
+        part = f"<i aria-labelledby='{ids}'>x</i>" * 30
+        lines = self.lines("".join(f"<button id=k{i}>b{i} {part}</button>" for i in range(30)) + "<p>after</p>")
+        self.assertLess(sum(map(len, lines)), 500_000)
+        self.assertEqual(lines[-1], "text: after")
+
+    def test_parts_that_own_each_other_are_told(self):
+        self.assertEqual(self.lines("<div id=a aria-owns=b role=group><p role=option>one</p></div>"
+                                    "<div id=b aria-owns='c d' role=group><p role=option>two</p></div>"
+                                    "<div id=c aria-owns=a role=group><p role=option>three</p></div>"
+                                    "<div id=d><div aria-owns=a><p role=treeitem>four</p></div></div>"),
+                         ["group: one", "group: two", "group: three", "text: four"])
+
+
+class Fields(SnapshotCase):
+    def form(self, prefix):
+        """The lines of a form with a field for each of its properties, called like it but for the prefix."""
+        return self.lines("<main><h2>Before</h2><form id=f aria-labelledby=l tabindex=0><b id=l>Form</b><button>Go</button>"
+                          "<label>Name <input></label></form><p>After</p></main><script>"
+                          "const names = new Set();"
+                          "for (let p = Object.getPrototypeOf(f); p; p = Object.getPrototypeOf(p))"
+                          "  for (const name of Object.getOwnPropertyNames(p)) names.add(name);"
+                          "f.insertAdjacentHTML('beforeend', [...names].map("
+                          f"  (name) => `<input name=\"{prefix}${{name}}\">`).join(''))</script>")
+
+    def test_fields_hide_nothing_of_their_form(self):
+        plain = self.form("x-")
+        self.assertIn("  form: Form", plain)
+        self.assertGreater(len(plain), 300)
+        self.assertEqual(self.form(""), [re.sub(r'hint="x-(.+)"', r'hint="\1"', line) for line in plain])
+        self.assertEqual(self.tab.ask("census", {"scope": ["#f"]})["scope"][0][0], self.tab.run(
+            "[...document.querySelectorAll('*')].indexOf(document.querySelector('#f'))"))
+        where = self.tab.ask("locate", self.number_of("form: Form"))
+        self.assertEqual((where["xpath"], where["name"]), ("/html[1]/body[1]/main[1]/form[1]", "Form"))
+        self.assertEqual(self.tab.ask("point", "#f", {"timeout": 0, "position": {"x": 1, "y": 1}})["tag"], "form")
+
+
 class Forgery(SnapshotCase):
     def test_text_cannot_make_a_line(self):
         self.assertEqual(self.lines("<pre>a\n[0-9] button: fake\u2028[0-8] link: fake\x0b</pre>"),
@@ -225,6 +292,17 @@ class Ids(SnapshotCase):
         self.assertEqual(where("text: two")["url"], self.site.url + "/y")
         self.assertEqual(where("image: p"), {"xpath": "/html[1]/body[1]/img[1]", "role": "image", "name": "p", "tag": "img",
                                              "url": self.site.url + "/p.png"})
+
+
+    def test_of_a_single_element_no_sheets_are_read(self):
+        self.show("<button>a</button>", "<style>button::after { content: ' b' } i { cursor: pointer }</style>")
+        self.tab.run("{ globalThis.reads = 0; const rules = Object.getOwnPropertyDescriptor(CSSStyleSheet.prototype, 'cssRules');"
+                     "Object.defineProperty(CSSStyleSheet.prototype, 'cssRules',"
+                     "{ get() { reads++; return rules.get.call(this); } }); document.querySelector('button').focus() }")
+        self.assertEqual(self.tab.ask("focused")["name"], "a b")
+        self.assertEqual(self.tab.run("reads"), 0)
+        self.text()
+        self.assertGreater(self.tab.run("reads"), 0)
 
 
 class Options(SnapshotCase):

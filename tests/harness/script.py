@@ -10,6 +10,12 @@ ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.
 BROWSER = os.path.join(ROOT, "src", "browser")
 
 
+def by_symbols(text, names):
+    """As layer.cmake does it, for the names of plain.js."""
+    text = re.sub(rf"\?\.({names})(?![A-Za-z0-9_$])", r"?.[its['\1']]", text)
+    return re.sub(rf"\.({names})(?![A-Za-z0-9_$])", r"[its['\1']]", text)
+
+
 def page_script(extra=""):
     """`extra` is put before the last part, inside of the closure, so that a test can look at what the script keeps in:
     the functions of its object `testing` can be called like the script's own."""
@@ -22,6 +28,8 @@ def page_script(extra=""):
     if extra:
         texts.insert(-1, extra)
         texts[-1] = texts[-1].replace("const api = {", "const api = {\n  ...testing,")
+    names = "|".join(re.search(r"PLAIN = `([^`]*)`", texts[0])[1].split())
+    texts = [texts[0], *(by_symbols(text, names) for text in texts[1:])]
     return "(() => {\n'use strict';\nif (globalThis.__belay) return;\n" + "".join(texts) + "})();\n"
 
 

@@ -5,10 +5,11 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 const api = {
   alive,
   point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
-  scroll, scrollChunk, scrollIntoView, movement,
+  scroll, scrollChunk, scrollIntoView, scrollRest, movement,
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
   hosts,
+  focusHolder,
   focused: () => locate(numberOf(active() ?? document.documentElement)),
   number: numberOf,
   selector: (e) => ({ selector: selectorOf(e) }),

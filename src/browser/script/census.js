@@ -16,7 +16,7 @@ function census({ scope = [], ignore = [] } = {}) {
     const [e, depth] = left.pop();
     const root = shadowOf(e);
     counted.push(e);
-    names.push(root ? `${e.localName}#` : e.localName);
+    names.push(root ? `${e.localName}/` : e.localName);  // which no name has in it
     depths.push(depth);
     for (const inside of [e, root]) {
       for (let c = inside?.lastElementChild; c; c = c.previousElementSibling) left.push([c, depth + 1]);

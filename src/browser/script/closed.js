@@ -16,18 +16,25 @@ const AGAIN = 1000;  // ms; an element of the page's making may get its root lat
 const MOST = 300;    // that are asked about at once
 const asked = new WeakMap();
 
-function mayHide(e) {
+function mayHide(e, focused = false) {
   if (shadowOf(e)) return false;
   const custom = e.localName.includes('-');
   if (!custom && !HOST.test(e.nodeName)) return false;
   if (asked.has(e) && (!custom || performance.now() - asked.get(e) < AGAIN)) return false;
-  // Of the elements that are not the page's own only those that show something and hold nothing.
-  return custom || (!e.firstElementChild && !e.textContent.trim() && area(e.getBoundingClientRect()) > 0);
+  // Of the elements that are not the page's own only those that have the focus, or show something and hold nothing.
+  return custom || focused || (!e.firstElementChild && !e.textContent.trim() && area(e.getBoundingClientRect()) > 0);
+}
+// The element with the focus, where that may in truth be one in its root.
+function focusedHost() {
+  const e = active();
+  return e && !isPage(e) && mayHide(e, true) ? e : null;
 }
 function unasked(most = MOST) {
   const out = [];
+  const first = focusedHost();
+  if (first) out.push(first);
   inRoots((root) => {
-    for (const e of root.querySelectorAll('*')) if (out.length < most && mayHide(e)) out.push(e);
+    for (const e of root.querySelectorAll('*')) if (out.length < most && e !== first && mayHide(e)) out.push(e);
     return out.length === most;
   });
   return out;

@@ -15,6 +15,12 @@ function active() {
   while (a && shadowOf(a)?.activeElement) a = shadowOf(a).activeElement;
   return a;
 }
+// The element of the frame that has the focus, for its objectId.
+function focusHolder() {
+  if (focusedHost()) throw new Unasked();
+  const e = active();
+  return e && holdsFrame(e) ? e : { error: 'no frame in here has the focus' };
+}
 const valueOf = (e) =>
   /^(INPUT|TEXTAREA|SELECT|BUTTON|OPTION|OUTPUT)$/.test(e.nodeName) ? e.value : e.innerText ?? e.textContent ?? '';
 function placeCaret(e, kind, caret) {

@@ -59,8 +59,7 @@ function urlOf(e) {
 function locate(n) {
   numberedNode(n);
   const e = byRef(n);
-  return withScan(() => {
-    readSheetsOf(e);
+  return withScanOfOne(() => {
     const role = roleOf(e);
     return { xpath: selectorOf(e), role, name: nameOf(e, role), tag: e.localName, url: urlOf(e) };
   });

@@ -10,10 +10,15 @@ function ownersIn(root) {
     if (!shown(owner)) continue;
     for (const id of owner.getAttribute('aria-owns').trim().split(/\s+/)) {
       const e = root.getElementById(id);
-      if (e && !e.contains(owner) && !map.has(e)) map.set(e, owner);
+      if (e && !map.has(e) && !isAround(e, owner, map) && !closest(e, (a) => look(a) & OUT)) map.set(e, owner);
     }
   }
   return map;
+}
+// Nothing belongs into what is in it, nor into what belongs to it.
+function isAround(e, owner, map) {
+  for (let n = owner; n; n = map.get(n) ?? up(n)) if (n === e) return true;
+  return false;
 }
 const ownerOf = (e) => (scan.owns && e.id ? ownersIn(e.getRootNode()).get(e) ?? null : null);
 const ownedByOther = (e, parent) => scan.owns && (ownerOf(e) ?? parent) !== parent;

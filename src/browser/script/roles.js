@@ -58,7 +58,7 @@ const BY_ELEMENT = {
   aside: (e) => (!inSection(e, false) || authorName(e) ? 'complementary' : 'generic'),
   header: (e) => (inSection(e) ? 'section header' : 'banner'),
   footer: (e) => (inSection(e) ? 'section footer' : 'contentinfo'),
-  img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) ? 'none' : 'image'),
+  img: (e) => (e.getAttribute('alt') === '' && !labelled(e) && !canFocus(e) && !e.matches(GLOBAL_ARIA) ? 'none' : 'image'),
   input: (e) => inputRole(e),
   li: (e) => (otherList(e.parentElement) ? 'generic' : 'listitem'),
   section: (e) => (authorName(e) ? 'region' : 'generic'),
@@ -72,7 +72,18 @@ const BY_ELEMENT = {
   td: (e) => inTable(e, 'cell'),
   th: (e) => inTable(e, 'header'),
 };
-const authorName = (e) => labelled(e) && nameOf(e, 'region') !== '';
+// Roles that depend on a name, of elements whose names depend on roles: one that is asked about while it is being named
+// (by a reference to itself, or to what refers back) counts as named.
+function isNamed(e, role) {
+  let known = scan.named.get(e);
+  if (known === undefined) {
+    scan.named.set(e, true);
+    known = nameOf(e, role) !== '';
+    scan.named.set(e, known);
+  }
+  return known;
+}
+const authorName = (e) => labelled(e) && isNamed(e, 'region');
 function inputRole(e) {
   const { type } = e;
   if (e.list && /^(text|search|url|tel|email|number)$/.test(type)) return 'combobox';
@@ -107,6 +118,7 @@ function isDataTable(table) {
   return scan.tables.get(table);
 }
 function judgeTable(t) {
+  if (t.hasAttribute('role') || getComputedStyle(t).display === 'contents') return true;
   if (t.isContentEditable || t.caption || t.tHead || t.tFoot || t.summary || t.rules) return true;
   if (t.querySelector(':scope > colgroup, :scope > col')) return true;
   const rows = [...t.rows];
@@ -175,6 +187,7 @@ function nativeRole(e) {
   if (!(e instanceof HTMLElement)) return foreignRole(e);  // whatever it is called
   const by = ROLE_BY_TAG.get(e.localName);
   const role = !by ? 'generic' : typeof by === 'string' ? by : by(e);
+  if (role === 'generic' && isDrawn(e)) return 'image';
   return role === 'generic' && e.localName !== 'a' && e.getAttribute('draggable') === 'true' ? 'group' : role;
 }
 function foreignRole(e) {
@@ -183,12 +196,12 @@ function foreignRole(e) {
 }
 function svgRole(e, tag) {
   if (tag === 'svg') {
-    if (nameOf(e, 'svg')) return e.ownerSVGElement ? 'group' : 'image';
+    if (isNamed(e, 'svg')) return e.ownerSVGElement ? 'group' : 'image';
     return e.firstElementChild || canFocus(e) ? 'svg' : 'generic';
   }
   if (tag === 'a') return e.hasAttribute('href') || e.hasAttribute('xlink:href') ? 'link' : 'generic';
-  if (tag === 'image') return nameOf(e, 'image') ? 'image' : 'generic';
+  if (tag === 'image') return isNamed(e, 'image') ? 'image' : 'generic';
   if (!/^(g|path|rect|circle|ellipse|line|polyline|polygon|use)$/.test(tag)) return 'generic';
-  if (!nameOf(e, 'graphics-symbol') && !canFocus(e)) return 'generic';
+  if (!isNamed(e, 'graphics-symbol') && !canFocus(e)) return 'generic';
   return { g: 'group', use: 'graphics-object' }[tag] ?? 'graphics-symbol';
 }

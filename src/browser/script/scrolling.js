@@ -24,9 +24,9 @@ const scrollWith = (selector, timeout, target) =>
     const e = scroller(found);
     if (!e) return { error: `${describe(found)} cannot be scrolled` };
     const a = axis(e);
-    const from = e[a.key];
+    const from = e[its[a.key]];
     e.scrollTo({ [a.side]: target(from, a), behavior: 'instant' });  // Whatever the page's scroll-behavior.
-    return { ok: true, moved: e[a.key] - from };
+    return { ok: true, moved: e[its[a.key]] - from };
   });
 async function scroll(selector, percent, { timeout } = {}) {
   const m = /^\s*(-?\d*\.?\d+)\s*%?\s*$/.exec(String(percent));
@@ -44,3 +44,22 @@ const scrollIntoView = (selector, { timeout } = {}) =>
     reveal(e, 'center');
     return { ok: true };
   });
+
+// What moves may glide, and may begin late: resolves when scrolling has come to rest, or has not begun.
+const LATE = 150;  // ms
+const REST = 80;
+const LONGEST = 1000;
+async function scrollRest() {
+  const begun = performance.now();
+  let last = 0;
+  const note = () => { last = performance.now(); };
+  const roots = [];
+  inRoots((root) => void roots.push(root));  // of what scrolls in a shadow root the document hears nothing
+  for (const root of roots) root.addEventListener('scroll', note, { capture: true, passive: true });
+  for (let now = begun; now - begun < LONGEST && (last ? now - last < REST : now - begun < LATE);) {
+    await sleep(20);
+    now = performance.now();
+  }
+  for (const root of roots) root.removeEventListener('scroll', note, { capture: true });
+  return true;
+}

@@ -14,7 +14,7 @@ function readRules(rules, facts) {
     if (s.contentVisibility) facts.locks = true;
     if (s.cursor) facts.hands = true;
     if (s.overflowX || s.overflowY) facts.scrolls = true;
-    if (/^url\(/.test(s.content)) facts.draws = true;
+    if (/^url\(/.test(s.content) || s.content?.includes('var(')) facts.draws = true;
     if (!s.content || /^(none|normal)$/.test(s.content) || !HAS_TEXT.test(s.content)) continue;
     for (const one of split(selectorText, ',')) {
       if (!/::?(before|after)\s*$/.test(one)) continue;
@@ -37,16 +37,6 @@ function factsOf(sheet) {
     sheetFacts.set(sheet, facts);
   }
   return facts;
-}
-
-// For a question about one element: the sheets of all roots that it is shown through.
-function readSheetsOf(e) {
-  for (let root = e.getRootNode(); root.host; root = root.host.getRootNode()) {
-    if (!scan.texts.has(root)) readSheets(root);
-  }
-  for (let slot = e.assignedSlot; slot; slot = slot.assignedSlot) {
-    if (!scan.texts.has(slot.getRootNode())) readSheets(slot.getRootNode());
-  }
 }
 
 // Called for each document and shadow root before its first element. `scan.texts` has, for each, the elements with
@@ -88,6 +78,11 @@ function matchesOf(root, selectors) {
   return found;
 }
 
+const ALT = / \/ ((?:"(?:[^"\\]|\\.)*"\s*)+)$/;
+const stringsOf = (content) => [...content.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('')
+  .replace(/\\([0-9a-f]{1,6}) ?/gi, (_, h) => String.fromCodePoint(parseInt(h, 16))).replace(/\\(.)/g, '$1');
+// The words for the picture that a stylesheet puts in the place of an element's content.
+const pictureText = (e) => stringsOf(ALT.exec(getComputedStyle(e).content)?.[1] ?? '');
 const DEFAULT_CONTENT = /^(none|normal|)$/;
 function generated(e, where) {
   if (!scan.generates) return '';
@@ -95,12 +90,9 @@ function generated(e, where) {
   if (!roots.some((root) => root && (scan.texts.get(root) === 'all' || scan.texts.get(root)?.has(e)))) return '';
   const s = getComputedStyle(e, where);
   if (DEFAULT_CONTENT.test(s.content) || s.display === 'none' || s.visibility !== 'visible') return '';
-  const alt = / \/ ((?:"(?:[^"\\]|\\.)*"\s*)+)$/.exec(s.content);
+  const alt = ALT.exec(s.content);
   const marks = e.parentElement?.closest('q') ? '‘’' : '“”';
-  const said = (alt ? alt[1] : s.content.replace(/url\("(?:[^"\\]|\\.)*"\)/g, ''))
-    .replace(/open-quote/g, `"${marks[0]}"`).replace(/close-quote/g, `"${marks[1]}"`);
-  const text = [...said.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('');
-  const plain = text.replace(/\\([0-9a-f]{1,6}) ?/gi, (_, h) => String.fromCodePoint(parseInt(h, 16)))
-    .replace(/\\(.)/g, '$1');
-  return plain && (alt || s.display !== 'inline') ? ` ${plain} ` : plain;
+  const plain = stringsOf((alt ? alt[1] : s.content.replace(/url\("(?:[^"\\]|\\.)*"\)/g, ''))
+    .replace(/open-quote/g, `"${marks[0]}"`).replace(/close-quote/g, `"${marks[1]}"`));
+  return plain && (alt || !/^(inline|contents)$/.test(s.display)) ? ` ${plain} ` : plain;
 }

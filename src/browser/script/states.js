@@ -7,11 +7,11 @@ const OF_GRID = /^(row|columnheader|rowheader)$/;
 const isTrue = (e, attribute) => e.getAttribute(attribute) === 'true';
 const isPassword = (e) => e.localName === 'input' && e.type === 'password';
 function isDisabled(e, role) {
-  if (/^(fieldset|optgroup)$/.test(e.localName)) return false;  // what is in it says so
+  if (/^(fieldset|optgroup)$/.test(e.localName)) return isTrue(e, 'aria-disabled');  // else what is in it says so
   if (FORM.test(e.localName) && e.matches(':disabled')) return true;
   if (e.localName === 'object') return !e.contentWindow;
   if (MEDIA.test(role) && MEDIA.test(e.localName)) return unplayable(e);
-  if (!CONTROLS.has(role)) return isTrue(e, 'aria-disabled') && !DISSOLVED.has(role);
+  if (!CONTROLS.has(role)) return isTrue(e, 'aria-disabled') && (!DISSOLVED.has(role) || canFocus(e));
   if (!scan.disables) return false;
   for (let n = e; n; n = up(n)) if (n.hasAttribute('aria-disabled')) return isTrue(n, 'aria-disabled');
   return false;
@@ -33,26 +33,31 @@ function selectedOf(e, role) {
   if (e instanceof HTMLOptionElement) return e.selected;
   return SELECTS.has(role) && isTrue(e, 'aria-selected') && (!OF_GRID.test(role) || inGrid(e));
 }
+// Beyond those of ARIA, what means nothing by itself.
+const EXPANDS = new Set(('application button checkbox columnheader combobox gridcell link listbox menuitem menuitemcheckbox '
+  + 'menuitemradio row rowheader switch tab treeitem generic').split(' '));
 function expandedOf(e, role) {
-  if (role === 'summary' && e.localName === role) return e.parentElement.open ? 'expanded' : 'collapsed';
-  // A heading that cannot be reached opens nothing; a native list is always told as closed.
-  const foreign = e.localName === 'select' || (role === 'heading' && !canFocus(e) && !e.hasAttribute('onclick'));
-  const v = foreign ? null : e.getAttribute('aria-expanded');
-  if (v && v !== 'undefined') return v === 'false' ? 'collapsed' : 'expanded';
+  if (e.localName === 'summary' && e instanceof HTMLElement && (role === 'summary' || EXPANDS.has(role))) {
+    const details = e.parentElement?.localName === 'details' ? e.parentElement : null;
+    if (details && summaryOf(details) === e) return details.open ? 'expanded' : 'collapsed';
+  }
   const popover = e.localName === 'button'
     && (e.popoverTargetElement ?? (/-popover$/.test(e.command ?? '') ? e.commandForElement : null));
-  return popover ? (popover.matches(':popover-open') ? 'expanded' : 'collapsed') : '';
+  if (popover) return popover.matches(':popover-open') ? 'expanded' : 'collapsed';
+  if (!EXPANDS.has(role) || e.localName === 'select') return '';  // a native list is always told as closed
+  const v = e.getAttribute('aria-expanded');
+  return v && v !== 'undefined' ? (v === 'false' ? 'collapsed' : 'expanded') : '';
 }
 const NEVER_READONLY = /^(checkbox|radio|range|color|file|button|submit|reset|image)$/;
 function readOnlyOf(e, role) {
   if (e.localName === 'input' && NEVER_READONLY.test(e.type)) return false;
   if (e.readOnly === true) return true;
-  if (!scan.readonly || e.isContentEditable) return false;
+  if (!scan.readonly || role === 'cell' || e.isContentEditable) return false;
   if (!/^(gridcell|columnheader|rowheader)$/.test(role)) return isTrue(e, 'aria-readonly');
   const grid = closest(up(e), (a) => /^(grid|treegrid)$/.test(a.getAttribute('role')));  // its cells are as it is
   return grid || role === 'gridcell' ? isTrue(e.hasAttribute('aria-readonly') ? e : grid ?? e, 'aria-readonly') : false;
 }
-const requiredOf = (e) => e.required === true || isTrue(e, 'aria-required');
+const requiredOf = (e, role) => e.required === true || (role !== 'cell' && isTrue(e, 'aria-required'));
 function invalidOf(e) {
   const v = e.getAttribute('aria-invalid');
   if (v !== null && v !== '' && v !== 'false') return v === 'grammar' || v === 'spelling' ? v : 'true';
@@ -103,7 +108,7 @@ function flagsOf(e, role, name, focused) {
   }
   put(expandedOf(e, role));
   if (isDisabled(e, role)) put('disabled');
-  if (requiredOf(e)) put('required');
+  if (requiredOf(e, role)) put('required');
   if (readOnlyOf(e, role)) put('readonly');
   const invalid = invalidOf(e);
   put(invalid && (invalid === 'true' ? 'invalid' : `invalid=${invalid}`));

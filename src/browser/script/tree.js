@@ -36,6 +36,7 @@ const below = (at, quiet, hand) => place(quiet, hand, at.inside, at.depth + 1);
 function visitAll(e, into, at) {
   const l = look(e);
   if (l & LOCKED) return;
+  if (l & DRAWN) return addText(into, e, at.quiet ? '' : pictureText(e));
   const silent = at.quiet || l & UNSEEN;
   const asks = scan.generates && !silent;
   const before = asks ? generated(e, '::before') : '';
@@ -76,9 +77,9 @@ function visit(e, into, at) {
 const isNative = (e) => e instanceof HTMLElement || (e instanceof SVGElement && e.localName === 'svg')
   || (e instanceof MathMLElement && e.localName === 'math');
 function enter(e, into, at, role, l, attributes) {
-  if (l & DRAWN && DISSOLVED.has(role)) return drawn(e, into, at, l);
   const special = Object.hasOwn(SPECIAL, e.localName) && isNative(e) && SPECIAL[e.localName];
   if (special) return special(e, into, at, role, l);
+  if (l & DRAWN && (role === 'image' || DISSOLVED.has(role))) return drawn(e, into, at, role, l);
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
   if (LEAVES.has(role) && !e.isContentEditable) return leaf(e, into, role);
   const why = attributes || role === 'label' || l & (HAND | SCROLLS) ? reasons(e, role, at, l) : null;
@@ -140,11 +141,18 @@ function atom(e, into, at, role, l) {
   addLine(into, line);
 }
 // An icon that a stylesheet puts in the place of an element's content: nothing else of the element is shown.
-function drawn(e, into, at, l) {
+function drawn(e, into, at, role, l) {
+  if (role === 'label' && controlListed(e)) return;  // told by the name of its control
+  const why = new Set(reasons(e, role === 'image' ? 'generic' : role, at, l));
+  if (at.quiet && !why.size) return;
   const name = nameOf(e, 'image');
-  const clickable = (l & HAND && !at.hand) || e.hasAttribute('onclick');
-  if (at.quiet && !clickable) return;
-  addLine(into, newLine(e, 'image', name, [...(clickable ? ['clickable'] : []), ...(name ? [] : clue(e))]));
+  const line = newLine(e, 'image', name, flagsOf(e, 'image', name, scan.focused));
+  const stoodFor = role === 'label' ? e.control : null;
+  if (stoodFor) line.flags.unshift(...flagsOf(stoodFor, roleOf(stoodFor), name, scan.focused));
+  if (why.has('clickable') || why.has('hand')) line.flags.push('clickable');
+  for (const mark of ['editable', 'draggable']) if (why.has(mark)) line.flags.push(mark);
+  if (!name) line.flags.push(...clue(e));
+  addLine(into, line);
 }
 function leaf(e, into, role) {
   const name = nameOf(e, role);
@@ -179,6 +187,7 @@ function container(e, into, at, role, why) {
       line.kids = [];
     }
   } else if (titled && line.kids.length) line.name = '';
+  if (!line.name && !line.kids.length && isDrawn(e)) line.name = nameOf(e, role);
   if (role === 'treeitem' && !line.name && line.kids[0]?.role === 'text') line.name = tidy(line.kids.shift().name);
   if (/^(combobox|textbox|searchbox)$/.test(role) && line.kids.length && only?.role === 'text') {
     line.flags.unshift(`value=${inQuotes(cut(tidy(only.name), 200))}`);
@@ -223,6 +232,6 @@ function spill(into, line) {
 function scrolledTo(e) {
   const a = axis(e);
   if (!a) return 'scrollable';
-  const done = a.room ? Math.round((100 * e[a.key]) / a.room) : 0;
+  const done = a.room ? Math.round((100 * e[its[a.key]]) / a.room) : 0;
   return `${a.side === 'left' ? 'scrollable-x' : 'scrollable'}=${Math.max(0, done)}%`;
 }

@@ -84,7 +84,7 @@ std::optional<Census> Census::taken(const json::Value& document, const std::stri
     left.pop_back();
     if (out.elements_ == names.size()) return std::nullopt;
     std::string_view name = names[out.elements_];
-    const bool has_root = name.ends_with('#');
+    const bool has_root = name.ends_with('/');
     if (has_root) name.remove_suffix(1);
     if (json::get_string(node, "localName") != name) return std::nullopt;
     Place here{.element = static_cast<int>(out.elements_)};
