@@ -4,7 +4,7 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 
 const api = {
   alive,
-  point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
+  point, pressed, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView, movement,
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
