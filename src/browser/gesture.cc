@@ -108,16 +108,28 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
 // A gesture that is to end with the button up, also when it is cut off.
 class Mouse::Whole {
  public:
-  Whole(Mouse& mouse, int modifiers) : mouse_(mouse) { mouse_.modifiers_ = modifiers; }
+  explicit Whole(Mouse& mouse) : mouse_(mouse) {}
   Whole(const Whole&) = delete;
   Whole& operator=(const Whole&) = delete;
-  ~Whole() {
-    mouse_.let_go();
-    mouse_.modifiers_ = 0;
-  }
+  ~Whole() { mouse_.let_go(); }
 
  private:
   Mouse& mouse_;
+};
+
+// Keys that are down while the mouse does something, and no longer.
+class Mouse::With {
+ public:
+  With(Mouse& mouse, const std::vector<Key>& held) : mouse_(mouse), keys_(mouse.page_, held) {
+    mouse_.modifiers_ = keys_.bits();
+  }
+  With(const With&) = delete;
+  With& operator=(const With&) = delete;
+  ~With() { mouse_.modifiers_ = 0; }
+
+ private:
+  Mouse& mouse_;
+  const KeysDown keys_;
 };
 
 Mouse::~Mouse() { let_go(); }
@@ -128,9 +140,10 @@ base::Result<void> Mouse::free() const {
 }
 
 void Mouse::let_go() {
-  if (!button_.empty() && !data_.is_null())
-    page_.session().post("Input.dispatchDragEvent",
-                         {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}});
+  if (!data_.is_null())
+    page_.session().post(
+        "Input.dispatchDragEvent",
+        {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", std::exchange(data_, json::Value(nullptr))}});
   if (!button_.empty())
     page_.session().post("Input.dispatchMouseEvent", {{"type", "mouseReleased"},
                                                       {"x", at_.x},
@@ -161,8 +174,8 @@ aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
 aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, std::string button, int count,
                                            std::vector<Key> held) {
   CO_TRY_VOID(free());
-  const KeysDown keys(page_, held);
-  const Whole whole(*this, keys.bits());
+  const With keys(*this, held);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, at));
   for (int n = 1; n <= count; ++n) {
     button_ = button;
@@ -175,7 +188,7 @@ aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, st
 
 aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
   CO_TRY_VOID(free());
-  const Whole whole(*this, 0);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, at));
   CO_TRY_VOID(co_await down(ctx, "left"));
   co_await ctx.clock->sleep(time);
@@ -184,8 +197,12 @@ aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Poi
 
 aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string button) {
   CO_TRY_VOID(free());
-  CO_TRY_VOID(co_await send(ctx, "mousePressed", button, 1));
-  button_ = std::move(button);
+  // It counts as down from before it is told to be: cut off in between, it is let go of all the same.
+  button_ = button;
+  if (auto done = co_await send(ctx, "mousePressed", button, 1); !done) {
+    let_go();
+    co_return done;
+  }
   // Whether a move from here on becomes a native drag is the page's affair.
   intercept();
   co_return base::Result<void>();
@@ -194,18 +211,17 @@ aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string b
 aio::Task<base::Result<void>> Mouse::up(const aio::Context& ctx, std::string button) {
   if (button_ != button)
     co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is not down", button));
-  base::Result<void> done;
+  const Whole whole(*this);
   if (!data_.is_null()) {
-    done = co_await drag_over(ctx, at_);
-    if (done)
-      done = co_await input(ctx, page_, "Input.dispatchDragEvent",
-                            {{"type", "drop"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}, {"modifiers", modifiers_}});
+    CO_TRY_VOID(co_await drag_over(ctx, at_));
+    CO_TRY_VOID(
+        co_await input(ctx, page_, "Input.dispatchDragEvent",
+                       {{"type", "drop"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}, {"modifiers", modifiers_}}));
     data_ = nullptr;
   }
-  if (done) done = co_await send(ctx, "mouseReleased", button, 1);
-  if (done) button_.clear();
-  let_go();
-  co_return done;
+  CO_TRY_VOID(co_await send(ctx, "mouseReleased", button, 1));
+  button_.clear();
+  co_return base::Result<void>();
 }
 
 // A native drag (HTML draggable), which Chromium would hand to the desktop, is carried on with drag events.
@@ -230,8 +246,8 @@ aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at
 
 aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<Point> path, std::vector<Key> held) {
   CO_TRY_VOID(free());
-  const KeysDown keys(page_, held);
-  const Whole whole(*this, keys.bits());
+  const With keys(*this, held);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, path.front()));
   CO_TRY_VOID(co_await down(ctx, "left"));
   for (std::size_t i = 1; i < path.size(); ++i) {
@@ -249,15 +265,13 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
 
 aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, double dx, double dy,
                                             std::vector<Key> held) {
-  const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
+  const With keys(*this, held);
   base::Result<void> done = co_await move(ctx, at);
   std::vector<cdp::PendingCall> watched = co_await watch_scrolling(ctx, page_);
   json::Object wheel{{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"modifiers", modifiers_}};
   wheel["deltaX"] = dx;
   wheel["deltaY"] = dy;
   if (done) done = co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(wheel));
-  modifiers_ = 0;
   const aio::Context patient = ctx.within(kScrollPatience);
   for (cdp::PendingCall& each : watched)
     if (done) static_cast<void>(co_await each.reply(patient));

@@ -59,6 +59,7 @@ class Mouse {
   void let_go();
   base::Result<void> free() const;  // or which button is down
   class Whole;
+  class With;
 
   Page& page_;
   Point at_;

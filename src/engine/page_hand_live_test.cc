@@ -156,6 +156,22 @@ TEST_F(LiveHand, LetsGoWhenItIsCutOff) {
   EXPECT_EQ(seen(), R"("down0 up0 click0")");
 }
 
+TEST_F(LiveHand, LetsGoOfWhatItIsCutOffWhilePressing) {
+  open("/hand.html");
+  const auto page = *run(browser_->active_page(ctx_));
+  // The page tells of the press and keeps its answer back.
+  js("square.addEventListener('mousedown', () => { console.log('down'); const end = performance.now() + 500;"
+     " while (performance.now() < end) {} }, { once: true })");
+  aio::Latch told;
+  const auto watch =
+      page->watch("Runtime.consoleAPICalled", [&told](cdp::Session&, const json::Value&) { told.set(); });
+  std::optional<browser::Mouse> mouse(*page);
+  EXPECT_TRUE(run(mouse->move(ctx_, {60, 60})));
+  EXPECT_EQ(run(aio::race(mouse->down(ctx_, "left"), told.wait())).index(), 1U);
+  mouse.reset();
+  EXPECT_EQ(js_until("seen.join(' ')", R"("down0 up0 click0")"), R"("down0 up0 click0")");
+}
+
 TEST_F(LiveHand, DropsWhatThePageMakesDraggable) {
   open("/hand.html");
   EXPECT_EQ(perform(agent::DragAlong{{{60, 160}, {160, 160}, {260, 160}}}), "");
