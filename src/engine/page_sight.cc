@@ -74,6 +74,7 @@ aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio
                         .selector = "@ref:" + step.target,
                         .arguments = std::move(step.arguments),
                         .patience = std::min(patience_.element, left / 2)};  // another way may be tried in the rest
+  call.secret = hold_values(call.arguments, variables_);
   const std::uint64_t inputs = page_->inputs();
   acted_ = ctx.now();
   auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page_, std::move(call)), "late");
