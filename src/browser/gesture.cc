@@ -10,8 +10,6 @@ namespace {
 
 constexpr double kStepLength = 12;  // pixels between two events of a drag, more or less
 constexpr int kMostSteps = 40;      // between two points of its path
-constexpr auto kHistoryPoll = std::chrono::milliseconds(30);
-constexpr auto kHistoryPatience = std::chrono::seconds(15);
 
 int bit_of(std::string_view button) {
   return button == "right" ? 2 : button == "middle" ? 4 : button == "left" ? 1 : 0;
@@ -64,17 +62,12 @@ aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx
 
 aio::Task<base::Result<Window>> window_of(const aio::Context& ctx, Page& page) {
   CO_TRY(const json::Value metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
-  CO_TRY(const json::Value inner,
-         co_await page.session().call(
-             ctx, "Runtime.evaluate",
-             {{"expression", "({device: devicePixelRatio, width: innerWidth, height: innerHeight})"},
-              {"returnByValue", true}}));
+  // Asked where the page cannot lie about it.
+  CO_TRY(const json::Value inner, co_await page.script(ctx, "viewport", {}));
   const json::Value* view = json::find(metrics, "cssVisualViewport");
   if (!view) co_return base::fail(base::Kind::browser, "the browser does not say what its window shows");
   const auto number = [view](std::string_view name) { return json::get_double(*view, name).value_or(0); };
-  const auto measured = [&inner](std::string_view name) {
-    return json::get_double(inner, fmt::format("result.value.{}", name)).value_or(0);
-  };
+  const auto measured = [&inner](std::string_view name) { return json::get_double(inner, name).value_or(0); };
   // With its scroll bars, which a picture shows too.
   const double pinch = std::max(0.01, number("scale"));
   Window out{.left = number("pageX"),
@@ -300,26 +293,6 @@ aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page
     frame = *inside;
   }
   co_return frame;
-}
-
-aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
-  const aio::Context patient = ctx.within(kHistoryPatience);
-  CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
-  const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
-  const std::int64_t there = here + (way == Way::back ? -1 : 1);
-  const json::Array* entries = json::get_array(before, "entries");
-  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
-    co_return base::fail(base::Kind::browser, fmt::format("there is nothing to go {} to in the history of this tab",
-                                                          way == Way::back ? "back" : "forward"));
-  const auto id = json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
-  CO_TRY_VOID(co_await input(ctx, page, "Page.navigateToHistoryEntry", {{"entryId", id}}));
-  for (;;) {
-    CO_TRY(const json::Value now, co_await page.session().call(patient, "Page.getNavigationHistory"));
-    if (json::get_int(now, "currentIndex") != here) co_return base::Result<void>();
-    if (base::after(ctx.now(), kHistoryPoll) >= patient.deadline)
-      co_return base::fail(base::Kind::browser, "the page in the history did not come");
-    co_await ctx.clock->sleep(kHistoryPoll);
-  }
 }
 
 }  // namespace browser

@@ -73,8 +73,4 @@ class Mouse {
 // The frame that has the focus. Keys and text are for its process; Chromium hands keys on by itself, text not always.
 aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page);
 
-// Of the tab's history. The error says that there is nothing there.
-enum class Way { back, forward };
-aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way);
-
 }  // namespace browser

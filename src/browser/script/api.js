@@ -11,6 +11,7 @@ const api = {
   hosts,
   focused: () => locate(numberOf(active() ?? document.documentElement)),
   number: numberOf,
+  viewport: () => ({ device: devicePixelRatio, width: innerWidth, height: innerHeight }),
   selector: (e) => ({ selector: selectorOf(e) }),
 };
 const failure = (e) =>
