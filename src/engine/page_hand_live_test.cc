@@ -223,8 +223,10 @@ TEST_F(LiveHand, GoesBackAndForwardAndSaysWhereItCannot) {
 }
 
 TEST_F(LiveHand, GivesUpAPageOfTheHistoryThatDoesNotCome) {
-  open("/other.html");
-  js("onunload = () => {}");  // or it would be kept, and come without asking anybody
+  open("/hand.html");
+  // A page that another has opened is not kept when it is left, and does not come without asking anybody.
+  call("Runtime.evaluate", {{"expression", "void window.open('/other.html')"}, {"userGesture", true}});
+  EXPECT_EQ(js_until("location.pathname", R"("/other.html")"), R"("/other.html")");
   EXPECT_EQ(perform(agent::GoTo{site_ + "/hand.html"}), "");
   const auto page = *run(browser_->active_page(ctx_));
   aio::Latch asked;
@@ -237,6 +239,7 @@ TEST_F(LiveHand, GivesUpAPageOfTheHistoryThatDoesNotCome) {
   EXPECT_EQ(run(aio::race(given_up.wait(), clock_.sleep(std::chrono::seconds(10)))).index(), 0U);
   call("Fetch.disable", {});
   EXPECT_EQ(js("location.pathname"), R"("/hand.html")");
+  js("close()");
 }
 
 TEST_F(LiveHand, MeasuresTheWindowWhateverThePageSaysOfIt) {
