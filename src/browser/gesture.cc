@@ -15,16 +15,7 @@ int bit_of(std::string_view button) {
   return button == "right" ? 2 : button == "middle" ? 4 : button == "left" ? 1 : 0;
 }
 
-// A gesture that closes its own page has worked, though its answer is lost.
-base::Result<void> outcome(Page& page, base::Result<json::Value> reply) {
-  if (reply || page.session().why() == cdp::CloseReason::detached) return {};
-  return std::unexpected(std::move(reply).error());
-}
-
-aio::Task<base::Result<void>> input(const aio::Context& ctx, Page& page, std::string method, json::Object params) {
-  cdp::PendingCall call = page.input(method, params);
-  co_return outcome(page, co_await call.reply(ctx));
-}
+std::shared_ptr<cdp::Session> main_of(Page& page) { return page.session_of(page.session().id()); }
 
 // A wheel is answered before anything has moved, and what moves may glide: done when scrolling has come to rest, or has
 // not begun.
@@ -133,19 +124,13 @@ base::Result<void> Mouse::free() const {
 }
 
 void Mouse::let_go() {
-  if (!data_.is_null())
-    page_.session().post(
-        "Input.dispatchDragEvent",
-        {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", std::exchange(data_, json::Value(nullptr))}});
+  native_.end(at_);
   if (!button_.empty())
     page_.session().post("Input.dispatchMouseEvent", {{"type", "mouseReleased"},
                                                       {"x", at_.x},
                                                       {"y", at_.y},
                                                       {"button", std::exchange(button_, "")},
                                                       {"clickCount", 1}});
-  if (!intercepted_) return;
-  intercepted_.reset();
-  page_.session().post("Input.setInterceptDrags", {{"enabled", false}});
 }
 
 aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_view type, std::string_view button,
@@ -156,7 +141,7 @@ aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_v
   json::Object event{{"type", type},           {"x", at_.x},      {"y", at_.y},
                      {"button", named},        {"buttons", down}, {"clickCount", count},
                      {"modifiers", modifiers_}};
-  co_return co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(event));
+  co_return co_await send_input(ctx, page_, main_of(page_), "Input.dispatchMouseEvent", std::move(event));
 }
 
 aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
@@ -197,7 +182,8 @@ aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string b
     co_return done;
   }
   // Whether a move from here on becomes a native drag is the page's affair.
-  intercept();
+  native_.expect();
+  entered_ = false;
   co_return base::Result<void>();
 }
 
@@ -205,35 +191,21 @@ aio::Task<base::Result<void>> Mouse::up(const aio::Context& ctx, std::string but
   if (button_ != button)
     co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is not down", button));
   const Whole whole(*this);
-  if (!data_.is_null()) {
+  if (native_.is_on()) {
     CO_TRY_VOID(co_await drag_over(ctx, at_));
-    CO_TRY_VOID(
-        co_await input(ctx, page_, "Input.dispatchDragEvent",
-                       {{"type", "drop"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}, {"modifiers", modifiers_}}));
-    data_ = nullptr;
+    CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "drop", at_, modifiers_));
+    native_.dropped();
   }
   CO_TRY_VOID(co_await send(ctx, "mouseReleased", button, 1));
   button_.clear();
   co_return base::Result<void>();
 }
 
-// A native drag (HTML draggable), which Chromium would hand to the desktop, is carried on with drag events.
-void Mouse::intercept() {
-  data_ = nullptr;
-  entered_ = false;
-  intercepted_ = page_.watch("Input.dragIntercepted", [this](cdp::Session&, const json::Value& params) {
-    if (const json::Value* data = json::find(params, "data")) data_ = *data;
-  });
-  page_.session().post("Input.setInterceptDrags", {{"enabled", true}});
-}
-
 aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at) {
   at_ = at;
-  for (const std::string_view type : {"dragEnter", "dragOver"}) {
-    if (type == "dragEnter" && std::exchange(entered_, true)) continue;
-    CO_TRY_VOID(co_await input(ctx, page_, "Input.dispatchDragEvent",
-                               {{"type", type}, {"x", at.x}, {"y", at.y}, {"data", data_}, {"modifiers", modifiers_}}));
-  }
+  if (!std::exchange(entered_, true))
+    CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "dragEnter", at, modifiers_));
+  CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "dragOver", at, modifiers_));
   co_return base::Result<void>();
 }
 
@@ -250,7 +222,7 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
     const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
     for (int n = 1; n <= steps; ++n) {
       const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
-      CO_TRY_VOID(data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at));
+      CO_TRY_VOID(native_.is_on() ? co_await drag_over(ctx, at) : co_await move(ctx, at));
     }
   }
   co_return co_await up(ctx, "left");
@@ -264,7 +236,7 @@ aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, d
   json::Object wheel{{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"modifiers", modifiers_}};
   wheel["deltaX"] = dx;
   wheel["deltaY"] = dy;
-  if (done) done = co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(wheel));
+  if (done) done = co_await send_input(ctx, page_, main_of(page_), "Input.dispatchMouseEvent", std::move(wheel));
   const aio::Context patient = ctx.within(kScrollPatience);
   for (cdp::PendingCall& each : watched)
     if (done) static_cast<void>(co_await each.reply(patient));
