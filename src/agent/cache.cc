@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/action_json.h"
 #include "base/text.h"
 #include "json/write.h"
 #include "llm/crypto.h"
@@ -64,12 +65,7 @@ json::Object identity_json(const engine::Identity& identity) {
 
 json::Object told(const ByElement& step) {
   const engine::Action& action = step.action;
-  json::Object out{{"playwrightArguments",
-                    json::Object{{"selector", action.selector},
-                                 {"description", action.description},
-                                 {"method", action.method.value_or("")},
-                                 {"arguments", json::Array(action.arguments.begin(), action.arguments.end())}}},
-                   {"element", identity_json(action.element)}};
+  json::Object out{{"playwrightArguments", action_json(action)}, {"element", identity_json(action.element)}};
   if (action.target.known()) out["target"] = identity_json(action.target);
   return out;
 }

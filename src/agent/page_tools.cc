@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/action_json.h"
 #include "base/text.h"
 #include "json/write.h"
 #include "llm/json_schema.h"
@@ -20,13 +21,6 @@ Used gave(const llm::ToolCall& call, json::Object output, bool changes_page) {
   json::Object entry = action_of(call);
   for (auto& [name, value] : output) entry[name] = std::move(value);
   out.actions.push_back(std::move(entry));
-  return out;
-}
-
-json::Object as_wire(const engine::Action& action) {
-  json::Object out{{"selector", action.selector}, {"description", action.description}};
-  if (action.method) out["method"] = *action.method;
-  out["arguments"] = json::Array(action.arguments.begin(), action.arguments.end());
   return out;
 }
 
@@ -123,11 +117,11 @@ PageTools::Done PageTools::act(const aio::Context& ctx, const llm::ToolCall& cal
   CO_TRY(const engine::ActResult done, co_await place_.act(ctx, *json::get_text(arguments, "action")));
   if (!done.success) co_return failed_use(call, done.message, true);
   json::Object output{{"success", true}, {"action", done.action_description}};
-  if (!done.actions.empty()) output["playwrightArguments"] = as_wire(done.actions.front());
+  if (!done.actions.empty()) output["playwrightArguments"] = action_json(done.actions.front());
   Used out{.content = {llm::Text{json::write(output)}}, .changes_page = true};
   // What was asked for stays in the entry, as on the wire.
   json::Object entry = action_of(call);
-  if (!done.actions.empty()) entry["playwrightArguments"] = as_wire(done.actions.front());
+  if (!done.actions.empty()) entry["playwrightArguments"] = action_json(done.actions.front());
   entry["success"] = true;
   out.actions.push_back(std::move(entry));
   co_return out;
@@ -152,7 +146,7 @@ PageTools::Done PageTools::element(const aio::Context& ctx, const llm::ToolCall&
                                                                   std::string(method_of(method)), std::move(given)));
   if (!done.success) co_return failed_use(call, done.message, true);
   json::Object entry = action_of(call);
-  if (!done.actions.empty()) entry["playwrightArguments"] = as_wire(done.actions.front());
+  if (!done.actions.empty()) entry["playwrightArguments"] = action_json(done.actions.front());
   entry["success"] = true;
   Used out{.content = {llm::Text{R"({"success":true})"}}, .changes_page = true};
   out.actions.push_back(std::move(entry));
@@ -191,7 +185,7 @@ PageTools::Done PageTools::fill_form(const aio::Context& ctx, const llm::ToolCal
     json::Object entry{{"type", "act"},
                        {"reasoning", "acting from fillform tool"},
                        {"action", action.description},
-                       {"playwrightArguments", as_wire(action)},
+                       {"playwrightArguments", action_json(action)},
                        {"success", one.success}};
     if (!one.success) entry["error"] = one.message;
     if (!one.success) wrong += (wrong.empty() ? "" : "; ") + one.message;

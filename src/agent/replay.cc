@@ -101,20 +101,10 @@ Replay::Step Replay::step(const aio::Context& ctx, KeptStep kept) {
   co_return came;
 }
 
-// The element is waited for until it is what it was: where it was, or else the only one like it.
-aio::Task<base::Result<std::optional<Recognized>>> Replay::find(const aio::Context& ctx, std::string selector,
-                                                                engine::Identity identity) {
-  const base::TimePoint end = base::after(ctx.now(), settings_.patience);
-  for (;;) {
-    auto there = co_await place_.at_selector(ctx, selector);
-    if (!there && there.error().kind == base::Kind::gone) co_return there;
-    if (there && *there && (*there)->identity == identity) co_return there;
-    auto elsewhere = co_await place_.by_identity(ctx, identity);
-    if (!elsewhere && elsewhere.error().kind == base::Kind::gone) co_return elsewhere;
-    if (elsewhere && *elsewhere) co_return elsewhere;
-    if (ctx.now() >= end || ctx.now() >= ctx.deadline) co_return std::optional<Recognized>();
-    co_await ctx.clock->sleep(kLookAgain);
-  }
+Found Replay::find(const aio::Context& ctx, std::string selector, engine::Identity identity) {
+  auto there = [this, &ctx, selector] { return place_.at_selector(ctx, selector); };
+  auto like_it = [this, &ctx, identity] { return place_.by_identity(ctx, identity); };
+  return find_again(ctx, settings_.patience, std::move(identity), std::move(there), std::move(like_it));
 }
 
 Replay::Step Replay::carry_out(const aio::Context& ctx, ByElement& it) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/cache.h"
+#include "agent/find_again.h"
 #include "agent/hand.h"
 #include "agent/recording.h"
 #include "agent/workplace.h"
@@ -52,8 +53,7 @@ class Replay {
   Step carry_out(const aio::Context& ctx, DialogAnswer& it);
   Step carry_out(const aio::Context& ctx, TabMove& it);
   Step carry_out(const aio::Context& ctx, Reading& it);
-  aio::Task<base::Result<std::optional<Recognized>>> find(const aio::Context& ctx, std::string selector,
-                                                          engine::Identity identity);
+  Found find(const aio::Context& ctx, std::string selector, engine::Identity identity);
   aio::Task<base::Result<std::string>> outcome(const aio::Context& ctx, const KeptStep& kept, std::string before);
   void tell(const aio::Context& ctx, const KeptStep& kept, const Came& came, const std::string& url);
 

@@ -17,13 +17,11 @@ Outcome click(const aio::Context& ctx, Place place, ActCall call) {
   if (button != "left" && button != "right" && button != "middle" && !button.empty())
     co_return base::fail(base::Kind::invalid,
                          fmt::format("Invalid mouse button \"{}\": use left, right or middle", button));
-  CO_TRY(const Spot at, co_await point_of(ctx, place, call, "click"));
-  co_return co_await click_at(ctx, place.frame.page(), at, button.empty() ? "left" : button, 1);
+  co_return co_await click_on(ctx, place, call, button.empty() ? "left" : button, 1);
 }
 
 Outcome double_click(const aio::Context& ctx, Place place, ActCall call) {
-  CO_TRY(const Spot at, co_await point_of(ctx, place, call, "click"));
-  co_return co_await click_at(ctx, place.frame.page(), at, "left", 2);
+  co_return co_await click_on(ctx, place, call, "left", 2);
 }
 
 Outcome tap(const aio::Context& ctx, Place place, ActCall call) {

@@ -12,6 +12,7 @@ struct ActCall {
   std::string selector;
   std::vector<std::string> arguments;  // variables already replaced
   base::Milliseconds patience;         // how long to wait until the element can be acted on
+  bool secret = false;                 // what a field makes of the arguments is not told
   base::TimePoint until = {};          // the end of that, once it is being performed
 };
 

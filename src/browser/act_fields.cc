@@ -36,6 +36,12 @@ bool holds(const std::string& kind, const std::string& held, const std::string& 
   return kind == "contenteditable" ? without_space(held) == without_space(wanted) : held == wanted;
 }
 
+// A field may cut or change what it is given, so that nobody who masks values would know them again in what it holds.
+base::Error not_kept(const std::string& held, bool secret) {
+  return {base::Kind::browser, secret ? "the field holds something else than it was given"
+                                      : fmt::format("the field holds \"{}\" after filling, not what was given", held)};
+}
+
 base::Result<void> usable(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     struct stat status{};
@@ -55,8 +61,10 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
   const std::string kind = json::get_text(field, "kind").value_or("text");
   std::string value = with_line_feeds(argument(call, 0));
   if (kind == "native") {
-    CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value}, Effect::changes));
-    co_return base::Result<void>();
+    const auto set = co_await ask(ctx, place, call, "setNative", {value}, Effect::changes);
+    if (set) co_return base::Result<void>();
+    const bool tells = set.error().message.find(" holds ") != std::string::npos;
+    co_return std::unexpected(tells && call.secret ? not_kept("", true) : set.error());
   }
   if (json::get_text(field, "type") == "number" && !value.empty()) {
     if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
@@ -68,9 +76,10 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
   CO_TRY(const json::Value after, co_await ask(ctx, place, call, "value"));
   const std::string held = json::get_text(after, "value").value_or("");
-  if (!holds(kind, held, value))
-    co_return base::fail(base::Kind::browser,
-                         fmt::format("the field holds \"{}\" after filling, not what was given", held));
+  if (!holds(kind, held, value)) {
+    const bool password = json::get_text(field, "type") == "password";
+    co_return std::unexpected(not_kept(held, call.secret || password));
+  }
   co_return base::Result<void>();
 }
 

@@ -9,7 +9,9 @@ namespace {
 constexpr auto kGrace = std::chrono::seconds(2);    // for an answer, beyond the patience that the page was told
 constexpr auto kClosing = std::chrono::seconds(2);  // for a window that said it is closing
 
-constexpr auto kAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way of a frame
+constexpr auto kVerdict = std::chrono::seconds(5);  // for a page to say what a press met
+
+constexpr auto kAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way
 
 // What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
 bool is_final(const base::Error& error) {
@@ -64,12 +66,13 @@ aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, 
 }  // namespace
 
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                       std::string need) {
+                                       std::string need, int clicks) {
   // Within its own document the element is waited for; what is in the way outside of it is waited for here.
   std::optional<base::Error> in_the_way;
   for (;;) {
     json::Object how = wishes(ctx, call);
     how["need"] = need;
+    if (clicks > 0) how["clicks"] = clicks;
     auto found = in_the_way ? co_await aio::by_deadline(ctx.with_deadline(call.until),
                                                         look(ctx, place, call, std::move(how)), "late")
                             : co_await look(ctx, place, call, std::move(how));
@@ -77,6 +80,33 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
     if (found.error().kind == base::Kind::browser) in_the_way = found.error();
     if (!in_the_way) co_return found;
     if (base::after(ctx.now(), kAgain) >= call.until) co_return std::unexpected(std::move(*in_the_way));
+    co_await ctx.clock->sleep(kAgain);
+  }
+}
+
+namespace {
+
+// What the clicks met that was not the element; none where nobody can tell any more: they have led away from the
+// document, or keep it busy.
+aio::Task<std::optional<std::string>> missed(const aio::Context& ctx, Frame::World world) {
+  const auto told = co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
+                                                 {{"expression", "__belay.pressed()"},
+                                                  {"contextId", world.context},
+                                                  {"awaitPromise", true},
+                                                  {"returnByValue", true}});
+  co_return told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+}
+
+}  // namespace
+
+Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks) {
+  for (;;) {
+    CO_TRY(const Spot at, co_await point_of(ctx, place, call, "click", clicks));
+    CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+    CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
+    auto wrong = co_await missed(ctx, world);
+    if (!wrong) co_return base::Result<void>();
+    if (base::after(ctx.now(), kAgain) >= call.until) co_return base::fail(base::Kind::browser, std::move(*wrong));
     co_await ctx.clock->sleep(kAgain);
   }
 }

@@ -22,9 +22,12 @@ aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, const Place& p
                                          std::string function, json::Array arguments = {},
                                          Effect effect = Effect::looks);
 // Where a pointer reaches the element, once it is fit for what is needed ("click", "hover", "drop"): in its own
-// document and in all those around it.
+// document and in all those around it. `clicks` are then expected there (script/pressing.js).
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                       std::string need);
+                                       std::string need, int clicks = 0);
+// Clicks there, as soon as the element is under the pointer when the button goes down: what hovering puts in its place
+// feels nothing, and the place is looked for anew.
+Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks);
 
 json::Object wishes(const aio::Context& ctx, const ActCall& call);  // {timeout}: what is left of its patience
 std::string argument(const ActCall& call, std::size_t n, std::string fallback = "");

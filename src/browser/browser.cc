@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kLastWords = 4096;
 constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
+constexpr std::chrono::seconds kClosing{10};             // for a page that was told to close
 constexpr std::size_t kFirstWords = 64 * 1024;           // of a browser that has not named its endpoint yet
 constexpr std::size_t kReason = 500;                     // of its last line, in an error
 constexpr std::chrono::seconds kDyingTime{1};            // between a broken connection and the news of an exit
@@ -231,12 +232,7 @@ std::string Browser::downloads_path() const {
 
 aio::Task<base::Result<void>> Browser::ensure_page(const aio::Context& ctx) {
   if (!pages_.empty()) co_return base::Result<void>();
-  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
-  while (pages_.empty()) {
-    auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(ctx.deadline));
-    if (first.index() == 1) co_return base::fail(base::Kind::timeout, "the browser opened no page in time");
-  }
-  co_return base::Result<void>();
+  co_return co_await open_page(ctx);
 }
 
 void Browser::on_attached(const json::Value& params) {
@@ -327,14 +323,17 @@ aio::Task<base::Result<void>> Browser::show_page(const aio::Context& ctx, std::s
 
 aio::Task<base::Result<void>> Browser::close_page(const aio::Context& ctx, std::shared_ptr<Page> page) {
   CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.closeTarget", {{"targetId", page->main_frame_id()}}));
-  co_await page->wait_gone(ctx);
+  co_await page->wait_gone(ctx.within(kClosing));
+  if (!page->session().is_gone())
+    co_return base::fail(base::Kind::timeout, "the browser did not close the page in time");
   co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Browser::open_page(const aio::Context& ctx) {
-  const std::size_t before = pages_.size();
-  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
-  while (pages_.size() <= before) {
+  CO_TRY(const json::Value made,
+         co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
+  const std::string id = json::get_text(made, "targetId").value_or("");
+  while (!page_by_main_frame(id)) {
     auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(ctx.deadline));
     if (first.index() == 1) co_return base::fail(base::Kind::timeout, "the browser opened no page in time");
   }

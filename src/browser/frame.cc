@@ -18,6 +18,24 @@ bool document_left(const std::string& why) {
          why.find("Cannot find context") != std::string::npos || why.find("navigated or closed") != std::string::npos;
 }
 
+// Objects of a page that are kept alive for us together, until this dies.
+class Group {
+ public:
+  explicit Group(std::shared_ptr<cdp::Session> session) : session_(std::move(session)) {}
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  ~Group() { session_->post("Runtime.releaseObjectGroup", {{"objectGroup", name_}}); }
+  const std::string& name() const { return name_; }
+
+ private:
+  static std::string next() {
+    static std::uint64_t count = 0;
+    return fmt::format("belay-{}", ++count);
+  }
+  std::shared_ptr<cdp::Session> session_;
+  const std::string name_ = next();
+};
+
 json::Array wrapped(const json::Array& arguments) {
   json::Array out;
   for (const json::Value& argument : arguments) out.push_back(json::Object{{"value", argument}});
@@ -83,7 +101,7 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) cons
 }
 
 aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const std::string& function,
-                                                 json::Array& arguments, bool by_value) const {
+                                                 json::Array& arguments, bool by_value, std::string group) const {
   for (;;) {
     const base::TimePoint began = ctx.now();
     CO_TRY(const World at, co_await world(ctx));
@@ -93,6 +111,7 @@ aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, const 
                                    {"executionContextId", at.context},
                                    {"arguments", wrapped(arguments)},
                                    {"awaitPromise", true},
+                                   {"objectGroup", group},
                                    {"returnByValue", by_value}});
     shorten(arguments, ctx.now() - began);
     if (!reply) {
@@ -145,9 +164,9 @@ aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::element(const aio::Conte
 }
 
 // The elements of an array that is kept in the page.
-aio::Task<base::Result<std::vector<std::string>>> Frame::members(const aio::Context& ctx, const Handle& array) {
-  auto reply =
-      co_await array.session()->call(ctx, "Runtime.getProperties", {{"objectId", array.id()}, {"ownProperties", true}});
+aio::Task<base::Result<std::vector<std::string>>> Frame::members(const aio::Context& ctx, cdp::Session& session,
+                                                                 std::string array) {
+  auto reply = co_await session.call(ctx, "Runtime.getProperties", {{"objectId", array}, {"ownProperties", true}});
   std::vector<std::string> out;
   const json::Array* properties = reply ? json::get_array(*reply, "result") : nullptr;
   if (!properties) co_return out;
@@ -161,10 +180,11 @@ aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx)
   // Roots hold hosts in their turn, as deep as pages build them.
   for (int depth = 0; depth < kNesting; ++depth) {
     CO_TRY(const World at, co_await world(ctx));
+    const Group group(at.session);  // of the hosts too: Chromium keeps what is in an object where it keeps the object
     json::Array none;
-    CO_TRY(const json::Value reply, co_await call(ctx, "hosts", none, false));
-    const Handle array(at.session, json::get_text(reply, "result.objectId").value_or(""));
-    CO_TRY(const std::vector<std::string> hosts, co_await members(ctx, array));
+    CO_TRY(const json::Value reply, co_await call(ctx, "hosts", none, false, group.name()));
+    CO_TRY(const std::vector<std::string> hosts,
+           co_await members(ctx, *at.session, json::get_text(reply, "result.objectId").value_or("")));
     std::vector<cdp::PendingCall> asked;
     asked.reserve(hosts.size());
     for (const std::string& host : hosts) asked.push_back(at.session->send("DOM.describeNode", {{"objectId", host}}));
@@ -174,9 +194,10 @@ aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx)
       const json::Array* shadows = node ? json::get_array(*node, "node.shadowRoots") : nullptr;
       if (!shadows || shadows->empty() || json::get_string(shadows->front(), "shadowRootType") != "closed") continue;
       const std::int64_t id = json::get_int(shadows->front(), "backendNodeId").value_or(0);
-      roots.push_back(at.session->send("DOM.resolveNode", {{"backendNodeId", id}, {"executionContextId", at.context}}));
+      roots.push_back(
+          at.session->send("DOM.resolveNode",
+                           {{"backendNodeId", id}, {"executionContextId", at.context}, {"objectGroup", group.name()}}));
     }
-    for (const std::string& host : hosts) at.session->post("Runtime.releaseObject", {{"objectId", host}});
     json::Array adopted;
     for (cdp::PendingCall& call : roots) {
       const auto node = co_await call.reply(ctx);
@@ -190,7 +211,6 @@ aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx)
                                            {"arguments", adopted},
                                            {"awaitPromise", true},
                                            {"returnByValue", true}});
-    for (const json::Value& root : adopted) at.session->post("Runtime.releaseObject", root.as_object());
     if (!done) break;  // the document went: its roots with it
   }
   co_return base::Result<void>();

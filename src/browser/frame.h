@@ -60,13 +60,15 @@ class Frame {
 
  private:
   const FrameTree::Frame* info() const;
-  static aio::Task<base::Result<std::vector<std::string>>> members(const aio::Context& ctx, const Handle& array);
+  static aio::Task<base::Result<std::vector<std::string>>> members(const aio::Context& ctx, cdp::Session& session,
+                                                                   std::string array);
   static aio::Task<base::Result<json::Value>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                       json::Array arguments);
   base::Result<void> usable() const;
-  // Shortens the timeouts among the arguments by the time that it took itself.
+  // Shortens the timeouts among the arguments by the time that it took itself. What it gives that is no value is kept
+  // alive in the group.
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, const std::string& function,
-                                            json::Array& arguments, bool by_value) const;
+                                            json::Array& arguments, bool by_value, std::string group = {}) const;
 
   Page* page_;
   std::string id_;

@@ -10,23 +10,12 @@ namespace {
 
 constexpr double kStepLength = 12;  // pixels between two events of a drag, more or less
 constexpr int kMostSteps = 40;      // between two points of its path
-constexpr auto kHistoryPoll = std::chrono::milliseconds(30);
-constexpr auto kHistoryPatience = std::chrono::seconds(15);
 
 int bit_of(std::string_view button) {
   return button == "right" ? 2 : button == "middle" ? 4 : button == "left" ? 1 : 0;
 }
 
-// A gesture that closes its own page has worked, though its answer is lost.
-base::Result<void> outcome(Page& page, base::Result<json::Value> reply) {
-  if (reply || page.session().why() == cdp::CloseReason::detached) return {};
-  return std::unexpected(std::move(reply).error());
-}
-
-aio::Task<base::Result<void>> input(const aio::Context& ctx, Page& page, std::string method, json::Object params) {
-  cdp::PendingCall call = page.input(method, params);
-  co_return outcome(page, co_await call.reply(ctx));
-}
+std::shared_ptr<cdp::Session> main_of(Page& page) { return page.session_of(page.session().id()); }
 
 // A wheel is answered before anything has moved, and what moves may glide: done when the script says that it rests.
 constexpr auto kScrollPatience = std::chrono::milliseconds(1200);
@@ -51,17 +40,12 @@ aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx
 
 aio::Task<base::Result<Window>> window_of(const aio::Context& ctx, Page& page) {
   CO_TRY(const json::Value metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
-  CO_TRY(const json::Value inner,
-         co_await page.session().call(
-             ctx, "Runtime.evaluate",
-             {{"expression", "({device: devicePixelRatio, width: innerWidth, height: innerHeight})"},
-              {"returnByValue", true}}));
+  // Asked where the page cannot lie about it.
+  CO_TRY(const json::Value inner, co_await page.script(ctx, "viewport", {}));
   const json::Value* view = json::find(metrics, "cssVisualViewport");
   if (!view) co_return base::fail(base::Kind::browser, "the browser does not say what its window shows");
   const auto number = [view](std::string_view name) { return json::get_double(*view, name).value_or(0); };
-  const auto measured = [&inner](std::string_view name) {
-    return json::get_double(inner, fmt::format("result.value.{}", name)).value_or(0);
-  };
+  const auto measured = [&inner](std::string_view name) { return json::get_double(inner, name).value_or(0); };
   // With its scroll bars, which a picture shows too.
   const double pinch = std::max(0.01, number("scale"));
   Window out{.left = number("pageX"),
@@ -95,16 +79,28 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
 // A gesture that is to end with the button up, also when it is cut off.
 class Mouse::Whole {
  public:
-  Whole(Mouse& mouse, int modifiers) : mouse_(mouse) { mouse_.modifiers_ = modifiers; }
+  explicit Whole(Mouse& mouse) : mouse_(mouse) {}
   Whole(const Whole&) = delete;
   Whole& operator=(const Whole&) = delete;
-  ~Whole() {
-    mouse_.let_go();
-    mouse_.modifiers_ = 0;
-  }
+  ~Whole() { mouse_.let_go(); }
 
  private:
   Mouse& mouse_;
+};
+
+// Keys that are down while the mouse does something, and no longer.
+class Mouse::With {
+ public:
+  With(Mouse& mouse, const std::vector<Key>& held) : mouse_(mouse), keys_(mouse.page_, held) {
+    mouse_.modifiers_ = keys_.bits();
+  }
+  With(const With&) = delete;
+  With& operator=(const With&) = delete;
+  ~With() { mouse_.modifiers_ = 0; }
+
+ private:
+  Mouse& mouse_;
+  const KeysDown keys_;
 };
 
 Mouse::~Mouse() { let_go(); }
@@ -115,18 +111,13 @@ base::Result<void> Mouse::free() const {
 }
 
 void Mouse::let_go() {
-  if (!button_.empty() && !data_.is_null())
-    page_.session().post("Input.dispatchDragEvent",
-                         {{"type", "dragCancel"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}});
+  native_.end(at_);
   if (!button_.empty())
     page_.session().post("Input.dispatchMouseEvent", {{"type", "mouseReleased"},
                                                       {"x", at_.x},
                                                       {"y", at_.y},
                                                       {"button", std::exchange(button_, "")},
                                                       {"clickCount", 1}});
-  if (!intercepted_) return;
-  intercepted_.reset();
-  page_.session().post("Input.setInterceptDrags", {{"enabled", false}});
 }
 
 aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_view type, std::string_view button,
@@ -137,7 +128,7 @@ aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_v
   json::Object event{{"type", type},           {"x", at_.x},      {"y", at_.y},
                      {"button", named},        {"buttons", down}, {"clickCount", count},
                      {"modifiers", modifiers_}};
-  co_return co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(event));
+  co_return co_await send_input(ctx, page_, main_of(page_), "Input.dispatchMouseEvent", std::move(event));
 }
 
 aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
@@ -148,8 +139,8 @@ aio::Task<base::Result<void>> Mouse::move(const aio::Context& ctx, Point at) {
 aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, std::string button, int count,
                                            std::vector<Key> held) {
   CO_TRY_VOID(free());
-  const KeysDown keys(page_, held);
-  const Whole whole(*this, keys.bits());
+  const With keys(*this, held);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, at));
   for (int n = 1; n <= count; ++n) {
     button_ = button;
@@ -162,7 +153,7 @@ aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, st
 
 aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
   CO_TRY_VOID(free());
-  const Whole whole(*this, 0);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, at));
   CO_TRY_VOID(co_await down(ctx, "left"));
   co_await ctx.clock->sleep(time);
@@ -171,54 +162,44 @@ aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Poi
 
 aio::Task<base::Result<void>> Mouse::down(const aio::Context& ctx, std::string button) {
   CO_TRY_VOID(free());
-  CO_TRY_VOID(co_await send(ctx, "mousePressed", button, 1));
-  button_ = std::move(button);
+  // It counts as down from before it is told to be: cut off in between, it is let go of all the same.
+  button_ = button;
+  if (auto done = co_await send(ctx, "mousePressed", button, 1); !done) {
+    let_go();
+    co_return done;
+  }
   // Whether a move from here on becomes a native drag is the page's affair.
-  intercept();
+  native_.expect();
+  entered_ = false;
   co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Mouse::up(const aio::Context& ctx, std::string button) {
   if (button_ != button)
     co_return base::fail(base::Kind::invalid, fmt::format("the {} mouse button is not down", button));
-  base::Result<void> done;
-  if (!data_.is_null()) {
-    done = co_await drag_over(ctx, at_);
-    if (done)
-      done = co_await input(ctx, page_, "Input.dispatchDragEvent",
-                            {{"type", "drop"}, {"x", at_.x}, {"y", at_.y}, {"data", data_}, {"modifiers", modifiers_}});
-    data_ = nullptr;
+  const Whole whole(*this);
+  if (native_.is_on()) {
+    CO_TRY_VOID(co_await drag_over(ctx, at_));
+    CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "drop", at_, modifiers_));
+    native_.dropped();
   }
-  if (done) done = co_await send(ctx, "mouseReleased", button, 1);
-  if (done) button_.clear();
-  let_go();
-  co_return done;
-}
-
-// A native drag (HTML draggable), which Chromium would hand to the desktop, is carried on with drag events.
-void Mouse::intercept() {
-  data_ = nullptr;
-  entered_ = false;
-  intercepted_ = page_.watch("Input.dragIntercepted", [this](cdp::Session&, const json::Value& params) {
-    if (const json::Value* data = json::find(params, "data")) data_ = *data;
-  });
-  page_.session().post("Input.setInterceptDrags", {{"enabled", true}});
+  CO_TRY_VOID(co_await send(ctx, "mouseReleased", button, 1));
+  button_.clear();
+  co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Mouse::drag_over(const aio::Context& ctx, Point at) {
   at_ = at;
-  for (const std::string_view type : {"dragEnter", "dragOver"}) {
-    if (type == "dragEnter" && std::exchange(entered_, true)) continue;
-    CO_TRY_VOID(co_await input(ctx, page_, "Input.dispatchDragEvent",
-                               {{"type", type}, {"x", at.x}, {"y", at.y}, {"data", data_}, {"modifiers", modifiers_}}));
-  }
+  if (!std::exchange(entered_, true))
+    CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "dragEnter", at, modifiers_));
+  CO_TRY_VOID(co_await native_.send(ctx, main_of(page_), "dragOver", at, modifiers_));
   co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<Point> path, std::vector<Key> held) {
   CO_TRY_VOID(free());
-  const KeysDown keys(page_, held);
-  const Whole whole(*this, keys.bits());
+  const With keys(*this, held);
+  const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, path.front()));
   CO_TRY_VOID(co_await down(ctx, "left"));
   for (std::size_t i = 1; i < path.size(); ++i) {
@@ -228,7 +209,7 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
     const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
     for (int n = 1; n <= steps; ++n) {
       const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
-      CO_TRY_VOID(data_.is_null() ? co_await move(ctx, at) : co_await drag_over(ctx, at));
+      CO_TRY_VOID(native_.is_on() ? co_await drag_over(ctx, at) : co_await move(ctx, at));
     }
   }
   co_return co_await up(ctx, "left");
@@ -236,15 +217,13 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
 
 aio::Task<base::Result<void>> Mouse::scroll(const aio::Context& ctx, Point at, double dx, double dy,
                                             std::vector<Key> held) {
-  const KeysDown keys(page_, held);
-  modifiers_ = keys.bits();
+  const With keys(*this, held);
   base::Result<void> done = co_await move(ctx, at);
   std::vector<cdp::PendingCall> watched = co_await watch_scrolling(ctx, page_);
   json::Object wheel{{"type", "mouseWheel"}, {"x", at.x}, {"y", at.y}, {"modifiers", modifiers_}};
   wheel["deltaX"] = dx;
   wheel["deltaY"] = dy;
-  if (done) done = co_await input(ctx, page_, "Input.dispatchMouseEvent", std::move(wheel));
-  modifiers_ = 0;
+  if (done) done = co_await send_input(ctx, page_, main_of(page_), "Input.dispatchMouseEvent", std::move(wheel));
   const aio::Context patient = ctx.within(kScrollPatience);
   for (cdp::PendingCall& each : watched)
     if (done) static_cast<void>(co_await each.reply(patient));
@@ -264,26 +243,6 @@ aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page
     frame = *inside;
   }
   co_return frame;
-}
-
-aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
-  const aio::Context patient = ctx.within(kHistoryPatience);
-  CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
-  const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
-  const std::int64_t there = here + (way == Way::back ? -1 : 1);
-  const json::Array* entries = json::get_array(before, "entries");
-  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
-    co_return base::fail(base::Kind::browser, fmt::format("there is nothing to go {} to in the history of this tab",
-                                                          way == Way::back ? "back" : "forward"));
-  const auto id = json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
-  CO_TRY_VOID(co_await input(ctx, page, "Page.navigateToHistoryEntry", {{"entryId", id}}));
-  for (;;) {
-    CO_TRY(const json::Value now, co_await page.session().call(patient, "Page.getNavigationHistory"));
-    if (json::get_int(now, "currentIndex") != here) co_return base::Result<void>();
-    if (base::after(ctx.now(), kHistoryPoll) >= patient.deadline)
-      co_return base::fail(base::Kind::browser, "the page in the history did not come");
-    co_await ctx.clock->sleep(kHistoryPoll);
-  }
 }
 
 }  // namespace browser

@@ -32,7 +32,7 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
 // One mouse over a page. It remembers where it is and which button it holds down.
 class Mouse {
  public:
-  explicit Mouse(Page& page) : page_(page) {}
+  explicit Mouse(Page& page) : page_(page), native_(page) {}
   Mouse(const Mouse&) = delete;
   Mouse& operator=(const Mouse&) = delete;
   ~Mouse();  // lets go of the button
@@ -55,25 +55,20 @@ class Mouse {
   aio::Task<base::Result<void>> send(const aio::Context& ctx, std::string_view type, std::string_view button,
                                      int count);
   aio::Task<base::Result<void>> drag_over(const aio::Context& ctx, Point at);
-  void intercept();
   void let_go();
   base::Result<void> free() const;  // or which button is down
   class Whole;
+  class With;
 
   Page& page_;
   Point at_;
   std::string button_;  // that is down; "" for none
   int modifiers_ = 0;
-  std::shared_ptr<Page::Watch> intercepted_;
-  json::Value data_ = nullptr;  // what a native drag carries; null as long as it is none
-  bool entered_ = false;
+  NativeDrag native_;
+  bool entered_ = false;  // the page was told that it comes
 };
 
 // The frame that has the focus. Keys and text are for its process; Chromium hands keys on by itself, text not always.
 aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page);
-
-// Of the tab's history. The error says that there is nothing there.
-enum class Way { back, forward };
-aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way);
 
 }  // namespace browser

@@ -23,13 +23,6 @@ aio::Task<base::Result<void>> all(const aio::Context& ctx, std::shared_ptr<cdp::
   co_return base::Result<void>();
 }
 
-aio::Task<base::Result<void>> one(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
-                                  std::string method, json::Object params) {
-  cdp::PendingCall call = page.input(*session, method, params);
-  CO_TRY_VOID(co_await call.reply(ctx));
-  co_return base::Result<void>();
-}
-
 base::Result<std::shared_ptr<cdp::Session>> keyboard_of(const Frame& frame) {
   auto session = frame.session();
   if (!session) return base::fail(base::Kind::browser, std::string(kFrameGone));
@@ -118,6 +111,13 @@ class Release {
 
 }  // namespace
 
+aio::Task<base::Result<void>> send_input(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
+                                         std::string method, json::Object params) {
+  std::vector<cdp::PendingCall> call;
+  call.push_back(page.input(*session, method, params));
+  co_return co_await all(ctx, std::move(session), std::move(call));
+}
+
 aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks) {
   const int bit = button == "right" ? 2 : button == "middle" ? 4 : 1;
   std::vector<cdp::PendingCall> calls;
@@ -143,8 +143,8 @@ aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot s
 }
 
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot) {
-  co_return co_await one(ctx, page, spot.session, "Input.dispatchMouseEvent",
-                         mouse("mouseMoved", spot.at, "none", 0, 0));
+  co_return co_await send_input(ctx, page, spot.session, "Input.dispatchMouseEvent",
+                                mouse("mouseMoved", spot.at, "none", 0, 0));
 }
 
 aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot spot, double dx, double dy) {
@@ -152,43 +152,32 @@ aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot sp
   json::Object event = mouse("mouseWheel", spot.at, "none", 0, 0);
   event["deltaX"] = dx;
   event["deltaY"] = dy;
-  co_return co_await one(ctx, page, spot.session, "Input.dispatchMouseEvent", std::move(event));
+  co_return co_await send_input(ctx, page, spot.session, "Input.dispatchMouseEvent", std::move(event));
 }
 
 Drag::~Drag() {
   if (!from_.session) return;
-  if (pressed_ && !data_.is_null())
-    page_.session().post("Input.dispatchDragEvent",
-                         {{"type", "dragCancel"}, {"x", from_.in_page.x}, {"y", from_.in_page.y}, {"data", data_}});
+  native_.end(from_.in_page);
   if (pressed_) from_.session->post("Input.dispatchMouseEvent", mouse("mouseReleased", at_, "left", 1, 0));
-  page_.session().post("Input.setInterceptDrags", {{"enabled", false}});
-  if (from_.session.get() != &page_.session()) from_.session->post("Input.setInterceptDrags", {{"enabled", false}});
-}
-
-void Drag::intercept(cdp::Session& session) {
-  intercepted_.push_back(session.on("Input.dragIntercepted", [this](const json::Value& params) {
-    if (const json::Value* data = json::find(params, "data")) data_ = *data;
-  }));
-  session.post("Input.setInterceptDrags", {{"enabled", true}});
 }
 
 aio::Task<base::Result<void>> Drag::mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held) {
   at_ = at;
   const int clicks = type == "mouseMoved" ? 0 : 1;
   const std::string_view button = held == 0 && type == "mouseMoved" ? "none" : "left";
-  co_return co_await one(ctx, page_, from_.session, "Input.dispatchMouseEvent", mouse(type, at, button, clicks, held));
+  co_return co_await send_input(ctx, page_, from_.session, "Input.dispatchMouseEvent",
+                                mouse(type, at, button, clicks, held));
 }
 
 aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx, Spot from) {
   from_ = from;
-  intercept(page_.session());
-  if (from.session.get() != &page_.session()) intercept(*from.session);
+  native_.expect(from.session);
   CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", from.at, 0));
   pressed_ = true;
   CO_TRY_VOID(co_await mouse_event(ctx, "mousePressed", from.at, 1));
   // Far enough for Chromium and for libraries to see a drag and not a click.
   for (const double step : {4.0, 8.0})
-    if (data_.is_null()) CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {from.at.x + step, from.at.y + step}, 1));
+    if (!native_.is_on()) CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {from.at.x + step, from.at.y + step}, 1));
   co_return base::Result<void>();
 }
 
@@ -199,20 +188,20 @@ aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Spot to) {
   const Point end = to.session == from_.session ? to.at
                                                 : Point{from_.at.x + to.in_page.x - from_.in_page.x,
                                                         from_.at.y + to.in_page.y - from_.in_page.y};
-  for (int n = 1; n <= kSteps && data_.is_null(); ++n) {
+  for (int n = 1; n <= kSteps && !native_.is_on(); ++n) {
     const Point at{from.x + (end.x - from.x) * n / kSteps, from.y + (end.y - from.y) * n / kSteps};
     CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", at, 1));
   }
-  if (!data_.is_null())
-    for (const std::string_view type : {"dragEnter", "dragOver", "drop"})
-      CO_TRY_VOID(co_await one(ctx, page_, to.session, "Input.dispatchDragEvent",
-                               {{"type", type}, {"x", to.at.x}, {"y", to.at.y}, {"data", data_}}));
-  // Only the process that took the drop knows of it. The one that the drag began in takes no mouse until it has ended
-  // there too: by a drop outside of all that is in it.
-  if (!data_.is_null() && to.session != from_.session)
-    for (const std::string_view type : {"dragEnter", "dragOver", "drop"})
-      CO_TRY_VOID(co_await one(ctx, page_, from_.session, "Input.dispatchDragEvent",
-                               {{"type", type}, {"x", -9}, {"y", -9}, {"data", data_}}));
+  if (native_.is_on()) {
+    for (const char* type : {"dragEnter", "dragOver", "drop"})
+      CO_TRY_VOID(co_await native_.send(ctx, to.session, type, to.at));
+    // Only the process that took the drop knows of it. The one that the drag began in takes no mouse until it has ended
+    // there too: by a drop outside of all that is in it.
+    if (to.session != from_.session)
+      for (const char* type : {"dragEnter", "dragOver", "drop"})
+        CO_TRY_VOID(co_await native_.send(ctx, from_.session, type, {-9, -9}));
+    native_.dropped();
+  }
   CO_TRY_VOID(co_await mouse_event(ctx, "mouseReleased", end, 0));
   pressed_ = false;
   co_return base::Result<void>();
@@ -220,7 +209,7 @@ aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Spot to) {
 
 aio::Task<base::Result<void>> insert_text(const aio::Context& ctx, const Frame& frame, std::string text) {
   CO_TRY(auto session, keyboard_of(frame));
-  co_return co_await one(ctx, frame.page(), std::move(session), "Input.insertText", {{"text", std::move(text)}});
+  co_return co_await send_input(ctx, frame.page(), std::move(session), "Input.insertText", {{"text", std::move(text)}});
 }
 
 aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame, Chord chord, base::Duration held) {
@@ -243,7 +232,7 @@ aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame,
   for (base::TimePoint next = base::after(ctx.now(), kBeforeRepeats); next < end;
        next = base::after(next, kBetweenRepeats)) {
     co_await ctx.clock->sleep_until(next);
-    CO_TRY_VOID(co_await one(ctx, frame.page(), session, "Input.dispatchKeyEvent", again));
+    CO_TRY_VOID(co_await send_input(ctx, frame.page(), session, "Input.dispatchKeyEvent", again));
   }
   co_await ctx.clock->sleep_until(end);
   co_return base::Result<void>();

@@ -4,22 +4,26 @@
 #include <string>
 
 #include "browser/keyboard_layout.h"
+#include "browser/native_drag.h"
 #include "browser/page.h"
 #include "browser/spot.h"
 
 namespace browser {
+
+// One event. A gesture that closes its own page has worked, though its answer is lost.
+aio::Task<base::Result<void>> send_input(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
+                                         std::string method, json::Object params);
 
 aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks);
 aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot spot);
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot);
 aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot spot, double dx, double dy);
 
-// A drag: lift, then drop, between any two frames of the page. Between the two the page may be scrolled. A native drag
-// (HTML draggable), which Chromium would hand to the desktop, is intercepted and carried on with drag events. One that
-// ends before its drop lets go where it is.
+// A drag: lift, then drop, between any two frames of the page. Between the two the page may be scrolled. One that ends
+// before its drop lets go where it is.
 class Drag {
  public:
-  explicit Drag(Page& page) : page_(page) {}
+  explicit Drag(Page& page) : page_(page), native_(page) {}
   Drag(const Drag&) = delete;
   Drag& operator=(const Drag&) = delete;
   ~Drag();
@@ -27,12 +31,10 @@ class Drag {
   aio::Task<base::Result<void>> drop(const aio::Context& ctx, Spot to);
 
  private:
-  void intercept(cdp::Session& session);
   aio::Task<base::Result<void>> mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held);
 
   Page& page_;
-  std::vector<cdp::Subscription> intercepted_;
-  json::Value data_ = nullptr;  // what a native drag carries; null as long as it is none
+  NativeDrag native_;
   Spot from_;
   Point at_;  // in the coordinates of from_'s session, which keeps the mouse until it is released
   bool pressed_ = false;

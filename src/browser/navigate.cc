@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aio/latch.h"
 #include "browser/file_urls.h"
 #include "browser/navigation.h"
 
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto kQuiet = 500ms;   // no request in flight for this long is idle, as everybody counts it
 constexpr auto kAnswer = 500ms;  // of a page that is not busy
 constexpr auto kClosing = 2s;    // from window.close() to the end of the target
+constexpr auto kHistory = 15s;   // for a page of the history to come
 constexpr auto kErrorPage = 2s;  // from the news of a failure to the page that Chromium shows for it
 
 constexpr std::string_view kEvents[] = {
@@ -153,6 +155,33 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   page.note_navigation();  // from here on it has happened
   CO_TRY_VOID(co_await wait_for(ctx, page, navigation, watch, request));
   co_return engine::NavigateResult{navigation.response()};
+}
+
+aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
+  const aio::Context patient = ctx.within(kHistory);
+  CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
+  const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
+  const std::int64_t there = here + (way == Way::back ? -1 : 1);
+  const json::Array* entries = json::get_array(before, "entries");
+  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
+    co_return base::fail(base::Kind::browser, fmt::format("there is nothing to go {} to in the history of this tab",
+                                                          way == Way::back ? "back" : "forward"));
+  const auto id = json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
+  // The history counts the entry as the current one from the moment that it is asked for. That of a frame will do: an
+  // entry may have changed nothing else.
+  aio::Latch came;
+  const auto note = [&came](cdp::Session&, const json::Value&) { came.set(); };
+  const auto document = page.watch("Page.frameNavigated", note);
+  const auto within = page.watch("Page.navigatedWithinDocument", note);
+  Unanswered unanswered(page);
+  cdp::PendingCall going = page.input(page.session(), "Page.navigateToHistoryEntry", {{"entryId", id}});
+  CO_TRY_VOID(co_await going.reply(ctx));
+  auto change = aio::race(came.wait(), page.session().gone().wait());
+  co_await aio::race(std::move(change), ctx.clock->sleep_until(patient.deadline));
+  if (!came.is_set() && !page.session().is_gone())
+    co_return base::fail(base::Kind::browser, "the page in the history did not come");
+  unanswered.answered();
+  co_return base::Result<void>();
 }
 
 }  // namespace browser

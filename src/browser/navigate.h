@@ -1,4 +1,5 @@
-// navigate: a page goes to a URL and is waited for, under one deadline that covers the server's silence too.
+// navigate: a page goes to a URL and is waited for, under one deadline that covers the server's silence too. go: it
+// goes back or forward in its history.
 #pragma once
 #include "browser/page.h"
 #include "browser/settings.h"
@@ -10,5 +11,10 @@ namespace browser {
 // a refused file: URL. An unreachable host is no error: the result is null, as on the wire, and the log says why.
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& ctx, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls);
+
+// Until the page from the history has taken the place of this one. The error says that there is none, or that it did
+// not come; the tab then stays where it is.
+enum class Way { back, forward };
+aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way);
 
 }  // namespace browser

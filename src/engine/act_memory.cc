@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/find_again.h"
 #include "agent/recording.h"
 #include "engine/act_by_instruction.h"
 #include "engine/page_sight.h"
@@ -11,7 +12,6 @@ namespace engine {
 namespace {
 
 constexpr auto kPatience = std::chrono::milliseconds(2'000);  // for an element to become what it was
-constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
 agent::CacheSubject subject_of(const ActMemory& memory, const ActRequest& request, std::string url) {
   agent::CacheSubject out{.kind = "act",
@@ -76,18 +76,12 @@ class Again {
     return found.reference.substr(std::string("@ref:").size());
   }
 
-  aio::Task<base::Result<std::optional<agent::Recognized>>> find(const aio::Context& ctx, std::string selector,
-                                                                 Identity identity) {
-    const base::TimePoint end = base::after(ctx.now(), kPatience);
-    for (;;) {
-      auto there = co_await at_selector(ctx, *page_, selector, request_.variables);
-      if (there && *there && (*there)->identity == identity) co_return there;
-      auto elsewhere = co_await by_identity(ctx, page_, identity, request_.variables, memory_.view.source);
-      if (elsewhere && *elsewhere) co_return elsewhere;
-      if (!elsewhere && elsewhere.error().kind == base::Kind::gone) co_return elsewhere;
-      if (ctx.now() >= end || ctx.now() >= ctx.deadline) co_return std::optional<agent::Recognized>();
-      co_await ctx.clock->sleep(kLookAgain);
-    }
+  agent::Found find(const aio::Context& ctx, std::string selector, Identity identity) {
+    auto there = [this, &ctx, selector] { return at_selector(ctx, *page_, selector, request_.variables); };
+    auto like_it = [this, &ctx, identity] {
+      return by_identity(ctx, page_, identity, request_.variables, memory_.view.source);
+    };
+    return agent::find_again(ctx, kPatience, std::move(identity), std::move(there), std::move(like_it));
   }
 
   const ActMemory& memory_;

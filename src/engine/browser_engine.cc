@@ -133,6 +133,7 @@ class BrowserEngine final : public Engine {
                           .selector = request.action.selector,
                           .arguments = with_variables(request.action.arguments, request.variables),
                           .patience = patience(ctx, request)};
+    call.secret = hold_values(call.arguments, request.variables);
     auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
     events.account({.page_url = page->url()});
     if (done) co_return act_succeeded(request.action);

@@ -70,7 +70,7 @@ aio::Task<base::Result<void>> PageHand::take_page(const aio::Context& ctx) {
 
 aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio::Context& ctx, agent::Gesture gesture) {
   CO_TRY_VOID(co_await take_page(ctx));
-  follow(gesture);
+  co_await follow(ctx, gesture);
   const base::TimePoint acted = ctx.now();
   auto done = co_await std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
   if (!done) {
@@ -81,15 +81,17 @@ aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio:
   co_return std::optional<std::string>();
 }
 
-void PageHand::follow(const agent::Gesture& gesture) {
-  if (!show_) return;
+aio::Task<void> PageHand::follow(const aio::Context& ctx, agent::Gesture gesture) {
+  if (!show_) co_return;
   std::optional<agent::At> at;
   if (const auto* click = std::get_if<agent::Click>(&gesture)) at = click->at;
   if (const auto* hold = std::get_if<agent::PressAndHold>(&gesture)) at = hold->at;
   if (const auto* move = std::get_if<agent::Move>(&gesture)) at = move->at;
   if (const auto* drag = std::get_if<agent::DragAlong>(&gesture); drag && !drag->path.empty()) at = drag->path.back();
-  if (!at) return;
-  pointer_ = at;
+  const auto now = at ? co_await view(ctx) : base::fail(base::Kind::invalid, "it points nowhere");
+  if (!now) co_return;
+  const double pixels = now->step * now->window.pinch;
+  pointer_ = {at->x * pixels, at->y * pixels};
   draw_pointer();
 }
 

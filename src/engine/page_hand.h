@@ -42,7 +42,7 @@ class PageHand final : public agent::Hand {
   aio::Task<base::Result<browser::Point>> point(const aio::Context& ctx, agent::At at);
   aio::Task<void> settle(const aio::Context& ctx, base::TimePoint acted, bool elsewhere);
 
-  void follow(const agent::Gesture& gesture);
+  aio::Task<void> follow(const aio::Context& ctx, agent::Gesture gesture);
   void draw_pointer();
   void hide_pointer();
 
@@ -66,7 +66,7 @@ class PageHand final : public agent::Hand {
   browser::FileUrls file_urls_;
   std::optional<std::string> frame_id_;
   const bool show_;
-  std::optional<agent::At> pointer_;       // where it is shown
+  std::optional<browser::Point> pointer_;  // where it is shown, in CSS pixels of the window
   std::shared_ptr<browser::Page> page_;    // the active one when it was last asked for
   std::unique_ptr<browser::Mouse> mouse_;  // over that page, and gone before it
   std::optional<agent::WindowSize> window_;

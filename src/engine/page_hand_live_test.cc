@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "aio/testing/run.h"
+#include "browser/navigate.h"
 #include "engine/page_hand.h"
 #include "json/write.h"
 
@@ -156,6 +157,22 @@ TEST_F(LiveHand, LetsGoWhenItIsCutOff) {
   EXPECT_EQ(seen(), R"("down0 up0 click0")");
 }
 
+TEST_F(LiveHand, LetsGoOfWhatItIsCutOffWhilePressing) {
+  open("/hand.html");
+  const auto page = *run(browser_->active_page(ctx_));
+  // The page tells of the press and keeps its answer back.
+  js("square.addEventListener('mousedown', () => { console.log('down'); const end = performance.now() + 500;"
+     " while (performance.now() < end) {} }, { once: true })");
+  aio::Latch told;
+  const auto watch =
+      page->watch("Runtime.consoleAPICalled", [&told](cdp::Session&, const json::Value&) { told.set(); });
+  std::optional<browser::Mouse> mouse(*page);
+  EXPECT_TRUE(run(mouse->move(ctx_, {60, 60})));
+  EXPECT_EQ(run(aio::race(mouse->down(ctx_, "left"), told.wait())).index(), 1U);
+  mouse.reset();
+  EXPECT_EQ(js_until("seen.join(' ')", R"("down0 up0 click0")"), R"("down0 up0 click0")");
+}
+
 TEST_F(LiveHand, DropsWhatThePageMakesDraggable) {
   open("/hand.html");
   EXPECT_EQ(perform(agent::DragAlong{{{60, 160}, {160, 160}, {260, 160}}}), "");
@@ -203,6 +220,59 @@ TEST_F(LiveHand, GoesBackAndForwardAndSaysWhereItCannot) {
   EXPECT_EQ(hand_->url(), site_ + "/other.html");
   EXPECT_EQ(perform(agent::Forward{}), "there is nothing to go forward to in the history of this tab");
   EXPECT_EQ(perform(agent::GoTo{"http://127.0.0.1:9/"}), "http://127.0.0.1:9/ could not be opened");
+}
+
+TEST_F(LiveHand, GivesUpAPageOfTheHistoryThatDoesNotCome) {
+  open("/hand.html");
+  // A page that another has opened is not kept when it is left, and does not come without asking anybody.
+  call("Runtime.evaluate", {{"expression", "void window.open('/other.html')"}, {"userGesture", true}});
+  EXPECT_EQ(js_until("location.pathname", R"("/other.html")"), R"("/other.html")");
+  EXPECT_EQ(perform(agent::GoTo{site_ + "/hand.html"}), "");
+  const auto page = *run(browser_->active_page(ctx_));
+  aio::Latch asked;
+  const auto paused = page->watch("Fetch.requestPaused", [&asked](cdp::Session&, const json::Value&) { asked.set(); });
+  aio::Latch given_up;
+  const auto watch =
+      page->watch("Network.loadingFailed", [&given_up](cdp::Session&, const json::Value&) { given_up.set(); });
+  call("Fetch.enable", {{"patterns", json::Array{json::Object{{"urlPattern", "*/other.html"}}}}});
+  EXPECT_EQ(run(aio::race(browser::go(ctx_, *page, browser::Way::back), asked.wait())).index(), 1U);
+  EXPECT_EQ(run(aio::race(given_up.wait(), clock_.sleep(std::chrono::seconds(10)))).index(), 0U);
+  call("Fetch.disable", {});
+  EXPECT_EQ(js("location.pathname"), R"("/hand.html")");
+  js("close()");
+}
+
+TEST_F(LiveHand, MeasuresTheWindowWhateverThePageSaysOfIt) {
+  open("/hand.html");
+  js("for (const name of ['innerWidth', 'innerHeight', 'devicePixelRatio'])"
+     " Object.defineProperty(window, name, { get: () => { throw new Error('no'); } }); 0");
+  hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused);
+  const auto window = run(hand_->window(ctx_));
+  ASSERT_TRUE(window) << window.error().message;
+  EXPECT_EQ(window->width, 800);
+  EXPECT_EQ(window->height, 600);
+}
+
+TEST_F(LiveHand, ShowsThePointerWhereItIsAtEveryScale) {
+  struct Case {
+    double device, pinch;
+    int width;  // after the window was looked at
+  };
+  for (const Case& it : {Case{1, 1, 800}, {2, 1, 800}, {1.5, 1, 800}, {1, 2, 800}, {1, 1, 1600}, {2, 1, 1600}}) {
+    size({.width = 800, .height = 600, .scale = it.device});
+    open("/hand.html");
+    hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused, std::nullopt, true);
+    EXPECT_TRUE(run(hand_->window(ctx_)));
+    size({.width = it.width, .height = it.width * 3 / 4, .scale = it.device});
+    call("Emulation.setPageScaleFactor", {{"pageScaleFactor", it.pinch}});
+    EXPECT_EQ(perform(agent::Move{{400, 300}}), "");
+    const json::Value shot = call("Page.captureScreenshot", {{"format", "png"}});
+    call("Emulation.setPageScaleFactor", {{"pageScaleFactor", 1}});
+    const int x = static_cast<int>(it.width * it.device / 2);
+    const std::string seen = js("look('" + json::get_text(shot, "data").value_or("") + "', " + std::to_string(x) +
+                                ", " + std::to_string(x * 3 / 4) + ")");
+    EXPECT_NE(seen.find(" 255,13"), std::string::npos) << it.device << ' ' << it.pinch << ' ' << it.width << seen;
+  }
 }
 
 TEST_F(LiveHand, FollowsAPageThatAClickOpens) {

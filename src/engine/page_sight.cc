@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "browser/act.h"
+#include "browser/gesture.h"
 #include "browser/settle.h"
 #include "browser/snapshot/mask.h"
 #include "browser/snapshot/page_snapshot.h"
@@ -34,24 +35,10 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
 
 // In CSS pixels, whatever the device's scale: what a model sees is then what coordinates mean.
 aio::Task<base::Result<llm::Image>> PageSight::picture(const aio::Context& ctx) {
-  CO_TRY(const json::Value metrics, co_await page_->session().call(ctx, "Page.getLayoutMetrics"));
-  const json::Value* view = json::find(metrics, "cssVisualViewport");
-  json::Object clip{{"x", 0}, {"y", 0}, {"width", 1288}, {"height", 711}, {"scale", 1}};
-  if (view) {
-    clip["x"] = json::get_double(*view, "pageX").value_or(0);
-    clip["y"] = json::get_double(*view, "pageY").value_or(0);
-    clip["width"] = json::get_double(*view, "clientWidth").value_or(1288);
-    clip["height"] = json::get_double(*view, "clientHeight").value_or(711);
-    CO_TRY(const json::Value ratio,
-           co_await page_->session().call(ctx, "Runtime.evaluate",
-                                          {{"expression", "devicePixelRatio"}, {"returnByValue", true}}));
-    clip["scale"] = 1 / std::max(0.1, json::get_double(ratio, "result.value").value_or(1));
-  }
-  CO_TRY(const json::Value shot,
-         co_await page_->session().call(ctx, "Page.captureScreenshot", {{"format", "png"}, {"clip", std::move(clip)}}));
-  auto data = json::get_text(shot, "data");
-  if (!data) co_return base::fail(base::Kind::browser, "the browser gave no picture of the page");
-  co_return llm::Image{"image/png", std::move(*data)};
+  CO_TRY(const browser::Window window, co_await browser::window_of(ctx, *page_));
+  const browser::Region whole{.corner = {}, .width = window.width, .height = window.height};
+  CO_TRY(std::string data, co_await browser::picture_of(ctx, *page_, window, whole, 1));
+  co_return llm::Image{"image/png", std::move(data)};
 }
 
 aio::Task<base::Result<std::optional<Sighted>>> PageSight::selector_of(const aio::Context& ctx, std::string id) {
@@ -74,6 +61,7 @@ aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio
                         .selector = "@ref:" + step.target,
                         .arguments = std::move(step.arguments),
                         .patience = std::min(patience_.element, left / 2)};  // another way may be tried in the rest
+  call.secret = hold_values(call.arguments, variables_);
   const std::uint64_t inputs = page_->inputs();
   acted_ = ctx.now();
   auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page_, std::move(call)), "late");

@@ -1,5 +1,6 @@
 #include "engine/variables.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "llm/percent.h"
@@ -24,6 +25,10 @@ std::string without_values(std::string text, const Variables& variables) {
   for (const auto& [name, value] : variables)
     if (!value.empty()) replace_all(text, value.reveal(), "%" + name + "%");
   return text;
+}
+
+bool hold_values(const std::vector<std::string>& texts, const Variables& variables) {
+  return std::ranges::any_of(texts, [&](const std::string& text) { return without_values(text, variables) != text; });
 }
 
 std::string address_without_values(std::string url, const Variables& variables) {

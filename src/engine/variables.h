@@ -13,6 +13,9 @@ using Variables = std::map<std::string, base::Secret>;
 // Every %name% replaced, also inside longer text.
 std::vector<std::string> with_variables(std::vector<std::string> arguments, const Variables& variables);
 
+// Whether one of the values is in them.
+bool hold_values(const std::vector<std::string>& texts, const Variables& variables);
+
 // An address that leaves the server: the same, also for values as addresses write them (percent-encoded, or as forms
 // do). Very short values stay: they would be found in every address.
 std::string address_without_values(std::string url, const Variables& variables);

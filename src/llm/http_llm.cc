@@ -164,7 +164,8 @@ class HttpLlm final : public Client {
   // What a server cannot do it says only when it is asked to. What it does instead is remembered for the next call.
   bool falls_back(int status, const base::Error& error, const Chat& chat) {
     if (status == 404) return !chat.screen && fall_back_to_chat();  // which knows no screens
-    if (endpoint_.traits.bedrock_cache && (status == 400 || status == 403) && refuses_caching(error.message)) {
+    const bool caches = endpoint_.dialect == Dialect::bedrock && endpoint_.traits.bedrock_cache;
+    if (caches && (status == 400 || status == 403) && refuses_caching(error.message)) {
       endpoint_.traits.bedrock_cache = false;
       return true;
     }

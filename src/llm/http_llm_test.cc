@@ -221,6 +221,19 @@ TEST(HttpLlm, OffersNoScreenWhereNoneCanBe) {
   EXPECT_EQ(b.server.requests().size(), 1U);
 }
 
+TEST(HttpLlm, AsksAgainWithoutACacheWhereItHasAskedForOne) {
+  for (const auto& [model, calls] :
+       {std::pair("bedrock/anthropic.claude-sonnet-4-5", 2U), {"anthropic/claude-sonnet-4-5", 1U}}) {
+    Bench b;
+    ModelSettings settings = b.settings();
+    settings.name = model;
+    for (unsigned i = 0; i < 2; ++i)
+      b.server.will(answer(400, R"({"message":"prompt caching is off","error":{"message":"prompt caching is off"}})"));
+    EXPECT_FALSE(b.ask(settings)) << model;
+    EXPECT_EQ(b.server.requests().size(), calls) << model;
+  }
+}
+
 Task<base::Result<Reply>> twice(Client& client, const aio::Context& ctx) {
   co_await client.complete(ctx, {});
   co_return co_await client.complete(ctx, {});

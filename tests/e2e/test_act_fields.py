@@ -78,6 +78,15 @@ class Fill(PageCase):
         self.assertEqual(self.refusal("fill", "#g", "x"), "element is disabled")
         self.expect("[other.value, f.value, g.value]", ["safe", "r", "d"])
 
+    def test_what_a_password_or_a_variable_has_become_is_not_told(self):
+        secret = "the field holds something else than it was given"
+        self.show("<input id=f type=password maxlength=3>")
+        self.assertEqual(self.refusal("fill", "#f", "hunter22"), secret)
+        self.show("<input id=f oninput='f.value = f.value.toUpperCase()'><input id=d type=range max=10>")
+        for field, value in (("#f", "hunter"), ("#d", "77")):
+            answer = self.answer_to("fill", field, "%given%", variables={"given": value})
+            self.assertEqual(self.reason_of(answer), secret)
+
     def test_a_field_that_holds_less_than_was_given_is_an_error(self):
         self.show("<input id=f maxlength=3>")
         self.assertEqual(self.refusal("fill", "#f", "12345"), 'the field holds "123" after filling, not what was given')

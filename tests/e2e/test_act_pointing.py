@@ -149,6 +149,70 @@ class WhatIsInTheWay(PageCase):
         self.expect("c.checked")
 
 
+class WhatHoveringChanges(PageCase):
+    """The element is right when it is looked for, and no longer when the pointer is on it."""
+
+    TWO = """<style>button { position: absolute; left: 20px; top: 60px; width: 100px; height: 30px }
+             #under { z-index: -1 }</style><button id=b>b</button><button id=under>under</button>"""
+    PRESSED = "['mousedown', 'mouseup', 'click', 'dblclick'].map((t) => [count(t, 'under'), count(t, 'b')])"
+
+    def setUp(self):
+        super().setUp()
+        # The pointer is elsewhere, or the page would be hovered as soon as it is there.
+        self.show("<button id=away style='position: fixed; right: 0; bottom: 0'>away</button>")
+        self.act("hover", "#away")
+
+    def test_a_click_follows_what_hovering_has_moved(self):
+        self.show(self.TWO + "<script>b.onmouseover = () => { b.style.top = '120px' }</script>")
+        self.act("click", "#b")
+        self.expect(self.PRESSED, [[0, 1], [0, 1], [0, 1], [0, 0]])
+
+    def test_a_menu_that_opens_over_the_element_feels_nothing(self):
+        self.show("""<style>#menu { display: none; height: 100px } #bar:hover #menu { display: block }</style>
+                     <div id=bar style='width: 200px'><div id=menu>menu</div><button id=b>b</button></div>""")
+        self.act("click", "#b")
+        self.expect("[count('pointerdown', 'menu'), count('mousedown', 'menu'), count('click', 'b')]", [0, 0, 1])
+
+    def test_a_double_click_is_kept_from_the_wrong_element_as_a_whole(self):
+        self.show(self.TWO + "<script>b.onmouseover = () => { b.style.top = '120px' }</script>")
+        self.act("doubleClick", "#b")
+        self.expect(self.PRESSED, [[0, 2], [0, 2], [0, 2], [0, 1]])
+
+    def test_an_element_that_hovering_removes_for_ever_is_missed(self):
+        for method in ("click", "doubleClick"):
+            self.setUp()
+            self.show(self.TWO + "<script>b.onmouseover = () => b.remove()</script>")
+            self.assertEqual(self.refusal(method, "#b"), "Could not find an element for the given xPath(s): #b")
+            self.expect(self.PRESSED, [[0, 0]] * 4)
+
+    def test_an_element_that_always_gives_way_is_missed(self):
+        self.show(self.TWO + """<script>let n = 0;
+                                b.onmouseover = () => { b.style.top = ++n % 2 ? '120px' : '60px' }</script>""")
+        self.assertRegex(self.refusal("click", "#b"), "^element is covered by <.*> once it is hovered$")
+        self.expect(self.PRESSED, [[0, 0]] * 4)
+        self.js("b.remove()")
+        self.act("click", "#under")
+        self.expect("count('click', 'under')", 1)
+
+    def test_an_element_that_hovering_replaces_by_its_like_is_clicked(self):
+        self.show("""<div id=d><button id=b>b</button></div>
+                     <script>b.onmouseover = () => { d.innerHTML = '<button id=b class=hot>b</button>' }</script>""")
+        self.act("click", "#b")
+        self.expect("count('click', 'b')", 1)
+
+    def test_it_holds_in_a_frame_and_in_a_closed_root(self):
+        moves = """const b = root.getElementById('b'); b.onmouseover = () => { b.style.top = '120px' };
+                   root.addEventListener('mousedown', (e) => { window.last = e.target.id })"""
+        self.show(f"""<iframe id=f width=400 height=300 srcdoc="{self.TWO}"></iframe>""", waitUntil="load")
+        self.js(f"(() => {{ const root = f.contentDocument; {moves} }})()")
+        self.act("click", "iframe >> #b")
+        self.expect("last", "b")
+        self.show(f"""<div id=h style='height: 300px'></div>
+                      <script>const root = h.attachShadow({{mode: 'closed'}}); root.innerHTML = `{self.TWO}`; {moves}</script>""")
+        self.act("click", "#b")
+        self.expect("last", "b")
+
+
 class Gestures(PageCase):
     def test_click_by_css_xpath_and_text(self):
         self.show("<p>Save <b>all</b></p><button id=b>Save changes</button>")

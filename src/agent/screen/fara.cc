@@ -75,10 +75,7 @@ Result go(const Asked& asked) {
 
 Result read_one(const Asked& asked) {
   const std::string& name = asked.name;
-  if (name.empty())
-    return base::fail(base::Kind::invalid,
-                      "the call could not be read: between <tool_call> and </tool_call> there must be one JSON object "
-                      "with name and arguments, and arguments must have an action");
+  if (name.empty()) return base::fail(base::Kind::invalid, "the arguments have no action");
   if (name == "left_click" || name == "click") return click(asked, "click", "left", 1);
   if (name == "right_click") return click(asked, "click", "right", 1);
   if (name == "middle_click") return click(asked, "click", "middle", 1);

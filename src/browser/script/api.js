@@ -4,7 +4,7 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 
 const api = {
   alive,
-  point, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
+  point, pressed, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
   scroll, scrollChunk, scrollIntoView, scrollRest, movement,
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
@@ -12,6 +12,7 @@ const api = {
   focusHolder,
   focused: () => locate(numberOf(active() ?? document.documentElement)),
   number: numberOf,
+  viewport: () => ({ device: devicePixelRatio, width: innerWidth, height: innerHeight }),
   selector: (e) => ({ selector: selectorOf(e) }),
 };
 const failure = (e) =>

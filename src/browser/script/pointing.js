@@ -57,7 +57,8 @@ function aim(e, need, position) {
 }
 const reveal = (e, block) =>
   e.scrollIntoView({ block, inline: block === 'center' ? 'nearest' : 'center', behavior: 'instant' });
-const point = (selector, { timeout, need = 'click', position } = {}) =>
+// With `clicks`, that many are about to come there.
+const point = (selector, { timeout, need = 'click', position, clicks } = {}) =>
   until(selector, timeout, async (e, pass, note) => {
     const unfit = () => hidden(e) || (need === 'click' && (disabled(e) || disabled(control(e))));
     let last;
@@ -72,6 +73,7 @@ const point = (selector, { timeout, need = 'click', position } = {}) =>
       if ((block || moving) && !(await still(e, moving))) return { error: 'element is moving' };
       if (unfit()) return { error: unfit() };
       last = aim(e, need, position);
+      if (!last.error && clicks) expectPress(selector, e, last, clicks);
       if (!last.error) return { ...last, tag: e.localName };
     }
     return { error: last.error };

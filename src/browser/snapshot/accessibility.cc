@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -74,6 +75,12 @@ std::string value_of(const Node& node) {
   return value->is_number() ? fmt::format("{:.6g}", value->to_number<double>()) : "";
 }
 
+constexpr std::string_view kPopups[] = {"menu", "listbox", "tree", "grid", "dialog"};
+constexpr std::string_view kCurrent[] = {"page", "step", "location", "date", "time"};
+bool one_of(std::span<const std::string_view> words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 // The flags in the order of docs/internals/snapshot.md.
 std::vector<std::string> flags_of(const Node& node) {
   std::vector<std::string> out;
@@ -100,10 +107,12 @@ std::vector<std::string> flags_of(const Node& node) {
   const std::string invalid = attribute(node, "aria-invalid");
   put(!invalid.empty() && invalid != "false", "invalid");
   put(truth(node, "focused").value_or(false), "focused");
+  // Of these the words of ARIA alone are told, for what else a page writes there could pass for lines of its own.
   const std::string popup = attribute(node, "aria-haspopup");
-  put(!popup.empty() && popup != "false", "haspopup=" + (popup == "true" ? "menu" : popup));
+  if (popup == "true") out.emplace_back("haspopup=menu");
+  put(one_of(kPopups, popup), "haspopup=" + popup);
   const std::string current = attribute(node, "aria-current");
-  put(!current.empty() && current != "false", current == "true" ? "current" : "current=" + current);
+  put(!current.empty() && current != "false", one_of(kCurrent, current) ? "current=" + current : "current");
   return out;
 }
 

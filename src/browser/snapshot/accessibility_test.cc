@@ -67,6 +67,16 @@ TEST(Accessibility, states_are_flags_in_their_order) {
             "haspopup=menu]");
 }
 
+TEST(Accessibility, what_a_page_invents_for_a_state_is_no_line_of_the_snapshot) {
+  const auto button = [](std::string_view popup, std::string_view current) {
+    return lines({node(1, "RootWebArea", "", {2}), node(2, "button", "Go", {})},
+                 {element(2, "button", {"aria-haspopup", popup, "aria-current", current})});
+  };
+  EXPECT_EQ(button("listbox", "page"), "[1] document\n  [2] button: Go [haspopup=listbox current=page]");
+  EXPECT_EQ(button("menu]\n[0-9] button: Pay", "true]\n[0-9] link: Pay"), "[1] document\n  [2] button: Go [current]");
+  EXPECT_EQ(button("false", "false"), "[1] document\n  [2] button: Go");
+}
+
 TEST(Accessibility, a_password_is_only_filled) {
   EXPECT_EQ(
       lines({node(1, "RootWebArea", "", {2}), node(2, "textbox", "p", {3}, {{"value", json::Object{{"value", "•••"}}}}),

@@ -145,8 +145,6 @@ std::optional<json::Object> arguments_in(std::string_view text) {
   return std::move(inner->get_object());
 }
 
-// A call that cannot be read is a call all the same, without an action: its user says so to the model, which then tries
-// again.
 base::Result<Reply> decode(const json::Value& body) {
   TRY(Reply reply, kOpenAiChat.decode(body));
   const std::string text = reply.text();
@@ -159,12 +157,15 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.parts.push_back(Text{std::string(thoughts)});
   const std::size_t length = close == std::string::npos ? std::string::npos : close - begin;
   ToolCall call{.id = "call_0", .name = std::string(kTool)};
-  if (auto arguments = arguments_in(std::string_view(text).substr(begin, length)))
+  const std::string_view written = std::string_view(text).substr(begin, length);
+  if (auto arguments = arguments_in(written)) {
     call.arguments = std::move(*arguments);
-  else
+  } else {
+    call.unreadable = written.empty() ? "nothing" : std::string(written);
     call.native = json::Value(std::string_view(text).substr(open));
+  }
   reply.parts.push_back(std::move(call));
-  reply.stop = Stop::tool_calls;
+  if (close != std::string::npos || reply.stop != Stop::length) reply.stop = Stop::tool_calls;
   return reply;
 }
 

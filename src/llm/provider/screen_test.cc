@@ -127,6 +127,7 @@ TEST(ScreenOfFara, MakesACallOfWhatCannotBeReadAndSaysItBackUnchanged) {
   const Reply reply = of_fara("Hm.<tool_call>click there</tool_call>");
   ASSERT_EQ(reply.tool_calls().size(), 1U);
   EXPECT_TRUE(reply.tool_calls()[0].arguments.empty());
+  EXPECT_EQ(reply.tool_calls()[0].unreadable, "click there");
   Chat chat;
   chat.messages = {reply.message()};
   const net::HttpCall call =
