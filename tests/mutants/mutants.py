@@ -142,7 +142,7 @@ MUTANTS = {
                                                 "if (!kept.place_after || ctx.deadline > base::TimePoint()) co_return std::string();", "Replay*"),
     "a replay tells what was read once": (
         REPLAY, 'co_return Came{.why = fmt::format("the earlier run read data here ({}), which would be old", it.tool)};',
-        "static_cast<void>(it);\n  co_return Came{.done = true};", "Replay*"),
+        "static_cast<void>(it);\n  co_return Came{.done = true};", "Recording*"),
     "a replay hides a step that may have happened": (
         REPLAY, "    if (!came->done && came->tried) out.unsure = in_words(one);\n", "", "Replay*"),
     "callers share what they cached": (CACHE, "subject.owner,", '"",', "Cache*"),
