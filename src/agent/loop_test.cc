@@ -163,6 +163,7 @@ TEST(Loop, AModelErrorKeepsWhatWasDoneAndWhatItCost) {
   EXPECT_EQ(result.message, "Failed to execute task: stub failure");
   EXPECT_EQ(result.stop, StopReason::model_error);
   EXPECT_EQ(t.record.actions.size(), 1u);
+  EXPECT_EQ(t.record.thinking.calls, 2);
   EXPECT_EQ(t.record.thinking.input_tokens, 100);
   EXPECT_EQ(t.record.thinking.cached_input_tokens, 7);
 }
