@@ -4,14 +4,14 @@
 
 namespace agent {
 
-Used failed_use(const llm::ToolCall& call, std::string why, bool changes_page) {
+Used failed_use(const llm::ToolCall& call, const std::string& why, bool changes_page) {
   Used out{.content = {llm::Text{json::write(json::Object{{"success", false}, {"error", why}})}},
            .failed = true,
            .error = why,
            .changes_page = changes_page};
   json::Object entry = action_of(call);
   entry["success"] = false;
-  entry["error"] = std::move(why);
+  entry["error"] = why;
   out.actions.push_back(std::move(entry));
   return out;
 }

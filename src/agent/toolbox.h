@@ -30,7 +30,7 @@ struct Used {
 };
 
 // A call that failed, in words for the model and the client.
-Used failed_use(const llm::ToolCall& call, std::string why, bool changes_page);
+Used failed_use(const llm::ToolCall& call, const std::string& why, bool changes_page);
 // Whether an error is the end of the run (the session is gone, the time is over) and no lesson for a model.
 bool ends_the_run(const aio::Context& ctx, const base::Error& error);
 // The entry of a call: its type and its arguments.
