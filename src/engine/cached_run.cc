@@ -95,7 +95,7 @@ void CachedRun::settle(const AgentResult& result, const agent::Replayed& replaye
   }
   record_.notes["cacheKept"] = unfit.empty();
   if (unfit.empty()) return;
-  record_.notes["cacheKeptReason"] = std::move(unfit);
+  record_.notes["cacheKeptReason"] = unfit;
   record_.kept.reset();
 }
 
