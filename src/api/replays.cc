@@ -94,8 +94,9 @@ void Replays::record(const std::string& session_id, ReplayAction action) {
     sessions_.splice(sessions_.end(), sessions_, found->second);
   }
   Session& session = *found->second;
-  Kept kept{action_json(action, limits_.action_bytes), std::move(action.url), milliseconds(action.began),
-            milliseconds(action.ended)};
+  std::string json = action_json(action, limits_.action_bytes);
+  json.shrink_to_fit();  // it grew piece by piece, and will be here for long
+  Kept kept{std::move(json), std::move(action.url), milliseconds(action.began), milliseconds(action.ended)};
   session.bytes += kept.json.size();
   bytes_ += kept.json.size();
   session.actions.push_back(std::move(kept));
@@ -106,7 +107,7 @@ void Replays::record(const std::string& session_id, ReplayAction action) {
 void Replays::drop_oldest(Session& session) {
   session.bytes -= session.actions.front().json.size();
   bytes_ -= session.actions.front().json.size();
-  session.actions.pop_front();
+  session.actions.erase(session.actions.begin());
 }
 
 void Replays::trim() {
@@ -123,7 +124,7 @@ std::string Replays::json(std::string_view session_id) const {
   std::string out = R"({"pages":[)";
   const auto found = index_.find(session_id);
   if (found == index_.end()) return out + "]}";
-  const std::deque<Kept>& actions = found->second->actions;
+  const std::vector<Kept>& actions = found->second->actions;
   for (std::size_t first = 0; first < actions.size();) {
     std::size_t last = first;
     while (last + 1 < actions.size() && actions[last + 1].url == actions[first].url) ++last;

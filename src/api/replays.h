@@ -2,11 +2,11 @@
 // bounded; it outlives the session, so that one can look at what an ended session did.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/time.h"
 #include "json/value.h"
@@ -31,8 +31,8 @@ struct ReplayAction {
 json::Value without_secrets(const json::Value& body);
 
 struct ReplayLimits {
-  std::size_t sessions = 1000;  // the longest untouched ones go
-  std::size_t actions = 1000;   // of one session; the oldest go
+  std::size_t sessions = 200;  // the longest untouched ones go
+  std::size_t actions = 1000;  // of one session; the oldest go
   std::size_t action_bytes =
       64 * 1024;  // longer parameters, or a longer result, are replaced by {"omitted": their size}
   std::size_t bytes = 64 * 1024 * 1024;  // of all sessions together
@@ -56,7 +56,7 @@ class Replays {
   };
   struct Session {
     std::string id;
-    std::deque<Kept> actions;
+    std::vector<Kept> actions;
     std::size_t bytes = 0;
   };
   void drop_oldest(Session& session);

@@ -1,5 +1,7 @@
 #include "api/service.h"
 
+#include <algorithm>
+
 #include "api/body.h"
 #include "api/demo_page.h"
 #include "base/id.h"
@@ -27,7 +29,9 @@ Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       rentals_(rentals),
       metrics_(metrics),
       settings_(std::move(settings)),
-      runs_(std::move(executor), clock) {}
+      runs_(std::move(executor), clock),
+      // As many as there may be, so that no session in use loses its own.
+      replays_({.sessions = std::max(ReplayLimits().sessions, sessions.limits().max_sessions_hard)}) {}
 
 aio::Context Service::context(std::string request_id) const {
   return aio::Context{.clock = &clock_, .log = &log_, .request_id = std::move(request_id)};

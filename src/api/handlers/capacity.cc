@@ -36,9 +36,8 @@ aio::Task<int> Service::set_capacity(Request& request) {
                               failure_reply(422, fmt::format("{} must be a whole number from 1 to {}", name, kMost)));
   limits.max_sessions = *count(request.body, "maxSessions");
   limits.max_sessions_hard = count(request.body, "maxSessionsHard").value_or(2 * limits.max_sessions);
-  if (limits.max_sessions_hard < limits.max_sessions)
+  if (!sessions_.set_limits(limits))
     co_return co_await send(request, failure_reply(422, "maxSessionsHard must not be below maxSessions"));
-  static_cast<void>(sessions_.set_limits(limits));
   log_.info("capacity changed", {{"reqId", request.id},
                                  {"maxSessions", limits.max_sessions},
                                  {"maxSessionsHard", limits.max_sessions_hard},
