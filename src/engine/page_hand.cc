@@ -185,6 +185,7 @@ PageHand::Done PageHand::act(const aio::Context& ctx, agent::DragAlong gesture) 
   CO_TRY(std::vector<browser::Key> held, keys_of(gesture.held));
   CO_TRY(const View now, co_await view(ctx));
   std::vector<browser::Point> path;
+  path.reserve(gesture.path.size());
   for (const agent::At& at : gesture.path) path.push_back({at.x * now.step, at.y * now.step});
   if (path.size() < 2) co_return base::fail(base::Kind::invalid, "a drag needs two points at least");
   co_return co_await mouse_->drag(ctx, std::move(path), std::move(held));
