@@ -19,8 +19,8 @@ STORE, OPENING, ENDING, MANAGER, ADMISSION = (f"src/session/{name}" for name in 
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "admission.h"))
 VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 PROCESS, PROFILE, REAPER = "src/os/process.cc", "src/os/profile_dir.cc", "src/os/reaper.cc"
-LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, CACHE = (f"src/agent/{name}.cc" for name in (
-    "loop", "watch", "ending", "history", "replay", "cache"))
+LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE = (f"src/agent/{name}.cc" for name in (
+    "loop", "watch", "ending", "history", "replay", "find_again", "cache"))
 RETRY, HTTP_LLM = "src/llm/retry.cc", "src/llm/http_llm.cc"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
@@ -98,7 +98,8 @@ MUTANTS = {
     "a killed reaper is not replaced": (REAPER, "if (!write_line(line)) replace();",
                                         "if (lifeline_ < 0) replace(); else static_cast<void>(write_line(line));",
                                         "Reaping*"),
-    "an owner counts by its pid alone": (PROFILE, "started != 0 && start_time(pid) == started", "start_time(pid) != 0",
+    "an owner counts by its pid alone": (PROFILE, "started != 0 && start_time(pid) == started",
+                                         "started != 0 && start_time(pid) != 0",
                                          "Profiles*"),
     "a kept profile is swept": (PROFILE, "if (mark >> kept && kept == kKept) return true;", "", "Profiles*"),
     "a run is a success that nobody assessed": (
@@ -136,7 +137,7 @@ MUTANTS = {
     "one old step is folded at a time": (HISTORY, "chars(out) > rules_.max_chars / 2)", "chars(out) > rules_.max_chars)",
                                          "History*"),
     "a replay takes another element for its own": (
-        REPLAY, "(*there)->identity == identity) co_return there;", "true) co_return there;", "Replay*"),
+        FIND_AGAIN, "(*there)->identity == identity) co_return there;", "true) co_return there;", "Replay*"),
     "a replay types into whatever has the focus": (REPLAY, "if (now && *now == it.focus) break;", "if (now) break;",
                                                    "Replay*"),
     "a replay does not look where it came to": (REPLAY, "if (!kept.place_after) co_return std::string();",
