@@ -61,10 +61,8 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
   const std::string kind = json::get_text(field, "kind").value_or("text");
   std::string value = with_line_feeds(argument(call, 0));
   if (kind == "native") {
-    const auto set = co_await ask(ctx, place, call, "setNative", {value}, Effect::changes);
-    if (set) co_return base::Result<void>();
-    const bool tells = set.error().message.find(" holds ") != std::string::npos;
-    co_return std::unexpected(tells && call.secret ? not_kept("", true) : set.error());
+    CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value, call.secret}, Effect::changes));
+    co_return base::Result<void>();
   }
   if (json::get_text(field, "type") == "number" && !value.empty()) {
     if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");

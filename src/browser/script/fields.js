@@ -55,12 +55,14 @@ function same(a, b) {
   const norm = (s) => s.trim().toLowerCase().replace(/^([\d-]+) /, '$1t').replace(/(:\d\d):00(\.0+)?$/, '$1');
   return norm(a) === norm(b) || (a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b));
 }
-const setNative = (selector, value) =>
+// `secret`: a field may change what it is given, so that nobody who masks values would know it again.
+const setNative = (selector, value, secret) =>
   until(selector, 0, (found) => {
     const e = control(found);
     if (kindOf(e) === 'contenteditable') throw new Fatal('Failed to fill element (unsupported-element)');
     if (disabled(e) || readonly(e)) return { error: disabled(e) || readonly(e) };
     const [wanted, before] = [String(value), e.value];
+    const wrong = (words) => ({ error: secret ? 'the field holds something else than it was given' : words });
     // This world's setter is the native one: what a framework puts on the node in the page's world is not seen, so
     // React's tracker keeps the old value and notices the new one. The rest serves a caller in the page's world.
     const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(e), 'value');
@@ -68,11 +70,11 @@ const setNative = (selector, value) =>
     const held = e.value;
     if (!same(held, wanted)) {
       set.call(e, before);
-      return { error: `element turns ${quote(wanted)} into ${quote(held)}; it still holds ${quote(before)}` };
+      return wrong(`element turns ${quote(wanted)} into ${quote(held)}; it still holds ${quote(before)}`);
     }
     e._valueTracker?.setValue(wanted === '' ? ' ' : '');
     emit(e);
-    if (e.value !== held) return { error: `the page changed the value: element holds ${quote(e.value)}` };
+    if (e.value !== held) return wrong(`the page changed the value: element holds ${quote(e.value)}`);
     return { ok: true, value: held };
   });
 const value = (selector) => until(selector, 0, (e) => ({ value: valueOf(control(e)), checked: control(e).checked }));
