@@ -88,7 +88,8 @@ aio::Task<void> PageHand::follow(const aio::Context& ctx, agent::Gesture gesture
   if (const auto* hold = std::get_if<agent::PressAndHold>(&gesture)) at = hold->at;
   if (const auto* move = std::get_if<agent::Move>(&gesture)) at = move->at;
   if (const auto* drag = std::get_if<agent::DragAlong>(&gesture); drag && !drag->path.empty()) at = drag->path.back();
-  const auto now = at ? co_await view(ctx) : base::fail(base::Kind::invalid, "it points nowhere");
+  if (!at) co_return;
+  const auto now = co_await view(ctx);
   if (!now) co_return;
   const double pixels = now->step * now->window.pinch;
   pointer_ = {at->x * pixels, at->y * pixels};
