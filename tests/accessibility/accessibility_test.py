@@ -6,7 +6,6 @@ import os
 import re
 import sys
 import time
-import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -14,9 +13,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 import chromium_tree  # noqa: E402
 import large_pages  # noqa: E402
 from harness.case import main  # noqa: E402
-from harness.script import ScriptTab  # noqa: E402
-from harness.site import Site  # noqa: E402
-from harness.tap import Chromium  # noqa: E402
+from harness.script import ScriptCase  # noqa: E402
 
 AGREEMENT = 0.995  # of each group of pages, so that none hides another
 GROUPS = ("small", "accname", "hard")  # folders below pages/; the fourth group is large_pages.py
@@ -39,17 +36,12 @@ def listed():
     return rows
 
 
-class Accessibility(unittest.TestCase):
-    maxDiff = None
+class Accessibility(ScriptCase):
+    extra = read("probe.js")
 
     @classmethod
     def setUpClass(cls):
-        cls.site = Site()
-        cls.addClassCleanup(cls.site.close)
-        cls.chromium = Chromium()
-        cls.addClassCleanup(cls.chromium.__exit__)
-        cls.tab = ScriptTab(cls.chromium, read("probe.js"))
-        cls.addClassCleanup(cls.tab.close)
+        super().setUpClass()
         cls.tab.call("Accessibility.enable")
         # Frames of another origin go to the same site by its other name.
         other = f"http://localhost:{cls.site.port}"

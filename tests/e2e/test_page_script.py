@@ -1,24 +1,12 @@
 """What the server asks of the page's script besides texts and acts, on real Chromium."""
 
 import setup_path  # noqa: F401
-import unittest
 
 from harness.case import main
-from harness.script import ScriptTab
-from harness.site import Site
-from harness.tap import Chromium
+from harness.script import ScriptCase
 
 
-class PageScript(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.site = Site()
-        cls.addClassCleanup(cls.site.close)
-        cls.chromium = Chromium()
-        cls.addClassCleanup(cls.chromium.__exit__)
-        cls.tab = ScriptTab(cls.chromium)
-        cls.addClassCleanup(cls.tab.close)
-
+class PageScript(ScriptCase):
     def show(self, body):
         self.site.pages["/case"] = f"<!doctype html><title>case</title><body>{body}"
         self.tab.open(self.site.url + "/case")

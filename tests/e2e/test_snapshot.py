@@ -3,27 +3,12 @@
 import re
 
 import setup_path  # noqa: F401
-import unittest
 
 from harness.case import main
-from harness.script import ScriptTab
-from harness.site import Site
-from harness.tap import Chromium
+from harness.script import ScriptCase
 
 
-class SnapshotCase(unittest.TestCase):
-    maxDiff = None
-    extra = ""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.site = Site()
-        cls.addClassCleanup(cls.site.close)
-        cls.chromium = Chromium()
-        cls.addClassCleanup(cls.chromium.__exit__)
-        cls.tab = ScriptTab(cls.chromium, cls.extra)
-        cls.addClassCleanup(cls.tab.close)
-
+class SnapshotCase(ScriptCase):
     def show(self, body, head=""):
         self.site.pages["/case"] = f'<!doctype html><meta charset="utf-8"><title>case</title>{head}<body>{body}'
         self.tab.open(self.site.url + "/case")

@@ -3,8 +3,11 @@
 import json
 import os
 import re
+import unittest
 
 from .devtools import Devtools
+from .site import Site
+from .tap import Chromium
 
 ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BROWSER = os.path.join(ROOT, "src", "browser")
@@ -77,3 +80,19 @@ class ScriptTab:
 
     def close(self):
         self.devtools.close()
+
+
+class ScriptCase(unittest.TestCase):
+    """Tests that share a site, a Chromium and a tab with the script. `extra`: see page_script."""
+
+    maxDiff = None
+    extra = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.chromium = Chromium()
+        cls.addClassCleanup(cls.chromium.__exit__)
+        cls.tab = ScriptTab(cls.chromium, cls.extra)
+        cls.addClassCleanup(cls.tab.close)
