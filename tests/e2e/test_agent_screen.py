@@ -6,6 +6,7 @@ import json
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.screen_case import PAGE, ScreenCase, computer, openai, openai_done, says
+from harness.server import Server
 
 
 def anthropic(*content):
@@ -91,13 +92,20 @@ class Screen(ScreenCase):
         self.assertEqual(self.title(), "bought by")
         self.assertEqual((result["success"], result["completed"]), (False, True))
 
-    def test_variables_are_refused(self):
-        self.show(PAGE)
-        answer = self.server.operation(self.session, "agentExecute", {
-            "agentConfig": {"mode": "cua", "model": {"modelName": "openai/gpt-5.4", "apiKey": "k"}},
-            "executeOptions": {"instruction": "x", "variables": {"a": "b"}}})
-        self.assertEqual(answer.status, 422, answer)
-        self.assertIn("variables is not supported with CUA", answer.json["message"])
+    def test_what_a_screen_has_no_place_for_is_refused(self):
+        server = Server(env={"BROWSERBASE_API_KEY": "bb"})
+        self.addCleanup(server.clean_up)
+        self.addCleanup(server.stop)
+        session = server.start()
+        for what, config, options in [
+                ("variables", {}, {"variables": {"a": "b"}}),
+                ("useSearch", {}, {"useSearch": True}),
+                ("tools", {"tools": [{"name": "w", "url": "http://127.0.0.1:1/", "parameters": {"type": "object"}}]}, {})]:
+            answer = server.operation(session, "agentExecute", {
+                "agentConfig": {"mode": "cua", "model": {"modelName": "openai/gpt-5.4", "apiKey": "k"}, **config},
+                "executeOptions": {"instruction": "x", **options}})
+            self.assertEqual(answer.status, 422, answer)
+            self.assertEqual(answer.json["message"], f"{what} is not supported with CUA mode; use mode dom or hybrid")
 
 
 if __name__ == "__main__":
