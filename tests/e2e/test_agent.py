@@ -11,7 +11,7 @@ from harness import proc
 from harness.agent_case import SHOP, AgentCase, done, element, line
 from harness.agent_model import AgentModel, images_of, roles, tool_names
 from harness.case import Background, ServerCase, main
-from harness.model import elements
+from harness.model import Model, elements
 from harness.patience import PATIENCE, PROMPT
 
 SECONDS = float(os.environ.get("BELAY_TEST_AGENT_SECONDS", "4"))  # that a run is held on to while its place is wanted
@@ -142,6 +142,17 @@ class Tools(AgentCase):
         usage = result["metadata"]["usage"]
         self.assertEqual((usage["agent"]["calls"], usage["tools"]["calls"]), (3, 2))
         self.assertEqual(result["usage"]["input_tokens"], 5 * 101)
+
+    def test_a_key_that_came_with_the_request_goes_to_no_other_provider(self):
+        self.show(SHOP)
+        for provider, is_told in (("openai", True), ("groq", False)):
+            worker = Model()
+            self.addCleanup(worker.close)
+            self.agent([("extract", {"instruction": "the heading"})], done(),
+                       config={"executionModel": {"modelName": f"{provider}/m", "baseURL": worker.url}},
+                       headers={"x-model-api-key": "key-of-the-request"})
+            told = [headers for _, headers, _ in worker.requests if "key-of-the-request" in json.dumps(headers)]
+            self.assertEqual(bool(told), is_told, (provider, worker.requests))
 
     def test_unknown_tools_and_bad_arguments_are_told_to_the_model(self):
         self.show(SHOP)
