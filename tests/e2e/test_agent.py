@@ -109,6 +109,21 @@ class Tools(AgentCase):
         self.assertNotIn("Zoe Quine", json.dumps(self.model.agent_requests()))
         self.assertIn("%who%: the buyer", json.dumps(self.model.agent_requests()[0]))
 
+    def test_variables_are_masked_in_addresses_titles_and_dialogs(self):
+        self.site.pages["/sent"] = "<!doctype html><title>Thanks, Zoe Quine</title><p>sent"
+        self.show("<form action=/sent onsubmit=\"alert('Send for ' + who.value + '?')\"><label>Name <input id=who name=who>"
+                  "</label><button>Send</button></form>")
+        result = self.result(element("textbox", "Name", "fill", "%who%"), element("button", "Send", "click"),
+                             [("tabs", {"do": "list"})], done(), options={"variables": {"who": "Zoe Quine"}})
+        self.assertIn("who=Zoe", self.devtools.evaluate(self.tab, "location.href"), "the form was to write it into the address")
+        self.assertIn("Send for %who%?", self.shown(2))
+        (tab,) = result["actions"][2]["tabs"]
+        self.assertEqual(tab["title"], "Thanks, %who%")
+        self.assertIn("who=%who%", tab["url"])
+        for told in (json.dumps(self.model.agent_requests()), json.dumps(result)):
+            for written in ("Zoe Quine", "Zoe+Quine", "Zoe%20Quine"):
+                self.assertNotIn(written, told)
+
     def test_dialogs_are_answered_as_the_model_said_and_told_to_it(self):
         self.show(SHOP)
         self.result([("dialog", {"answer": "accept"})], element("button", "Ask", "click"), element("button", "Ask", "click"), done())
