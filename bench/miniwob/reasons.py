@@ -26,7 +26,9 @@ REASONS = {
     "right-angle": UNWRITTEN + "geometry of drawn lines",
     "simon-says": UNWRITTEN + "the sequence flashes within two seconds of the beginning, before the first look",
     "tic-tac-toe": UNWRITTEN + "its empty squares are boxes without text, to be clicked by sight",
-    "text-editor": "colours of its list are swatches without a name",
+    "book-flight-nodelay": "no flight was in the outline yet when the oracle looked for the cheapest or shortest",
+    "text-editor": "the editor takes in a selection some time after the keys, and the next click may come sooner; colours of its "
+                   "list are swatches without a name",
     "flight/AA": UNWRITTEN + "a copy of an airline's page in a frame",
     "flight/Alaska": UNWRITTEN + "a copy of an airline's page in a frame",
     "flight/Alaska-auto": UNWRITTEN + "a copy of an airline's page in a frame",
