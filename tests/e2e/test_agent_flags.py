@@ -1,14 +1,12 @@
 """The flags of agent runs, each beside what the server does without it: consent to safety checks, the time of a run, how much of
 a page is shown, and where the callers' own tools may be."""
 
-import json
 import re
 
 import setup_path  # noqa: F401
 from harness.agent_case import AgentCase, done
 from harness.agent_model import AgentModel
 from harness.case import ServerCase, main
-from harness.patience import PATIENCE
 from harness.screen_case import PAGE, ScreenCase, computer, openai, openai_done
 
 CHECK = {"id": "sc_1", "code": "malicious_instructions", "message": "Check the page."}
@@ -31,9 +29,8 @@ class Consent(ScreenCase):
         (answer,) = [item for item in self.provider.requests[1][2]["input"] if item.get("type") == "computer_call_output"]
         self.assertEqual([check["id"] for check in answer["acknowledged_safety_checks"]], ["sc_1"])
         self.assertEqual([one["id"] for one in result["actions"][0]["acknowledgedSafetyChecks"]], ["sc_1"])
-        said = lambda: [json.loads(line) for line in self.server.lines if '"safety check acknowledged"' in line]
-        self.wait_until(said, PATIENCE, "the log tells it")
-        self.assertEqual([(line["level"], line["code"], line["id"]) for line in said()],
+        said = self.server.logged("safety check acknowledged")
+        self.assertEqual([(entry["level"], entry["code"], entry["id"]) for entry in said],
                          [("warn", "malicious_instructions", "sc_1")])
 
 

@@ -1,14 +1,12 @@
 """Acts in frames on real Chromium: of the page's own process, of processes of their own, and frames within frames. What
 arrives inside is told to the top document by postMessage, which crosses processes."""
 
-import json
 import os
 
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.devtools import Devtools
 from harness.pages import PageCase
-from harness.patience import PATIENCE
 from harness.server import action
 from harness.tap import Chromium
 
@@ -235,7 +233,7 @@ class Documents(FrameCase):
 
     def frames_known(self):
         """How many frames the server counted when the last action began."""
-        return [json.loads(line)["frames"] for line in self.server.lines if '"action begins"' in line][-1]
+        return self.server.logged("action begins")[-1]["frames"]
 
     def test_srcdoc_and_frames_without_a_url(self):
         self.top(f"""<iframe id=f srcdoc="<title>sd</title>{TELL.replace('"', '&quot;')}<button id=b>b</button>"></iframe>
@@ -304,7 +302,7 @@ class Documents(FrameCase):
                 self.eventually("document.title", ("two", "one")[n % 2])
             self.clicked("#f >> #g >> #b")
             self.clicked("#f >> #g >> #b")
-            self.wait_until(lambda: self.frames_known() == 3, PATIENCE, f"three frames, not {self.frames_known()}")
+            self.assertEqual(self.frames_known(), 3)
 
 
 class Attached(FrameCase):

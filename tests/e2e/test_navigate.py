@@ -35,14 +35,11 @@ class NavigateCase(PageCase):
         self.assertLess(answer.seconds, ms / 1000 + PROMPT)
 
     def told(self, message, path, **options):
-        """(result, log lines of this name) of a navigation; its last line tells when all of them are written."""
-        before = len(self.server.lines)
-        seen = lambda name: [e for e in map(json.loads, self.server.lines[before:]) if e["msg"] == name]
+        """(result, log entries of this message) of a navigation."""
+        before = len(self.server.logged(message))
         result, seconds = self.go(path, timeout=MINUTE, **options)
         self.assertLess(seconds, PROMPT)
-        done = lambda: any(e["route"].endswith("/navigate") for e in seen("request completed"))
-        self.wait_until(done, PATIENCE, "the line of the request")  # that of an earlier act may come late
-        return result, seen(message)
+        return result, self.server.logged(message)[before:]
 
     def reply(self, status, body="", **headers):
         return lambda request: self.site.send(request, status, body, [(k.replace("_", "-"), v)
@@ -112,7 +109,7 @@ class Answers(NavigateCase):
         self.site.pages["/file"] = self.reply(200, "bytes", Content_Disposition="attachment; filename=x.txt")
         self.go("/")
         self.js("window.marker = 'kept'")
-        before = len(self.server.lines)
+        before = len(self.server.logged("navigation failed"))
         for path, reason in (("/204", "no content"), ("/205", "no content"), ("/file", "download")):
             for wait in ("domcontentloaded", "networkidle"):
                 result, lines = self.told("navigation left the page as it was", path, waitUntil=wait)
@@ -120,7 +117,7 @@ class Answers(NavigateCase):
                 self.assertEqual([line["reason"] for line in lines], [reason])
                 self.assertTrue(self.shown("kept"), path)
                 self.act("click", "#go")
-        self.assertNotIn("navigation failed", "".join(self.server.lines[before:]))
+        self.assertEqual(len(self.server.logged("navigation failed")), before)
 
     def expect_failed(self, path, error):
         result, lines = self.told("navigation failed", path)
@@ -135,7 +132,7 @@ class Answers(NavigateCase):
         self.expect_failed(f"http://127.0.0.1:{closed}/?key=private", "net::ERR_CONNECTION_REFUSED")
         self.expect_failed("http://nowhere.invalid/", "net::ERR_NAME_NOT_RESOLVED")
         self.expect_failed("http://127.0.0.1:1/", "net::ERR_UNSAFE_PORT")
-        self.assertNotIn("private", "".join(self.server.lines))
+        self.assertNotIn("private", json.dumps(self.server.logged()))
         self.assertIsNotNone(self.go("/next")[0], "the page is none the worse")
         self.act("click", "p")
 

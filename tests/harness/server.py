@@ -1,5 +1,6 @@
 """Our server as a child process with a folder of its own, and the calls of its API."""
 
+import json
 import os
 import re
 import shutil
@@ -112,6 +113,20 @@ class Server:
             if match:
                 total = (total or 0) + float(match.group(1))
         return total
+
+    # What it has logged
+
+    def logged(self, message=None):
+        """The log's entries so far, or those of one message. A line is written a moment after what it tells, the answer to
+        a request included: this asks for something and waits until the log has come to it. Needs info among the levels."""
+        asked = '"method":"REPORT"'
+        marks = lambda: sum(asked in line for line in self.lines)
+        before = marks()
+        self.ask("REPORT", "/log")
+        if not proc.wait_until(lambda: marks() > before, PATIENCE):
+            raise AssertionError(f"the log stands still: {self.lines[-3:]}")
+        entries = [json.loads(line) for line in self.lines if asked not in line]
+        return [entry for entry in entries if message is None or entry["msg"] == message]
 
     # What is left of it
 

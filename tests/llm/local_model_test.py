@@ -3,7 +3,6 @@ binary in between: whole operations with nobody's script. A model of this size e
 answer is used or refused in good order; each task's result and how many were right are printed. Needs set_up.py; ends
 with 77 without."""
 
-import json
 import os
 import subprocess
 import sys
@@ -88,7 +87,7 @@ class LocalModelCase(PageCase):
     def test_zz_every_call_was_counted(self):
         self.assertGreaterEqual(self.server.metric("belay_model_calls_total"), 4)
         self.assertGreater(self.server.metric("belay_model_tokens_total"), 1000)
-        called = [json.loads(line) for line in self.server.lines if "model called" in line]
+        called = self.server.logged("model called")
         self.assertEqual({(line["provider"], line["model"], line["statusCode"]) for line in called}, {("openai", "local", 200)})
 
 
