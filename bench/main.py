@@ -13,10 +13,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
 
 from belay_bench import beside, cancelling, driving, launching, looking, machine, report, serving, session, working  # noqa: E402
-from belay_bench.peers import Missing, Peers  # noqa: E402
+from belay_bench.peers import Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
-from harness import proc  # noqa: E402
+from harness import npm, proc  # noqa: E402
 
 # Rounds of a whole run and of a quick look.
 WHOLE = {"rest": 7, "ready": 20, "wrk": 7, "wrk_seconds": 3, "start": 25, "navigate": 100, "click": 200, "look": 10, "agent": 7,
@@ -42,15 +42,15 @@ def say(text):
 class Run:
     def __init__(self, arguments, folder):
         self.rounds = QUICK if arguments.quick else WHOLE
-        self.peers = Peers(os.path.join(ROOT, "bench", "peers"), os.path.join(ROOT, "build", "bench-peers"))
+        self.peers = Peers(os.path.join(ROOT, "bench", "peers"))
         self.contestants = Contestants(arguments.binary, arguments.chromium, self.peers, folder)
         self.no_peers = ""
         try:
             if arguments.no_peers:
-                raise Missing("--no-peers")
+                raise npm.Missing("--no-peers")
             say("peers: npm install, unless done before")
-            self.peers.install()
-        except Missing as missing:
+            npm.install()
+        except npm.Missing as missing:
             self.no_peers = f"no peers: {missing}"
             self.contestants.peers = None
             say(self.no_peers)

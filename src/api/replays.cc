@@ -72,8 +72,10 @@ std::string action_json(const ReplayAction& action, std::size_t limit) {
   out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
   out += fmt::format(R"(,"timestamp":{},"endTime":{})", milliseconds(action.began), milliseconds(action.ended));
   if (action.model_calls > 0)
-    out += fmt::format(R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{},"timeMs":{}}})", action.input_tokens,
-                       action.output_tokens, action.model_time.count());
+    out += fmt::format(
+        R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{},"reasoningTokens":{},"cachedInputTokens":{},"timeMs":{}}})",
+        action.input_tokens, action.output_tokens, action.reasoning_tokens, action.cached_tokens,
+        action.model_time.count());
   return out + "}";
 }
 

@@ -23,6 +23,8 @@ struct ReplayAction {
   std::string url;  // of the page afterwards; "" when there was none
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
+  std::int64_t reasoning_tokens = 0;  // part of the output
+  std::int64_t cached_tokens = 0;     // part of the input
   base::Milliseconds model_time{0};
   int model_calls = 0;
 };

@@ -37,12 +37,16 @@ TEST(Replays, TellWhatAModelCost) {
   one.result = "[1]";
   one.input_tokens = 7;
   one.output_tokens = 3;
+  one.reasoning_tokens = 2;
+  one.cached_tokens = 5;
   one.model_time = 20ms;
   one.model_calls = 1;
   replays.record("s", std::move(one));
   EXPECT_NE(replays.json("s").find(R"("result":{"value":[1]})"), std::string::npos);
-  EXPECT_NE(replays.json("s").find(R"("tokenUsage":{"inputTokens":7,"outputTokens":3,"timeMs":20})"),
-            std::string::npos);
+  EXPECT_NE(
+      replays.json("s").find(
+          R"("tokenUsage":{"inputTokens":7,"outputTokens":3,"reasoningTokens":2,"cachedInputTokens":5,"timeMs":20})"),
+      std::string::npos);
 }
 
 // Mutant: the body as it is.

@@ -75,6 +75,8 @@ void Run::account(engine::Account account) {
   accounted_.page_url = std::move(account.page_url);
   accounted_.input_tokens += account.input_tokens;
   accounted_.output_tokens += account.output_tokens;
+  accounted_.reasoning_tokens += account.reasoning_tokens;
+  accounted_.cached_tokens += account.cached_tokens;
   accounted_.model_calls += account.model_calls;
   accounted_.model_time += account.model_time;
   accounted_.looks.insert(accounted_.looks.end(), account.looks.begin(), account.looks.end());

@@ -292,6 +292,8 @@ void Service::remember(const Run& run, const Order& order, base::WallTime began)
                       .url = run.accounted().page_url,
                       .input_tokens = run.accounted().input_tokens,
                       .output_tokens = run.accounted().output_tokens,
+                      .reasoning_tokens = run.accounted().reasoning_tokens,
+                      .cached_tokens = run.accounted().cached_tokens,
                       .model_time = std::chrono::duration_cast<base::Milliseconds>(run.accounted().model_time),
                       .model_calls = run.accounted().model_calls};
   if (const auto* done = std::get_if<Succeeded>(&*run.outcome()))

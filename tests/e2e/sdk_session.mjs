@@ -1,0 +1,33 @@
+// A program of the TypeScript SDK. Prints one line of JSON with what each call gave. Arguments: the URL of a page, and that of
+// the model. NODE_MODULES is where the SDK is.
+import { createRequire } from "node:module";
+
+const require = createRequire(`${process.env.NODE_MODULES}/`);
+const { Stagehand } = require("@browserbasehq/stagehand");
+const { z } = require("zod");
+
+const [url, baseURL] = process.argv.slice(2);
+const told = { lines: [] };
+const stagehand = new Stagehand({
+  env: "BROWSERBASE",
+  apiKey: "bb-live-key",
+  projectId: "proj-1",
+  model: { modelName: "openai/gpt-4o-mini", apiKey: "key-of-the-test", baseURL },
+  disablePino: true,
+  logger: (line) => told.lines.push(line.message),
+});
+await stagehand.init();
+const page = stagehand.context.pages()[0];
+told.status = (await page.goto(url)).status();
+told.title = await page.title();
+told.acted = await stagehand.act({ selector: "xpath=//input[@id='name']", description: "the name", method: "fill", arguments: ["Ann"] });
+told.value = await page.evaluate(() => document.getElementById("name").value);
+told.observed = await stagehand.observe("the links");
+told.clicked = await stagehand.act("click the next link");
+told.after = page.url();
+told.extracted = await stagehand.extract("the heading", z.object({ heading: z.string() }));
+told.refused = await stagehand.act("click what is not there", { timeout: 1 }).then(() => null, (error) => error.message);
+told.agent = await stagehand.agent({ mode: "dom" }).execute({ instruction: "finish", maxSteps: 3 });
+told.metrics = await stagehand.metrics;
+await stagehand.close();
+console.log(JSON.stringify(told));
