@@ -86,15 +86,22 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
 
 namespace {
 
+struct Missed {
+  std::string what;
+  bool felt;  // by something else than the element
+};
+
 // What the clicks met that was not the element; none where nobody can tell any more: they have led away from the
 // document, or keep it busy.
-aio::Task<std::optional<std::string>> missed(const aio::Context& ctx, Frame::World world) {
+aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Frame::World world) {
   const auto told = co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
                                                  {{"expression", "__belay.pressed()"},
                                                   {"contextId", world.context},
                                                   {"awaitPromise", true},
                                                   {"returnByValue", true}});
-  co_return told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+  auto what = told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+  if (!what) co_return std::nullopt;
+  co_return Missed{std::move(*what), json::get_bool(*told, "result.value.felt").value_or(false)};
 }
 
 }  // namespace
@@ -106,7 +113,8 @@ Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& cal
     CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
     auto wrong = co_await missed(ctx, world);
     if (!wrong) co_return base::Result<void>();
-    if (base::after(ctx.now(), kAgain) >= call.until) co_return base::fail(base::Kind::browser, std::move(*wrong));
+    if (wrong->felt || base::after(ctx.now(), kAgain) >= call.until)
+      co_return base::fail(base::Kind::browser, std::move(wrong->what));
     co_await ctx.clock->sleep(kAgain);
   }
 }

@@ -200,6 +200,20 @@ class WhatHoveringChanges(PageCase):
         self.act("click", "#b")
         self.expect("count('click', 'b')", 1)
 
+    def test_a_press_that_a_frame_has_taken_is_told_and_not_repeated(self):
+        self.site.pages["/over"] = "<script>onmousedown = () => top.postMessage('felt')</script>over"
+        self.show("""<style>#b, iframe { position: absolute; left: 20px; top: 60px; width: 100px; height: 40px }
+                            iframe { border: 0; visibility: hidden } .over iframe { visibility: visible }</style>
+                     <button id=b>b</button><iframe id=ad src=/over></iframe><script>let felt = 0;
+                     onmessage = () => felt++; b.onmouseover = () => { document.body.className = 'over' }</script>""",
+                  waitUntil="load")
+        self.assertEqual(self.refusal_at_once("click", "#b"),
+                         '<iframe id="ad"> came over the element once it was hovered, and the press went into that')
+        self.eventually("felt", 1)
+        self.expect("count('click', 'b')", 0)
+        self.act("click", "#ad")  # what goes into a frame that is meant is right
+        self.eventually("felt", 2)
+
     def test_it_holds_in_a_frame_and_in_a_closed_root(self):
         moves = """const b = root.getElementById('b'); b.onmouseover = () => { b.style.top = '120px' };
                    root.addEventListener('mousedown', (e) => { window.last = e.target.id })"""

@@ -1,9 +1,11 @@
 // A press reaches what it is meant for, or nothing. Hovering may put something else under the pointer after the place to
 // point was found, and a look after the move would have to wait for a frame. So the press itself is judged as it
-// arrives, before the page hears of it. In a frame under the pointer it is not seen; it then counts as right.
+// arrives, before the page hears of it. One that goes into a frame is not seen here: nothing can keep it from that, but
+// afterwards the frame is there.
 
 const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
+const FRAMES = 'iframe, frame, object, embed, fencedframe';
 let press = null;    // {selector, e, at, clicks, until}; once it has come, {seen}; of a wrong one {wrong}, at its end {over}
 
 // A page that renders anew while it is hovered may replace the element by its like.
@@ -40,8 +42,12 @@ function expectPress(selector, e, at, clicks) {
   watchPresses();
   press = { selector, e, at, clicks, until: performance.now() + COMES };
 }
+// What was met instead of the element, and whether that has felt it.
 function pressed() {
-  const wrong = press?.wrong;
+  const p = press;
   press = null;
-  return { wrong: wrong ?? null };
+  if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: false };
+  const hit = hitAt(p.at.x, p.at.y);
+  if (!hit?.matches(FRAMES) || meant(p, hit)) return { wrong: null, felt: false };
+  return { wrong: `${describe(hit)} came over the element once it was hovered, and the press went into that`, felt: true };
 }
