@@ -6,27 +6,12 @@
 #include <string>
 
 #include "aio/context.h"
-#include "aio/go.h"
-#include "aio/workers.h"
+#include "browser/chromium.h"
 #include "browser/page.h"
-#include "browser/settings.h"
 #include "cdp/connection.h"
 #include "engine_api/types.h"
-#include "net/http_client.h"
-#include "os/process.h"
-#include "os/reaper.h"
 
 namespace browser {
-
-// What all browsers of a server share. Outlives them.
-struct Services {
-  const Settings& settings;
-  const base::Logger& log;
-  os::Reaper& reaper;
-  aio::Workers& workers;
-  net::HttpClient& http;
-  const aio::Clock& clock;
-};
 
 class Browser : public std::enable_shared_from_this<Browser> {
  public:
@@ -61,42 +46,28 @@ class Browser : public std::enable_shared_from_this<Browser> {
   Browser(aio::Executor executor, Services services, engine::LaunchOptions options)
       : executor_(std::move(executor)), services_(services), options_(std::move(options)) {}
 
-  aio::Task<base::Result<void>> start_process();
-  base::Result<std::string> choose_profile();
-  base::Error ended_early() const;
   aio::Task<base::Result<void>> make_ready(const aio::Context& ctx, std::map<std::string, std::string> headers);
-  aio::Task<base::Result<std::string>> read_ws_url();
   aio::Task<base::Result<void>> connect(const aio::Context& ctx, std::map<std::string, std::string> headers);
   aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
   aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
   std::shared_ptr<Page> shown_page() const;
-  static aio::Task<void> watch_exit(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
-  static aio::Task<void> drain_stderr(std::shared_ptr<Browser> self, std::shared_ptr<os::Process> process);
-  void read_last_words(os::Process& process);
   std::string downloads_path() const;
   void on_attached(const json::Value& params);
   void on_detached(const json::Value& params);
   void died(const std::string& why);
+  void disconnect();
   std::vector<cdp::Subscription> prepare_session(cdp::Session& session);
-  void answer_proxy(cdp::Session& session, std::vector<cdp::Subscription>& kept);
-  void release_profile();
 
   aio::Executor executor_;
   Services services_;
   engine::LaunchOptions options_;
-  std::string profile_path_;
-  std::string profile_;  // the same, "" when it is not ours to remove
   std::string ws_url_;
-  std::string exit_status_;
-  std::string last_words_;  // the end of Chromium's stderr, for errors
-  std::shared_ptr<os::Process> process_;
+  std::shared_ptr<Chromium> chromium_;  // null where the browser is somebody else's
   std::shared_ptr<cdp::Connection> connection_;
   std::list<std::shared_ptr<Page>> pages_;  // the most recent last
   std::weak_ptr<Page> shown_;               // the active one when that is not the most recent
   std::map<std::string, std::string> session_targets_;
   aio::WaitList pages_changed_;
-  aio::Latch exited_;
-  aio::Latch profile_gone_;
   bool ending_ = false;
   bool popup_due_ = false;  // a page has asked for a window that is not there yet
   std::function<void(std::string)> on_death_;

@@ -1,0 +1,20 @@
+// What all browsers of a server share. Outlives them.
+#pragma once
+#include "aio/context.h"
+#include "aio/workers.h"
+#include "browser/settings.h"
+#include "net/http_client.h"
+#include "os/reaper.h"
+
+namespace browser {
+
+struct Services {
+  const Settings& settings;
+  const base::Logger& log;
+  os::Reaper& reaper;
+  aio::Workers& workers;
+  net::HttpClient& http;
+  const aio::Clock& clock;
+};
+
+}  // namespace browser
