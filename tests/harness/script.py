@@ -1,4 +1,4 @@
-"""The in-page script without the server: put together as the build does it and run in an isolated world of a tab."""
+"""The in-page script without the server: as the build has put it together, run in an isolated world of a tab."""
 
 import json
 import os
@@ -6,34 +6,22 @@ import re
 import unittest
 
 from .devtools import Devtools
+from .server import BINARY
 from .site import Site
 from .tap import Chromium
 
-ROOT = os.environ.get("BELAY_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BROWSER = os.path.join(ROOT, "src", "browser")
-
-
-def by_symbols(text, names):
-    """As layer.cmake does it, for the names of plain.js."""
-    text = re.sub(rf"\?\.({names})(?![A-Za-z0-9_$])", r"?.[its['\1']]", text)
-    return re.sub(rf"\.({names})(?![A-Za-z0-9_$])", r"[its['\1']]", text)
+MADE = os.path.join(os.path.dirname(BINARY), "generated", "page_script.cc")
 
 
 def page_script(extra=""):
     """`extra` is put before the last part, inside of the closure, so that a test can look at what the script keeps in:
     the functions of its object `testing` can be called like the script's own."""
-    with open(os.path.join(BROWSER, "layer.cmake"), encoding="utf-8") as file:
-        parts = re.search(r"foreach\(part ([^)]*)\)", file.read()).group(1).split()
-    texts = []
-    for part in parts:
-        with open(os.path.join(BROWSER, "script", f"{part}.js"), encoding="utf-8") as file:
-            texts.append(file.read())
+    with open(MADE, encoding="utf-8") as file:
+        parts = re.findall(r'R"BELAYJS\((.*?)\)BELAYJS"', file.read(), re.DOTALL)
     if extra:
-        texts.insert(-1, extra)
-        texts[-1] = texts[-1].replace("const api = {", "const api = {\n  ...testing,")
-    names = "|".join(re.search(r"PLAIN = `([^`]*)`", texts[0])[1].split())
-    texts = [texts[0], *(by_symbols(text, names) for text in texts[1:])]
-    return "(() => {\n'use strict';\nif (globalThis.__belay) return;\n" + "".join(texts) + "})();\n"
+        parts.insert(-1, extra)
+        parts[-1] = parts[-1].replace("const api = {", "const api = {\n  ...testing,")
+    return "(() => {\n'use strict';\nif (globalThis.__belay) return;\n" + "".join(parts) + "})();\n"
 
 
 class ScriptTab:
