@@ -43,6 +43,8 @@ bool same_provider(const llm::ModelSettings& one, const llm::ModelSettings& othe
   return a && b && a->provider == b->provider;
 }
 
+llm::Use use_of(AgentMode mode) { return mode == AgentMode::cua ? llm::Use::screen : llm::Use::text; }
+
 // What a screen alone has no place for is refused and not left out.
 base::Result<agent::screen::Family> screen_family(const ModelChoice& session, const AgentRequest& request) {
   const auto refused = [](std::string_view what) {
@@ -82,34 +84,130 @@ class Telling {
   const AgentRecord& record_;
 };
 
-// What a run works with, once its mode is known.
-struct Outfit {
-  llm::Client& model;
-  agent::Toolbox& tools;
+// Who plays, and how.
+struct Choice {
+  llm::ModelSettings model;
   AgentMode mode;
-  std::string model_name;  // as the caller wrote it
-  std::string system;
-  CachedRun* cached;  // null: this run neither replays nor is kept
+  std::optional<agent::screen::Family> family;  // of a model that sees the screen alone
 };
 
-// The run itself: what is kept of an earlier one is done again, then the model goes on from there.
-aio::Task<base::Result<AgentResult>> work(const aio::Context& within, AgentHouse house, const AgentRequest& request,
-                                          AgentRecord& record, AgentWorkplace& place, AgentEars& ears, Outfit outfit) {
-  agent::Replayed replayed;
-  if (outfit.cached) {
-    CO_TRY(replayed, co_await outfit.cached->replay(within, outfit.mode, outfit.model_name, ears));
+// A model that is none for a screen, or cannot be one at all, is refused; one that cannot be had now is a run that
+// failed.
+base::Result<Choice> choose(const AgentHouse& house, AgentRequest& request, EventSink& events) {
+  if (request.use_search && !house.services.search.has_browserbase())
+    return base::fail(base::Kind::invalid,
+                      "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
+                      "BROWSERBASE_API_KEY in your environment.");
+  Choice out{.model = settings_of(house.session.model, request), .mode = AgentMode::dom, .family = {}};
+  out.mode = request.mode.value_or(default_mode(out.model.name));
+  tell_start(events, request, out.mode, out.model.name);
+  if (out.mode == AgentMode::cua) {
+    TRY(out.family, screen_family(house.session.model, request));
   }
-  agent::Loop loop(outfit.model, outfit.tools, record, ears,
-                   {.limits = request.limits,
-                    .history = house.services.settings.history,
-                    .watch = {},
-                    .assess_first = replayed.whole});
-  std::string goal =
-      agent::goal_text(request.instruction, place.url(), within.clock->wall()) + agent::story_of(replayed);
-  auto result = co_await loop.run(within, std::move(outfit.system), std::move(goal), request.instruction);
-  if (outfit.cached && result) outfit.cached->settle(*result, replayed, loop.went_on(), within.clock->wall());
-  co_return result;
+  if (request.model.settings) TRY_VOID(ModelSource::check(request.model, use_of(out.mode)));
+  if (request.execution_model) {
+    TRY_VOID(ModelSource::check(*request.execution_model));
+    // The key that came with the request is the agent's model's: it does not go to another provider.
+    if (!same_provider(out.model, *request.execution_model->settings)) request.execution_model->key = {};
+  }
+  return out;
 }
+
+// One run: what it works with, made in the order in which it is needed.
+class Run {
+ public:
+  Run(AgentHouse house, AgentRequest& request, AgentRecord& record, EventSink& events, const Choice& choice,
+      llm::Client& model)
+      : house_(house),
+        request_(request),
+        record_(record),
+        events_(events),
+        choice_(choice),
+        model_(model),
+        ears_(events, record, request.variables),
+        place_(house.verbs, house.browser, request, ears_, house.session.view, house.session.settle,
+               house.services.search),
+        hand_(house.browser, request.variables, house.file_urls, request.frame_id,
+              choice.mode != AgentMode::dom && request.highlight_cursor) {}
+
+  aio::Task<base::Result<AgentResult>> go(const aio::Context& ctx) {
+    CO_TRY_VOID(co_await place_.page(ctx));
+    const Telling account(events_, place_, ears_, record_);
+    open_cache();
+    CO_TRY(const std::unique_ptr<agent::Toolbox> tools, co_await equip(ctx));
+    OwnTools own(*tools, house_.services.tools_http, request_);
+    const auto& time = request_.limits.time;
+    auto result = co_await work(time ? ctx.within(*time) : ctx, own);
+    co_await own.close(ctx.within(kFarewell));
+    co_return result;
+  }
+
+ private:
+  void open_cache() {
+    if (!request_.cache) return;
+    const bool own = !request_.tools.empty() || !request_.tool_servers.empty();
+    const std::string why =
+        own ? "what tools of the caller's did is not known" : CachedRun::bypass(house_.services.cache, choice_.mode);
+    if (why.empty())
+      cached_.emplace(house_.services.cache, request_, record_, place_, hand_);
+    else
+      tell_cache(record_, CacheStatus::bypass, why);
+  }
+
+  aio::Task<base::Result<std::unique_ptr<agent::Toolbox>>> equip(const aio::Context& ctx) {
+    const AgentSettings& settings = house_.services.settings;
+    if (choice_.family) {
+      // A page that cannot be measured now may be left by the model.
+      auto measured = co_await hand_.window(ctx);
+      if (!measured && agent::ends_the_run(ctx, measured.error())) co_return std::unexpected(measured.error());
+      const agent::WindowSize window = measured.value_or(agent::WindowSize{Viewport().width, Viewport().height});
+      system_ = agent::screen_text(request_);
+      co_return std::make_unique<agent::ScreenTools>(*choice_.family, hand_, window, settings.safety_checks);
+    }
+    // Gemini answers in thousandths whatever it is told, by whichever provider it is reached.
+    const bool thousandths = names(choice_.model.name, {"gemini"});
+    system_ = agent::system_text(choice_.mode, request_, place_.can_search(), thousandths);
+    const agent::PageToolsSettings page{
+        .mode = choice_.mode, .thousandths = thousandths, .view_chars = settings.view_chars};
+    if (cached_) co_return std::make_unique<agent::PageTools>(cached_->place(), cached_->hand(), page);
+    co_return std::make_unique<agent::PageTools>(place_, hand_, page);
+  }
+
+  // What is kept of an earlier run is done again, then the model goes on from there.
+  aio::Task<base::Result<AgentResult>> work(aio::Context within, OwnTools& tools) {
+    if (auto opened = co_await tools.open(within.within(request_.limits.tool)); !opened) {
+      if (within.now() >= within.deadline)
+        co_return agent::ended_by_limit(StopReason::timeout, "the run's time is over", {});
+      co_return std::unexpected(std::move(opened).error());
+    }
+    agent::Replayed replayed;
+    if (cached_) {
+      CO_TRY(replayed, co_await cached_->replay(within, choice_.mode, choice_.model.name, ears_));
+    }
+    agent::Loop loop(model_, tools, record_, ears_,
+                     {.limits = request_.limits,
+                      .history = house_.services.settings.history,
+                      .watch = {},
+                      .assess_first = replayed.whole});
+    std::string goal =
+        agent::goal_text(request_.instruction, place_.url(), within.clock->wall()) + agent::story_of(replayed);
+    auto result = co_await loop.run(within, system_, std::move(goal), request_.instruction);
+    if (cached_ && result) cached_->settle(*result, replayed, loop.went_on(), within.clock->wall());
+    co_return result;
+  }
+
+  AgentHouse house_;
+  AgentRequest& request_;
+  AgentRecord& record_;
+  EventSink& events_;
+  const Choice& choice_;
+  llm::Client& model_;
+  AgentEars ears_;
+  AgentWorkplace place_;
+  PageHand hand_;
+  std::optional<CachedRun> cached_;  // not where this run neither replays nor is kept
+  std::string system_;
+};
 
 }  // namespace
 
@@ -119,87 +217,15 @@ AgentMode default_mode(std::string_view model) {
 
 aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
                                                AgentRecord& record, EventSink& events) {
-  if (request.use_search && !house.services.search.has_browserbase())
-    co_return base::fail(base::Kind::invalid,
-                         "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
-                         "BROWSERBASE_API_KEY in your environment.");
-  const llm::ModelSettings chosen = settings_of(house.session.model, request);
-  const AgentMode mode = request.mode.value_or(default_mode(chosen.name));
-  const llm::Use use = mode == AgentMode::cua ? llm::Use::screen : llm::Use::text;
-  tell_start(events, request, mode, chosen.name);
-  // A model that is none for a screen, or cannot be one at all, is refused; one that cannot be had now is a run that
-  // failed.
-  std::optional<agent::screen::Family> family;
-  if (mode == AgentMode::cua) {
-    CO_TRY(family, screen_family(house.session.model, request));
-  }
-  if (request.model.settings) CO_TRY_VOID(ModelSource::check(request.model, use));
-  if (request.execution_model) {
-    CO_TRY_VOID(ModelSource::check(*request.execution_model));
-    // The key that came with the request is the agent's model's: it does not go to another provider.
-    if (!same_provider(chosen, *request.execution_model->settings)) request.execution_model->key = {};
-  }
-  auto opened = house.services.models.open(house.session.model, request.model, use);
+  CO_TRY(const Choice chosen, choose(house, request, events));
+  auto opened = house.services.models.open(house.session.model, request.model, use_of(chosen.mode));
   if (!opened) co_return agent::ended_by_error(opened.error());
-  ChosenModel model = std::move(*opened);
-  if (!request.limits.time && house.services.settings.longest_run.count() > 0)
-    request.limits.time = std::chrono::ceil<base::Milliseconds>(house.services.settings.longest_run);
-
-  AgentEars ears(events, record, request.variables);
-  AgentWorkplace place(house.verbs, house.browser, request, ears, house.session.view, house.session.settle,
-                       house.services.search);
-  CO_TRY_VOID(co_await place.page(ctx));
-  const Telling account(events, place, ears, record);
-  PageHand hand(house.browser, request.variables, house.file_urls, request.frame_id,
-                mode != AgentMode::dom && request.highlight_cursor);
-  std::unique_ptr<agent::Toolbox> tools;
-  std::string system;
-  std::optional<CachedRun> cached;
-  if (request.cache) {
-    const bool own = !request.tools.empty() || !request.tool_servers.empty();
-    const std::string why =
-        own ? "what tools of the caller's did is not known" : CachedRun::bypass(house.services.cache, mode);
-    if (why.empty())
-      cached.emplace(house.services.cache, request, record, place, hand);
-    else
-      tell_cache(record, CacheStatus::bypass, why);
-  }
-  if (family) {
-    // A page that cannot be measured now may be left by the model.
-    auto measured = co_await hand.window(ctx);
-    if (!measured && agent::ends_the_run(ctx, measured.error())) co_return std::unexpected(measured.error());
-    const agent::WindowSize window = measured.value_or(agent::WindowSize{Viewport().width, Viewport().height});
-    tools = std::make_unique<agent::ScreenTools>(*family, hand, window, house.services.settings.safety_checks);
-    system = agent::screen_text(request);
-  } else {
-    // Gemini answers in thousandths whatever it is told, by whichever provider it is reached.
-    const bool thousandths = names(model.name, {"gemini"});
-    const agent::PageToolsSettings settings{
-        .mode = mode, .thousandths = thousandths, .view_chars = house.services.settings.view_chars};
-    if (cached)
-      tools = std::make_unique<agent::PageTools>(cached->place(), cached->hand(), settings);
-    else
-      tools = std::make_unique<agent::PageTools>(place, hand, settings);
-    system = agent::system_text(mode, request, place.can_search(), thousandths);
-  }
-  OwnTools own(*tools, house.services.tools_http, request);
-  Outfit outfit{.model = *model.client,
-                .tools = own,
-                .mode = mode,
-                .model_name = chosen.name,
-                .system = std::move(system),
-                .cached = cached ? &*cached : nullptr};
-  const aio::Context within = request.limits.time ? ctx.within(*request.limits.time) : ctx;
-  auto opened_tools = co_await own.open(within.within(request.limits.tool));
-  base::Result<AgentResult> result = std::unexpected(base::Error{});
-  if (opened_tools)
-    result = co_await work(within, house, request, record, place, ears, std::move(outfit));
-  else if (ctx.now() < within.deadline)
-    result = std::unexpected(std::move(opened_tools).error());
-  else
-    result = agent::ended_by_limit(StopReason::timeout, "the run's time is over", {});
-  co_await own.close(ctx.within(kFarewell));
-  co_return result;
+  const ChosenModel model = std::move(*opened);
+  const AgentSettings& settings = house.services.settings;
+  if (!request.limits.time && settings.longest_run.count() > 0)
+    request.limits.time = std::chrono::ceil<base::Milliseconds>(settings.longest_run);
+  Run run(house, request, record, events, chosen, *model.client);
+  co_return co_await run.go(ctx);
 }
 
 }  // namespace engine
