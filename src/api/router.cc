@@ -12,7 +12,7 @@ constexpr std::string_view kSessions = "/v1/sessions/";
 
 struct Entry {
   std::string_view method;
-  std::string_view path;  // under /v1/sessions/:id/ when in_session
+  std::string_view path;  // after /v1/sessions/:id when in_session
   bool in_session;
   Operation operation;
   bool head;
@@ -25,14 +25,16 @@ constexpr Entry kRoutes[] = {
     {"GET", "/demo", false, Operation::demo, false},
     {"PUT", "/v1/capacity", false, Operation::capacity, false},
     {"POST", "/v1/sessions/start", false, Operation::start, false},
-    {"POST", "act", true, Operation::act, false},
-    {"POST", "extract", true, Operation::extract, false},
-    {"POST", "observe", true, Operation::observe, false},
-    {"POST", "navigate", true, Operation::navigate, false},
-    {"POST", "agentExecute", true, Operation::agent_execute, false},
-    {"POST", "end", true, Operation::end, false},
-    {"POST", "cancel", true, Operation::cancel, false},
-    {"GET", "replay", true, Operation::replay, true},
+    {"POST", "/act", true, Operation::act, false},
+    {"POST", "/extract", true, Operation::extract, false},
+    {"POST", "/observe", true, Operation::observe, false},
+    {"POST", "/navigate", true, Operation::navigate, false},
+    {"POST", "/agentExecute", true, Operation::agent_execute, false},
+    {"POST", "/end", true, Operation::end, false},
+    {"POST", "/cancel", true, Operation::cancel, false},
+    {"GET", "/replay", true, Operation::replay, true},
+    {"GET", "", true, Operation::browserbase_session, false},
+    {"POST", "", true, Operation::browserbase_update, false},
 };
 
 int hex(char c) {
@@ -74,12 +76,11 @@ Routed route(std::string_view method, std::string_view target) {
 
   if (!path.starts_with(kSessions)) return NoRoute{};
   const std::string_view rest = path.substr(kSessions.size());
-  const std::size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) return NoRoute{};
-  const std::string_view verb = rest.substr(slash + 1);
+  const std::string_view id = rest.substr(0, rest.find('/'));
+  const std::string_view verb = rest.substr(id.size());
   for (const Entry& entry : kRoutes) {
     if (!entry.in_session || verb != entry.path || !method_fits(entry, method)) continue;
-    const std::string_view id = rest.substr(0, slash);
+    if (verb.empty() && (id.empty() || id == "start" || id.size() > kMaxId)) return NoRoute{};
     if (id.size() > kMaxId) return IdTooLong{std::string(path)};
     // What has an escape was seen to decode. Raw bytes that are no UTF-8 name no session, and may be logged.
     return Route{entry.operation, percent_decode(id).value_or(base::repair_utf8(id))};
@@ -117,6 +118,9 @@ std::string_view pattern(Operation operation) {
       return "/v1/sessions/:id/cancel";
     case Operation::replay:
       return "/v1/sessions/:id/replay";
+    case Operation::browserbase_session:
+    case Operation::browserbase_update:
+      return "/v1/sessions/:id";
   }
   return "";
 }

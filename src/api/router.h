@@ -20,7 +20,9 @@ enum class Operation {
   agent_execute,
   end,
   cancel,
-  replay
+  replay,
+  browserbase_session,
+  browserbase_update
 };
 
 struct Route {
@@ -38,7 +40,8 @@ struct IdTooLong {
 
 using Routed = std::variant<Route, NoRoute, BadUrl, IdTooLong>;
 
-// method as sent; target with its query string, which is ignored. HEAD is known for healthz, readyz and replay only.
+// What only some servers have (demo, capacity, browserbase_*) is named like the rest. method as sent; target with its
+// query string, which is ignored. HEAD is known for healthz, readyz and replay only.
 Routed route(std::string_view method, std::string_view target);
 
 // "/v1/sessions/:id/act": the label of metrics and logs.

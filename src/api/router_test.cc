@@ -73,7 +73,6 @@ TEST(Router, TakesPathsByTheLetter) {
                              "healthz",
                              "/v1/sessions",
                              "/v1/sessions/",
-                             "/v1/sessions/x",
                              "/v1/sessions/start/",
                              "/v1/sessions/x/Act",
                              "/v1/sessions/x/act/",
@@ -89,6 +88,16 @@ TEST(Router, TakesPathsByTheLetter) {
                              "/v1/sessions/x/a%63t"})
     for (const char* method : {"GET", "POST", "HEAD"})
       EXPECT_TRUE(std::holds_alternative<NoRoute>(route(method, target))) << method << " " << target;
+}
+
+// Routes that a server may not have (Service::serves).
+TEST(Router, NamesTheSessionItself) {
+  EXPECT_EQ(operation_of("GET", "/v1/sessions/x?a"), Operation::browserbase_session);
+  EXPECT_EQ(operation_of("POST", "/v1/sessions/x"), Operation::browserbase_update);
+  EXPECT_EQ(operation_of("HEAD", "/v1/sessions/x"), std::nullopt);
+  EXPECT_EQ(operation_of("POST", "/v1/sessions/start"), Operation::start);
+  EXPECT_EQ(operation_of("GET", "/v1/sessions/" + std::string(101, 'a')), std::nullopt);
+  EXPECT_EQ(operation_of("GET", "/v1/sessions//"), std::nullopt);
 }
 
 TEST(Router, IgnoresTheQuery) {

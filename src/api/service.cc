@@ -48,8 +48,7 @@ aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   const net::HttpRequest& http = exchange.request();
   Routed routed = route(http.method, http.target);
   const Route* known = std::get_if<Route>(&routed);
-  if (known && known->operation == Operation::demo && !settings_.demo_page) known = nullptr;
-  if (known && known->operation == Operation::capacity && !settings_.capacity_route) known = nullptr;
+  if (known && !serves(known->operation)) known = nullptr;
   if (known) told.operation = known->operation;
 
   Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, told.request_id, told.queue_time};
@@ -66,6 +65,21 @@ aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   co_return co_await send(request, std::move(response));
 }
 
+// Some routes are there only where the operator wants them.
+bool Service::serves(Operation operation) const {
+  switch (operation) {
+    case Operation::demo:
+      return settings_.demo_page;
+    case Operation::capacity:
+      return settings_.capacity_route;
+    case Operation::browserbase_session:
+    case Operation::browserbase_update:
+      return settings_.browserbase_local;
+    default:
+      return true;
+  }
+}
+
 aio::Task<int> Service::dispatch(Request request) {
   switch (request.route.operation) {
     case Operation::start:
@@ -78,6 +92,10 @@ aio::Task<int> Service::dispatch(Request request) {
       co_return co_await set_capacity(request);
     case Operation::replay:
       co_return co_await replay(request);
+    case Operation::browserbase_session:
+      co_return co_await browserbase_session(request);
+    case Operation::browserbase_update:
+      co_return co_await browserbase_update(request);
     case Operation::act:
     case Operation::extract:
     case Operation::observe:

@@ -19,8 +19,9 @@ namespace api {
 
 struct Settings {
   GuardSettings guard = {};
-  bool demo_page = false;       // GET /demo, for ./run demo
-  bool capacity_route = false;  // PUT /v1/capacity
+  bool demo_page = false;          // GET /demo, for ./run demo
+  bool capacity_route = false;     // PUT /v1/capacity
+  bool browserbase_local = false;  // Browserbase sessions are Chromiums of this machine, found at GET /v1/sessions/:id
 };
 
 // One parsed request on its way to its handler.
@@ -57,6 +58,7 @@ class Service final : public net::HttpHandler {
   };
   aio::Task<int> answer(net::Exchange& exchange, Told& told);
   aio::Task<int> dispatch(Request request);
+  bool serves(Operation operation) const;
   aio::Task<int> start(Request& request);
   aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
   aio::Task<int> operate(Request& request);
@@ -64,6 +66,8 @@ class Service final : public net::HttpHandler {
   aio::Task<int> cancel(Request& request);
   aio::Task<int> set_capacity(Request& request);
   aio::Task<int> replay(Request& request);
+  aio::Task<int> browserbase_session(Request& request);
+  aio::Task<int> browserbase_update(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
   aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);

@@ -42,12 +42,13 @@ class FakeBrowserbase final : public net::HttpClient {
 };
 
 struct House {
-  explicit House(std::uint32_t seed = 1, session::Limits limits = {.max_sessions = 5, .max_sessions_hard = 10})
+  explicit House(std::uint32_t seed = 1, session::Limits limits = {.max_sessions = 5, .max_sessions_hard = 10},
+                 Settings settings = {})
       : scheduler(seed),
         browserbase(clock),
         rentals(scheduler.executor(), clock, log, browserbase, "http://bb.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, limits),
-        service(scheduler.executor(), clock, log, sessions, rentals, metrics, {}),
+        service(scheduler.executor(), clock, log, sessions, rentals, metrics, std::move(settings)),
         requests(scheduler.executor()) {}
   ~House() { stop(); }
   void stop() {
@@ -59,8 +60,13 @@ struct House {
     EXPECT_TRUE(factory.alive.empty());
   }
 
+  std::unique_ptr<FakeExchange> get(std::string target) { return ask("GET", std::move(target), "", ""); }
   std::unique_ptr<FakeExchange> post(std::string target, std::string_view body, std::string key = "k") {
-    net::HttpRequest request{.method = "POST", .target = std::move(target), .headers = {}, .body = std::string(body)};
+    return ask("POST", std::move(target), body, std::move(key));
+  }
+  std::unique_ptr<FakeExchange> ask(std::string method, std::string target, std::string_view body, std::string key) {
+    net::HttpRequest request{
+        .method = std::move(method), .target = std::move(target), .headers = {}, .body = std::string(body)};
     request.headers.add("host", "localhost");
     request.headers.add("content-type", "application/json");
     if (!key.empty()) request.headers.add("x-bb-api-key", std::move(key));
@@ -199,6 +205,52 @@ TEST(ServiceBrowserbase, AShutdownDuringACreationReleasesIt) {
   ASSERT_TRUE(exchange->sent.has_value());
   EXPECT_EQ(exchange->sent->status, 503);
   EXPECT_EQ(house.browserbase.released, Ids{"bb-1"});
+}
+
+struct LocalHouse : House {
+  LocalHouse() : House(1, {.max_sessions = 5, .max_sessions_hard = 10}, {.browserbase_local = true}) {}
+  std::string started() {
+    const std::string said = answer(post("/v1/sessions/start", kStart, ""));
+    const std::size_t at = said.find(kId) + kId.size();
+    return said.substr(at, said.find('"', at) - at);
+  }
+  static constexpr std::string_view kId = R"("sessionId":")";
+};
+
+// Mutants: the flag is not asked, so Browserbase is; the lease of the look is kept.
+TEST(ServiceBrowserbaseLocal, ASessionIsABrowserOfThisMachineAndIsFoundAndGivenBackAsOneOfBrowserbases) {
+  LocalHouse house;
+  const std::string id = house.started();
+  EXPECT_EQ(house.factory.opened, 1);
+  EXPECT_EQ(house.browserbase.asked, 0);
+  const std::string url = (*house.factory.alive.begin())->cdp_url();
+  EXPECT_EQ(house.answer(house.get("/v1/sessions/" + id)),
+            R"(200 {"id":")" + id + R"(","status":"RUNNING","connectUrl":")" + url + R"("})");
+  EXPECT_EQ(house.sessions.pinned(), 0U);
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/" + id + "/act", kAct, "")).starts_with("200 "));
+  EXPECT_EQ(house.answer(house.post("/v1/sessions/" + id, R"({"projectId":"p","status":"REQUEST_RELEASE"})")),
+            R"(200 {"id":")" + id + R"(","status":"COMPLETED"})");
+  EXPECT_TRUE(house.factory.alive.empty());
+  EXPECT_TRUE(house.answer(house.get("/v1/sessions/" + id)).starts_with("404 "));
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/" + id, R"({"status":"REQUEST_RELEASE"})")).starts_with("404 "));
+}
+
+TEST(ServiceBrowserbaseLocal, WhatOnlyBrowserbaseHasIsRefused) {
+  LocalHouse house;
+  EXPECT_TRUE(
+      house.answer(house.start(kNamed)).starts_with(R"(400 {"success":false,"message":"browserbaseSessionID is )"));
+  EXPECT_TRUE(house.answer(house.start(kKept))
+                  .starts_with(R"(400 {"success":false,"message":"browserbaseSessionCreateParams.keepAlive is )"));
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/" + house.started(), R"({"status":"PAUSE"})")).starts_with("400 "));
+  EXPECT_EQ(house.factory.opened, 1);
+}
+
+TEST(ServiceBrowserbaseLocal, WithoutTheFlagThereAreNoSuchRoutes) {
+  House house;
+  EXPECT_TRUE(house.answer(house.start(kStart)).starts_with("200 "));
+  EXPECT_TRUE(house.answer(house.get("/v1/sessions/bb-1")).contains("Route GET:/v1/sessions/bb-1 not found"));
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/bb-1", R"({"status":"REQUEST_RELEASE"})"))
+                  .contains("Route POST:/v1/sessions/bb-1 not found"));
 }
 
 }  // namespace

@@ -308,6 +308,8 @@ const std::vector<Flag>& flags() {
       {"--browserbase-timeout", "BROWSERBASE_SESSION_CREATE_MAX_MS", "TIME", "30s",
        "how long that API may take for an answer",
        duration_at([](Options& o) -> base::Duration& { return o.browserbase_timeout; })},
+      {"--browserbase-local", "BELAY_BROWSERBASE_LOCAL", "", "false",
+       "sessions that ask for Browserbase get Chromium of this machine instead", yes_into(&Options::browserbase_local)},
       {"--model-hosts", "BELAY_MODEL_HOSTS", "LIST", "any", "the only hosts that model calls may go to",
        read_model_hosts},
       {"--model-networks", "BELAY_MODEL_NETWORKS", "all|public", "all",

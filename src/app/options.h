@@ -38,6 +38,7 @@ struct Options {
   std::string ca_file = {};
   std::string browserbase_url = "https://api.browserbase.com";
   base::Duration browserbase_timeout = std::chrono::seconds(30);
+  bool browserbase_local = false;
   base::Secret token = {};
   bool insecure = false;
   std::vector<std::string> allowed_hosts = {};

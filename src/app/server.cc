@@ -68,7 +68,8 @@ api::Settings api_settings(const Options& options) {
                     .allowed_origins = options.allowed_origins,
                     .token = options.token},
           .demo_page = options.demo_page,
-          .capacity_route = options.capacity_route};
+          .capacity_route = options.capacity_route,
+          .browserbase_local = options.browserbase_local};
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
-// A program of the TypeScript SDK. Prints one line of JSON with what each call gave. Arguments: the URL of a page, and that of
-// the model. NODE_MODULES is where the SDK is.
+// A program of the TypeScript SDK. Prints one line of JSON with what each call gave. Arguments: the URL of a page, that of the
+// model, and "killed" for a program that does not live to close. NODE_MODULES is where the SDK is.
 import { createRequire } from "node:module";
 
 const require = createRequire(`${process.env.NODE_MODULES}/`);
 const { Stagehand } = require("@browserbasehq/stagehand");
 const { z } = require("zod");
 
-const [url, baseURL] = process.argv.slice(2);
+const [url, baseURL, fate] = process.argv.slice(2);
 const told = { lines: [] };
 const stagehand = new Stagehand({
   env: "BROWSERBASE",
@@ -20,6 +20,7 @@ await stagehand.init();
 const page = stagehand.context.pages()[0];
 told.status = (await page.goto(url)).status();
 told.title = await page.title();
+if (fate === "killed") process.kill(process.pid, "SIGKILL");
 told.acted = await stagehand.act({ selector: "xpath=//input[@id='name']", description: "the name", method: "fill", arguments: ["Ann"] });
 told.value = await page.evaluate(() => document.getElementById("name").value);
 told.observed = await stagehand.observe("the links");

@@ -6,12 +6,15 @@
 #include "api/schemas/model_choice.h"
 #include "api/service.h"
 #include "browserbase/create_params.h"
+#include "browserbase/here.h"
 #include "json/write.h"
 
 namespace api {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr std::string_view kCreateParams = "browserbaseSessionCreateParams";
 
 std::string started_json(const std::string& session_id, const std::string& cdp_url) {
   std::string out = R"({"success":true,"data":{"sessionId":)";
@@ -21,11 +24,23 @@ std::string started_json(const std::string& session_id, const std::string& cdp_u
   return out + "}}";
 }
 
+// What a session that is meant for Browserbase cannot be on this machine.
+std::optional<net::HttpResponse> refuse_here(const json::Value& body) {
+  if (schemas::browserbase_session_id(body))
+    return failure_reply(400,
+                         "browserbaseSessionID is not available: this server gives Chromium of its own machine "
+                         "(--browserbase-local), and each start a new one");
+  if (auto message = browserbase::refuse_here(json::find(body, kCreateParams))) return failure_reply(400, *message);
+  return std::nullopt;
+}
+
 // What must hold beyond the schema, in the reference's order.
 std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const base::Secret& browserbase_key,
-                                                      const net::HttpRequest& http) {
+                                                      const net::HttpRequest& http, bool here) {
   if (auto message = schemas::refuse_start(body, http.headers.find("x-language"))) return failure_reply(400, *message);
-  if (schemas::is_local(body) || !browserbase_key.empty()) return std::nullopt;
+  if (schemas::is_local(body)) return std::nullopt;
+  if (here) return refuse_here(body);
+  if (!browserbase_key.empty()) return std::nullopt;
   return failure_reply(400, "Missing required headers for browserbase sessions");
 }
 
@@ -34,13 +49,19 @@ struct Wanted {
   std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
 };
 
+Wanted wanted_here(const json::Value& body, base::Secret model_key) {
+  Wanted out{.config = schemas::session_config(body, std::move(model_key))};
+  if (auto* launch = std::get_if<engine::LaunchOptions>(&out.config.browser); launch && !launch->viewport)
+    launch->viewport = browserbase::viewport_here(json::find(body, kCreateParams));
+  return out;
+}
+
 Wanted wanted(const json::Value& body, base::Secret browserbase_key, base::Secret model_key) {
   Wanted out{.config = schemas::session_config(body, std::move(model_key))};
   if (schemas::is_local(body)) return out;
-  out.browserbase =
-      browserbase::Wish{.key = std::move(browserbase_key),
-                        .id = schemas::browserbase_session_id(body),
-                        .params = browserbase::create_params(json::find(body, "browserbaseSessionCreateParams"))};
+  out.browserbase = browserbase::Wish{.key = std::move(browserbase_key),
+                                      .id = schemas::browserbase_session_id(body),
+                                      .params = browserbase::create_params(json::find(body, kCreateParams))};
   return out;
 }
 
@@ -92,20 +113,23 @@ aio::Task<int> Service::start(Request& request) {
     co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   base::Secret key = browserbase_key(settings_.guard, request.http());
-  if (auto refusal = refuse_beyond_schema(request.body, key, request.http()))
+  if (auto refusal = refuse_beyond_schema(request.body, key, request.http(), settings_.browserbase_local))
     co_return co_await send(request, std::move(*refusal));
   // Asked again by the session layer, but before that nothing should have been rented.
   if (sessions_.draining())
     co_return co_await send(
         request, failed_reply(Operation::start, failed(session::Refused{session::Refused::Why::draining, "", 1s})));
 
+  base::Secret model_key = schemas::model_key(request.http());
+  Wanted wish = settings_.browserbase_local && !schemas::is_local(request.body)
+                    ? wanted_here(request.body, std::move(model_key))
+                    : wanted(request.body, std::move(key), std::move(model_key));
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
-  auto first = co_await aio::race(
-      start_into(sessions_, rentals_, context(request.id),
-                 wanted(request.body, std::move(key), schemas::model_key(request.http())), nobody, started),
-      request.exchange.client_left());
+  auto first =
+      co_await aio::race(start_into(sessions_, rentals_, context(request.id), std::move(wish), nobody, started),
+                         request.exchange.client_left());
   static_cast<void>(first);
   if (!started) co_return 499;  // cancelled: whoever was making something ends it
   if (!started->lease) {
