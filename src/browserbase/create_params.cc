@@ -51,9 +51,11 @@ json::Object& object_at(json::Object& parent, std::string_view name) {
 
 }  // namespace
 
+json::Object known_params(const json::Value& given) { return known_part(given, known_members()).get_object(); }
+
 json::Object create_params(const json::Value* given) {
   json::Object out;
-  if (given) out = known_part(*given, known_members()).get_object();
+  if (given) out = known_params(*given);
   json::Object& settings = object_at(out, "browserSettings");
   if (!settings.contains("viewport")) settings["viewport"] = json::Object{{"width", kWidth}, {"height", kHeight}};
   object_at(out, "userMetadata")["stagehand"] = "true";

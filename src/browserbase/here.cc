@@ -1,34 +1,25 @@
 #include "browserbase/here.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "browserbase/create_params.h"
 
 namespace browserbase {
 namespace {
 
 constexpr int kMaxSide = 10'000'000;  // pixels; Emulation.setDeviceMetricsOverride takes no more
 
-// Chromium has none of these.
-constexpr std::string_view kNotHere[] = {"extensionId",
-                                         "keepAlive",
-                                         "proxies",
-                                         "region",
-                                         "timeout",
-                                         "browserSettings.advancedStealth",
-                                         "browserSettings.blockAds",
-                                         "browserSettings.captchaImageSelector",
-                                         "browserSettings.captchaInputSelector",
-                                         "browserSettings.context",
-                                         "browserSettings.extensionId",
-                                         "browserSettings.fingerprint",
-                                         "browserSettings.logSession",
-                                         "browserSettings.os",
-                                         "browserSettings.recordSession",
-                                         "browserSettings.solveCaptchas",
-                                         "browserSettings.verified"};
-
-bool asks(const json::Value* value) { return value && !value->is_null() && !(value->is_bool() && !value->get_bool()); }
+// The first member, other than these, that asks for something.
+std::optional<std::string> first_asked(const json::Object& params, std::initializer_list<std::string_view> others) {
+  for (const auto& [name, value] : params) {
+    const bool asks = !value.is_null() && !(value.is_bool() && !value.get_bool());
+    if (asks && std::ranges::find(others, std::string_view(name)) == others.end()) return std::string(name);
+  }
+  return std::nullopt;
+}
 
 // 0 for what is no side.
 int side(const json::Value& viewport, std::string_view name) {
@@ -40,12 +31,15 @@ int side(const json::Value& viewport, std::string_view name) {
 
 std::optional<std::string> refuse_here(const json::Value* params) {
   if (!params) return std::nullopt;
-  for (const std::string_view name : kNotHere)
-    if (asks(json::find(*params, name)))
-      return fmt::format(
-          "browserbaseSessionCreateParams.{} is not available: this server gives Chromium of its own machine "
-          "(--browserbase-local)",
-          name);
+  const json::Object known = known_params(*params);
+  auto name = first_asked(known, {"projectId", "userMetadata", "browserSettings"});
+  if (const json::Value* settings = known.if_contains("browserSettings"); settings && !name)
+    if (const auto inner = first_asked(settings->get_object(), {"viewport"})) name = "browserSettings." + *inner;
+  if (name)
+    return fmt::format(
+        "browserbaseSessionCreateParams.{} is not available: this server gives Chromium of its own machine "
+        "(--browserbase-local)",
+        *name);
   const json::Value* viewport = json::find(*params, "browserSettings.viewport");
   if (viewport && (side(*viewport, "width") == 0 || side(*viewport, "height") == 0))
     return fmt::format(

@@ -22,7 +22,7 @@ TEST(BrowserbaseHere, WhatStagehandAlwaysSendsIsTaken) {
   EXPECT_EQ(viewport_here(nullptr), std::nullopt);
 }
 
-// Mutants: a member left out of the list; false counts as asked.
+// Mutants: false counts as asked; browserSettings are not looked into.
 TEST(BrowserbaseHere, WhatOnlyBrowserbaseHasIsRefusedByName) {
   for (const std::string name : {"extensionId", "keepAlive", "proxies", "region", "timeout"}) {
     EXPECT_EQ(refusal(R"({")" + name + R"(":true})"),

@@ -12,6 +12,7 @@ const stagehand = new Stagehand({
   env: "BROWSERBASE",
   apiKey: "bb-live-key",
   projectId: "proj-1",
+  browserbaseSessionCreateParams: { browserSettings: { viewport: { width: 1000, height: 600 } } },
   model: { modelName: "openai/gpt-4o-mini", apiKey: "key-of-the-test", baseURL },
   disablePino: true,
   logger: (line) => told.lines.push(line.message),
@@ -20,6 +21,7 @@ await stagehand.init();
 const page = stagehand.context.pages()[0];
 told.status = (await page.goto(url)).status();
 told.title = await page.title();
+told.size = await page.evaluate(() => [innerWidth, innerHeight]);
 if (fate === "killed") process.kill(process.pid, "SIGKILL");
 told.acted = await stagehand.act({ selector: "xpath=//input[@id='name']", description: "the name", method: "fill", arguments: ["Ann"] });
 told.value = await page.evaluate(() => document.getElementById("name").value);

@@ -57,6 +57,7 @@ class TypeScriptSdk(ServerCase):
         self.assertEqual({name: told["metrics"][f"total{name}Tokens"] for name in USAGE},
                          {name: 4 * tokens for name, tokens in USAGE.items()})
         self.assertIn("found elements", told["lines"], "our log lines reach the client's logger")
+        return told
 
     def test_a_rented_browser_is_driven_and_given_back(self):
         chromium = Chromium()
@@ -70,7 +71,8 @@ class TypeScriptSdk(ServerCase):
 
     def test_without_browserbase_it_is_a_browser_of_this_machine(self):
         server = self.server("--browserbase-local", env={"HEADLESS": "true"})
-        self.assert_driven(self.program(server, server.url, self.model()))
+        told = self.assert_driven(self.program(server, server.url, self.model()))
+        self.assertEqual(told["size"], [1000, 600])
         self.assertEqual([entry["reason"] for entry in server.logged("session ended")], ["client"])
         self.assertEqual((server.browsers(), server.profiles()), ([], []))
 

@@ -34,7 +34,8 @@ std::optional<net::HttpResponse> refuse_here(const json::Value& body) {
   return std::nullopt;
 }
 
-// What must hold beyond the schema, in the reference's order.
+// What must hold beyond the schema, in the reference's order. `here`: sessions for Browserbase are ones of this
+// machine.
 std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const base::Secret& browserbase_key,
                                                       const net::HttpRequest& http, bool here) {
   if (auto message = schemas::refuse_start(body, http.headers.find("x-language"))) return failure_reply(400, *message);
@@ -49,16 +50,14 @@ struct Wanted {
   std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
 };
 
-Wanted wanted_here(const json::Value& body, base::Secret model_key) {
-  Wanted out{.config = schemas::session_config(body, std::move(model_key))};
-  if (auto* launch = std::get_if<engine::LaunchOptions>(&out.config.browser); launch && !launch->viewport)
-    launch->viewport = browserbase::viewport_here(json::find(body, kCreateParams));
-  return out;
-}
-
-Wanted wanted(const json::Value& body, base::Secret browserbase_key, base::Secret model_key) {
+Wanted wanted(const json::Value& body, base::Secret browserbase_key, base::Secret model_key, bool here) {
   Wanted out{.config = schemas::session_config(body, std::move(model_key))};
   if (schemas::is_local(body)) return out;
+  if (here) {
+    auto* launch = std::get_if<engine::LaunchOptions>(&out.config.browser);
+    if (launch && !launch->viewport) launch->viewport = browserbase::viewport_here(json::find(body, kCreateParams));
+    return out;
+  }
   out.browserbase = browserbase::Wish{.key = std::move(browserbase_key),
                                       .id = schemas::browserbase_session_id(body),
                                       .params = browserbase::create_params(json::find(body, kCreateParams))};
@@ -120,10 +119,7 @@ aio::Task<int> Service::start(Request& request) {
     co_return co_await send(
         request, failed_reply(Operation::start, failed(session::Refused{session::Refused::Why::draining, "", 1s})));
 
-  base::Secret model_key = schemas::model_key(request.http());
-  Wanted wish = settings_.browserbase_local && !schemas::is_local(request.body)
-                    ? wanted_here(request.body, std::move(model_key))
-                    : wanted(request.body, std::move(key), std::move(model_key));
+  Wanted wish = wanted(request.body, std::move(key), schemas::model_key(request.http()), settings_.browserbase_local);
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
