@@ -1,12 +1,5 @@
-// The one precompiled header: what nearly every file sees anyway. Beast, OpenSSL, spdlog, CLI11 and curl stay out.
+// The one precompiled header: what nearly every file sees anyway. Beast, OpenSSL, CLI11 and curl stay out.
 #pragma once
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/json.hpp>
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -21,3 +14,10 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>

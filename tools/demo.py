@@ -18,6 +18,7 @@ LAUNCH = {"headless": True}
 class Server:
     def __init__(self, binary, arguments):
         command = [binary, "--port", "0", "--host", "127.0.0.1", "--demo-page", "--max-sessions", str(CAPACITY),
+                   "--min-idle", "0",  # so that evictions are seen at once
                    *(["--chromium-sandbox=off"] if os.getuid() == 0 else []), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:

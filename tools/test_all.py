@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
@@ -81,30 +82,47 @@ def ctest(tally, preset, arguments, env):
         tally.failed.append(f"ctest {preset} (exit {code})")
 
 
+def logged(tally, name, command, env):
+    """One command as one test: its output goes to a file, is printed, and its end is told again when it fails."""
+    log = os.path.join(ROOT, "build", re.sub(r"\W+", "-", name) + ".log")
+    with open(log, "w", encoding="utf-8") as out:
+        ok = run(command, env, out) == 0
+    with open(log, encoding="utf-8", errors="replace") as out:
+        output = out.read()
+    print(output, flush=True)
+    tally.one(name, ok)
+    if not ok:
+        tally.told[name] = output
+
+
 def crash(tally, cycles, *options):
     script = os.path.join("tests", "crash", "cycles.py")
     if not os.path.exists(os.path.join(ROOT, script)):
         return
     env = {"BELAY_BINARY": os.path.join(ROOT, "build", "release", "belay")}
     name = " ".join(["crash cycles", str(cycles), *options])
-    tally.one(name, run([PYTHON, script, str(cycles), *options], env) == 0)
+    logged(tally, name, [PYTHON, script, str(cycles), *options], env)
+
+
+def attack(tally, rounds):
+    name = f"attack, {rounds} rounds, judged by ratios"
+    logged(tally, name, [PYTHON, os.path.join("tests", "attack", "attack.py"), "--rounds", str(rounds), "--judge"],
+           {"BELAY_BINARY": os.path.join(ROOT, "build", "release", "belay")})
 
 
 def fuzz(tally, seconds):
     if not glob.glob(os.path.join(ROOT, "tests", "fuzz", "*.cc")):
         return
-    if not build(tally, "fuzz"):
-        return
-    targets = sorted(glob.glob(os.path.join(ROOT, "build", "fuzz", "**", "fuzz_*"), recursive=True))
+    targets = sorted(glob.glob(os.path.join(ROOT, "build", "asan", "tests", "fuzz", "fuzz_*")))
     for target in [path for path in targets if os.path.isfile(path) and os.access(path, os.X_OK)]:
         name = os.path.basename(target).removeprefix("fuzz_")
-        grown = os.path.join(ROOT, "build", "fuzz", "corpus", name)
+        grown = os.path.join(ROOT, "build", "asan", "corpus", name)
         os.makedirs(grown, exist_ok=True)
         kept = os.path.join(ROOT, "tests", "fuzz", "corpus", name)
         corpus = [grown] + ([kept] if os.path.isdir(kept) else [])
         command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=0",
                    f"-artifact_prefix={grown}-", *corpus]
-        log = os.path.join(ROOT, "build", "fuzz", f"{name}.log")  # what libFuzzer tells matters only when it finds something
+        log = os.path.join(ROOT, "build", "asan", f"fuzz_{name}.log")  # what libFuzzer tells matters only when it finds something
         with open(log, "w", encoding="utf-8") as out:
             ok = run(command, SANITIZER_ENV, out) == 0
         tally.one(f"fuzz {name}", ok)
@@ -124,6 +142,16 @@ def local_model(tally):
         tally.skipped.append("a model of this machine's own: it cannot be had here")
     else:
         tally.one("a model of this machine's own", code == 0)
+
+
+def made_by_tests():
+    """What servers, browsers and tests may leave where they have their folders; a server's root of sessions stays, empty."""
+    out = set()
+    for place in {tempfile.gettempdir(), "/dev/shm"}:
+        if os.path.isdir(place):
+            out |= {os.path.join(place, name) for name in os.listdir(place)
+                    if re.match(r"belay-|\.?org\.chromium", name) and not re.fullmatch(r"belay-\d+", name)}
+    return out
 
 
 class Beside:
@@ -164,11 +192,13 @@ def main():
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
     tally = Tally()
+    before = made_by_tests()
     if options.only_llm:
         if build(tally, "release", ["belay"]):
             local_model(tally)
         return close(tally, began)
-    env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200",
+    env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200", "BELAY_TEST_SIGTERMS": "500",
+           "BELAY_TEST_STARTS": "200", "BELAY_TEST_SESSIONS": "500",
            "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_AGENT_SECONDS": "90"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
@@ -178,20 +208,27 @@ def main():
         if build(tally, preset):
             if options.long and not beside:  # they go by the release build
                 beside = Beside()
-            ctest(tally, preset, arguments, env)
+            # Many rounds of one thing say no more with a sanitizer, which makes each several times slower.
+            ctest(tally, preset, arguments, env if preset == "release" else {})
     if options.long and build(tally, "tsan", [f"{layer}_test" for layer in TSAN_LAYERS]):
         ctest(tally, "tsan", ["-R", f"^({'|'.join(TSAN_LAYERS)})$"], {})
     if "build release" not in tally.failed:
         if options.long:
             crash(tally, 500)
             crash(tally, 500, "--kill-server")
+            attack(tally, 2000)
         else:
             crash(tally, 50)
     if options.llm and "build release" not in tally.failed:
         local_model(tally)
-    fuzz(tally, 60 if options.long else 10)
+    if "build asan" not in tally.failed:
+        fuzz(tally, 60 if options.long else 10)
     if beside:
         beside.finish(tally)
+    left = sorted(made_by_tests() - before)
+    tally.one("nothing left in the folders for temporary files", not left)
+    if left:
+        print("left behind: " + " ".join(left), flush=True)
     return close(tally, began)
 
 

@@ -26,7 +26,7 @@ std::vector<std::string> shuffled_ids(std::size_t count) {
 struct Ours {
   Ours(std::size_t count, long pinned_percent) : store(count), ids(shuffled_ids(count)) {
     for (const std::string& id : ids) {
-      Store::Pin pin = std::move(*store.add(id, nullptr, victims));
+      Store::Pin pin = std::move(*store.add(id, nullptr, now, victims));
       if (static_cast<long>(pins.size()) * 100 < static_cast<long>(count) * pinned_percent)
         pins.push_back(std::move(pin));
       else
@@ -84,7 +84,7 @@ void choose_a_victim(benchmark::State& state) {
   const std::vector<std::string> more = shuffled_ids(ours.ids.size());
   std::size_t n = 0, round = 0;
   for (auto _ : state) {
-    auto pin = ours.store.add(round % 2 == 0 ? more[n] : more[n] + "x", nullptr, ours.victims);
+    auto pin = ours.store.add(round % 2 == 0 ? more[n] : more[n] + "x", nullptr, ours.now, ours.victims);
     ours.store.unpin(std::move(*pin), ours.now, ours.victims);
     ours.victims.clear();
     if (++n == more.size()) n = 0, ++round;

@@ -118,7 +118,9 @@ std::string cache_key(const CacheSubject& subject) {
                                        subject.mode,
                                        subject.max_steps,
                                        subject.model,
+                                       subject.model_identity,
                                        subject.execution_model,
+                                       subject.execution_model_identity,
                                        subject.system_prompt,
                                        json::Array(names.begin(), names.end())};
   return llm::hex(llm::sha256(json::write(text)));

@@ -25,7 +25,10 @@ struct CacheSubject {
   std::string mode = {};
   int max_steps = 0;
   std::string model = {};
+  // Digests: whose account on which machine. What one model was led to do is not done for those who asked another.
+  std::string model_identity = {};
   std::string execution_model = {};
+  std::string execution_model_identity = {};
   std::string system_prompt = {};
   std::vector<std::string> variables = {};  // names
 };

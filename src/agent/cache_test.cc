@@ -48,7 +48,9 @@ TEST(CacheKey, WhateverElseDiffersMakesAnotherRun) {
   differs([](CacheSubject& s) { s.mode = "hybrid"; });
   differs([](CacheSubject& s) { s.max_steps = 21; });
   differs([](CacheSubject& s) { s.model = "n"; });
+  differs([](CacheSubject& s) { s.model_identity = "another key"; });
   differs([](CacheSubject& s) { s.execution_model = "n"; });
+  differs([](CacheSubject& s) { s.execution_model_identity = "another key"; });
   differs([](CacheSubject& s) { s.system_prompt = "be quick"; });
   differs([](CacheSubject& s) { s.variables.pop_back(); });
 }

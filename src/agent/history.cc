@@ -10,6 +10,7 @@
 namespace agent {
 namespace {
 
+constexpr std::size_t kMostLines = 500;  // of steps that are told in one
 constexpr std::string_view kOldView = "(The page as it was then is left out.)";
 constexpr std::string_view kOldPicture = "(A picture of the page as it was then is left out.)";
 
@@ -52,8 +53,8 @@ std::string in_a_line(const Step& step) {
     if (const auto* call = std::get_if<llm::ToolCall>(&part)) {
       const bool failed = std::ranges::any_of(
           step.results, [&](const llm::ToolResult& result) { return result.call_id == call->id && result.failed; });
-      out += fmt::format("- {} {}{}\n", call->name, base::truncate(json::write(call->arguments), 120),
-                         failed ? " (failed)" : "");
+      out += fmt::format("- {} {}{}\n", base::truncate(call->name, 120),
+                         base::truncate(json::write(call->arguments), 120), failed ? " (failed)" : "");
     }
   return out;
 }
@@ -111,34 +112,56 @@ std::string History::cut(std::string text) const {
 }
 
 History::Rendered History::render() {
-  const auto chars = [](const Rendered& shown) {
-    std::size_t out = 0;
-    for (const llm::Message& message : shown.messages) out += chars_of(message);
-    return out;
-  };
   Rendered out = render_whole();
-  if (chars(out) <= rules_.max_chars) return out;
+  std::size_t chars = 0;
+  for (const llm::Message& message : out.messages) chars += chars_of(message);
+  if (chars <= rules_.max_chars) return out;
   // Many at once, so that what providers keep of the beginning stays the same for a while. The newest always stays.
-  while (folded_ + 1 < steps_.size() && chars(out) > rules_.max_chars / 2) {
-    ++folded_;
-    out = render_whole();
+  const std::size_t before = folded_;
+  for (; folded_ + 1 < steps_.size() && chars > rules_.max_chars / 2; ++folded_) {
+    for (const llm::Message& message : messages_of(folded_)) chars -= std::min(chars, chars_of(message));
+    chars += in_a_line(steps_[folded_]).size();
   }
+  return folded_ == before ? std::move(out) : render_whole();
+}
+
+void History::add_view(const View& view, std::vector<llm::Part>& parts) const {
+  if (view.text_gone) parts.emplace_back(llm::Text{std::string(kOldView)});
+  if (!view.text.empty()) parts.emplace_back(llm::Text{page_text(cut(view.text))});
+  for (std::size_t i = 0; i < view.pictures_gone; ++i) parts.emplace_back(llm::Text{std::string(kOldPicture)});
+  for (const llm::Image& picture : view.pictures) parts.emplace_back(picture);
+}
+
+// What the model said in a step, and what it was answered, as they are shown now.
+std::vector<llm::Message> History::messages_of(std::size_t i) const {
+  const Step& step = steps_[i];
+  std::vector<llm::Message> out = {step.said};
+  llm::Message answer{llm::Role::user, {}};
+  for (llm::ToolResult result : step.results) {
+    for (auto& each : result.content)
+      if (auto* text = std::get_if<llm::Text>(&each)) {
+        if (is_old(i) && text->text.size() > rules_.short_result)
+          text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
+        else
+          text->text = cut(std::move(text->text));
+      }
+    answer.parts.emplace_back(std::move(result));
+  }
+  if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
+  add_view(step.view, answer.parts);
+  if (!answer.parts.empty()) out.push_back(std::move(answer));
   return out;
 }
 
 History::Rendered History::render_whole() const {
   Rendered out;
   llm::Message first{llm::Role::user, {llm::Text{goal_}}};
-  const auto add_view = [this](const View& view, std::vector<llm::Part>& parts) {
-    if (view.text_gone) parts.emplace_back(llm::Text{std::string(kOldView)});
-    if (!view.text.empty()) parts.emplace_back(llm::Text{page_text(cut(view.text))});
-    for (std::size_t i = 0; i < view.pictures_gone; ++i) parts.emplace_back(llm::Text{std::string(kOldPicture)});
-    for (const llm::Image& picture : view.pictures) parts.emplace_back(picture);
-  };
   add_view(first_view_, first.parts);
   if (folded_ > 0) {
     std::string lines = "These steps were taken first; what they gave is left out:\n";
-    for (std::size_t i = 0; i < folded_; ++i) lines += in_a_line(steps_[i]);
+    const std::size_t told = std::min(folded_, kMostLines);
+    if (told < folded_) lines += fmt::format("(the first {} are left out)\n", folded_ - told);
+    for (std::size_t i = folded_ - told; i < folded_; ++i) lines += in_a_line(steps_[i]);
     first.parts.emplace_back(llm::Text{std::move(lines)});
   }
   // What a message holds now and will not hold at a later call breaks off what stays the same.
@@ -148,24 +171,9 @@ History::Rendered History::render_whole() const {
 
   for (std::size_t i = folded_; i < steps_.size(); ++i) {
     const Step& step = steps_[i];
-    const bool old = i + rules_.whole_results < steps_.size();
     steady = steady && step.view.text.empty() && pictures_of(step) == 0 &&
-             (old || !has_long_result(step, rules_.short_result));
-    out.messages.push_back(step.said);
-    llm::Message answer{llm::Role::user, {}};
-    for (llm::ToolResult result : step.results) {
-      for (auto& each : result.content)
-        if (auto* text = std::get_if<llm::Text>(&each)) {
-          if (old && text->text.size() > rules_.short_result)
-            text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
-          else
-            text->text = cut(std::move(text->text));
-        }
-      answer.parts.emplace_back(std::move(result));
-    }
-    if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
-    add_view(step.view, answer.parts);
-    if (!answer.parts.empty()) out.messages.push_back(std::move(answer));
+             (is_old(i) || !has_long_result(step, rules_.short_result));
+    for (llm::Message& message : messages_of(i)) out.messages.push_back(std::move(message));
     if (steady) out.stable = out.messages.size();
   }
   if (!last_note_.empty()) {

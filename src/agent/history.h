@@ -58,6 +58,9 @@ class History {
 
  private:
   Rendered render_whole() const;
+  std::vector<llm::Message> messages_of(std::size_t step) const;
+  void add_view(const View& view, std::vector<llm::Part>& parts) const;
+  bool is_old(std::size_t step) const { return step + rules_.whole_results < steps_.size(); }
   void let_go();
 
   std::string cut(std::string text) const;

@@ -115,6 +115,18 @@ TEST(History, FoldsManyStepsAtOnceSoThatTheBeginningStaysTheSame) {
   EXPECT_LT(changes, 12);
 }
 
+// Mutants: rendered anew for each step that is folded; a line for each of them.
+TEST(History, FoldsThousandsOfSteps) {
+  History history({.max_chars = 400'000});
+  history.begin("the goal", {});
+  for (int i = 1; i <= 5000; ++i) history.add(step(i, std::string(200, 'a')));
+  const auto shown = history.render();
+  const std::string first = written(shown.messages.front());
+  EXPECT_NE(first.find("are left out)"), std::string::npos);
+  EXPECT_LT(first.size(), 100'000u);
+  EXPECT_EQ(std::get<llm::ToolCall>(shown.messages[shown.messages.size() - 2].parts.front()).id, "5000");
+}
+
 TEST(History, HoldsOnToNoMorePicturesThanItShows) {
   History history({.pictures = 2});
   history.begin("the goal", {.text = "page", .pictures = {{"image/png", "AAAA"}}});

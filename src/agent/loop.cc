@@ -16,6 +16,7 @@ using engine::AgentResult;
 using engine::StopReason;
 
 constexpr int kMostSilent = 3;
+constexpr std::size_t kMostCalls = 32;  // of one reply
 constexpr int kMostShrinks = 4;
 
 bool is_too_long(const base::Error& error) {
@@ -117,6 +118,17 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
   }
 }
 
+// What comes after them is as if it had not been said: each call wants an answer, and each answer room. Whether there
+// was such.
+bool keep_first_calls(llm::Reply& reply, std::size_t most) {
+  std::size_t calls = 0;
+  const std::size_t erased = std::erase_if(reply.parts, [&](const llm::Part& part) {
+    return std::holds_alternative<llm::ToolCall>(part) && ++calls > most;
+  });
+  if (erased > 0 && reply.stop == llm::Stop::length) reply.stop = llm::Stop::finished;  // what was cut off is gone
+  return erased > 0;
+}
+
 aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm::Reply reply) {
   const std::string said = reply.text();
   if (!said.empty()) {
@@ -126,6 +138,10 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
   Step step{.said = reply.message()};
   if (reply.tool_calls().empty()) co_return co_await take_words(ctx, reply.stop, said, std::move(step));
   silent_ = 0;
+  if (const std::size_t all = reply.tool_calls().size(); keep_first_calls(reply, kMostCalls)) {
+    step.said = reply.message();
+    step.note = fmt::format("Only the first {} of the {} calls in your reply were done.", kMostCalls, all);
+  }
   CO_TRY(Calls done, co_await take_calls(ctx, reply, said, step));
 
   if (!done.finishing.empty()) {
@@ -145,7 +161,8 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
     const StopReason reason = captcha_ ? StopReason::captcha : StopReason::loop_detected;
     co_return End(co_await end_by_limit(ctx, reason, captcha_ ? "the page asks for a captcha" : done.worst.words));
   }
-  if (done.worst.what == Verdict::What::nudge) step.note = std::move(done.worst.words);
+  if (done.worst.what == Verdict::What::nudge)
+    step.note += (step.note.empty() ? "" : "\n") + std::move(done.worst.words);
   keep(std::move(step));
   co_return End();
 }

@@ -143,6 +143,22 @@ TEST(Loop, ToolsOfOneReplyAreUsedInTheirOrder) {
   EXPECT_EQ(json::write(t.tools.used[2].arguments), R"({"key":"c"})");
 }
 
+// Mutant: all are done.
+TEST(Loop, TheFirstCallsOfAReplyWithTooManyAreDone) {
+  Script t;
+  std::vector<llm::ToolCall> many;
+  for (int i = 0; i < 1000; ++i) many.push_back(t.press(std::to_string(i)));
+  t.calls(std::move(many));
+  t.calls({t.done(true)});
+  t.go();
+  EXPECT_EQ(t.tools.used.size(), 32u);
+  EXPECT_NE(t.shown(1).find("Only the first 32 of the 1000 calls in your reply were done."), std::string::npos);
+  std::size_t repeated = 0;  // each call that is sent back wants an answer
+  for (const llm::Part& part : t.model.asked().at(1).messages.at(1).parts)
+    repeated += std::holds_alternative<llm::ToolCall>(part);
+  EXPECT_EQ(repeated, 32u);
+}
+
 TEST(Loop, ThePageIsShownAgainOnlyAfterAStepThatMayHaveChangedIt) {
   Script t;
   int used = 0;

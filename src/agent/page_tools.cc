@@ -15,6 +15,9 @@ namespace {
 
 using engine::AgentMode;
 
+// Of a search, in bytes. Search services take a few hundred.
+constexpr std::size_t kLongestQuery = 2000;
+
 // What the tool gave, for the model and, spread into its entry, for the client.
 Used gave(const llm::ToolCall& call, json::Object output, bool changes_page) {
   Used out{.content = {llm::Text{json::write(output)}}, .changes_page = changes_page};
@@ -230,7 +233,11 @@ PageTools::Done PageTools::dialog(const llm::ToolCall& call, const json::Value& 
 }
 
 PageTools::Done PageTools::search(const aio::Context& ctx, const llm::ToolCall& call, const json::Value& arguments) {
-  CO_TRY(json::Value results, co_await place_.search(ctx, *json::get_text(arguments, "query")));
+  std::string query = *json::get_text(arguments, "query");
+  if (query.size() > kLongestQuery)
+    co_return failed_use(
+        call, fmt::format("The query has {} bytes, more than the {} of a search", query.size(), kLongestQuery), false);
+  CO_TRY(json::Value results, co_await place_.search(ctx, std::move(query)));
   co_return gave(call, {{"success", true}, {"results", std::move(results)}}, false);
 }
 

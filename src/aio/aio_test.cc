@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include "aio/compute.h"
 #include "aio/context.h"
 #include "aio/latch.h"
 #include "aio/race.h"
@@ -149,6 +150,48 @@ TEST(Workers, BringTheResultBackToTheLoop) {
   Loop loop;
   Workers workers(1);
   EXPECT_EQ(testing::run_real(loop, on_worker(workers)), 42);
+}
+
+// Spins until it is told to stop: a computation that would never end.
+Task<int> spin(const Context& ctx) {
+  co_return co_await compute(ctx, [](const std::stop_token& stop) {
+    int rounds = 0;
+    while (!stop.stop_requested()) ++rounds;
+    return rounds;
+  });
+}
+
+Task<base::Result<int>> as_result(Task<int> work) { co_return co_await std::move(work); }
+
+TEST(Compute, StopsWhenItsCallerIsCancelled) {
+  Workers workers(1);
+  SteadyClock clock;
+  Loop loop;
+  Context ctx = testing::test_context(clock).within(20ms);
+  ctx.workers = &workers;
+  const auto late = testing::run_real(loop, by_deadline(ctx, as_result(spin(ctx)), "too late"));
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().message, "too late");
+}
+
+TEST(Compute, IsDoneByAWorkerWhenItIsLarge) {
+  Workers workers(1);
+  SteadyClock clock;
+  Loop loop;
+  Context ctx = testing::test_context(clock);
+  ctx.workers = &workers;
+  const auto where = [](const std::stop_token&) { return std::this_thread::get_id(); };
+  EXPECT_EQ(testing::run_real(loop, compute(ctx, kComputedInPlace, where)), std::this_thread::get_id());
+  EXPECT_NE(testing::run_real(loop, compute(ctx, kComputedInPlace + 1, where)), std::this_thread::get_id());
+}
+
+TEST(Compute, IsDoneInPlaceWithoutWorkers) {
+  Bench b;
+  const auto id = testing::run_on(b.scheduler, b.clock, compute(b.ctx, [](const std::stop_token& stop) {
+                                    EXPECT_FALSE(stop.stop_possible());
+                                    return std::this_thread::get_id();
+                                  }));
+  EXPECT_EQ(id, std::this_thread::get_id());
 }
 
 }  // namespace

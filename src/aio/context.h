@@ -12,11 +12,14 @@
 
 namespace aio {
 
+class Workers;
+
 struct Context {
   Clock* clock;                             // outlives the call tree
   const base::Logger* log;                  // outlives the call tree
   base::TimePoint deadline = base::kNever;  // of the whole tree; every wait ends by it
   std::string request_id = {};              // in each log line; "" outside requests
+  Workers* workers = nullptr;               // for compute (aio/compute.h); outlives the call tree
 
   base::TimePoint now() const { return clock->now(); }
   base::Duration remaining() const {

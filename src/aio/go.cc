@@ -1,12 +1,17 @@
 #include "aio/go.h"
 
+#include <string>
+
+#include "aio/incidents.h"
 #include "base/check.h"
 
 namespace aio {
 
-void go(const Executor& executor, Task<void> work) {
-  asio::co_spawn(executor, std::move(work), [](std::exception_ptr error) {
-    CHECK(!error || is_canceled(error), "a task without an owner ended with an exception");
+void go(const Executor& executor, const char* what, Task<void> work) {
+  asio::co_spawn(executor, std::move(work), [what](std::exception_ptr error) {
+    if (!error || is_canceled(error)) return;
+    CHECK(is_listened_to(), std::string(what) + " ended with an exception: " + text_of(error));
+    survived(what, error);
   });
 }
 

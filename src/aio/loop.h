@@ -14,11 +14,9 @@ class Loop {
  public:
   Loop() : context_(1) {}
 
-  // Runs until no work is left: a loop ends by running dry, never by being stopped.
-  void run() {
-    thread_ = std::this_thread::get_id();
-    context_.run();
-  }
+  // Runs until no work is left: a loop ends by running dry, never by being stopped. An exception out of a handler ends
+  // that handler; that, and a turn that takes too long, is told (aio/incidents.h).
+  void run();
 
   asio::io_context& context() { return context_; }
   Executor executor() { return context_.get_executor(); }

@@ -6,23 +6,10 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include "aio/incidents.h"
 #include "base/check.h"
 
 namespace aio {
-namespace {
-
-std::string what(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception of unknown type";
-  }
-}
-
-}  // namespace
-
 Scope::~Scope() { CHECK(children_.empty(), "a Scope died with children running"); }
 
 Scope::ChildId Scope::spawn(Task<void> work) {
@@ -30,15 +17,24 @@ Scope::ChildId Scope::spawn(Task<void> work) {
   // Shared with nobody for long: the copy in cancel_* keeps the signal alive while it is being emitted.
   auto signal = std::make_shared<asio::cancellation_signal>();
   children_.emplace(id, signal);
-  asio::co_spawn(executor_, std::move(work),
-                 asio::bind_cancellation_slot(signal->slot(),
-                                              [this, id, signal](std::exception_ptr error) { on_done(id, error); }));
+  try {
+    asio::co_spawn(executor_, std::move(work),
+                   asio::bind_cancellation_slot(signal->slot(),
+                                                [this, id, signal](std::exception_ptr error) { on_done(id, error); }));
+  } catch (...) {  // not even begun
+    children_.erase(id);
+    throw;
+  }
   return id;
 }
 
 void Scope::on_done(ChildId id, const std::exception_ptr& error) {
-  CHECK(!error || is_canceled(error), "a task ended with an exception: " + what(error));
   children_.erase(id);
+  if (error && !is_canceled(error)) {
+    CHECK(on_error_ == OnError::tell && is_listened_to(),
+          std::string(what_) + " ended with an exception: " + text_of(error));
+    survived(what_, error);
+  }
   if (children_.empty()) idle_.wake_all();
 }
 

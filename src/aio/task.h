@@ -6,7 +6,8 @@
 //  4. Cancellation is always cancellation_type::terminal, emitted on the loop. It unwinds the stack as an exception
 //     (is_canceled tells it from others); unwinding code never waits: every co_await in a cancelled task throws again.
 //  5. aio::race instead of operator||, aio::Scope instead of detached.
-//  6. No iterator, reference into a container or raw entry pointer is held across co_await.
+//  6. Any other exception is caught where its unit of work ends (aio/incidents.h): it never crosses a task.
+//  7. No iterator, reference into a container or raw entry pointer is held across co_await.
 #pragma once
 #include <exception>
 

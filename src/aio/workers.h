@@ -3,9 +3,11 @@
 #pragma once
 #include <exception>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -22,22 +24,33 @@ class Workers {
   // for the job all the same: keep jobs short.
   template <class F>
   Task<std::invoke_result_t<F>> run(F job) {
-    using R = std::invoke_result_t<F>;
+    co_return co_await run_stoppable([job = std::move(job)](const std::stop_token&) mutable { return job(); });
+  }
+
+  // The same for job(stop), which is told when the caller is cancelled; it ends soon after that.
+  template <class F>
+  Task<std::invoke_result_t<F, std::stop_token>> run_stoppable(F job) {
+    using R = std::invoke_result_t<F, std::stop_token>;
     const Executor home = co_await asio::this_coro::executor;
     auto start = [this, home, job = std::move(job)](auto handler) mutable {
       auto work = asio::prefer(home, asio::execution::outstanding_work.tracked);
-      asio::post(pool_, [home, work, job = std::move(job), handler = std::move(handler)]() mutable {
-        std::exception_ptr error;
-        std::optional<R> result;
-        try {
-          result.emplace(job());
-        } catch (...) {  // carried to the caller, not handled here
-          error = std::current_exception();
-        }
-        asio::post(home, [handler = std::move(handler), error, result = std::move(result)]() mutable {
-          std::move(handler)(error, std::move(result));
-        });
-      });
+      std::stop_source source;
+      if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
+        slot.assign([source](asio::cancellation_type) mutable { source.request_stop(); });
+      asio::post(pool_,
+                 [home, work, stop = source.get_token(), job = std::move(job), handler = std::move(handler)]() mutable {
+                   std::exception_ptr error;
+                   std::optional<R> result;
+                   try {
+                     result.emplace(job(stop));
+                   } catch (...) {  // carried to the caller, not handled here
+                     error = std::current_exception();
+                   }
+                   asio::post(home, [handler = std::move(handler), error, result = std::move(result)]() mutable {
+                     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) slot.clear();
+                     std::move(handler)(error, std::move(result));
+                   });
+                 });
     };
     auto result = co_await asio::async_initiate<const asio::use_awaitable_t<Executor>,
                                                 void(std::exception_ptr, std::optional<R>)>(std::move(start), use_task);

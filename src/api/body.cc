@@ -1,6 +1,7 @@
 #include "api/body.h"
 
 #include "api/reply.h"
+#include "base/activity.h"
 #include "base/text.h"
 #include "json/read.h"
 
@@ -16,6 +17,7 @@ net::HttpResponse not_json() {
 }  // namespace
 
 std::variant<json::Value, net::HttpResponse> parse_body(const net::HttpRequest& request) {
+  const base::Activity activity("a request's body");
   if (request.method == "GET" || request.method == "HEAD") return json::Value(nullptr);
   const std::optional<std::string_view> content_type = request.headers.find("content-type");
   if (!content_type) {
@@ -29,6 +31,20 @@ std::variant<json::Value, net::HttpResponse> parse_body(const net::HttpRequest& 
   auto value = json::read(request.body);
   if (!value || json::is_poisoned(*value)) return not_json();
   return std::move(*value);
+}
+
+aio::Task<std::optional<std::variant<json::Value, net::HttpResponse>>> BodyParser::parse(
+    const net::HttpRequest& request) {
+  const std::size_t size = request.body.size();
+  const bool large = Offload::is_large(size);
+  if (large && waiting_ + size > most_waiting_) co_return std::nullopt;
+  struct Waiting {
+    std::size_t& all;
+    std::size_t size;
+    ~Waiting() { all -= size; }
+  } const waiting{waiting_, large ? size : 0};
+  waiting_ += waiting.size;
+  co_return co_await offload_.run(large, [&request] { return std::optional(parse_body(request)); });
 }
 
 }  // namespace api

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "aio/testing/run.h"
 #include "json/write.h"
 
 namespace api {
@@ -80,6 +81,29 @@ TEST(Body, NestsAsDeepAsTheReaderAllowsAndNoDeeper) {
   const auto deep = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
   EXPECT_EQ(parsed("application/json", deep(500)), deep(500));
   EXPECT_EQ(parsed("application/json", deep(500'000)), kNotJson);
+}
+
+std::string parsed_by(BodyParser& parser, std::size_t size) {
+  aio::testing::Scheduler scheduler(1);
+  aio::testing::ManualClock clock;
+  net::HttpRequest request{.method = "POST", .target = "/", .headers = {}, .body = std::string(size, ' ') + "1"};
+  request.headers.add("content-type", "application/json");
+  const auto out = aio::testing::run_on(scheduler, clock, parser.parse(request));
+  return out ? json::write(std::get<json::Value>(*out)) : "come again";
+}
+
+// Bodies come faster than they are parsed. Mutants: no limit; one that counts small bodies; what was parsed still
+// counts.
+TEST(Body, ThatIsLargeIsParsedByTheWorkersAsFarAsThereIsRoom) {
+  Offload offload(nullptr);
+  BodyParser parser(offload, 200'000);
+  EXPECT_EQ(parsed_by(parser, 1000), "1");
+  EXPECT_EQ(offload.given_away(), 0U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(parsed_by(parser, 150'000), "1");
+  EXPECT_EQ(offload.given_away(), 3U);
+  EXPECT_EQ(parsed_by(parser, 250'000), "come again");
+  BodyParser none(offload, 0);
+  EXPECT_EQ(parsed_by(none, 1000), "1");
 }
 
 }  // namespace

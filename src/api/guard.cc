@@ -41,6 +41,30 @@ bool has_token(const GuardSettings& settings, const net::HttpRequest& request) {
   return key && settings.token.equals(*key);
 }
 
+// A browser sends the request for a page of another site, and names no origin (a GET, a form without one).
+bool from_another_site(const net::HttpRequest& request) {
+  const auto site = request.headers.find("sec-fetch-site");
+  return site && !base::equals_ignore_case(*site, "none") && !base::equals_ignore_case(*site, "same-origin") &&
+         !request.headers.find("origin");
+}
+
+net::HttpResponse unauthorized() {
+  net::HttpResponse out = failure_reply(401, "Unauthorized");
+  out.headers.add("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+// Neither let in nor told that it is another's.
+net::HttpResponse user_unknown(std::string_view why) {
+  net::HttpResponse out =
+      failure_reply(503, fmt::format("The server could not ask the kernel which user the connection belongs to: {}. If "
+                                     "it ran out of file descriptors, raise its limit (ulimit -n); send the request "
+                                     "again",
+                                     why));
+  out.headers.add("Retry-After", "1");
+  return out;
+}
+
 }  // namespace
 
 std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net::HttpRequest& request,
@@ -54,12 +78,18 @@ std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net
     return failure_reply(403,
                          fmt::format("Origin {} is not allowed; start the server with --allowed-origins={} to allow it",
                                      base::truncate(*origin, 200), base::truncate(*origin, 200)));
-  const auto site = request.headers.find("sec-fetch-site");
-  if (site && base::equals_ignore_case(*site, "cross-site") && !request.headers.find("origin"))
+  if (from_another_site(request))
     return failure_reply(403,
                          "Cross-site requests are not allowed; send them from an origin that --allowed-origins names");
   const bool probe = operation == Operation::healthz || operation == Operation::readyz;
-  if (!settings.token.empty() && !probe && !has_token(settings, request)) return failure_reply(401, "Unauthorized");
+  if (settings.own_users_only && settings.token.empty() && !probe && !request.user_unknown.empty())
+    return user_unknown(request.user_unknown);
+  if (settings.own_users_only && settings.token.empty() && !probe && !request.other_user.empty())
+    return failure_reply(
+        403, fmt::format("The connection belongs to {}, and not to the user of the server; start the server with "
+                         "--token-file to tell callers apart, or with --any-local-user to allow it",
+                         request.other_user));
+  if (!settings.token.empty() && !probe && !has_token(settings, request)) return unauthorized();
   return std::nullopt;
 }
 

@@ -16,10 +16,12 @@ struct GuardSettings {
   std::vector<std::string> allowed_hosts = {};    // --allowed-hosts, names without port
   std::vector<std::string> allowed_origins = {};  // --allowed-origins, "https://app.example"
   base::Secret token = {};                        // --token: empty means none is asked for
+  // Without a token: only the server's own user and root may call. Needs HttpServerConfig::look_at_users.
+  bool own_users_only = false;
 };
 
-// The refusal, or nothing when the request may go on. 403 and 401 in the operation envelope; the 403 names the option.
-// healthz and readyz need no token: probes have none.
+// The refusal, or nothing when the request may go on. 403, 401 and 503 in the operation envelope; the 403 names the
+// option. healthz and readyz need no token: probes have none.
 std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net::HttpRequest& request,
                                         std::optional<Operation> operation);
 

@@ -58,6 +58,8 @@ TEST(Guard, RefusesForeignOrigins) {
   const GuardSettings settings{.allowed_origins = {"https://app.example"}};
   EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", "http://localhost:3000"}}), 200);
   EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", "https://app.example"}}), 200);
+  // Behind a proxy that speaks TLS.
+  EXPECT_EQ(status(settings, {{"Host", "localhost:3000"}, {"Origin", "https://localhost:3000"}}), 200);
   for (const char* origin :
        {"http://localhost", "http://localhost:3001", "http://127.0.0.1:3000", "https://app.example.evil", "null", "",
         "https://evil.example", "http://localhost:3000.evil.example"})
@@ -67,12 +69,48 @@ TEST(Guard, RefusesForeignOrigins) {
 TEST(Guard, RefusesCrossSiteRequestsWithoutAnOrigin) {
   EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}), 403);
   EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", "Cross-Site"}}), 403);
-  for (const char* site : {"same-origin", "same-site", "none"})
+  // Another port of this machine is the same site. Mutant: only the value cross-site looked for.
+  for (const char* site : {"same-site", "", "whatever comes"})
+    EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", site}}), 403) << site;
+  for (const char* site : {"same-origin", "none", "None"})
     EXPECT_EQ(status({}, {{"Host", "localhost"}, {"Sec-Fetch-Site", site}}), 200) << site;
   // An origin that was allowed by name is cross-site too, and meant to be.
   EXPECT_EQ(status({.allowed_origins = {"https://app.example"}},
                    {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://app.example"}}),
             200);
+}
+
+// Mutants: probes refused as well; the option not looked at.
+TEST(Guard, RefusesOtherUsersOfTheMachineUnlessThereIsAToken) {
+  net::HttpRequest other = request({{"Host", "localhost"}});
+  other.other_user = "user 1000";
+  const GuardSettings own{.own_users_only = true};
+  const auto refusal = refuse(own, other, Operation::start);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 403);
+  EXPECT_NE(refusal->body.find("user 1000"), std::string::npos);
+  EXPECT_NE(refusal->body.find("--any-local-user"), std::string::npos);
+  EXPECT_TRUE(refuse(own, other, Operation::metrics));
+  EXPECT_FALSE(refuse(own, other, Operation::healthz));
+  EXPECT_FALSE(refuse({}, other, Operation::start));
+  EXPECT_EQ(status(own, {{"Host", "localhost"}}), 200);
+  other.headers.add("Authorization", "Bearer t0ken");
+  EXPECT_FALSE(refuse({.token = base::Secret("t0ken"), .own_users_only = true}, other, Operation::start));
+}
+
+// Mutants: 403, as if it were known whose it is; let in.
+TEST(Guard, AsksWhoseUserCannotBeLookedUpJustNowToComeAgain) {
+  net::HttpRequest unknown = request({{"Host", "localhost"}});
+  unknown.other_user = "a user who cannot be told";
+  unknown.user_unknown = "Too many open files";
+  const GuardSettings own{.own_users_only = true};
+  const auto refusal = refuse(own, unknown, Operation::start);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 503);
+  EXPECT_EQ(refusal->headers.find("Retry-After"), "1");
+  EXPECT_NE(refusal->body.find("Too many open files"), std::string::npos);
+  EXPECT_FALSE(refuse(own, unknown, Operation::healthz));
+  EXPECT_FALSE(refuse({}, unknown, Operation::start));
 }
 
 TEST(Guard, GuardsEveryRouteThatWayProbesToo) {
@@ -94,7 +132,9 @@ TEST(Guard, AsksForTheTokenEverywhereButAtTheProbes) {
   for (const char* wrong :
        {"Bearer t0keN", "Bearer t0ke", "Bearer t0ken1", "Bearer ", "Bearer", "t0ken", "Basic t0ken", ""})
     EXPECT_EQ(status(settings, {{"Authorization", wrong}}), 401) << wrong;
-  EXPECT_EQ(refuse(settings, request({}), Operation::act)->body, R"({"success":false,"message":"Unauthorized"})");
+  const auto refusal = refuse(settings, request({}), Operation::act);
+  EXPECT_EQ(refusal->body, R"({"success":false,"message":"Unauthorized"})");
+  EXPECT_EQ(refusal->headers.find("WWW-Authenticate"), "Bearer");
 }
 
 TEST(Guard, TakesTheTokenWhereSdksCanPutIt) {

@@ -1,7 +1,12 @@
 #include "api/replays.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "base/activity.h"
+#include "base/text.h"
+#include "json/read.h"
 #include "json/write.h"
 #include "net/url.h"
 
@@ -59,15 +64,23 @@ json::Value cleaned(const json::Value& value) {
   return out;
 }
 
-std::string within(std::string json, std::size_t limit) {
-  return json.size() <= limit ? json : fmt::format(R"({{"omitted":{}}})", json.size());
+std::string omitted(std::size_t size) { return fmt::format(R"({{"omitted":{}}})", size); }
+
+std::string within(std::string_view json, std::size_t limit) {
+  return json.size() <= limit ? std::string(json) : omitted(json.size());
 }
 
-std::string action_json(const ReplayAction& action, std::size_t limit) {
-  const std::string result = within(action.result, limit);
+std::string masked(const ReplayMask& mask, const ReplayMask& earlier, std::string_view json, std::size_t limit) {
+  if (json.size() > limit) return omitted(json.size());
+  const auto value = json::read(json);
+  return value ? within(json::write(earlier(mask(*value))), limit) : omitted(json.size());
+}
+
+std::string action_json(const ReplayAction& action, const ReplayMask& earlier, std::size_t limit) {
+  const std::string result = masked(action.mask, earlier, action.result, limit);
   std::string out = R"({"method":)";
   json::append_string(out, action.method);
-  out += R"(,"parameters":)" + within(json::write(action.parameters), limit) + R"(,"result":)";
+  out += R"(,"parameters":)" + masked(action.mask, earlier, action.parameters, limit) + R"(,"result":)";
   // The published shape wants an object.
   out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
   out += fmt::format(R"(,"timestamp":{},"endTime":{})", milliseconds(action.began), milliseconds(action.ended));
@@ -81,34 +94,66 @@ std::string action_json(const ReplayAction& action, std::size_t limit) {
 
 }  // namespace
 
-json::Value without_secrets(const json::Value& body) {
+std::string replay_parameters(const json::Value& body, std::size_t limit) {
   json::Value out = cleaned(body);
   if (json::Object* object = out.if_object()) object->erase("streamResponse");
-  return out;
+  return within(json::write(out), limit);
 }
 
-void Replays::record(const std::string& session_id, ReplayAction action) {
+Replays::Session& Replays::used(const std::string& session_id) {
   auto found = index_.find(session_id);
   if (found == index_.end()) {
-    sessions_.push_back({session_id, {}, 0});
+    sessions_.push_back({session_id, {}, 0, {}});
     found = index_.emplace(sessions_.back().id, std::prev(sessions_.end())).first;
   } else {
     sessions_.splice(sessions_.end(), sessions_, found->second);
   }
-  Session& session = *found->second;
-  std::string json = action_json(action, limits_.action_bytes);
+  return *found->second;
+}
+
+Replays::Draft Replays::draft(const std::string& session_id, ReplayAction action) {
+  Session& session = used(session_id);
+  ReplayMask earlier = session.mask;
+  session.mask.remember(action.mask);
+  count(session, session.mask.bytes(), earlier.bytes());
+  trim();
+  return {std::move(action), std::move(earlier), limits_};
+}
+
+std::size_t Replays::Draft::work() const {
+  std::size_t bytes = action_.url.size();
+  for (const std::string_view json : {std::string_view(action_.parameters), action_.result})
+    if (json.size() <= limits_.action_bytes) bytes += json.size();
+  return bytes * (1 + action_.mask.spellings() + earlier_.spellings());
+}
+
+std::shared_ptr<const Replays::Kept> Replays::Draft::written() const {
+  const base::Activity activity("writing down an operation");
+  std::string json = action_json(action_, earlier_, limits_.action_bytes);
   json.shrink_to_fit();  // it grew piece by piece, and will be here for long
-  Kept kept{std::move(json), std::move(action.url), milliseconds(action.began), milliseconds(action.ended)};
-  session.bytes += kept.json.size();
-  bytes_ += kept.json.size();
-  session.actions.push_back(std::move(kept));
+  // Masked first: of a value that is cut off a part would be shown.
+  std::string url = base::truncate(earlier_.text(action_.mask.text(action_.url)), limits_.url_bytes);
+  return std::make_shared<const Kept>(std::move(json), std::move(url), milliseconds(action_.began),
+                                      milliseconds(action_.ended));
+}
+
+void Replays::keep(const std::string& session_id, std::shared_ptr<const Kept> written) {
+  Session& session = used(session_id);
+  count(session, written->bytes());
+  // What took longer to write comes later than what ended after it.
+  const auto place = std::ranges::upper_bound(session.actions, written->ended, {}, &Kept::ended);
+  session.actions.insert(place, std::move(written));
   if (session.actions.size() > limits_.actions) drop_oldest(session);
   trim();
 }
 
+void Replays::count(Session& session, std::size_t came, std::size_t went) {
+  session.bytes += came - went;
+  bytes_ += came - went;
+}
+
 void Replays::drop_oldest(Session& session) {
-  session.bytes -= session.actions.front().json.size();
-  bytes_ -= session.actions.front().json.size();
+  count(session, 0, session.actions.front()->bytes());
   session.actions.erase(session.actions.begin());
 }
 
@@ -122,19 +167,29 @@ void Replays::trim() {
   while (bytes_ > limits_.bytes && sessions_.back().actions.size() > 1) drop_oldest(sessions_.back());
 }
 
-std::string Replays::json(std::string_view session_id) const {
-  std::string out = R"({"pages":[)";
+Replays::Replay Replays::of(std::string_view session_id) const {
+  Replay out;
   const auto found = index_.find(session_id);
-  if (found == index_.end()) return out + "]}";
-  const std::vector<Kept>& actions = found->second->actions;
-  for (std::size_t first = 0; first < actions.size();) {
+  if (found == index_.end()) return out;
+  out.actions_ = found->second->actions;
+  out.bytes_ = found->second->bytes;
+  return out;
+}
+
+std::string Replays::Replay::json() const {
+  std::string out = R"({"pages":[)";
+  out.reserve(bytes_ + bytes_ / 8);
+  for (std::size_t first = 0; first < actions_.size();) {
     std::size_t last = first;
-    while (last + 1 < actions.size() && actions[last + 1].url == actions[first].url) ++last;
+    while (last + 1 < actions_.size() && actions_[last + 1]->url == actions_[first]->url) ++last;
     out += first == 0 ? R"({"url":)" : R"(,{"url":)";
-    json::append_string(out, actions[first].url);
-    out += fmt::format(R"(,"timestamp":{},"duration":{},"actions":[)", actions[first].began,
-                       actions[last].ended - actions[first].began);
-    for (std::size_t n = first; n <= last; ++n) out += (n == first ? "" : ",") + actions[n].json;
+    json::append_string(out, actions_[first]->url);
+    out += fmt::format(R"(,"timestamp":{},"duration":{},"actions":[)", actions_[first]->began,
+                       actions_[last]->ended - actions_[first]->began);
+    for (std::size_t n = first; n <= last; ++n) {
+      if (n != first) out += ',';
+      out += actions_[n]->json;
+    }
     out += "]}";
     first = last + 1;
   }

@@ -3,11 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "api/replay_mask.h"
 #include "base/time.h"
 #include "json/value.h"
 
@@ -15,9 +17,10 @@ namespace api {
 
 // One operation that has ended.
 struct ReplayAction {
-  std::string method;      // "act"
-  json::Value parameters;  // of the request, without secrets
-  std::string result;      // JSON
+  std::string method;       // "act"
+  std::string parameters;   // replay_parameters
+  std::string_view result;  // JSON; only looked at, since it may be large
+  ReplayMask mask = {};     // of parameters, result and url
   base::WallTime began{};
   base::WallTime ended{};
   std::string url;  // of the page afterwards; "" when there was none
@@ -29,38 +32,75 @@ struct ReplayAction {
   int model_calls = 0;
 };
 
-// The parameters of a request as they may be kept: keys of models and values of variables are left out.
-json::Value without_secrets(const json::Value& body);
-
 struct ReplayLimits {
   std::size_t sessions = 200;  // the longest untouched ones go
   std::size_t actions = 1000;  // of one session; the oldest go
   std::size_t action_bytes =
-      64 * 1024;  // longer parameters, or a longer result, are replaced by {"omitted": their size}
+      64 * 1024;                     // longer parameters, or a longer result, are replaced by {"omitted": their size}
+  std::size_t url_bytes = 4 * 1024;  // a longer URL is shortened; a page may choose one of megabytes
   std::size_t bytes = 64 * 1024 * 1024;  // of all sessions together
 };
 
+// The parameters of a request as they may be kept, as JSON: keys of models and values of variables are left out.
+std::string replay_parameters(const json::Value& body, std::size_t limit = ReplayLimits().action_bytes);
+
 class Replays {
- public:
-  explicit Replays(ReplayLimits limits = {}) : limits_(limits) {}
-
-  void record(const std::string& session_id, ReplayAction action);
-  // {"pages":[{url,timestamp,duration,actions:[…]}]}: a page is a stretch of actions that ended on one URL. Timestamps
-  // are milliseconds since 1970, durations milliseconds. Empty for an id that is not known.
-  std::string json(std::string_view session_id) const;
-
  private:
   struct Kept {
     std::string json;  // as it goes out
     std::string url;
     std::int64_t began = 0;
     std::int64_t ended = 0;
+    std::size_t bytes() const { return json.size() + url.size(); }
   };
+
+ public:
+  explicit Replays(ReplayLimits limits = {}) : limits_(limits) {}
+
+  // An operation that has ended, on its way to being kept: to write it takes time with its texts, and any thread may.
+  class Draft {
+   public:
+    // How much there is to do: bytes of texts that may begin a value, times values.
+    std::size_t work() const;
+    // What it is kept as. The result is still looked at.
+    std::shared_ptr<const Kept> written() const;
+
+   private:
+    friend class Replays;
+    Draft(ReplayAction action, ReplayMask earlier, const ReplayLimits& limits)
+        : action_(std::move(action)), earlier_(std::move(earlier)), limits_(limits) {}
+    ReplayAction action_;
+    ReplayMask earlier_;
+    ReplayLimits limits_;
+  };
+  // What it hides is hidden in the session's later ones from now on, in whichever order they are written.
+  Draft draft(const std::string& session_id, ReplayAction action);
+  void keep(const std::string& session_id, std::shared_ptr<const Kept> written);
+
+  // What is kept of one session at a moment. It can be many MB, and any thread may write it out.
+  class Replay {
+   public:
+    // {"pages":[{url,timestamp,duration,actions:[…]}]}: a page is a stretch of actions that ended on one URL.
+    // Timestamps are milliseconds since 1970, durations milliseconds. Empty for an id that is not known.
+    std::string json() const;
+    std::size_t bytes() const { return bytes_; }
+
+   private:
+    friend class Replays;
+    std::vector<std::shared_ptr<const Kept>> actions_ = {};
+    std::size_t bytes_ = 0;
+  };
+  Replay of(std::string_view session_id) const;
+
+ private:
   struct Session {
     std::string id;
-    std::vector<Kept> actions;
-    std::size_t bytes = 0;
+    std::vector<std::shared_ptr<const Kept>> actions;
+    std::size_t bytes = 0;  // of both
+    ReplayMask mask = {};   // of all its operations so far
   };
+  Session& used(const std::string& session_id);
+  void count(Session& session, std::size_t came, std::size_t went = 0);
   void drop_oldest(Session& session);
   void trim();
 

@@ -1,5 +1,7 @@
 #include "api/reply.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "json/write.h"
@@ -20,6 +22,14 @@ net::HttpResponse router_reply(int status, std::string body) {
   out.headers.add("Content-Type", "application/json");
   out.headers.add("Content-Length", std::to_string(body.size()));
   out.body = std::move(body);
+  return out;
+}
+
+// What a browser's endpoint had a part in, as a header can carry it.
+std::string header_text(std::string_view text) {
+  constexpr std::size_t kLongest = 300;
+  std::string out(text.substr(0, kLongest));
+  std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return out;
 }
 
@@ -117,7 +127,10 @@ Failed failed(const session::Refused& refused) {
   const int retry_after = static_cast<int>(refused.retry_after.count());
   switch (refused.why) {
     case Why::unknown:
-      return {.status = 404, .message = "Session not found", .session_state = refused.state};
+      return {.status = 404,
+              .message = "Session not found",
+              .session_state = refused.state,
+              .session_detail = refused.detail};
     case Why::exists:
       return {.status = 500, .message = "Session already exists"};
     case Why::full:
@@ -145,6 +158,7 @@ net::HttpResponse failed_reply(Operation operation, const Failed& failed) {
   net::HttpResponse out = unknown_session && is_operation(operation) ? message_reply(404, failed.message)
                                                                      : failure_reply(failed.status, failed.message);
   if (!failed.session_state.empty()) out.headers.add("x-session-state", failed.session_state);
+  if (!failed.session_detail.empty()) out.headers.add("x-session-detail", header_text(failed.session_detail));
   if (failed.retry_after_seconds > 0) out.headers.add("Retry-After", std::to_string(failed.retry_after_seconds));
   if (failed.status == 500) out.headers.add("x-should-retry", "false");
   return out;

@@ -36,9 +36,10 @@ net::HttpResponse id_too_long_reply(std::string_view path);
 struct Failed {
   int status = 500;
   std::string message;
-  std::string session_state = {};  // x-session-state, for unknown sessions
-  int retry_after_seconds = 0;     // Retry-After, for 429 and 503; 0: none
-  std::string result = {};         // JSON: what was done until then, of an agent run that was cut off
+  std::string session_state = {};   // x-session-state, for unknown sessions
+  std::string session_detail = {};  // x-session-detail, where there is more to say
+  int retry_after_seconds = 0;      // Retry-After, for 429 and 503; 0: none
+  std::string result = {};          // JSON: what was done until then, of an agent run that was cut off
 };
 
 // The only place that turns an Error or a refusal into a status and a text.

@@ -2,42 +2,93 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include "aio/incidents.h"
 #include "aio/race.h"
+#include "base/activity.h"
 #include "json/write.h"
 
 namespace api {
+namespace {
 
-std::string body_digest(const json::Value& body) {
-  json::Value copy = body;
-  if (copy.is_object())
-    if (const auto it = copy.as_object().find("streamResponse"); it != copy.as_object().end())
-      copy.as_object().stable_erase(it);
-  const std::string text = json::write(copy);
+std::string sha256(std::string_view text) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
   return digest;
 }
 
-std::shared_ptr<Run> Runs::join(const RunKey& key, std::string_view last_event_id) {
-  prune();
-  std::shared_ptr<Run> oldest;
-  for (const Entry& entry : entries_) {
-    if (entry.key != key || entry.run->answered || entry.run->refused()) continue;
-    if (entry.run->cancelled() || entry.run->watched()) continue;
-    if (entry.run->after(last_event_id)) return entry.run;
-    if (!oldest) oldest = entry.run;
+}  // namespace
+
+std::string request_digest(Operation operation, const json::Value& body) {
+  const base::Activity activity("digesting a request");
+  std::string text = fmt::format("{} ", static_cast<int>(operation));
+  const json::Object* members = body.if_object();
+  if (!members) json::append(text, body);
+  if (members) {
+    text += '{';
+    for (const auto& [name, value] : *members) {
+      if (name == "streamResponse") continue;
+      json::append_string(text, name);
+      text += ':';
+      json::append(text, value);
+      text += ',';
+    }
+    text += '}';
   }
-  return oldest;
+  return sha256(text);
 }
 
-std::shared_ptr<Run> Runs::start(RunKey key, const Work& work, Settled settled) {
-  prune();
-  auto run = std::make_shared<Run>(key.operation);
-  entries_.push_back({std::move(key), run});
-  scope_.spawn(supervise(run, work(run), std::move(settled)));
+std::string idempotency_digest(std::string_view key) { return sha256(fmt::format("Idempotency-Key {}", key)); }
+
+std::optional<Runs::Full> Runs::full(std::uint64_t generation, const std::string& caller) const {
+  const auto which = counts_.full(generation, caller);
+  if (!which) return std::nullopt;
+  using Of = OperationCounts::Full;
+  const std::size_t limit = counts_.limit(*which);
+  Failed reply{
+      .status = 429, .message = {}, .retry_after_seconds = static_cast<int>(counts_.retry_after(clock_.now()).count())};
+  switch (*which) {
+    case Of::session:
+      reply.message = fmt::format(
+          "Too many operations are under way on this session ({}, --max-operations-per-session); wait for them, or "
+          "stop "
+          "them with POST /v1/sessions/:id/cancel",
+          limit);
+      return Full{std::move(reply), "session"};
+    case Of::caller:
+      reply.message = fmt::format(
+          "Too many operations of this caller are under way ({}, --max-operations-per-caller); wait for some to end",
+          limit);
+      return Full{std::move(reply), "caller"};
+    case Of::all:
+      break;
+  }
+  reply.message = fmt::format("Too many operations are under way ({}, --max-operations)", limit);
+  return Full{std::move(reply), "all"};
+}
+
+std::optional<Runs::Full> Runs::crowded(const Run& run) const {
+  if (!run.crowded()) return std::nullopt;
+  return Full{{.status = 429,
+               .message = fmt::format("Too many requests wait for this operation already ({}); it goes on, and nothing "
+                                      "was done for this one",
+                                      Run::kMostViewers),
+               .retry_after_seconds = static_cast<int>(counts_.retry_after(clock_.now()).count())},
+              "run"};
+}
+
+std::shared_ptr<Run> Runs::start(Operation operation, Asked asked, const Work& work, Settling settling) {
+  kept_.prune(clock_.now());
+  auto run = std::make_shared<Run>(operation, std::move(asked.key), std::move(asked.caller));
+  run->request = std::move(asked.request);
+  run->attempt = asked.attempt;
+  run->resumable = asked.idempotent;
+  kept_.add(run);
+  counts_.began(run->key().generation, run->caller());
+  scope_.spawn(supervise(run, work(run), std::move(settling)));
   return run;
 }
 
@@ -46,25 +97,61 @@ namespace {
 // Into a slot: an outcome that comes in the moment of the cancellation is told, since the work was done.
 aio::Task<void> into(aio::Task<Outcome> work, std::optional<Outcome>& out) { out = co_await std::move(work); }
 
+aio::Task<Outcome> cancelled_outcome(Run& run) {
+  std::exception_ptr thrown;
+  try {
+    co_return co_await run.cancelled_outcome();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (!aio::is_canceled(thrown)) aio::survived("a cancelled run", thrown);
+  co_return Failed{.status = 500, .message = std::string(Run::kCancelled)};
+}
+
+aio::Task<void> tell(const Runs::Settling& settling, const Run& run, const Outcome& outcome) {
+  std::exception_ptr thrown;
+  try {
+    co_await settling(run, outcome);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (thrown && !aio::is_canceled(thrown)) aio::survived("the record of a run", thrown);
+}
+
 }  // namespace
 
-aio::Task<void> Runs::supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settled settled) {
+aio::Task<void> Runs::supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settling settling) {
   std::optional<Outcome> outcome;
-  auto first = co_await aio::race(into(std::move(work), outcome), run->cancel_asked());
-  static_cast<void>(first);
-  if (outcome)
-    run->finish(std::move(*outcome));
-  else
-    run->finish_cancelled();
+  std::exception_ptr thrown;
+  try {
+    auto first = co_await aio::race(into(std::move(work), outcome), run->cancel_asked());
+    static_cast<void>(first);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (!outcome && thrown && !aio::is_canceled(thrown))
+    outcome = Failed{.status = 500, .message = aio::survived("a run", thrown).message};
+  if (!outcome) outcome = co_await cancelled_outcome(*run);
+  if (settling) co_await tell(settling, *run, *outcome);
+  settle(run, std::move(*outcome));
+}
+
+void Runs::got_turn(Run& run) {
+  if (run.turn_at || run.outcome()) return;
+  run.turn_at = clock_.now();
+  counts_.got_turn(*run.turn_at);
+}
+
+// Whatever happened, it has an outcome afterwards: its clients wait for one.
+void Runs::settle(const std::shared_ptr<Run>& run, Outcome outcome) {
   run->finished_at = clock_.now();
-  if (settled) settled(*run);
-  if (run->cancelled()) forget(*run);
+  counts_.ended(run->key().generation, run->caller(), run->turn_at, run->finished_at);
+  run->finish(std::move(outcome));
+  kept_.ended(run);
 }
 
 aio::Task<std::size_t> Runs::cancel_session(std::uint64_t generation) {
-  std::vector<std::shared_ptr<Run>> told;
-  for (const Entry& entry : entries_)
-    if (entry.key.generation == generation && !entry.run->outcome()) told.push_back(entry.run);
+  const std::vector<std::shared_ptr<Run>> told = kept_.under_way(generation);
   // All of them before any stops: none may get its turn from another that was cancelled.
   for (const auto& run : told) run->cancel();
   std::size_t cancelled = 0;
@@ -76,37 +163,9 @@ aio::Task<std::size_t> Runs::cancel_session(std::uint64_t generation) {
 }
 
 void Runs::left(Run& run) {
-  if (run.viewers.empty() && run.answered && run.outcome()) forget(run);
-}
-
-void Runs::forget(const Run& run) {
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.run.get() == &run; });
-}
-
-void Runs::prune() {
-  // Only finished, unwatched runs go: a run under way is bounded by its session, a watched one by its connection.
-  const auto idle = [](const Entry& entry) { return entry.run->outcome() && entry.run->viewers.empty(); };
-  const base::TimePoint now = clock_.now();
-  std::erase_if(entries_, [&](const Entry& entry) {
-    return idle(entry) && (entry.run->answered || now - entry.run->finished_at > limits_.kept);
-  });
-  std::size_t finished = 0;
-  std::size_t bytes = 0;
-  for (const Entry& entry : entries_) {
-    if (!idle(entry)) continue;
-    ++finished;
-    bytes += entry.run->bytes();
-  }
-  for (auto it = entries_.begin();
-       it != entries_.end() && (finished > limits_.finished || bytes > limits_.finished_bytes);) {
-    if (idle(*it)) {
-      --finished;
-      bytes -= it->run->bytes();
-      it = entries_.erase(it);
-    } else {
-      ++it;
-    }
-  }
+  if (!run.viewers.empty()) return;
+  run.left_at = clock_.now();
+  if (run.over()) forget(run);
 }
 
 }  // namespace api

@@ -1,60 +1,65 @@
-// Runs: every operation under way or lately finished, and which retry joins which. Runs live in a Scope of their own:
-// they outlive their connections.
+// Runs: every operation under way, and its coroutine. They live in a Scope of their own: they outlive their
+// connections.
 #pragma once
 #include <functional>
-#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "aio/context.h"
 #include "aio/scope.h"
-#include "api/run.h"
-#include "base/time.h"
+#include "api/kept_runs.h"
+#include "api/operation_limits.h"
 
 namespace api {
 
-// What makes two requests the same: the session's generation (an id can come back), the route and the body without
-// streamResponse, since a JSON and an SSE client may join each other.
-struct RunKey {
-  std::uint64_t generation;
-  Operation operation;
-  std::string body_digest;  // SHA-256, raw
-  friend auto operator<=>(const RunKey&, const RunKey&) = default;
-};
-
-// SHA-256 of the body's JSON without its streamResponse.
-std::string body_digest(const json::Value& body);
-
-struct RunsLimits {
-  base::Duration kept = std::chrono::minutes(10);  // after a run finished unanswered
-  std::size_t finished = 256;                      // kept at once; then the oldest go
-  std::size_t finished_bytes = 64 * 1024 * 1024;   // of their frames and outcomes; likewise
-  std::size_t running = 1000;                      // at once, those included that wait for their session's turn
-};
+// What a request asks for: SHA-256 of its operation and its body without streamResponse.
+std::string request_digest(Operation operation, const json::Value& body);
+// What it is known by when it has an Idempotency-Key, whatever it asks for.
+std::string idempotency_digest(std::string_view key);
 
 class Runs {
  public:
   // The clock outlives this.
-  Runs(aio::Executor executor, aio::Clock& clock, RunsLimits limits = {})
-      : clock_(clock), limits_(limits), scope_(std::move(executor)) {}
+  Runs(aio::Executor executor, aio::Clock& clock, OperationLimits limits = {}, KeptRunsLimits kept = {})
+      : clock_(clock), counts_(limits), kept_(kept), scope_(std::move(executor), "a run's supervision") {}
 
-  // No further run may start now. A client can leave its run and send the next, so connections alone bound nothing.
-  bool full() const { return scope_.size() >= limits_.running; }
+  // Why no further operation of this caller may start on this session now; nothing when it may.
+  struct Full {
+    Failed reply;
+    std::string_view limit;  // session, caller, all, run
+  };
+  std::optional<Full> full(std::uint64_t generation, const std::string& caller) const;
+  // Likewise why nobody else may watch this run now.
+  std::optional<Full> crowded(const Run& run) const;
 
-  // The oldest run with this key whose client is gone without the full answer; null when there is none. Never one that
-  // was cancelled: who asks again wants it done. Of several the one that sent the frame of this id goes first.
-  std::shared_ptr<Run> join(const RunKey& key, std::string_view last_event_id = {});
+  // Which run a request means.
+  Found find(const RunKey& key, std::string_view request, const Again& again) {
+    return kept_.find(key, request, again, clock_.now());
+  }
 
+  struct Asked {
+    RunKey key;
+    std::string request = {};
+    std::string caller = {};
+    int attempt = 0;
+    bool idempotent = false;
+  };
   using Work = std::function<aio::Task<Outcome>(std::shared_ptr<Run>)>;
-  using Settled = std::function<void(const Run&)>;
-  // REQUIRES: not full(). Starts work for a new run; it has begun when this returns. Cancelled, it is unwound.
-  // `settled` is called with the outcome there, of a cancelled run too, before anybody is answered.
-  std::shared_ptr<Run> start(RunKey key, const Work& work, Settled settled = {});
+  using Settling = std::function<aio::Task<void>(const Run&, const Outcome&)>;
+  // REQUIRES: not full. Starts work for a new run; it has begun when this returns. Cancelled, it is unwound. `settling`
+  // is called with what it will end with, of a cancelled run too, and awaited before the run has it and anybody is
+  // answered.
+  std::shared_ptr<Run> start(Operation operation, Asked asked, const Work& work, Settling settling = {});
 
-  // A connection stopped watching. A finished run that was answered is forgotten.
+  // It has its session's turn: it waits for nobody any more.
+  void got_turn(Run& run);
+  // Now and then: what is too old is not kept until somebody asks.
+  void prune() { kept_.prune(clock_.now()); }
+  // A connection stopped watching.
   void left(Run& run);
   // Takes a run out that nobody may join: it was refused.
-  void forget(const Run& run);
+  void forget(const Run& run) { kept_.forget(run); }
 
   // Cancels what runs on this session and what waits there for its turn. Returns, when all of it has stopped, how many
   // were cancelled; one that came to its own end first is none of them.
@@ -62,20 +67,16 @@ class Runs {
 
   aio::Task<void> finish_all() { return scope_.finish(); }
   std::size_t running() const { return scope_.size(); }
-  std::size_t kept() const { return entries_.size(); }
+  std::size_t kept() const { return kept_.size(); }
 
  private:
-  struct Entry {
-    RunKey key;
-    std::shared_ptr<Run> run;
-  };
-  aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settled settled);
-  void prune();
+  aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settling settling);
+  void settle(const std::shared_ptr<Run>& run, Outcome outcome);
 
   aio::Clock& clock_;
-  RunsLimits limits_;
-  std::list<Entry> entries_;  // oldest first
-  aio::Scope scope_;          // last: its tasks use the runs
+  OperationCounts counts_;
+  KeptRuns kept_;
+  aio::Scope scope_;  // last: its tasks use the runs
 };
 
 }  // namespace api

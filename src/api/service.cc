@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "api/body.h"
 #include "api/demo_page.h"
 #include "base/id.h"
 #include "base/time.h"
@@ -29,7 +28,9 @@ Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       rentals_(rentals),
       metrics_(metrics),
       settings_(std::move(settings)),
-      runs_(std::move(executor), clock),
+      offload_(settings_.workers),
+      bodies_(offload_),
+      runs_(std::move(executor), clock, settings_.operations),
       // As many as there may be, so that no session in use loses its own.
       replays_({.sessions = std::max(ReplayLimits().sessions, sessions.limits().max_sessions_hard)}) {}
 
@@ -47,22 +48,32 @@ aio::Task<void> Service::handle(net::Exchange& exchange) {
 aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   const net::HttpRequest& http = exchange.request();
   Routed routed = route(http.method, http.target);
-  const Route* known = std::get_if<Route>(&routed);
-  if (known && !serves(known->operation)) known = nullptr;
-  if (known) told.operation = known->operation;
+  told.operation = operation_of(routed);
+  const Route* known = told.operation ? std::get_if<Route>(&routed) : nullptr;
 
   Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, told.request_id, told.queue_time};
   if (auto refusal = refuse(settings_.guard, http, told.operation))
     co_return co_await send(request, std::move(*refusal));
-  auto body = parse_body(http);
-  if (auto* refusal = std::get_if<net::HttpResponse>(&body)) co_return co_await send(request, std::move(*refusal));
-  request.body = std::get<json::Value>(std::move(body));
+  auto body = co_await bodies_.parse(http);
+  if (!body) co_return co_await send(request, protocol_error(net::ProtocolError::crowded_out));
+  if (auto* refusal = std::get_if<net::HttpResponse>(&*body)) co_return co_await send(request, std::move(*refusal));
+  request.body = std::get<json::Value>(std::move(*body));
   if (known) co_return co_await dispatch(std::move(request));
 
   net::HttpResponse response = no_route_reply(http.method, http.target);
   if (const auto* bad = std::get_if<BadUrl>(&routed)) response = bad_url_reply(bad->path);
   if (const auto* long_id = std::get_if<IdTooLong>(&routed)) response = id_too_long_reply(long_id->path);
   co_return co_await send(request, std::move(response));
+}
+
+// Nothing where this server has no such route.
+std::optional<Operation> Service::operation_of(const Routed& routed) const {
+  const Route* known = std::get_if<Route>(&routed);
+  return known && serves(known->operation) ? std::optional(known->operation) : std::nullopt;
+}
+
+bool Service::lets_in(const net::HttpRequest& head) {
+  return !refuse(settings_.guard, head, operation_of(route(head.method, head.target)));
 }
 
 // Some routes are there only where the operator wants them.
@@ -120,14 +131,16 @@ aio::Task<int> Service::send(Request& request, net::HttpResponse response) {
 aio::Task<int> Service::small(Request& request) {
   net::HttpResponse response;
   switch (request.route.operation) {
-    case Operation::readyz:
-      response.status = draining_ ? 503 : 200;
+    case Operation::readyz: {
+      const bool draining = draining_.is_set();
+      response.status = draining ? 503 : 200;
       response.headers.add("content-type", "text/plain; charset=utf-8");
-      response.body = draining_ ? "Service Unavailable" : "Ready";
+      response.body = draining ? "Service Unavailable" : "Ready";
       break;
+    }
     case Operation::metrics:
       response.headers.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
-      response.body = metrics_.text();
+      response.body = exposition_.text(clock_.now());
       break;
     case Operation::demo:
       response.headers.add("content-type", "text/html; charset=utf-8");
@@ -174,6 +187,13 @@ net::HttpResponse Service::protocol_error(net::ProtocolError error) {
     case net::ProtocolError::header_timeout:
     case net::ProtocolError::body_timeout:
       return raw_error_reply(408, "Request Timeout", "Client Timeout");
+    case net::ProtocolError::crowded_out: {
+      net::HttpResponse out = raw_error_reply(503, "Service Unavailable",
+                                              "Too many connections or unfinished requests; send the request again");
+      out.headers.add("Connection", "close");
+      out.headers.add("Retry-After", "1");
+      return out;
+    }
     case net::ProtocolError::missing_host:
       return missing_host_reply(base::http_date(clock_.wall()));
     case net::ProtocolError::malformed:

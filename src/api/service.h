@@ -4,13 +4,18 @@
 #include <string>
 
 #include "aio/context.h"
+#include "api/body.h"
 #include "api/guard.h"
+#include "api/offload.h"
 #include "api/replays.h"
 #include "api/reply.h"
 #include "api/router.h"
 #include "api/runs.h"
 #include "api/view.h"
+#include "base/flag.h"
 #include "browserbase/rentals.h"
+#include "engine_api/launch_check.h"
+#include "metrics/exposition.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
 #include "session/manager.h"
@@ -19,9 +24,12 @@ namespace api {
 
 struct Settings {
   GuardSettings guard = {};
-  bool demo_page = false;          // GET /demo, for ./run demo
-  bool capacity_route = false;     // PUT /v1/capacity
+  bool demo_page = false;       // GET /demo, for ./run demo
+  bool capacity_route = false;  // PUT /v1/capacity
+  OperationLimits operations = {};
   bool browserbase_local = false;  // Browserbase sessions are Chromiums of this machine, found at GET /v1/sessions/:id
+  engine::LaunchCheck launch_check = {};  // none: every start goes to the engine
+  aio::Workers* workers = nullptr;        // for what is large (api/offload.h); outlive the Service
 };
 
 // One parsed request on its way to its handler.
@@ -41,10 +49,16 @@ class Service final : public net::HttpHandler {
           browserbase::Rentals& rentals, metrics::Registry& metrics, Settings settings);
 
   aio::Task<void> handle(net::Exchange& exchange) override;
+  bool lets_in(const net::HttpRequest& head) override;
   net::HttpResponse protocol_error(net::ProtocolError error) override;
 
-  // From now on /readyz says 503 and starts are refused by the session layer.
-  void begin_drain() { draining_ = true; }
+  // From now on /readyz says 503; starts are refused by the session layer. From any thread: the loop may be busy when
+  // the signal comes, and a probe that waits for it must not be told Ready afterwards.
+  void begin_drain() { draining_.set(); }
+  // To be called now and then: lets go of what is kept for clients that came not back.
+  void prune() { runs_.prune(); }
+  // How much work was large enough for the workers.
+  std::size_t offloaded() const { return offload_.given_away(); }
   // Waits until no operation runs. Call after the sessions have been drained: that ends what still runs.
   aio::Task<void> finish() { return runs_.finish_all(); }
 
@@ -59,7 +73,9 @@ class Service final : public net::HttpHandler {
   aio::Task<int> answer(net::Exchange& exchange, Told& told);
   aio::Task<int> dispatch(Request request);
   bool serves(Operation operation) const;
+  std::optional<Operation> operation_of(const Routed& routed) const;
   aio::Task<int> start(Request& request);
+  aio::Task<std::optional<net::HttpResponse>> refuse_launch(const engine::SessionConfig& config);
   aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
   aio::Task<int> operate(Request& request);
   aio::Task<int> end(Request& request);
@@ -70,6 +86,17 @@ class Service final : public net::HttpHandler {
   aio::Task<int> browserbase_update(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
+  // All that must be known of an operation's body before it may begin.
+  struct Examined {
+    std::optional<json::Array> issues = {};   // check_operation
+    std::optional<std::string> refusal = {};  // refuse_operation
+    std::string digest = {};                  // request_digest
+    std::string parameters = {};              // replay_parameters
+    ReplayMask mask = {};                     // of the values of its variables
+  };
+  static Examined examine(Operation operation, const json::Value& body);
+  aio::Task<int> run_or_join(Request& request, std::uint64_t generation, Examined examined);
+  std::shared_ptr<Run> begin(Request& request, Runs::Asked asked, Examined examined);
   aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);
   // What an operation needs of its request, which it may outlive.
   struct Order {
@@ -77,6 +104,10 @@ class Service final : public net::HttpHandler {
     std::string request_id;
     json::Value body;
     base::Secret model_key;  // x-model-api-key
+    std::string caller;      // api/caller.h
+    std::string parameters;  // replay_parameters
+    ReplayMask mask;         // of the values of its variables
+    base::WallTime began;
   };
   aio::Task<Outcome> perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order);
   aio::Task<base::Result<Succeeded>> in_turn(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
@@ -86,7 +117,8 @@ class Service final : public net::HttpHandler {
   std::optional<engine::CacheWish> cache_wish(const Order& order) const;
   void count_cache(const std::optional<engine::CacheTold>& told);
   void count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record);
-  void remember(const Run& run, const Order& order, base::WallTime began);
+  aio::Task<void> conclude(const Run& run, const Outcome& outcome, std::shared_ptr<const Order> order);
+  aio::Task<void> remember(const Run& run, const Outcome& outcome, const Order& order);
   void count_looks(const Run& run);
   void count_queue(const Run& run);
 
@@ -99,8 +131,11 @@ class Service final : public net::HttpHandler {
   session::Manager& sessions_;
   browserbase::Rentals& rentals_;
   metrics::Registry& metrics_;
+  metrics::Exposition exposition_{metrics_};
   Settings settings_;
-  bool draining_ = false;
+  base::Flag draining_;
+  Offload offload_;
+  BodyParser bodies_;
   Runs runs_;
   Replays replays_;
 };

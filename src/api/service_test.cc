@@ -1,6 +1,8 @@
 // The handlers over an engine without a browser: what must hold between a client that leaves and work that settles.
 #include "api/service.h"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "aio/testing/run.h"
@@ -121,18 +123,26 @@ TEST(Service, AStartWhoseClientIsGoneUnnoticedLeavesNoSession) {
 TEST(Service, ARetryJoinsAndACountOfZeroOrNoNumberDoesNot) {
   House house;
   const std::string target = "/v1/sessions/" + house.start() + "/act";
-  const auto first = house.post(target, kAct);
-  first->leave();
-  house.scheduler.run();
+  const auto abandon = [&] {
+    const auto first = house.post(target, kAct);
+    first->leave();
+    house.scheduler.run();
+  };
+  abandon();
   for (const char* count : {"0", "00", "", "-1", "x", "1x"}) {
     const auto other = house.post(target, kAct, count);
     EXPECT_FALSE(house.joined(1)) << count;
     for (int turn = 0; turn < 3; ++turn) house.pass(1s);  // the first one's, then its own
     EXPECT_TRUE(other->sent) << count;
   }
+  // Each of them was a wish of its own, so the first is what no retry means any more.
+  const auto anew = house.post(target, kAct, "1");
+  house.pass(10s);
+  EXPECT_FALSE(house.joined(1));
+  abandon();
   const auto retry = house.post(target, kAct, "1");
   EXPECT_TRUE(house.joined(1));
-  house.scheduler.run();
+  house.pass(10s);
   ASSERT_TRUE(retry->sent);
   EXPECT_EQ(retry->sent->status, 200);
   // Answered now: the next one is done anew.
@@ -140,6 +150,22 @@ TEST(Service, ARetryJoinsAndACountOfZeroOrNoNumberDoesNot) {
   house.pass(10s);
   EXPECT_TRUE(again->sent);
   EXPECT_TRUE(house.joined(1));
+}
+
+// Mutant: the count stays that of the first try, and the second click of somebody who retries it, too, joins.
+TEST(Service, ARetryThatJoinedRaisesTheCountThatAnotherMustExceed) {
+  House house;
+  const std::string target = "/v1/sessions/" + house.start() + "/act";
+  const auto first = house.post(target, kAct);
+  first->leave();
+  house.scheduler.run();
+  const auto retry = house.post(target, kAct, "1");
+  EXPECT_TRUE(house.joined(1));
+  const auto other = house.post(target, kAct, "1");
+  EXPECT_TRUE(house.joined(1));
+  const auto again = house.post(target, kAct, "2");
+  EXPECT_TRUE(house.joined(2));
+  for (int turn = 0; turn < 3; ++turn) house.pass(1s);
 }
 
 // Under every order: the ones that wait begin nothing when the turn of the one before comes free, and the session is at
@@ -251,11 +277,120 @@ TEST(Service, TellsHowLongAnOperationWaitedForItsTurn) {
   EXPECT_NE(text.find("belay_operation_queue_seconds_sum 6\n"), std::string::npos) << text;
 }
 
+// Mutant: not counted; where nothing gets its turn, nothing would show it.
+TEST(Service, CountsTheWaitOfWhatWasCancelledBeforeItsTurn) {
+  House house;
+  house.factory.next.verb_time = 2s;
+  const std::string path = "/v1/sessions/" + house.start();
+  const auto first = house.post(path + "/act", kAct);
+  const auto second = house.post(path + "/act", kAct);
+  house.pass(500ms);
+  const auto cancel = house.post(path + "/cancel", "{}");
+  const std::string text = house.metrics.text();
+  EXPECT_NE(text.find("belay_operation_queue_seconds_count 2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("belay_operation_queue_seconds_sum 0.5\n"), std::string::npos) << text;
+}
+
+// How much work of one request, and of what it led to, was given to the workers.
+std::size_t offloaded_by(House& house, const std::string& target, std::string_view body, base::Duration wait = 1s) {
+  const std::size_t before = house.service.offloaded();
+  const auto client = house.post(target, body);
+  house.pass(wait);
+  EXPECT_TRUE(client->sent && client->sent->status == 200) << (client->sent ? client->sent->body : "");
+  return house.service.offloaded() - before;
+}
+
+struct Verb {
+  const char* name;
+  std::string_view body;
+};
+constexpr Verb kVerbs[] = {{"act", kAct},
+                           {"extract", "{}"},
+                           {"observe", "{}"},
+                           {"navigate", R"({"url":"http://a/"})"},
+                           {"agentExecute", R"({"agentConfig":{},"executeOptions":{"instruction":"x"}})"}};
+
+// Mutants: any of them written in place. A page decides how large a result is, and everybody else waited meanwhile.
+TEST(Service, GivesLargeResultsToTheWorkersAndKeepsSmallOnes) {
+  House house;
+  const std::string small = "/v1/sessions/" + house.start() + "/";
+  house.factory.next.text = std::string(100'000, 'x');
+  const std::string large = "/v1/sessions/" + house.start() + "/";
+  for (const Verb& verb : kVerbs) {
+    EXPECT_EQ(offloaded_by(house, small + verb.name, verb.body), 0U) << verb.name;
+    EXPECT_EQ(offloaded_by(house, large + verb.name, verb.body), 1U) << verb.name;
+  }
+}
+
+// Mutants: parsed, or examined and digested, or made into options of a session, in place; taken over from the body in
+// place.
+TEST(Service, GivesLargeBodiesToTheWorkers) {
+  House house;
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  const std::string body = R"({"schema":{"type":"object","x":")" + std::string(100'000, 'x') + R"("}})";
+  EXPECT_EQ(offloaded_by(house, session + "extract", body), 3U);
+  const std::string start =
+      R"({"modelName":"m","browser":{"type":"local"},"systemPrompt":")" + std::string(100'000, 'x') + R"("})";
+  EXPECT_EQ(offloaded_by(house, "/v1/sessions/start", start), 3U);
+}
+
+// Mutant: what a cut-off run came to is written in place.
+TEST(Service, GivesWhatACancelledRunCameToToTheWorkers) {
+  House house;
+  house.factory.next.text = std::string(100'000, 'x');
+  house.factory.next.verb_time = 1h;
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  const auto client = house.post(session + "agentExecute", kVerbs[4].body);
+  house.pass(1s);
+  const std::size_t before = house.service.offloaded();
+  const auto cancel = house.post(session + "cancel", "{}");
+  house.pass(1s);
+  ASSERT_TRUE(client->sent);
+  EXPECT_EQ(house.service.offloaded() - before, 1U);
+}
+
+// Mutant: written down in place. Each byte of it may begin each of the values that are not to be shown.
+TEST(Service, GivesTheMaskingOfWhatIsKeptToTheWorkers) {
+  House house;
+  house.factory.next.text = std::string(10'000, 'x');
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  const auto body = [](std::size_t variables) {
+    std::string out;
+    for (std::size_t n = 0; n < variables; ++n) out += fmt::format(R"({}"v{}":"value {}")", n == 0 ? "" : ",", n, n);
+    return R"({"instruction":"x","options":{"variables":{)" + out + "}}}";
+  };
+  EXPECT_EQ(offloaded_by(house, session + "extract", body(0)), 0U);
+  EXPECT_EQ(offloaded_by(house, session + "extract", body(10)), 1U);
+  EXPECT_EQ(offloaded_by(house, session + "extract", body(0)), 1U);  // what was hidden before is hidden again
+}
+
+// Mutant: a replay is written out in place, which may be 64 MiB.
+TEST(Service, GivesLargeReplaysToTheWorkers) {
+  House house;
+  house.factory.next.text = std::string(40'000, 'x');
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(offloaded_by(house, session + "extract", "{}"), 0U);
+  const std::size_t before = house.service.offloaded();
+  const auto replay = house.post(session + "replay", "", {}, "GET");
+  ASSERT_TRUE(replay->sent);
+  EXPECT_GT(replay->sent->body.size(), 120'000U);
+  EXPECT_EQ(house.service.offloaded() - before, 1U);
+}
+
+// The signal's thread says it, whatever the loop is at: no turn of the loop lies between the two.
+TEST(Service, IsNotReadyFromTheSignalOn) {
+  House house;
+  EXPECT_EQ(house.post("/readyz", "", {}, "GET")->sent->status, 200);
+  std::thread([&] { house.service.begin_drain(); }).join();
+  EXPECT_EQ(house.post("/readyz", "", {}, "GET")->sent->status, 503);
+}
+
 // Clients that leave bound nothing by their connections: each abandoned operation waits for its session's turn.
 TEST(Service, RefusesOperationsBeyondItsLimitAndGoesOnAfterwards) {
   House house;
   const std::string target = "/v1/sessions/" + house.start() + "/act";
-  for (int i = 0; i < 1000; ++i) {
+  const std::string elsewhere = "/v1/sessions/" + house.start() + "/act";
+  for (int i = 0; i < 100; ++i) {
     const auto abandoned = house.post(target, kAct);
     ASSERT_FALSE(abandoned->sent);
     abandoned->leave();
@@ -264,13 +399,36 @@ TEST(Service, RefusesOperationsBeyondItsLimitAndGoesOnAfterwards) {
   const auto refused = house.post(target, kAct);
   ASSERT_TRUE(refused->sent);
   EXPECT_EQ(refused->sent->status, 429);
-  EXPECT_EQ(refused->sent->headers.find("Retry-After"), "1");
-  EXPECT_EQ(refused->sent->body, R"({"success":false,"message":"Too many operations are under way"})");
-  for (int i = 0; i < 1001; ++i) house.pass(house.factory.next.verb_time);
+  EXPECT_EQ(refused->sent->headers.find("Retry-After"), "5");
+  EXPECT_TRUE(refused->sent->body.contains("on this session (100, --max-operations-per-session)"))
+      << refused->sent->body;
+  EXPECT_NE(house.metrics.text().find("belay_operations_refused_total{limit=\"session\"} 1"), std::string::npos);
+  // Others are served all the while. Mutant: one limit for all, which one session used up.
+  const auto other = house.post(elsewhere, kAct);
+  house.pass(house.factory.next.verb_time);
+  ASSERT_TRUE(other->sent);
+  EXPECT_EQ(other->sent->status, 200);
+  for (int i = 0; i < 101; ++i) house.pass(house.factory.next.verb_time);
   const auto served = house.post(target, kAct);
   house.pass(10s);
   ASSERT_TRUE(served->sent);
   EXPECT_EQ(served->sent->status, 200);
+}
+
+// Mutant: it counts from when it was asked for, or not at all: what runs for long will not end the next second.
+TEST(Service, TellsHowLongOperationsHaveRunWhereThereAreTooMany) {
+  House house;
+  house.factory.next.verb_time = 10min;
+  const std::string target = "/v1/sessions/" + house.start() + "/act";
+  for (int i = 0; i < 100; ++i) {
+    const auto abandoned = house.post(target, kAct);
+    abandoned->leave();
+    house.scheduler.run();
+  }
+  house.pass(90s);
+  const auto refused = house.post(target, kAct);
+  ASSERT_TRUE(refused->sent);
+  EXPECT_EQ(refused->sent->headers.find("Retry-After"), "90");
 }
 
 }  // namespace

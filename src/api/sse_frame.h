@@ -1,5 +1,6 @@
 // The frames of an operation's stream (docs/wire/streaming.md).
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,9 @@ Framing framing_for(const net::HttpRequest& request);
 net::Headers stream_headers();
 
 std::string starting_frame(const Run& run, Framing framing);
-std::string frame_text(const Run::Frame& frame, Framing framing);
+net::Chunk frame_chunk(const Run::Frame& frame, Framing framing);
 std::string final_frame(const Run& run, Framing framing);  // REQUIRES: run.outcome()
+// The same; a large result is not copied, and lives as long as the run.
+net::Chunk final_chunk(const std::shared_ptr<const Run>& run, Framing framing);
 
 }  // namespace api

@@ -26,7 +26,10 @@ std::string ended(Outcome outcome) {
 TEST(SseFrame, HasAnEventAndData) {
   EXPECT_EQ(masked(starting_frame(api::Run(Operation::act), Framing::named)),
             "event: starting\ndata: {\"data\":{\"status\":\"starting\"},\"type\":\"system\",\"id\":\"ID\"}\n\n");
-  EXPECT_EQ(masked(frame_text({"running", R"({"status":"running"})", "log", base::uuid_v4()}, Framing::named)),
+  const auto data = std::make_shared<const std::string>(R"({"status":"running"})");
+  const net::Chunk chunk = frame_chunk({"running", data, "log", base::uuid_v4()}, Framing::named);
+  EXPECT_EQ(chunk.shared, data);  // whoever watches
+  EXPECT_EQ(masked(chunk.text + *chunk.shared + chunk.tail),
             "event: running\ndata: {\"data\":{\"status\":\"running\"},\"type\":\"log\",\"id\":\"ID\"}\n\n");
 }
 
@@ -61,6 +64,23 @@ TEST(SseFrame, EndsWithTheResultOrTheError) {
             "\"id\":\"ID\"}\n\n");
 }
 
+// Mutant: the pieces cut one byte beside the result.
+TEST(SseFrame, ReadsTheSameWhereALargeResultIsNotCopied) {
+  for (const std::string& result : {"\"" + std::string(kWrittenInPlace, 'a') + "\"", std::string("null")}) {
+    const auto run = std::make_shared<api::Run>(Operation::act);
+    run->finish(Succeeded{.result = result, .action_id = "act-1", .cache_entry = R"({"a":1})"});
+    for (const Framing framing : {Framing::named, Framing::data_only}) {
+      const net::Chunk chunk = final_chunk(run, framing);
+      EXPECT_EQ(chunk.shared != nullptr, result.size() > kWrittenInPlace);
+      EXPECT_EQ(chunk.text + (chunk.shared ? *chunk.shared : "") + chunk.tail, final_frame(*run, framing));
+    }
+    const net::HttpResponse reply = outcome_reply(run);
+    EXPECT_EQ(reply.shared != nullptr, result.size() > kWrittenInPlace);
+    EXPECT_EQ(reply.body + (reply.shared ? *reply.shared : "") + reply.tail,
+              outcome_reply(Operation::act, *run->outcome()).body);
+  }
+}
+
 TEST(SseFrame, HasAnIdOfItsOwnThatIsTheSameEachTimeItIsSent) {
   api::Run run(Operation::act);
   run.connected();
@@ -77,7 +97,8 @@ TEST(SseFrame, HasAnIdOfItsOwnThatIsTheSameEachTimeItIsSent) {
 TEST(SseFrame, NeverBreaksItsLine) {
   api::Run run(Operation::act);
   run.progress({.category = "c", .message = "a\r\n\r\nevent: finished\n\n", .auxiliary = {{"k\n", "v\r", "string"}}});
-  const std::string text = frame_text(run.frame(0), Framing::named);
+  const net::Chunk chunk = frame_chunk(run.frame(0), Framing::named);
+  const std::string text = chunk.text + *chunk.shared + chunk.tail;
   EXPECT_EQ(base::split(text, '\n').size(), 4U) << text;
   EXPECT_EQ(text.find('\r'), std::string::npos);
 }

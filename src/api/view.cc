@@ -12,7 +12,9 @@ class Viewer {
       : runs_(runs),
         run_(std::move(run)),
         place_(run_->viewers.insert(run_->viewers.end(), &exchange)),
-        on_leave_(on_leave) {}
+        on_leave_(on_leave) {
+    run_->left_at.reset();
+  }
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
   ~Viewer() {
@@ -33,8 +35,8 @@ class Viewer {
 aio::Task<bool> write_frames(net::Exchange& exchange, const Run& run, std::size_t& next, Framing framing) {
   while (next < run.end_frame()) {
     if (next < run.first_frame()) next = run.first_frame();
-    std::string text = frame_text(run.frame(next++), framing);
-    if (!co_await exchange.write_chunk(std::move(text))) co_return false;
+    net::Chunk chunk = frame_chunk(run.frame(next++), framing);
+    if (!co_await exchange.write_chunk(std::move(chunk))) co_return false;
   }
   co_return true;
 }
@@ -47,18 +49,19 @@ aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr
     auto first = co_await aio::race(run->finished(), exchange.client_left());
     if (first.index() == 1 && !run->outcome()) co_return;
   }
-  net::HttpResponse reply = outcome_reply(run->operation(), *run->outcome());
+  net::HttpResponse reply = outcome_reply(run);
   // The kernel takes what is written for a client that has just closed; such a run must stay open to its retry.
   const bool there = !exchange.client_gone();
-  if (co_await exchange.send(std::move(reply)) && there) run->answered = true;
+  if (co_await exchange.send(std::move(reply)) && there) run->answered(exchange.receipt());
 }
 
 aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
                               OnLeave on_leave, std::string last_event_id) {
   const Viewer viewer(runs, run, exchange, on_leave);
+  run->resumable = true;
   const std::optional<std::size_t> resumed = run->after(last_event_id);
   if (!co_await exchange.begin_stream(200, stream_headers())) co_return;
-  if (!resumed && !co_await exchange.write_chunk(starting_frame(*run, framing))) co_return;
+  if (!resumed && !co_await exchange.write_chunk({.text = starting_frame(*run, framing)})) co_return;
   std::size_t next = resumed.value_or(0);
   for (;;) {
     if (!co_await write_frames(exchange, *run, next, framing)) co_return;
@@ -67,8 +70,8 @@ aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_p
     if (first.index() == 1) co_return;
   }
   const bool there = !exchange.client_gone();
-  if (last_event_id != run->final_id() && !co_await exchange.write_chunk(final_frame(*run, framing))) co_return;
-  if (co_await exchange.end_stream() && there) run->answered = true;
+  if (last_event_id != run->final_id() && !co_await exchange.write_chunk(final_chunk(run, framing))) co_return;
+  if (co_await exchange.end_stream() && there) run->answered(exchange.receipt());
 }
 
 }  // namespace api

@@ -19,7 +19,7 @@ enum class OnLeave {
 aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave);
 
 // Sends the head and every frame as it comes: those after the one of last_event_id, or from the first one that is still
-// kept when the run knows no such frame.
+// kept when that is "".
 aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, Framing framing,
                               OnLeave on_leave, std::string last_event_id = {});
 

@@ -1,6 +1,8 @@
 // A client that watches a run: what it is sent, when it leaves, and what a slow one costs.
 #include "api/view.h"
 
+#include <deque>
+
 #include <gtest/gtest.h>
 
 #include "aio/testing/run.h"
@@ -17,11 +19,13 @@ Task<Outcome> wait(aio::Latch& latch) {
   co_return Succeeded{"null", ""};
 }
 
+const RunKey kKey{.generation = 1, .credentials = "me", .request = "digest"};
+
 // One run under way on a seeded scheduler; the test plays the work.
 struct House {
   explicit House(std::uint32_t seed = 1)
       : scheduler(seed), runs(scheduler.executor(), clock), viewers(scheduler.executor()) {
-    run = runs.start({1, Operation::act, "digest"}, [&](const std::shared_ptr<Run>&) { return wait(done); });
+    run = runs.start(Operation::act, {.key = kKey}, [&](const std::shared_ptr<Run>&) { return wait(done); });
     scheduler.run();  // to its first wait, as on the loop
   }
   ~House() {
@@ -39,6 +43,9 @@ struct House {
     run->finish(std::move(outcome));
     done.set();
   }
+  // Which run a retry of the request means now.
+  std::shared_ptr<Run> retry() { return runs.find(kKey, "digest", {.attempt = 1}).run; }
+  bool answered() const { return run->delivery().has_value(); }
   void progress(const std::string& message) { run->progress({.category = "c", .message = message}); }
 
   aio::testing::Scheduler scheduler;
@@ -69,7 +76,7 @@ TEST(View, JsonGetsTheOutcomeOnceItIsThere) {
   house.scheduler.run();
   ASSERT_TRUE(client.sent);
   EXPECT_EQ(client.sent->body, R"({"success":true,"data":{"result":1,"actionId":"id"}})");
-  EXPECT_TRUE(house.run->answered);
+  EXPECT_TRUE(house.answered());
   EXPECT_EQ(house.runs.kept(), 0U);  // answered: nothing left to join
 }
 
@@ -87,7 +94,8 @@ TEST(View, StreamGetsEveryFrameInOrder) {
   house.scheduler.run();
   EXPECT_EQ(events(client), "starting running connected running running finished ");
   EXPECT_TRUE(client.ended);
-  EXPECT_TRUE(house.run->answered);
+  EXPECT_TRUE(house.answered());
+  EXPECT_EQ(house.runs.kept(), 1U);  // its client knows ids, and may ask by them
 }
 
 // Mutants: answered set without looking at what send said; the run forgotten by the viewer that left.
@@ -101,11 +109,11 @@ TEST(View, AClientThatLeavesStopsNothingAndLeavesTheRunToBeJoined) {
     house.scheduler.run();
     EXPECT_TRUE(house.viewers.empty());
     EXPECT_FALSE(house.run->outcome());
-    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+    EXPECT_EQ(house.retry(), house.run);
     house.finish(Succeeded{"1", "id"});
     house.scheduler.run();
-    EXPECT_FALSE(house.run->answered);
-    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+    EXPECT_FALSE(house.answered());
+    EXPECT_EQ(house.retry(), house.run);
   }
 }
 
@@ -123,8 +131,8 @@ TEST(View, LeavingAndSettlingAtOnceIsDecidedOneWay) {
     house.scheduler.run();
     ASSERT_TRUE(house.viewers.empty());
     const bool whole = client.ended || client.sent.has_value();
-    EXPECT_EQ(house.run->answered, whole) << seed;
-    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}) == nullptr, whole) << seed;
+    EXPECT_EQ(house.answered(), whole) << seed;
+    EXPECT_EQ(house.retry() == nullptr, whole) << seed;
   }
 }
 
@@ -137,8 +145,8 @@ TEST(View, AnAnswerThatDidNotArriveLeavesTheRunToBeJoined) {
     client.lost = true;
     house.finish(Failed{.status = 500, .message = "no"});
     house.scheduler.run();
-    EXPECT_FALSE(house.run->answered);
-    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+    EXPECT_FALSE(house.answered());
+    EXPECT_EQ(house.retry(), house.run);
   }
 }
 
@@ -153,7 +161,7 @@ TEST(View, AnAnswerToAClientThatHasJustClosedLeavesTheRunToBeJoined) {
     house.finish(Succeeded{"1", "id"});
     house.scheduler.run();
     EXPECT_TRUE(client.ended || client.sent);
-    EXPECT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+    EXPECT_EQ(house.retry(), house.run);
   }
 }
 
@@ -176,7 +184,7 @@ TEST(View, JsonAndStreamJoinEachOther) {
       EXPECT_TRUE(second.sent);
     else
       EXPECT_EQ(events(second), "starting connected running finished ");
-    EXPECT_TRUE(house.run->answered);
+    EXPECT_TRUE(house.answered());
   }
 }
 
@@ -187,7 +195,7 @@ std::string id_of(const std::string& chunk) {
 }
 
 // Wherever the connection broke, and whether the run has ended meanwhile: the two streams together are the whole one.
-// Mutants: from the frame itself; an unknown id gets nothing; another starting frame.
+// Mutants: from the frame itself; another starting frame.
 TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
   for (std::size_t seen = 1; seen <= 5; ++seen)
     for (const bool over : {false, true}) {
@@ -205,7 +213,6 @@ TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
       house.scheduler.run();
       ASSERT_GE(whole.chunks.size(), seen);
       const std::string last = id_of(whole.chunks[seen - 1]);
-      house.run->answered = false;
       EXPECT_EQ(house.run->after(last), seen - 1 > 3 ? 3U : seen - 1);
 
       FakeExchange second;
@@ -221,15 +228,19 @@ TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
     }
 }
 
-TEST(View, AnIdThatTheRunDoesNotKnowGetsAllFrames) {
+// Mutant: the ids of dropped frames are forgotten with them, and a client that fell behind is refused.
+TEST(View, AnIdOfADroppedFrameGetsWhatIsKept) {
   House house;
   FakeExchange client;
   house.run->connected();
-  house.stream(client, OnLeave::run_on, "6f9619ff-8b86-4011-b42d-00c04fc964ff");
+  const std::string first = house.run->frame(0).id;
+  for (int i = 0; i < 1500; ++i) house.progress(std::to_string(i));
+  house.stream(client, OnLeave::run_on, first);
   house.scheduler.run();
   house.finish(Succeeded{"1", "id"});
   house.scheduler.run();
-  EXPECT_EQ(events(client), "starting connected finished ");
+  EXPECT_EQ(client.chunks.size(), 1001U);
+  EXPECT_NE(client.chunks[0].find(R"("message":"500")"), std::string::npos) << client.chunks[0];
 }
 
 TEST(View, OnlyAClientThatAskedForItCancelsByLeaving) {
@@ -252,7 +263,7 @@ TEST(View, ALeavingClientDoesNotCancelWhatARetryWaitsFor) {
   house.json(first, OnLeave::cancel);
   house.scheduler.run();
   first.silently_gone = true;
-  ASSERT_EQ(house.runs.join({1, Operation::act, "digest"}), house.run);
+  ASSERT_EQ(house.retry(), house.run);
   house.json(retry, OnLeave::cancel);
   first.leave();
   house.scheduler.run();
@@ -280,6 +291,49 @@ TEST(View, ASlowReaderMissesTheOldestFramesAndHoldsNothingUp) {
   EXPECT_EQ(client.chunks.size(), 1002U);  // starting, the last thousand, finished
   EXPECT_NE(client.chunks[1].find(R"("message":"4000")"), std::string::npos) << client.chunks[1];
   EXPECT_TRUE(client.ended);
+}
+
+// Mutants: any number; who has left counts until its own watch has had its turn.
+TEST(View, OnlySoManyMayWatchOneRun) {
+  House house;
+  std::deque<FakeExchange> clients(Run::kMostViewers);
+  for (FakeExchange& client : clients) {
+    EXPECT_FALSE(house.runs.crowded(*house.run));
+    house.json(client);
+    house.scheduler.run();
+  }
+  const auto full = house.runs.crowded(*house.run);
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->reply.status, 429);
+  EXPECT_GT(full->reply.retry_after_seconds, 0);
+  clients.front().silently_gone = true;
+  EXPECT_FALSE(house.runs.crowded(*house.run));
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  for (const FakeExchange& client : clients) EXPECT_TRUE(client.sent);
+}
+
+// From when the last one leaves. Mutants: from when the first one left; from an earlier leaving.
+TEST(View, TheMinuteForARetryBeginsWhenNobodyWatches) {
+  House house;
+  FakeExchange first, second, third;
+  house.json(first);
+  house.json(second);
+  house.scheduler.run();
+  first.leave();
+  house.scheduler.run();
+  house.clock.advance(std::chrono::seconds(61));
+  second.silently_gone = true;
+  EXPECT_EQ(house.retry(), house.run);
+  second.leave();
+  house.scheduler.run();
+  house.json(third);
+  house.scheduler.run();
+  house.clock.advance(std::chrono::seconds(61));
+  third.silently_gone = true;
+  EXPECT_EQ(house.retry(), house.run);
+  third.leave();
+  house.scheduler.run();
 }
 
 }  // namespace

@@ -1,364 +1,18 @@
 #include "app/options.h"
 
 #include <algorithm>
-#include <charconv>
-#include <fstream>
-#include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "app/flags.h"
 #include "app/version.h"
 #include "base/text.h"
-#include "net/url.h"
 
 namespace app {
 namespace {
-
-using Value = std::string_view;
-// What is wrong with a value, or "" when it was taken.
-using Reader = std::function<std::string(Options&, Value)>;
-
-struct Flag {
-  std::string_view name;         // "--port"
-  std::string_view environment;  // "PORT"
-  std::string_view value;        // "N", or "" for a flag that takes none
-  std::string_view fallback;     // the default, as printed
-  std::string_view help;
-  Reader read;
-};
-
-std::optional<long> whole_number(Value text) {
-  long out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
-// "1500", "1500ms", "2s", "10min", "1h".
-std::optional<base::Duration> duration(Value text) {
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto number = whole_number(text.substr(0, digits));
-  const Value unit = text.substr(digits);
-  if (!number || *number > 1'000'000'000) return std::nullopt;
-  if (unit.empty() || unit == "ms") return std::chrono::milliseconds(*number);
-  if (unit == "s") return std::chrono::seconds(*number);
-  if (unit == "min") return std::chrono::minutes(*number);
-  if (unit == "h") return std::chrono::hours(*number);
-  return std::nullopt;
-}
-
-Reader text_into(std::string Options::* member) {
-  return [member](Options& o, Value v) {
-    o.*member = v;
-    return std::string();
-  };
-}
-
-Reader yes_into(bool Options::* member) {
-  return [member](Options& o, Value v) -> std::string {
-    if (v != "true" && v != "false" && !v.empty()) return "true or false";
-    o.*member = v != "false";
-    return "";
-  };
-}
-
-Reader list_into(std::vector<std::string> Options::* member) {
-  return [member](Options& o, Value v) {
-    for (const Value part : base::split(v, ',')) (o.*member).emplace_back(base::trim(part));
-    return std::string();
-  };
-}
-
-// A member of one of the groups of options.
-template <class Group>
-Reader count_into(Group Options::* group, std::size_t Group::* member) {
-  return [group, member](Options& o, Value v) -> std::string {
-    const auto n = whole_number(v);
-    if (!n || *n < 1 || *n > 1'000'000) return "a whole number from 1 to 1000000";
-    o.*group.*member = static_cast<std::size_t>(*n);
-    return "";
-  };
-}
-Reader count_into(std::size_t session::Limits::* member) { return count_into(&Options::limits, member); }
-
-// `place` names the duration within the options.
-template <class Place>
-Reader duration_at(Place place) {
-  return [place](Options& o, Value v) -> std::string {
-    const auto d = duration(v);
-    if (!d) return "a duration such as 500ms, 2s, 10min or 1h";
-    place(o) = *d;
-    return "";
-  };
-}
-Reader duration_into(base::Duration session::Limits::* member) {
-  return duration_at([member](Options& o) -> base::Duration& { return o.limits.*member; });
-}
-
-std::string read_model_hosts(Options& o, Value v) {
-  for (const Value part : base::split(v, ',')) {
-    const Value host = base::trim(part);
-    if (host.empty() || host.find('/') != Value::npos)
-      return "a list such as api.openai.com,*.example.com,ollama:11434";
-    o.models.outbound.hosts.emplace_back(host);
-  }
-  return "";
-}
-
-std::string read_model_networks(Options& o, Value v) {
-  using Reach = net::OutboundPolicy::Reach;
-  if (v != "all" && v != "public") return "all or public";
-  o.models.outbound.reach = v == "all" ? Reach::everywhere : Reach::public_only;
-  return "";
-}
-
-std::string read_own_keys(Options& o, Value v) {
-  if (v != "anywhere" && v != "own-urls") return "anywhere or own-urls";
-  o.models.own_keys = v == "anywhere" ? llm::OwnKeys::anywhere : llm::OwnKeys::own_urls_only;
-  return "";
-}
-
-std::string read_browserbase_url(Options& o, Value v) {
-  const auto url = net::parse_url(v);
-  if (!url || (url->scheme != "http" && url->scheme != "https") || !url->userinfo.empty())
-    return "an http or https URL without credentials";
-  o.browserbase_url = v;
-  return "";
-}
-
-std::string read_port(Options& o, Value v) {
-  const auto n = whole_number(v);
-  if (!n || *n < 0 || *n > 65535) return "a port from 0 to 65535 (0 lets the system choose)";
-  o.port = static_cast<std::uint16_t>(*n);
-  return "";
-}
-
-std::string read_host(Options& o, Value v) {
-  const Value name = base::trim(v);
-  o.host = name.empty() ? "localhost" : std::string(name);
-  return "";
-}
-
-std::string read_sandbox(Options& o, Value v) {
-  if (v != "on" && v != "off") return "on or off";
-  o.chromium_sandbox = v == "on" ? Switch::on : Switch::off;
-  return "";
-}
-
-std::string read_level(Options& o, Value v) {
-  static const std::map<Value, base::Level> kLevels = {{"debug", base::Level::debug},
-                                                       {"info", base::Level::info},
-                                                       {"warn", base::Level::warn},
-                                                       {"error", base::Level::error}};
-  const auto it = kLevels.find(v);
-  if (it == kLevels.end()) return "debug, info, warn or error";
-  o.log_level = it->second;
-  return "";
-}
-
-std::string read_token(Options& o, Value v) {
-  if (v.size() < 16) return "a token of at least 16 characters";
-  o.token = base::Secret(std::string(v));
-  return "";
-}
-
-std::string read_token_file(Options& o, Value v) {
-  std::ifstream file{std::string(v)};
-  std::string line;
-  if (!std::getline(file, line)) return "a readable file whose first line is the token";
-  return read_token(o, base::trim(line));
-}
-
-std::string read_dialogs(Options& o, Value v) {
-  static constexpr std::string_view kUsage =
-      "a list such as confirm=accept,prompt=dismiss (alert, beforeunload, confirm or prompt; accept or dismiss)";
-  for (const Value part : base::split(v, ',')) {
-    const std::size_t equals = part.find('=');
-    const Value kind = part.substr(0, equals);
-    const Value verb = equals == Value::npos ? Value() : part.substr(equals + 1);
-    if (kind != "alert" && kind != "beforeunload" && kind != "confirm" && kind != "prompt") return std::string(kUsage);
-    if (verb != "accept" && verb != "dismiss") return std::string(kUsage);
-  }
-  o.dialogs = v;
-  return "";
-}
-
-// NODE_ENV and BB_ENV keep the reference's words, though they set nothing but the log level.
-std::string read_node_env(Options& o, Value v) {
-  if (v != "development" && v != "production" && v != "staging" && v != "test")
-    return "development, production, staging or test";
-  if (v != "production") o.log_level = base::Level::debug;
-  return "";
-}
-
-std::string read_bb_env(Options&, Value v) {
-  return v == "local" || v == "dev" || v == "prod" ? "" : "local, dev or prod";
-}
-
-std::string read_headless(Options& o, Value v) {
-  o.headless_env = v == "true";
-  return "";
-}
-
-std::string read_page_chars(Options& o, Value v) {
-  constexpr std::int64_t kLeast = 1000;
-  constexpr std::int64_t kMost = 10'000'000;
-  const auto n = whole_number(v);
-  if (!n || *n > kMost || (*n != 0 && *n < kLeast)) return "0 or a whole number from 1000 to 10000000";
-  o.page_view.chars = static_cast<std::size_t>(*n);
-  return "";
-}
-
-std::string read_agent_page_chars(Options& o, Value v) {
-  constexpr std::int64_t kLeast = 1000;
-  constexpr std::int64_t kMost = 10'000'000;
-  const auto n = whole_number(v);
-  if (!n || *n > kMost || *n < kLeast) return "a whole number from 1000 to 10000000";
-  o.agents.view_chars = static_cast<std::size_t>(*n);
-  return "";
-}
-
-std::string read_agent_cache(Options& o, Value v) {
-  const auto n = whole_number(v);
-  if (!n || *n < 0 || *n > 1'000'000) return "a whole number from 0 to 1000000";
-  o.agents.cache.entries = static_cast<std::size_t>(*n);
-  return "";
-}
-
-Reader secret_into(base::Secret engine::SearchKeys::* member) {
-  return [member](Options& o, Value v) {
-    o.agents.search.*member = base::Secret(std::string(v));
-    return std::string();
-  };
-}
-
-Reader url_into(std::string engine::SearchKeys::* member) {
-  return [member](Options& o, Value v) -> std::string {
-    if (!net::parse_url(std::string(v))) return "a URL such as https://api.example.com";
-    while (v.ends_with('/')) v.remove_suffix(1);
-    o.agents.search.*member = v;
-    return "";
-  };
-}
-
-std::string read_tool_hosts(Options& o, Value v) {
-  for (const Value part : base::split(v, ',')) {
-    const Value host = base::trim(part);
-    if (host.empty() || host.find('/') != Value::npos)
-      return "a list such as tools.example.com,*.internal:8080, or any";
-    o.tool_hosts.emplace_back(host);
-  }
-  return "";
-}
-
-std::string read_safety_checks(Options& o, Value v) {
-  const auto policy = agent::screen::safety_policy(v);
-  if (!policy) return "stop or acknowledge";
-  o.agents.safety_checks = *policy;
-  return "";
-}
-
-std::string read_page_source(Options& o, Value v) {
-  if (v != "walk" && v != "accessibility") return "walk or accessibility";
-  o.page_view.source = v == "walk" ? browser::SnapshotSource::walk : browser::SnapshotSource::accessibility_tree;
-  return "";
-}
-
-std::string no_op_path(Options&, Value) { return ""; }
-
-const std::vector<Flag>& flags() {
-  using L = session::Limits;
-  static const std::vector<Flag> kFlags = {
-      {"", "NODE_ENV", "NAME", "production",
-       "development, production, staging or test; all but production log debug lines", read_node_env},
-      {"", "BB_ENV", "NAME", "local", "local, dev or prod; checked, without effect", read_bb_env},
-      {"--host", "HOST", "NAME", "localhost", "name or address to listen on; every address it resolves to", read_host},
-      {"--port", "PORT", "N", "3000", "port; 0 lets the system choose, the log line says which", read_port},
-      {"--headless", "HEADLESS", "BOOL", "false", "launch headless unless the start asks otherwise", read_headless},
-      {"", "CHROME_PATH", "PATH", "", "the browser to launch, before LIGHTHOUSE_CHROMIUM_PATH and PATH", no_op_path},
-      {"", "LIGHTHOUSE_CHROMIUM_PATH", "PATH", "", "the browser to launch when CHROME_PATH is not set", no_op_path},
-      {"--chromium-sandbox", "BELAY_CHROMIUM_SANDBOX", "on|off", "on",
-       "Chromium's sandbox; as root it cannot start with on", read_sandbox},
-      {"--max-sessions", "BELAY_MAX_SESSIONS", "N", "100", "sessions to aim for: beyond it the longest-idle is evicted",
-       count_into(&L::max_sessions)},
-      {"--max-sessions-hard", "BELAY_MAX_SESSIONS_HARD", "N", "2x max-sessions",
-       "browsers never exceed this, in use or not", count_into(&L::max_sessions_hard)},
-      {"--idle-ttl", "BELAY_IDLE_TTL", "TIME", "0 (off)", "end sessions that were idle this long",
-       duration_into(&L::idle_ttl)},
-      {"--close-timeout", "BELAY_CLOSE_TIMEOUT", "TIME", "2s",
-       "how long a browser may take to close before it is killed", duration_into(&L::close_timeout)},
-      {"--admission-timeout", "BELAY_ADMISSION_TIMEOUT", "TIME", "5s", "how long a start waits at the hard limit",
-       duration_into(&L::admission_timeout)},
-      {"--admission-queue", "BELAY_ADMISSION_QUEUE", "N", "100", "how many starts may wait at the hard limit",
-       count_into(&L::admission_waiters)},
-      {"--pin-alarm", "BELAY_PIN_ALARM", "TIME", "10min", "report a session that is in use this long",
-       duration_into(&L::pin_alarm)},
-      {"--drain-timeout", "BELAY_DRAIN_TIMEOUT", "TIME", "2s", "how long sessions in use may go on after SIGTERM",
-       duration_into(&L::drain_timeout)},
-      {"--dialogs", "BELAY_DIALOGS", "LIST", "alert=accept,beforeunload=accept,confirm=dismiss,prompt=dismiss",
-       "what to do with JavaScript dialogs", read_dialogs},
-      {"--allow-file-urls", "BELAY_ALLOW_FILE_URLS", "", "false", "let navigate open file: URLs",
-       yes_into(&Options::allow_file_urls)},
-      {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints",
-       text_into(&Options::ca_file)},
-      {"--browserbase-url", "BROWSERBASE_BASE_URL", "URL", "https://api.browserbase.com",
-       "the API that rents and releases Browserbase sessions", read_browserbase_url},
-      {"--browserbase-timeout", "BROWSERBASE_SESSION_CREATE_MAX_MS", "TIME", "30s",
-       "how long that API may take for an answer",
-       duration_at([](Options& o) -> base::Duration& { return o.browserbase_timeout; })},
-      {"--browserbase-local", "BELAY_BROWSERBASE_LOCAL", "", "false",
-       "sessions that ask for Browserbase get Chromium of this machine instead", yes_into(&Options::browserbase_local)},
-      {"--model-hosts", "BELAY_MODEL_HOSTS", "LIST", "any", "the only hosts that model calls may go to",
-       read_model_hosts},
-      {"--model-networks", "BELAY_MODEL_NETWORKS", "all|public", "all",
-       "networks that model calls may go to: public leaves out loopback and private ones", read_model_networks},
-      {"--own-keys", "BELAY_OWN_KEYS", "anywhere|own-urls", "anywhere on the loopback, else own-urls",
-       "whether keys of the environment also go to a baseURL that a caller names", read_own_keys},
-      {"--model-calls-per-key", "BELAY_MODEL_CALLS_PER_KEY", "N", "16", "model calls at once with one key; others wait",
-       count_into(&Options::models, &ModelOptions::calls_per_key)},
-      {"--model-timeout", "BELAY_MODEL_TIMEOUT", "TIME", "10min", "the longest model call, retries included",
-       duration_at([](Options& o) -> base::Duration& { return o.models.longest_call; })},
-      {"--page-chars", "BELAY_PAGE_CHARS", "N", "400000",
-       "how much of a page a model is shown, the rest is folded; 0 for all of it", read_page_chars},
-      {"--page-source", "BELAY_PAGE_SOURCE", "walk|accessibility", "walk",
-       "what the text of a page is made of: our own walk, or Chromium's accessibility tree (slower)", read_page_source},
-      {"--agent-timeout", "BELAY_AGENT_TIMEOUT", "TIME", "30min",
-       "the longest agent run that sets no timeout of its own",
-       duration_at([](Options& o) -> base::Duration& { return o.agents.longest_run; })},
-      {"--agent-page-chars", "BELAY_AGENT_PAGE_CHARS", "N", "40000",
-       "how much of a page an agent's model is shown after each step, the rest is folded", read_agent_page_chars},
-      {"--agent-cache", "BELAY_AGENT_CACHE", "N", "256", "runs that are kept for shouldCache, in memory; 0 keeps none",
-       read_agent_cache},
-      {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
-       "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
-      {"--tool-hosts", "BELAY_TOOL_HOSTS", "LIST|any", "any on the loopback, else none",
-       "hosts to which the own tools of callers' agents may be", read_tool_hosts},
-      {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",
-       secret_into(&engine::SearchKeys::browserbase)},
-      {"--search-url", "BROWSERBASE_SEARCH_URL", "URL", "https://api.browserbase.com", "where that search is",
-       url_into(&engine::SearchKeys::browserbase_url)},
-      {"", "BRAVE_API_KEY", "KEY", "", "lets agent runs search with Brave", secret_into(&engine::SearchKeys::brave)},
-      {"--brave-url", "BRAVE_SEARCH_URL", "URL", "https://api.search.brave.com", "where that search is",
-       url_into(&engine::SearchKeys::brave_url)},
-      {"--token", "BELAY_TOKEN", "TEXT", "", "ask callers for this token (Authorization: Bearer, or x-bb-api-key)",
-       read_token},
-      {"--token-file", "BELAY_TOKEN_FILE", "PATH", "", "read the token from the first line of a file", read_token_file},
-      {"--insecure", "BELAY_INSECURE", "", "false", "listen beyond the loopback without a token",
-       yes_into(&Options::insecure)},
-      {"--allowed-hosts", "BELAY_ALLOWED_HOSTS", "LIST", "", "further Host names to accept on the loopback",
-       list_into(&Options::allowed_hosts)},
-      {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API",
-       list_into(&Options::allowed_origins)},
-      {"--capacity-route", "BELAY_CAPACITY_ROUTE", "", "false",
-       "let callers change max-sessions of the running server by PUT /v1/capacity", yes_into(&Options::capacity_route)},
-      {"--log-level", "BELAY_LOG_LEVEL", "LEVEL", "info", "debug, info, warn or error", read_level},
-      {"--demo-page", "BELAY_DEMO_PAGE", "", "false", "serve the page of ./run demo at /demo",
-       yes_into(&Options::demo_page)},
-  };
-  return kFlags;
-}
 
 std::string help() {
   std::string out = fmt::format(
@@ -439,6 +93,42 @@ std::optional<Exit> read_arguments(Options& options, const std::vector<std::stri
   return std::nullopt;
 }
 
+constexpr base::Duration kUnset = base::Duration::min();
+
+// Of two limits one may bound the other: what was given and could never be reached is refused, what was not given gives
+// way. "" when all fit.
+std::string fit_limits(session::Limits& limits, base::Duration default_min_idle) {
+  if (limits.max_sessions_hard == 0) limits.max_sessions_hard = 2 * limits.max_sessions;
+  if (limits.max_sessions_hard < limits.max_sessions)
+    return fmt::format("--max-sessions-hard ({}) must not be below --max-sessions ({})", limits.max_sessions_hard,
+                       limits.max_sessions);
+  const bool expire = limits.idle_ttl > base::Duration::zero();
+  if (limits.min_idle == kUnset) {
+    limits.min_idle = std::min(default_min_idle, limits.admission_timeout);
+    if (expire) limits.min_idle = std::min(limits.min_idle, limits.idle_ttl);
+  }
+  if (limits.min_idle > limits.admission_timeout)
+    return fmt::format(
+        "--min-idle ({} ms) must not be above --admission-timeout ({} ms): a start that waits could find no session to "
+        "replace",
+        base::to_ms(limits.min_idle), base::to_ms(limits.admission_timeout));
+  if (expire && limits.min_idle > limits.idle_ttl)
+    return fmt::format(
+        "--min-idle ({} ms) must not be above --idle-ttl ({} ms): sessions would end before another may take their "
+        "place",
+        base::to_ms(limits.min_idle), base::to_ms(limits.idle_ttl));
+  return "";
+}
+
+std::string fit_operations(api::OperationLimits& limits, std::size_t default_per_session) {
+  if (limits.per_session == 0) limits.per_session = std::min(default_per_session, limits.all);
+  for (const auto& [flag, value] : {std::pair{"--max-operations-per-session", limits.per_session},
+                                    std::pair{"--max-operations-per-caller", limits.per_caller}})
+    if (value > limits.all)
+      return fmt::format("{} ({}) must not be above --max-operations ({})", flag, value, limits.all);
+  return "";
+}
+
 }  // namespace
 
 std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
@@ -447,14 +137,13 @@ std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
   if (std::ranges::find(arguments, "--help") != arguments.end()) return Exit{.out = help()};
   Options options;
   options.limits.max_sessions_hard = 0;
+  const base::Duration min_idle = std::exchange(options.limits.min_idle, kUnset);
+  const std::size_t per_session = std::exchange(options.operations.per_session, 0);
   if (auto exit = read_environment(options, environment)) return std::move(*exit);
   if (auto exit = read_arguments(options, arguments)) return std::move(*exit);
-  session::Limits& limits = options.limits;
-  if (limits.max_sessions_hard == 0) limits.max_sessions_hard = 2 * limits.max_sessions;
-  if (limits.max_sessions_hard < limits.max_sessions)
-    return Exit{.status = 1,
-                .err = fmt::format("belay: --max-sessions-hard ({}) must not be below --max-sessions ({})\n",
-                                   limits.max_sessions_hard, limits.max_sessions)};
+  std::string conflict = fit_limits(options.limits, min_idle);
+  if (conflict.empty()) conflict = fit_operations(options.operations, per_session);
+  if (!conflict.empty()) return Exit{.status = 1, .err = fmt::format("belay: {}\n", conflict)};
   return options;
 }
 

@@ -1,4 +1,4 @@
-// Every flag, its environment variable and its default, in one place. docs/guide/configure.md is the same table for
+// What the server was started with; app/flags.cc has a row for each flag. docs/guide/configure.md is the same table for
 // people; a test holds the two together.
 #pragma once
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/operation_limits.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
@@ -23,7 +24,7 @@ enum class Switch { on, off };
 // What calls to language models may do.
 struct ModelOptions {
   net::OutboundPolicy outbound = {};
-  std::optional<llm::OwnKeys> own_keys = {};  // absent: anywhere on the loopback, else own_urls_only
+  llm::OwnKeys own_keys = llm::OwnKeys::own_urls_only;
   std::size_t calls_per_key = 16;
   base::Duration longest_call = std::chrono::minutes(10);
 };
@@ -33,7 +34,8 @@ struct Options {
   std::uint16_t port = 3000;
   bool headless_env = false;
   Switch chromium_sandbox = Switch::on;
-  std::string dialogs = "";  // "", or alert=accept,confirm=accept,…
+  std::vector<std::string> chromium_environment = {};  // further variables that Chromium may see; NAME or PREFIX*
+  std::string dialogs = "";                            // "", or alert=accept,confirm=accept,…
   bool allow_file_urls = false;
   std::string ca_file = {};
   std::string browserbase_url = "https://api.browserbase.com";
@@ -41,12 +43,15 @@ struct Options {
   bool browserbase_local = false;
   base::Secret token = {};
   bool insecure = false;
+  bool any_local_user = false;
   std::vector<std::string> allowed_hosts = {};
   std::vector<std::string> allowed_origins = {};
   bool capacity_route = false;
   bool demo_page = false;
+  std::optional<int> exit_with = {};  // a pid; 0: whoever started the server
   base::Level log_level = base::Level::info;
   session::Limits limits = {};
+  api::OperationLimits operations = {};
   ModelOptions models = {};
   engine::PageView page_view = {.chars = 400'000};  // about 100,000 tokens
   engine::AgentSettings agents = {};

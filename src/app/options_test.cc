@@ -39,12 +39,22 @@ TEST(Options, FlagsWinOverTheEnvironment) {
   EXPECT_EQ(o.host, "127.0.0.1");
 }
 
+TEST(Options, NameTheProcessThatTheServerEndsWith) {
+  EXPECT_FALSE(good({}).exit_with);
+  EXPECT_EQ(good({"--exit-with-parent"}).exit_with, 0);
+  EXPECT_EQ(good({"--exit-with-parent=4711"}).exit_with, 4711);
+  EXPECT_EQ(good({}, {"BELAY_EXIT_WITH_PARENT=true"}).exit_with, 0);
+  EXPECT_FALSE(good({"--exit-with-parent=false"}, {"BELAY_EXIT_WITH_PARENT=true"}).exit_with);
+  for (const char* wrong : {"1", "0", "-5", "yes", "4294967297"})
+    EXPECT_EQ(bad({std::string("--exit-with-parent=") + wrong}).status, 1) << wrong;
+}
+
 TEST(Options, SayWhatModelCallsMayDo) {
   using Reach = net::OutboundPolicy::Reach;
   const ModelOptions plain = good({}).models;
   EXPECT_EQ(plain.outbound.reach, Reach::everywhere);
   EXPECT_TRUE(plain.outbound.hosts.empty());
-  EXPECT_FALSE(plain.own_keys);
+  EXPECT_EQ(plain.own_keys, llm::OwnKeys::own_urls_only);
   const ModelOptions tight = good({"--model-networks=public", "--model-hosts", "api.openai.com, *.example.com:8443"},
                                   {"BELAY_OWN_KEYS=own-urls", "BELAY_MODEL_CALLS_PER_KEY=2", "BELAY_MODEL_TIMEOUT=30s"})
                                  .models;
@@ -57,6 +67,48 @@ TEST(Options, SayWhatModelCallsMayDo) {
   EXPECT_EQ(bad({"--model-networks=private"}).status, 1);
   EXPECT_EQ(bad({"--own-keys=yes"}).status, 1);
   EXPECT_EQ(bad({"--model-calls-per-key=0"}).status, 1);
+}
+
+TEST(Options, MinIdleIsAtMostTheAdmissionTimeout) {
+  EXPECT_EQ(good({}).limits.min_idle, 5s);
+  EXPECT_EQ(good({"--admission-timeout=300ms"}).limits.min_idle, 300ms);
+  EXPECT_EQ(good({"--min-idle=0"}).limits.min_idle, 0s);
+  EXPECT_EQ(good({"--min-idle=8s", "--admission-timeout=9s"}).limits.min_idle, 8s);
+  EXPECT_EQ(
+      bad({"--min-idle=8s"}).err,
+      "belay: --min-idle (8000 ms) must not be above --admission-timeout (5000 ms): a start that waits could find "
+      "no session to replace\n");
+}
+
+// Mutant: multiplied until it is negative. Sessions would end at once.
+TEST(Options, RefuseTimesThatDoNotFit) {
+  EXPECT_EQ(good({"--idle-ttl=1000000h"}).limits.idle_ttl, 1'000'000h);
+  EXPECT_EQ(good({"--idle-ttl=60000000min"}).limits.idle_ttl, 1'000'000h);
+  EXPECT_EQ(good({"--idle-ttl=1000000000s"}).limits.idle_ttl, 1'000'000'000s);
+  for (const std::string time :
+       {"1000001h", "1000000000h", "1000000000min", "9223372036854775807", "9223372036854775808s"})
+    EXPECT_EQ(bad({"--idle-ttl=" + time}).err,
+              "belay: --idle-ttl: \"" + time + "\" is not a duration of 1000000h at most\n");
+}
+
+TEST(Options, MinIdleIsAtMostTheIdleTtl) {
+  EXPECT_EQ(good({"--idle-ttl=2s"}).limits.min_idle, 2s);
+  EXPECT_EQ(good({"--idle-ttl=0"}).limits.min_idle, 5s) << "off";
+  EXPECT_EQ(good({"--min-idle=2s", "--idle-ttl=2s"}).limits.min_idle, 2s);
+  EXPECT_EQ(bad({"--min-idle=3s", "--idle-ttl=2s"}).err,
+            "belay: --min-idle (3000 ms) must not be above --idle-ttl (2000 ms): sessions would end before another may "
+            "take their place\n");
+}
+
+TEST(Options, NoPartOfTheOperationsIsMoreThanAll) {
+  EXPECT_EQ(good({}).operations.per_session, 100U);
+  EXPECT_EQ(good({"--max-operations=8"}).operations.per_session, 8U) << "what was not given gives way";
+  EXPECT_EQ(good({"--max-operations=8", "--max-operations-per-session=8"}).operations.per_session, 8U);
+  EXPECT_EQ(bad({"--max-operations=8", "--max-operations-per-session=9"}).err,
+            "belay: --max-operations-per-session (9) must not be above --max-operations (8)\n");
+  EXPECT_EQ(bad({"--max-operations-per-caller=1001"}).err,
+            "belay: --max-operations-per-caller (1001) must not be above --max-operations (1000)\n");
+  EXPECT_EQ(bad({}, {"BELAY_MAX_OPERATIONS=8", "BELAY_MAX_OPERATIONS_PER_SESSION=9"}).status, 1);
 }
 
 TEST(Options, ABadValueSaysWhatIsWanted) {

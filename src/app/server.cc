@@ -2,17 +2,35 @@
 
 #include <cstdio>
 #include <random>
+#include <utility>
 
-#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <unistd.h>
 
+#include "aio/go.h"
 #include "app/bind_policy.h"
+#include "app/memory.h"
 #include "app/version.h"
 #include "base/text.h"
-#include "os/profile_dir.h"
+#include "browser/user_data.h"
+#include "net/peer_user.h"
+#include "os/aside.h"
+#include "os/launches.h"
+#include "os/parent.h"
+#include "os/sweep.h"
+#include "os/write_now.h"
 
 namespace app {
 namespace {
+
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+constexpr base::Duration kFarewell = std::chrono::seconds(20);
+#else
+constexpr bool kSanitized = false;
+constexpr base::Duration kFarewell = std::chrono::milliseconds(80);  // for the last lines of the log
+#endif
+constexpr base::Duration kGrace = std::chrono::milliseconds(400);  // after the drain
 
 browser::DialogPolicy dialog_policy(const std::string& wishes) {
   browser::DialogPolicy out;
@@ -32,7 +50,8 @@ browser::Settings browser_settings(const Options& options, std::vector<std::stri
           .file_urls = options.allow_file_urls ? browser::FileUrls::allowed : browser::FileUrls::refused,
           .dialogs = dialog_policy(options.dialogs),
           .ca_file = options.ca_file,
-          .environment = std::move(environment)};
+          .environment = std::move(environment),
+          .environment_allowed = options.chromium_environment};
 }
 
 net::HttpClientOptions model_http(const Options& options, const std::vector<std::string>& environment) {
@@ -55,48 +74,82 @@ std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Option
   return net::make_http_client(std::move(executor), {.ca_file = options.ca_file, .policy = std::move(policy)});
 }
 
-llm::OwnKeys own_keys(const Options& options) {
-  if (options.models.own_keys) return *options.models.own_keys;
-  const auto reach = reach_of(options.host);
-  return reach && *reach == Reach::loopback ? llm::OwnKeys::anywhere : llm::OwnKeys::own_urls_only;
+aio::Task<std::optional<engine::UnusableValue>> check_launch(engine::LaunchOptions options,
+                                                             std::vector<std::string> environment) {
+  using Found = base::Result<std::optional<engine::UnusableValue>>;
+  auto job = [options = std::move(options), environment = std::move(environment)]() -> Found {
+    return browser::check_folders(options, environment);
+  };
+  auto found = co_await os::aside(std::move(job));
+  co_return found ? std::move(*found) : std::nullopt;  // without a thread for it the start says what is wrong
 }
 
-api::Settings api_settings(const Options& options) {
+engine::LaunchCheck launch_check(const browser::Settings& settings) {
+  return [&settings](engine::LaunchOptions options) { return check_launch(std::move(options), settings.environment); };
+}
+
+// Whoever reaches the API runs programs as the server's user. On the loopback without a token nothing else keeps the
+// other users of the machine from that.
+bool own_users_only(const Options& options) {
+  const auto reach = reach_of(options.host);
+  return options.token.empty() && !options.any_local_user && reach && *reach == Reach::loopback &&
+         net::can_tell_peer_users();
+}
+
+api::Settings api_settings(const Options& options, engine::LaunchCheck launch_check, aio::Workers& compute) {
   const auto reach = reach_of(options.host);
   return {.guard = {.loopback_only = reach && *reach == Reach::loopback,
                     .allowed_hosts = options.allowed_hosts,
                     .allowed_origins = options.allowed_origins,
-                    .token = options.token},
+                    .token = options.token,
+                    .own_users_only = own_users_only(options)},
           .demo_page = options.demo_page,
           .capacity_route = options.capacity_route,
-          .browserbase_local = options.browserbase_local};
+          .operations = options.operations,
+          .browserbase_local = options.browserbase_local,
+          .launch_check = std::move(launch_check),
+          .workers = &compute};
 }
 
 }  // namespace
 
 Server::Server(Options options, std::vector<std::string> environment)
     : options_(std::move(options)),
+      descriptors_(raise_descriptor_limit()),
+      fit_(fit(descriptors_, net::HttpServerConfig().max_connections, options_.limits.max_sessions_hard)),
       log_(base::make_stdout_logger(options_.log_level)),
+      incidents_(*log_, metrics_),
       session_metrics_(metrics_),
       model_metrics_(metrics_),
       http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
       model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
       tools_http_(tools_http(loop_.executor(), options_)),
       models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),
-      model_source_(models_, llm::Environment(environment), own_keys(options_)),
+      model_source_(models_, llm::Environment(environment), options_.models.own_keys),
       browser_settings_(browser_settings(options_, std::move(environment))),
-      engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_, clock_}, model_source_,
-               options_.page_view, options_.agents, tools_http_.get()),
+      engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_, clock_, &compute_},
+               model_source_, options_.page_view, options_.agents, tools_http_.get()),
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
-      service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_, api_settings(options_)),
-      http_(loop_, clock_, *log_, service_),
-      signals_(loop_.context(), SIGTERM, SIGINT) {
+      service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_,
+               api_settings(options_, launch_check(browser_settings_), compute_)),
+      http_(loop_, clock_, *log_, service_,
+            {.look_at_users = own_users_only(options_), .max_connections = fit_.connections}) {
   session_metrics_.watch(sessions_);
   metrics::add_process_metrics(metrics_, "stagehand_api_");
 }
 
 int Server::run() {
+  int parent = -1;
+  if (options_.exit_with) {
+    const auto watched = os::watch_process(*options_.exit_with);
+    if (!watched) {
+      std::fprintf(stderr, "belay: --exit-with-parent: %s\n", watched.error().message.c_str());
+      return 1;
+    }
+    parent = *watched;
+  }
+  watchdog_.emplace(os::EndPlan(options_.limits.drain_timeout, kGrace), hooks(), parent);
   const auto reach = reach_of(options_.host);
   const auto allowed = reach ? check_bind(options_, *reach) : std::unexpected(reach.error());
   if (!allowed) {
@@ -109,44 +162,138 @@ int Server::run() {
     return 1;
   }
   say_hello(*endpoints);
-  aio::Scope scope(loop_.executor());
-  scope.spawn(wait_for_signals());
+  // Without these the server could be told nothing any more.
+  aio::Scope scope(loop_.executor(), "the server's own task", aio::Scope::OnError::abort);
+  aio::Scope chores(loop_.executor(), "removing leftovers");
+  chores.spawn(sweep());
+  scope.spawn(give_memory_back());
   scope.spawn(serve());
+  watchdog_->step("serving");
   loop_.run();
-  return 0;
+  return leave();
+}
+
+// Off the loop, which the allocator may keep waiting for a moment.
+aio::Task<void> Server::give_memory_back() {
+  const auto release = std::make_shared<MemoryRelease>();
+  for (;;) {
+    const auto first = co_await aio::race(stop_.wait(), clock_.sleep(std::chrono::seconds(5)));
+    if (first.index() == 0) co_return;
+    service_.prune();
+    co_await workers_.run([release] {
+      if (!release->due(free_bytes(), resident_bytes())) return false;
+      release_memory();
+      release->done(resident_bytes());
+      return true;
+    });
+  }
 }
 
 void Server::say_hello(const std::vector<net::Endpoint>& endpoints) {
   for (const std::string& warning : options_.warnings) log_->warn(warning);
   if (options_.insecure && options_.token.empty())
     log_->warn("anybody who reaches this server can launch programs on it", {{"flag", "--insecure"}});
+  const auto reach = reach_of(options_.host);
+  if (options_.token.empty() && !options_.any_local_user && reach && *reach == Reach::loopback &&
+      !net::can_tell_peer_users())
+    log_->warn("every user of this machine may call: the kernel does not tell who does", {{"flag", "--token-file"}});
   if (options_.chromium_sandbox == Switch::off)
     log_->warn("Chromium runs without its sandbox", {{"flag", "--chromium-sandbox=off"}});
+  const base::Level level = fit_.all ? base::Level::info : base::Level::warn;
+  log_->log(level, "file descriptors",
+            {{"limit", descriptors_}, {"connections", fit_.connections}, {"sessions", fit_.sessions}});
   for (const net::Endpoint& endpoint : endpoints)
     log_->info("Server listening at " + endpoint.url(), {{"version", kVersion}});
 }
 
-aio::Task<void> Server::wait_for_signals() {
-  auto [error, first] = co_await signals_.async_wait(boost::asio::as_tuple(aio::use_task));
-  if (error) co_return;
-  stop_.set();
-  auto [later, second] = co_await signals_.async_wait(boost::asio::as_tuple(aio::use_task));
-  if (!later) hurry_.set();
+os::Watchdog::Hooks Server::hooks() {
+  return {.on_end =
+              [this] {
+                service_.begin_drain();
+                aio::asio::post(loop_.executor(), [this] { (stop_.is_set() ? hurry_ : stop_).set(); });
+              },
+          .on_child =
+              [this] {
+                aio::asio::post(loop_.executor(), [this] {
+                  look_for_orphans();
+                  reaper_.look();
+                });
+              },
+          .on_cut = [this](const os::Watchdog::Cut& cut) { cut_off(cut); }};
+}
+
+// One look at a time, and one more for all children that have ended meanwhile.
+void Server::look_for_orphans() {
+  look_again_ = true;
+  if (!std::exchange(looking_, true)) aio::go(loop_.executor(), "looking for orphans", look_while_asked());
+}
+
+aio::Task<void> Server::look_while_asked() {
+  struct Finish {
+    bool& looking;
+    ~Finish() { looking = false; }
+  } const finish{looking_};
+  while (std::exchange(look_again_, false)) {
+    auto looked = co_await os::aside([this]() -> base::Result<void> {
+      orphans_.look();
+      return {};
+    });
+    if (!looked) co_return;  // no thread; the next child that ends asks again
+  }
+}
+
+// Whatever may hang, hangs: nothing here may wait, not even for the log.
+void Server::cut_off(const os::Watchdog::Cut& cut) const {
+  const std::size_t killed = orphans_.kill_everything();
+  os::Launches::of_this_process().wake_helpers();
+  if (cut.status == 0) return;  // all that mattered was done
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  os::write_now(STDOUT_FILENO, base::format_log_line(base::Level::error, base::to_ms(now), getpid(), "shutdown cut off",
+                                                     {{"step", cut.step}, {"processesKilled", killed}}) +
+                                   "\n");
+}
+
+// Beside everything else, and only until the server is told to stop.
+aio::Task<void> Server::sweep() {
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  const auto sweep = std::make_shared<os::Sweep>();
+  auto next = os::Sweep::Next::go_on;
+  while (next != os::Sweep::Next::end && !stop_.is_set()) {
+    if (next == os::Sweep::Next::wait) {
+      auto first = co_await aio::race(stop_.wait(), clock_.sleep(kPause));
+      static_cast<void>(first);
+    }
+    next = co_await sweeper_.run([sweep] { return sweep->step(); });
+  }
+  if (sweep->removed() > 0) log_->info("profiles of a server that is gone were removed", {{"count", sweep->removed()}});
+  for (const std::string& problem : sweep->problems()) log_->warn("leftover not removed", {{"error", problem}});
 }
 
 aio::Task<void> Server::serve() {
-  const int swept = co_await workers_.run([] { return os::sweep_profiles(); });
-  if (swept > 0) log_->info("profiles of a server that is gone were removed", {{"count", swept}});
+  const auto work = aio::asio::prefer(loop_.executor(), aio::asio::execution::outstanding_work.tracked);
   co_await stop_.wait();
   log_->info("shutting down", {{"sessions", sessions_.sessions()}, {"inUse", sessions_.pinned()}});
-  service_.begin_drain();
+  watchdog_->step("closing sessions");
   co_await sessions_.drain(hurry_);
+  watchdog_->step("answering requests");
   co_await service_.finish();
   co_await http_.close_all(std::chrono::milliseconds(100));
+  watchdog_->step("giving rented browsers back");
   co_await rentals_.finish(std::chrono::milliseconds(100));
-  boost::system::error_code ignored;
-  signals_.cancel(ignored);
   log_->info("shutdown complete");
+  if (!kSanitized) loop_.context().stop();
+}
+
+// Everything that was promised is done. What still runs (a name that is looked up, a folder that is swept, lines that
+// nobody reads) is not waited for: the process leaves, and with it every thread. Under a sanitizer it ends in the long
+// way, so that leaks are found.
+int Server::leave() {
+  watchdog_->end_within(kFarewell, 0);
+  orphans_.end(kFarewell / 2);
+  if (kSanitized) return 0;
+  reaper_.prepare_to_leave();
+  log_.reset();
+  _exit(0);
 }
 
 }  // namespace app

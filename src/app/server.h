@@ -1,14 +1,15 @@
 // Server: builds everything, in order, owns it, and runs it from the first line of its log to its last.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/asio/signal_set.hpp>
 
 #include "aio/clock.h"
 #include "aio/loop.h"
 #include "aio/workers.h"
 #include "api/service.h"
+#include "app/descriptors.h"
+#include "app/incident_reports.h"
 #include "app/model_metrics.h"
 #include "app/options.h"
 #include "app/session_metrics.h"
@@ -20,7 +21,9 @@
 #include "llm/http_llm.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
+#include "os/orphans.h"
 #include "os/reaper.h"
+#include "os/watchdog.h"
 #include "session/manager.h"
 
 namespace app {
@@ -29,20 +32,33 @@ class Server {
  public:
   Server(Options options, std::vector<std::string> environment);
 
-  // Serves until SIGTERM or SIGINT and the drain that follows. The exit status; what is wrong goes to stderr.
+  // REQUIRES: os::Watchdog::block_signals() before the first thread, so before this is built.
+  // Serves until SIGTERM or SIGINT and the drain that follows. The exit status; what is wrong goes to stderr. Mostly
+  // the process leaves from here, without a return: see leave().
   int run();
 
  private:
   aio::Task<void> serve();
-  aio::Task<void> wait_for_signals();
+  aio::Task<void> sweep();
+  void look_for_orphans();
+  aio::Task<void> look_while_asked();
+  os::Watchdog::Hooks hooks();
+  void cut_off(const os::Watchdog::Cut& cut) const;
+  int leave();
+  aio::Task<void> give_memory_back();
   void say_hello(const std::vector<net::Endpoint>& endpoints);
 
   Options options_;
+  std::size_t descriptors_;
+  Fit fit_;
   std::unique_ptr<base::Logger> log_;
   aio::Loop loop_;
   aio::SteadyClock clock_;
   aio::Workers workers_{2};
+  aio::Workers compute_{2};
+  aio::Workers sweeper_{1};  // apart: leftovers that cannot be removed must not hold up the folders of sessions
   metrics::Registry metrics_;
+  IncidentReports incidents_;
   SessionMetrics session_metrics_;
   ModelMetrics model_metrics_;
   std::unique_ptr<net::HttpClient> http_client_;
@@ -51,15 +67,18 @@ class Server {
   llm::Models models_;
   engine::ModelSource model_source_;
   browser::Settings browser_settings_;
-  os::Reaper reaper_;  // before everything that launches
+  os::Orphans orphans_;
+  bool looking_ = false;     // for orphans,
+  bool look_again_ = false;  // and once more
+  os::Reaper reaper_;        // before everything that launches
   engine::BrowserEngineFactory engines_;
   browserbase::Rentals rentals_;  // before the sessions, which give back what they have
   session::Manager sessions_;
   api::Service service_;
   net::HttpServer http_;
-  aio::Latch stop_;   // the first signal
-  aio::Latch hurry_;  // the second
-  boost::asio::signal_set signals_;
+  aio::Latch stop_;                       // the first signal
+  aio::Latch hurry_;                      // the second
+  std::optional<os::Watchdog> watchdog_;  // last: it is of use until the process is gone
 };
 
 }  // namespace app

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/budget.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -78,6 +79,8 @@ TEST(Time, PrintsDatesAsTheWireWants) {
 TEST(Log, WritesOneJsonObjectALine) {
   EXPECT_EQ(format_log_line(Level::warn, 5, 7, "a \"b\"\n", {{"n", 3}, {"ok", true}, {"s", "x"}}),
             R"({"level":"warn","time":5,"pid":7,"msg":"a \"b\"\n","n":3,"ok":true,"s":"x"})");
+  EXPECT_EQ(format_log_line(Level::info, 5, 7, "x", {{"error", "at https://me:pw@h/?token=1&p=2"}}),
+            R"({"level":"info","time":5,"pid":7,"msg":"x","error":"at https://me:***@h/?token=***&p=2"})");
   EXPECT_EQ(format_log_line(Level::info, 5, 7, "x", {{"nan", std::nan("")}, {"ms", 1.5}}),
             R"({"level":"info","time":5,"pid":7,"msg":"x","nan":null,"ms":1.500})");
 }
@@ -94,18 +97,68 @@ TEST(Log, SaysHowManyLinesGaveWayToAStalledReader) {
   for (int i = 0; i < 10'000; ++i) logger->info("line", {{"text", long_text}});
 
   std::string read_back;
-  std::thread reader([&] {
-    char chunk[65536];
-    for (ssize_t n = 0; (n = read(ends[0], chunk, sizeof chunk)) > 0;) read_back.append(chunk, n);
-  });
+  char chunk[65536];
+  const auto read_until = [&](std::string_view text) {
+    for (ssize_t n = 1; n > 0 && read_back.find(text) == read_back.npos;)
+      if ((n = read(ends[0], chunk, sizeof chunk)) > 0) read_back.append(chunk, static_cast<std::size_t>(n));
+  };
+  read_until("\n");  // the writer goes on
   logger->info("last");
+  read_until(R"("msg":"last")");
   logger.reset();
-  dup2(stdout_before, STDOUT_FILENO);  // the last writer's end
+  dup2(stdout_before, STDOUT_FILENO);
   close(stdout_before);
-  reader.join();
   close(ends[0]);
   EXPECT_NE(read_back.find(R"("msg":"log lines dropped","count":)"), std::string::npos);
   EXPECT_NE(read_back.find(R"("msg":"last")"), std::string::npos);
+}
+
+// A pipe that nobody reads holds up neither who logs nor the end of the logger.
+TEST(Log, EndsThoughNobodyReadsIt) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const int stdout_before = dup(STDOUT_FILENO);
+  dup2(ends[1], STDOUT_FILENO);
+  close(ends[1]);
+  auto logger = make_stdout_logger(Level::info);
+  const std::string long_text(1000, 'x');
+  for (int i = 0; i < 1000; ++i) logger->info("line", {{"text", long_text}});
+  logger.reset();
+  dup2(stdout_before, STDOUT_FILENO);
+  close(stdout_before);
+  close(ends[0]);
+}
+
+TEST(Budget, IsOverWithItsStepsAndStaysOver) {
+  Budget budget(3);
+  EXPECT_TRUE(budget.spend());
+  EXPECT_TRUE(budget.spend(2));
+  EXPECT_FALSE(budget.over());
+  EXPECT_FALSE(budget.spend());
+  EXPECT_TRUE(budget.over());
+  EXPECT_FALSE(budget.spend(0));
+  EXPECT_EQ(budget.why(), "it takes more than 3 steps");
+  EXPECT_FALSE(budget.exhaust("later"));
+  EXPECT_EQ(budget.why(), "it takes more than 3 steps");
+}
+
+TEST(Budget, LooksAtTheClockAndAtTheStopNowAndThen) {
+  Budget late(1'000'000, Milliseconds(0));
+  int steps = 0;
+  while (late.spend()) ++steps;
+  EXPECT_LT(steps, 1000);
+  EXPECT_EQ(late.why(), "it takes longer than 0 ms");
+  std::stop_source stop;
+  Budget stopped(1'000'000, Duration::max(), stop.get_token());
+  EXPECT_TRUE(stopped.spend(100'000));
+  stop.request_stop();
+  steps = 0;
+  while (stopped.spend()) ++steps;
+  EXPECT_LT(steps, 1000);
+  EXPECT_EQ(stopped.why(), "it was given up");
+  Budget other(10);
+  EXPECT_FALSE(other.exhaust("the pattern is too costly"));
+  EXPECT_EQ(other.why(), "the pattern is too costly");
 }
 
 }  // namespace

@@ -1,22 +1,31 @@
 #include "base/log.h"
 
-#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include <fmt/format.h>
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/url_secrets.h"
 
 namespace base {
 namespace {
 
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warn", "error"};
 constexpr std::size_t kQueuedLines = 4096;
+constexpr std::size_t kQueuedBytes = 16 * 1024 * 1024;
+constexpr std::size_t kAtOnce = 64 * 1024;
+constexpr auto kLastFlush = std::chrono::milliseconds(200);
 
 void append_json_string(std::string& out, std::string_view raw) {
   const std::string text = is_valid_utf8(raw) ? std::string(raw) : repair_utf8(raw);
@@ -50,7 +59,7 @@ void append_json_string(std::string& out, std::string_view raw) {
 
 struct AppendValue {
   std::string& out;
-  void operator()(const std::string& v) const { append_json_string(out, v); }
+  void operator()(const std::string& v) const { append_json_string(out, hide_url_secrets(v)); }
   void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
   void operator()(double v) const {
     if (std::isfinite(v))
@@ -61,26 +70,100 @@ struct AppendValue {
   void operator()(bool v) const { out += v ? "true" : "false"; }
 };
 
+// The lines that wait for stdout. Shared with the thread that writes them, which is never waited for longer than a
+// moment: it may be in a write for as long as it likes the reader of stdout.
+class Lines {
+ public:
+  void put(std::string line) {
+    const std::scoped_lock lock(mutex_);
+    bytes_ += line.size();
+    waiting_.push_back(std::move(line));
+    while (waiting_.size() > kQueuedLines || (bytes_ > kQueuedBytes && waiting_.size() > 1)) {
+      bytes_ -= waiting_.front().size();
+      waiting_.pop_front();
+      ++dropped_;
+    }
+    changed_.notify_all();
+  }
+
+  // How many lines gave way since the last call.
+  std::size_t take_dropped() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(dropped_, 0);
+  }
+
+  // The writer's: the next lines together; nothing when it is to end.
+  std::optional<std::string> take() {
+    std::unique_lock lock(mutex_);
+    writing_ = false;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    if (waiting_.empty()) return std::nullopt;
+    std::string out;
+    for (; !waiting_.empty() && out.size() < kAtOnce; waiting_.pop_front()) {
+      bytes_ -= waiting_.front().size();
+      out += waiting_.front();
+    }
+    writing_ = true;
+    return out;
+  }
+
+  // Lets the writer end; returns when all is written or the time is over.
+  void close(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+    changed_.wait_for(lock, patience, [this] { return waiting_.empty() && !writing_; });
+    waiting_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::string> waiting_;
+  std::size_t bytes_ = 0;
+  std::size_t dropped_ = 0;
+  bool writing_ = false;
+  bool closed_ = false;
+};
+
+// False when nothing can be written there any more.
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(descriptor, text.data(), text.size());
+    if (n > 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd writable{descriptor, POLLOUT, 0};
+      poll(&writable, 1, -1);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
 class StdoutLogger final : public Logger {
  public:
-  explicit StdoutLogger(Level threshold)
-      : threshold_(threshold),
-        pid_(getpid()),
-        pool_(std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)),
-        out_(std::make_shared<spdlog::async_logger>("belay", std::make_shared<spdlog::sinks::stdout_sink_mt>(), pool_,
-                                                    spdlog::async_overflow_policy::overrun_oldest)) {
-    out_->set_pattern("%v");
-    out_->flush_on(spdlog::level::trace);
+  explicit StdoutLogger(Level threshold) : threshold_(threshold), pid_(getpid()), lines_(std::make_shared<Lines>()) {
+    // Detached: nobody can end a write that its reader does not take.
+    std::thread([lines = lines_] {
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_BLOCK, &all, nullptr);
+      while (const auto text = lines->take()) write_all(STDOUT_FILENO, *text);
+    }).detach();
   }
+  StdoutLogger(const StdoutLogger&) = delete;
+  StdoutLogger& operator=(const StdoutLogger&) = delete;
+  ~StdoutLogger() override { lines_->close(kLastFlush); }
 
   void write(Level level, std::string_view event, const Fields& fields) const override {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-    const std::size_t dropped = pool_->overrun_counter();
-    if (const std::size_t told = told_.exchange(dropped); dropped > told)
-      out_->log(spdlog::level::info,
-                format_log_line(Level::warn, now.count(), pid_, "log lines dropped", {{"count", dropped - told}}));
-    out_->log(spdlog::level::info, format_log_line(level, now.count(), pid_, event, fields));
+    if (const std::size_t dropped = lines_->take_dropped(); dropped > 0)
+      lines_->put(format_log_line(Level::warn, now.count(), pid_, "log lines dropped", {{"count", dropped}}) + '\n');
+    lines_->put(format_log_line(level, now.count(), pid_, event, fields) + '\n');
   }
 
   bool enabled(Level level) const override { return level >= threshold_; }
@@ -88,9 +171,7 @@ class StdoutLogger final : public Logger {
  private:
   Level threshold_;
   std::int64_t pid_;
-  mutable std::atomic<std::size_t> told_ = 0;           // of the lines that the pool has dropped so far
-  std::shared_ptr<spdlog::details::thread_pool> pool_;  // before out_: the logger posts to it
-  std::shared_ptr<spdlog::async_logger> out_;
+  std::shared_ptr<Lines> lines_;
 };
 
 }  // namespace
@@ -99,7 +180,7 @@ std::string format_log_line(Level level, std::int64_t unix_ms, std::int64_t pid,
                             const Fields& fields) {
   std::string out =
       fmt::format(R"({{"level":"{}","time":{},"pid":{},"msg":)", kLevelNames[static_cast<int>(level)], unix_ms, pid);
-  append_json_string(out, event);
+  append_json_string(out, hide_url_secrets(event));
   for (const Field& field : fields) {
     out += ',';
     append_json_string(out, field.key);

@@ -51,9 +51,9 @@ class Logger {
   }
 };
 
-// Writes to stdout from a thread of its own; when the reader of stdout stalls, the oldest of 4096
-// waiting lines give way rather than the server being held up, and a later line, "log lines dropped", says how many.
-// Flushes when destroyed.
+// Writes to stdout from a thread of its own; when the reader of stdout stalls, the oldest of 4096 waiting lines (of 16
+// MiB at most) give way rather than the server being held up, and a later line, "log lines dropped", says how many.
+// Flushes when destroyed, for a fifth of a second at most: what is still unread then is lost.
 std::unique_ptr<Logger> make_stdout_logger(Level threshold);
 
 // Drops everything.

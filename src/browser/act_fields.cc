@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "browser/act_steps.h"
+#include "browser/snapshot/text.h"
+#include "os/aside.h"
 
 namespace browser {
 namespace {
@@ -36,10 +38,13 @@ bool holds(const std::string& kind, const std::string& held, const std::string& 
   return kind == "contenteditable" ? without_space(held) == without_space(wanted) : held == wanted;
 }
 
+constexpr std::size_t kLongestHeld = 200;  // characters of it that an error tells
+
 // A field may cut or change what it is given, so that nobody who masks values would know them again in what it holds.
 base::Error not_kept(const std::string& held, bool secret) {
-  return {base::Kind::browser, secret ? "the field holds something else than it was given"
-                                      : fmt::format("the field holds \"{}\" after filling, not what was given", held)};
+  return {base::Kind::browser,
+          secret ? "the field holds something else than it was given"
+                 : fmt::format("the field holds \"{}\" after filling, not what was given", cut(held, kLongestHeld))};
 }
 
 base::Result<void> usable(const std::vector<std::string>& paths) {
@@ -54,10 +59,23 @@ base::Result<void> usable(const std::vector<std::string>& paths) {
 
 }  // namespace
 
+namespace {
+
+bool is_password(const json::Value& field) { return json::get_text(field, "type") == "password"; }
+
+// Before it is typed: also a try that fails, or that is cut off, may have shown it.
+void note_password(const Place& place, const json::Value& field, const ActCall& call) {
+  engine::EventSink* listener = place.frame.page().listener();
+  if (listener && is_password(field)) listener->typed_password(base::Secret(argument(call, 0)));
+}
+
+}  // namespace
+
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
   json::Object how = wishes(ctx, call);
   how["caret"] = "all";
   CO_TRY(const json::Value field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  note_password(place, field, call);
   const std::string kind = json::get_text(field, "kind").value_or("text");
   std::string value = with_line_feeds(argument(call, 0));
   if (kind == "native") {
@@ -74,17 +92,15 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
   CO_TRY(const json::Value after, co_await ask(ctx, place, call, "value"));
   const std::string held = json::get_text(after, "value").value_or("");
-  if (!holds(kind, held, value)) {
-    const bool password = json::get_text(field, "type") == "password";
-    co_return std::unexpected(not_kept(held, call.secret || password));
-  }
+  if (!holds(kind, held, value)) co_return std::unexpected(not_kept(held, call.secret || is_password(field)));
   co_return base::Result<void>();
 }
 
 Outcome type(const aio::Context& ctx, Place place, ActCall call) {
   json::Object how = wishes(ctx, call);
   how["caret"] = "end";
-  CO_TRY_VOID(co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  CO_TRY(const json::Value field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  note_password(place, field, call);
   co_return co_await type_text(ctx, place.frame, with_line_feeds(argument(call, 0)));
 }
 
@@ -108,7 +124,9 @@ Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await ask(ctx, place, call, "clearFiles", {}, Effect::changes));
     co_return base::Result<void>();
   }
-  CO_TRY_VOID(usable(call.arguments));
+  auto look = [paths = call.arguments] { return usable(paths); };
+  CO_TRY_VOID(
+      co_await aio::by_deadline(ctx, os::aside(std::move(look)), "the files cannot be read on the server in time"));
   if (call.arguments.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
     co_return base::fail(base::Kind::invalid, "the input takes one file only");
   CO_TRY(const std::shared_ptr<Handle> node, co_await place.frame.element(ctx, "element", {place.selector}));

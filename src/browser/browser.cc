@@ -5,15 +5,54 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "base/url_secrets.h"
+#include "browser/app_links.h"
 #include "browser/discovery.h"
 #include "browser/proxy_login.h"
+#include "cdp/limits.h"
 
 namespace browser {
 namespace {
 
 constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
 constexpr std::chrono::seconds kClosing{10};             // for a page that was told to close
+constexpr std::chrono::seconds kGoodbye{10};             // at most, for a browser that writes its profile
 constexpr std::chrono::seconds kDyingTime{1};            // between a broken connection and the news of an exit
+
+constexpr std::size_t kShortestToken = 16;
+
+bool may_be_a_token(std::string_view value) {
+  return value.size() >= kShortestToken && value.find_first_of("0123456789") != value.npos &&
+         value.find_first_not_of("0123456789.") != value.npos;
+}
+
+base::Error crashed(std::string detail) { return {base::Kind::browser, "The browser crashed", std::move(detail)}; }
+
+// What the session's caller gave to reach the browser or the web by; a browser, or what claims to be one, may repeat
+// it. In the query of a CDP endpoint a token may have any name.
+base::Redactor secrets_of(const engine::LaunchOptions& options, std::string_view cdp_url,
+                          const std::map<std::string, std::string>& headers) {
+  base::Redactor out;
+  if (options.proxy) {
+    out.add(options.proxy->password);
+    out.add_url(options.proxy->server);
+  }
+  out.add_url(cdp_url);
+  const std::size_t query = cdp_url.find('?');
+  if (query != cdp_url.npos)
+    for (const std::string_view parameter : base::split(cdp_url.substr(query + 1), '&'))
+      if (const std::string_view value = parameter.substr(parameter.find('=') + 1); may_be_a_token(value))
+        out.add(value);
+  for (const auto& [name, value] : headers) out.add_header(name, value);
+  return out;
+}
+
+base::Error without(const base::Redactor& secrets, base::Error error) {
+  error.message = base::hide_url_secrets(secrets(error.message));
+  error.detail = base::hide_url_secrets(secrets(error.detail));
+  return error;
+}
 
 // Unwinds a half-made browser: whatever has been made by then goes.
 class Undo {
@@ -38,6 +77,7 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::launch(const aio::Con
                                                                   engine::LaunchOptions options) {
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
   const base::Milliseconds timeout = options.connect_timeout;
+  const base::Redactor secrets = secrets_of(options, "", {});
   const aio::Context bounded = ctx.within(timeout);
   if (!options.viewport) options.viewport = engine::Viewport{};  // the window's own bars would take a part of it
   const std::shared_ptr<Browser> browser(new Browser(executor, services, std::move(options)));
@@ -45,28 +85,39 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::launch(const aio::Con
   const std::string late = fmt::format("Connection timeout: the browser was not ready within {}ms", timeout.count());
   const auto chromium = browser->chromium_ = std::make_shared<Chromium>(executor, services);
   chromium->on_exit([weak = browser->weak_from_this()](const std::string& status) {
-    if (const auto self = weak.lock()) self->died("the browser ended: " + status);
+    if (const auto self = weak.lock()) self->died(crashed("the browser ended: " + status));
   });
-  CO_TRY(browser->ws_url_, co_await aio::by_deadline(bounded, chromium->start(browser->options_), late));
+  auto started = co_await aio::by_deadline(bounded, chromium->start(browser->options_), late);
+  if (!started) co_return std::unexpected(without(secrets, std::move(started).error()));
+  browser->ws_url_ = std::move(*started);
+  browser->secrets_ = secrets;
   auto ready = co_await aio::by_deadline(bounded, browser->make_ready(bounded, {}), late);
   // It may have died while the last answer was on its way to us; nobody listened for that then.
   if (ready && browser->ending_) ready = base::fail(base::Kind::gone, "the browser went away while it was made ready");
-  if (ready) co_return undo.keep();
+  if (ready) {
+    chromium->was_ready();
+    co_return undo.keep();
+  }
   // A browser that dies now shows first as a connection that fails; the caller is told the cause.
   if (ready.error().kind != base::Kind::timeout)
     static_cast<void>(co_await aio::race(chromium->wait_exit(), bounded.clock->sleep(kDyingTime)));
-  if (chromium->exited()) co_return std::unexpected(chromium->ended_early());
+  if (chromium->exited()) co_return std::unexpected(without(secrets, chromium->ended_early()));
   co_return std::unexpected(std::move(ready).error());
 }
 
 aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::attach(const aio::Context& ctx, Services services,
                                                                   engine::AttachOptions options) {
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
-  const aio::Context bounded = ctx.within(options.page.connect_timeout);
+  aio::Context bounded = ctx.within(options.page.connect_timeout);
+  bounded.workers = services.compute;
   const std::shared_ptr<Browser> browser(new Browser(executor, services, options.page));
   Undo undo(browser);
-  CO_TRY(browser->ws_url_, co_await browser_ws_url(bounded, services.http, options.cdp_url, options.headers));
-  CO_TRY_VOID(co_await browser->make_ready(bounded, options.headers));
+  browser->secrets_ = secrets_of(options.page, options.cdp_url, options.headers);
+  auto found = co_await browser_ws_url(bounded, services.http, options.cdp_url, options.headers);
+  if (!found) co_return std::unexpected(without(browser->secrets_, std::move(found).error()));
+  browser->ws_url_ = std::move(*found);
+  auto ready = co_await browser->make_ready(bounded, options.headers);
+  if (!ready) co_return std::unexpected(without(browser->secrets_, std::move(ready).error()));
   if (browser->ending_) co_return base::fail(base::Kind::gone, "the browser went away while it was made ready");
   co_return undo.keep();
 }
@@ -77,11 +128,20 @@ aio::Task<base::Result<void>> Browser::make_ready(const aio::Context& ctx, std::
 }
 
 aio::Task<base::Result<void>> Browser::connect(const aio::Context& ctx, std::map<std::string, std::string> headers) {
-  CO_TRY(auto socket, co_await net::WebSocket::connect(
-                          ctx, {.url = ws_url_, .headers = std::move(headers), .ca_file = services_.settings.ca_file}));
-  connection_ = cdp::Connection::over(executor_, std::move(socket));
+  CO_TRY(auto socket, co_await net::WebSocket::connect(ctx, {.url = ws_url_,
+                                                             .headers = std::move(headers),
+                                                             .ca_file = services_.settings.ca_file,
+                                                             .max_message = cdp::kMaxMessage}));
+  connection_ = cdp::Connection::over(executor_, std::move(socket), services_.compute);
+  connection_->keep_secret(secrets_);
   connection_->on_closed([weak = weak_from_this()](const std::string& why) {
-    if (const auto self = weak.lock()) self->died("the connection ended: " + why);
+    const auto self = weak.lock();
+    if (!self) return;
+    base::Error cause = crashed("the connection ended: " + why);
+    // A connection that breaks is the symptom of a browser that dies; what breaks the protocol is no browser.
+    if (self->connection_->why() == cdp::CloseReason::protocol)
+      cause.message = cdp::error_of(cdp::CloseReason::protocol, why).message;
+    self->died(cause);
   });
   co_return base::Result<void>();
 }
@@ -89,16 +149,8 @@ aio::Task<base::Result<void>> Browser::connect(const aio::Context& ctx, std::map
 aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
   const std::shared_ptr<cdp::Session> root = connection_->root();
   subscriptions_.push_back(root->on("Target.attachedToTarget", [this](const json::Value& p) { on_attached(p); }));
-  subscriptions_.push_back(root->on("Target.detachedFromTarget", [this](const json::Value& p) { on_detached(p); }));
-  if (options_.downloads_path || options_.accept_downloads) {
-    json::Object behavior{{"behavior", options_.accept_downloads.value_or(true) ? "allow" : "deny"},
-                          {"eventsEnabled", true}};
-    if (const std::string path = downloads_path(); !path.empty())
-      behavior["downloadPath"] = path;
-    else if (options_.accept_downloads.value_or(true))
-      behavior["behavior"] = "default";  // somebody else's browser, which knows where
-    CO_TRY_VOID(co_await root->call(ctx, "Browser.setDownloadBehavior", std::move(behavior)));
-  }
+  subscriptions_.push_back(root->on("Target.detachedFromTarget", [this](const json::Value&) { forget_gone(); }));
+  CO_TRY_VOID(co_await direct_downloads(ctx));
   // Also the round trip that proves the browser ready. It is the only one: each waits for the main thread of a browser
   // that is still busy starting.
   CO_TRY_VOID(co_await root->call(ctx, "Target.setAutoAttach",
@@ -106,10 +158,30 @@ aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
   co_return co_await ensure_page(ctx);
 }
 
-// Chromium wants an absolute one. Without one, downloads go into the profile and go with it.
-std::string Browser::downloads_path() const {
-  if (options_.downloads_path) return std::filesystem::absolute(*options_.downloads_path);
-  return chromium_ ? chromium_->profile_path() + "/downloads" : "";
+// Without a path, downloads of a Chromium of ours go into the session's folder and go with it, whatever the start said.
+aio::Task<base::Result<void>> Browser::direct_downloads(const aio::Context& ctx) {
+  const bool asked = options_.downloads_path || options_.accept_downloads;
+  if (!asked && !chromium_) co_return base::Result<void>();
+  const bool accepted = options_.accept_downloads.value_or(true);
+  json::Object behavior{{"behavior", accepted ? "allow" : "deny"}, {"eventsEnabled", asked}};
+  if (options_.downloads_path) {  // Chromium wants an absolute one
+    std::error_code error;
+    behavior["downloadPath"] = std::filesystem::absolute(*options_.downloads_path, error).string();
+    if (error)
+      co_return base::fail(base::Kind::browser,
+                           "launchOptions.downloadsPath is relative to the server's working folder, which is gone; "
+                           "give an absolute path");
+  } else if (chromium_) {
+    behavior["downloadPath"] = chromium_->folders().downloads();
+  } else if (accepted) {
+    behavior["behavior"] = "default";  // somebody else's browser, which knows where
+  }
+  if (!asked) {
+    connection_->root()->post("Browser.setDownloadBehavior", behavior);  // what nobody asked for is not waited for
+    co_return base::Result<void>();
+  }
+  CO_TRY_VOID(co_await connection_->root()->call(ctx, "Browser.setDownloadBehavior", std::move(behavior)));
+  co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Browser::ensure_page(const aio::Context& ctx) {
@@ -127,7 +199,7 @@ void Browser::on_attached(const json::Value& params) {
     return;
   }
   const std::string target_id = json::get_text(*info, "targetId").value_or("");
-  session_targets_[*session_id] = target_id;
+  forget_gone();  // a session may end without a word to us: with what it was attached through
   popup_due_ = false;
   shown_.reset();
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log,
@@ -135,19 +207,15 @@ void Browser::on_attached(const json::Value& params) {
   pages_changed_.wake_all();
 }
 
-void Browser::on_detached(const json::Value& params) {
-  const std::string session_id = json::get_text(params, "sessionId").value_or("");
-  const auto it = session_targets_.find(session_id);
-  if (it != session_targets_.end()) {
-    pages_.remove_if([&](const std::shared_ptr<Page>& page) { return page->main_frame_id() == it->second; });
-    session_targets_.erase(it);
-  }
+void Browser::forget_gone() {
+  pages_.remove_if([](const std::shared_ptr<Page>& page) { return page->session().is_gone(); });
 }
 
 // What the browser wants to know from each session of a page.
 std::vector<cdp::Subscription> Browser::prepare_session(cdp::Session& session) {
   std::vector<cdp::Subscription> kept;
   if (options_.proxy) kept = log_in(session, *options_.proxy);
+  kept.push_back(log_app_links(session, services_.log));
   kept.push_back(session.on("Page.windowOpen", [this](const json::Value& p) {
     popup_due_ = json::get_bool(p, "userGesture").value_or(false);  // without a gesture Chromium blocks it
   }));
@@ -202,18 +270,18 @@ std::shared_ptr<Page> Browser::page_by_main_frame(const std::string& id) const {
   return nullptr;
 }
 
-void Browser::died(const std::string& why) {
+void Browser::died(const base::Error& cause) {
   if (connection_ && !connection_->closed()) connection_->close();
   if (ending_) return;
   ending_ = true;
   if (chromium_) chromium_->kill();  // the connection may have died before the process
   if (auto callback = std::exchange(on_death_, nullptr))
-    callback(why);
+    callback(cause);
   else
-    death_ = why;
+    death_ = cause;
 }
 
-void Browser::on_death(std::function<void(std::string why)> callback) {
+void Browser::on_death(std::function<void(const base::Error& cause)> callback) {
   on_death_ = std::move(callback);
   if (!death_) return;
   aio::asio::post(executor_, [weak = weak_from_this()] {
@@ -223,10 +291,23 @@ void Browser::on_death(std::function<void(std::string why)> callback) {
   });
 }
 
-aio::Task<base::Result<void>> Browser::close(const aio::Context&) {
+aio::Task<base::Result<void>> Browser::close(const aio::Context& ctx) {
+  ending_ = true;
+  on_death_ = nullptr;
+  if (chromium_ && chromium_->folders().keeps_profile()) co_await ask_to_close(ctx);
   disconnect();
   if (chromium_) co_await chromium_->end();
   co_return base::Result<void>();
+}
+
+// Cookies and what pages have stored are written some time after they were set, and by an orderly end.
+aio::Task<void> Browser::ask_to_close(const aio::Context& ctx) {
+  if (chromium_->exited() || !connection_ || connection_->closed()) co_return;
+  const base::TimePoint now = ctx.now();
+  const base::TimePoint until = std::min(base::after(now, kGoodbye), base::after(now, ctx.remaining() / 2));
+  connection_->root()->post("Browser.close");
+  auto first = co_await aio::race(chromium_->wait_exit(), ctx.clock->sleep_until(until));
+  static_cast<void>(first);
 }
 
 void Browser::kill() {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "aio/context.h"
+#include "base/redactor.h"
 #include "browser/chromium.h"
 #include "browser/page.h"
 #include "cdp/connection.h"
@@ -35,9 +36,10 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> open_page(const aio::Context& ctx);
 
   // Called once, on the loop, when the browser ends or its connection does, unless close() or kill() came first; soon
-  // after this call when that has happened already.
-  void on_death(std::function<void(std::string why)> callback);
-  // Closes a Chromium of ours and waits until its processes and its profile are gone; only the connection to others.
+  // after this call when that has happened already. The error's message is for callers, its detail for the log.
+  void on_death(std::function<void(const base::Error& cause)> callback);
+  // Closes a Chromium of ours and waits until its processes and its folders are gone; only the connection to others.
+  // One whose profile is kept is asked to close and has half of the time to write what it has not written.
   aio::Task<base::Result<void>> close(const aio::Context& ctx);
   // The same by force and without waiting.
   void kill();
@@ -51,10 +53,11 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
   aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
   std::shared_ptr<Page> shown_page() const;
-  std::string downloads_path() const;
+  aio::Task<base::Result<void>> direct_downloads(const aio::Context& ctx);
+  aio::Task<void> ask_to_close(const aio::Context& ctx);
   void on_attached(const json::Value& params);
-  void on_detached(const json::Value& params);
-  void died(const std::string& why);
+  void forget_gone();  // the pages whose sessions have ended
+  void died(const base::Error& cause);
   void disconnect();
   std::vector<cdp::Subscription> prepare_session(cdp::Session& session);
 
@@ -62,16 +65,16 @@ class Browser : public std::enable_shared_from_this<Browser> {
   Services services_;
   engine::LaunchOptions options_;
   std::string ws_url_;
+  base::Redactor secrets_;              // what the other side may know and must not repeat
   std::shared_ptr<Chromium> chromium_;  // null where the browser is somebody else's
   std::shared_ptr<cdp::Connection> connection_;
   std::list<std::shared_ptr<Page>> pages_;  // the most recent last
   std::weak_ptr<Page> shown_;               // the active one when that is not the most recent
-  std::map<std::string, std::string> session_targets_;
   aio::WaitList pages_changed_;
   bool ending_ = false;
   bool popup_due_ = false;  // a page has asked for a window that is not there yet
-  std::function<void(std::string)> on_death_;
-  std::optional<std::string> death_;  // why it died, while nobody has asked to be told
+  std::function<void(const base::Error&)> on_death_;
+  std::optional<base::Error> death_;  // why it died, while nobody has asked to be told
   std::vector<cdp::Subscription> subscriptions_;
 };
 

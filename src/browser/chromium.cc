@@ -9,69 +9,85 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "browser/environment.h"
+#include "browser/launch_cause.h"
+#include "browser/stand_ins.h"
 #include "browser/switches.h"
-#include "os/profile_dir.h"
+#include "os/aside.h"
+#include "os/launches.h"
+#include "os/orphans.h"
 
 namespace browser {
 namespace {
 
+constexpr int kNice = 5;  // where processors are scarce the server, on which all wait, goes before one session's pages
 constexpr std::size_t kLastWords = 4096;
 constexpr std::size_t kFirstWords = 64 * 1024;  // of a browser that has not named its endpoint yet
-constexpr std::size_t kReason = 500;            // of its last line, in an error
-constexpr std::string_view kNoPort = "Cannot start http server for devtools";
 constexpr std::string_view kListening = "DevTools listening on ";
-
-// Its reason for giving up, out of what it wrote last.
-std::string reason_from(const std::string& words) {
-  if (words.find(kNoPort) != std::string::npos)
-    return "its debugging port (launchOptions.port) is in use or not allowed";
-  if (words.find("Running as root without --no-sandbox") != std::string::npos ||
-      words.find("No usable sandbox") != std::string::npos)
-    return "Chromium's sandbox cannot start here (as root it never does); start the server with "
-           "--chromium-sandbox=off or the session with launchOptions.chromiumSandbox false";
-  const std::size_t end = words.find_last_not_of("\r\n ");
-  if (end == std::string::npos) return "it said nothing";
-  const std::size_t before = words.rfind('\n', end);
-  const std::size_t line = before == std::string::npos ? 0 : before + 1;
-  return base::truncate(words.substr(line, end + 1 - line), kReason);
-}
 
 }  // namespace
 
 aio::Task<base::Result<std::string>> Chromium::start(const engine::LaunchOptions& options) {
-  CO_TRY(const std::string executable, find_executable(options, services_.settings.environment));
+  auto find = [options, environment = services_.settings.environment] { return find_executable(options, environment); };
+  CO_TRY(const std::string executable, co_await os::aside(std::move(find)));
   if (uses_sandbox(options, services_.settings) && geteuid() == 0)
-    co_return base::fail(base::Kind::browser, reason_from("Running as root without --no-sandbox"));
-  CO_TRY(profile_path_, choose_profile(options));
+    co_return base::fail(base::Kind::browser, launch_cause("Running as root without --no-sandbox"));
+  makes_folders_ = true;
+  aio::go(executor_, "making a session's folders", make_folders(shared_from_this(), options));
+  co_await folders_made_.wait();
+  if (!programs_) co_return std::unexpected(programs_.error());
+  std::vector<std::string> arguments = command_line(options, services_.settings, folders_.profile());
+  // Says whose browser it is where the profile does not, and where Chromium puts what its default is the user's home
+  // for.
+  arguments.insert(arguments.begin(), "--crash-dumps-dir=" + folders_.crashes());
+  launch_ = os::Launches::of_this_process().next();
   os::SpawnOptions spawn{.path = executable,
-                         .arguments = command_line(options, services_.settings, profile_path_),
-                         .environment = without_secrets(services_.settings.environment)};
-  CO_TRY(std::unique_ptr<os::Process> process, os::Process::spawn(executor_, spawn));
+                         .arguments = arguments,
+                         .environment = folders_.own_environment(chromium_environment(services_.settings, *programs_)),
+                         .nice = kNice,
+                         .marks_arguments = true,
+                         .launch = launch_,
+                         .after = services_.reaper.made()};
+  CO_TRY(std::unique_ptr<os::Process> process, co_await os::Process::spawn(std::move(spawn)));
   process_ = std::move(process);
   services_.reaper.watch_group(process_->pid());
-  aio::go(executor_, watch_exit(shared_from_this()));
+  aio::go(executor_, "watching a browser", watch_exit(shared_from_this()));
   CO_TRY(std::string ws_url, co_await read_ws_url());
-  aio::go(executor_, drain_stderr(shared_from_this()));
+  aio::go(executor_, "reading what a browser says", drain_stderr(shared_from_this()));
   co_return ws_url;
 }
 
-// The caller's folder, or one of ours that goes with the process unless it is to be preserved.
-base::Result<std::string> Chromium::choose_profile(const engine::LaunchOptions& options) {
-  if (options.user_data_dir) return *options.user_data_dir;
-  std::string path = os::profile_name();
-  if (options.preserve_user_data_dir) {
-    TRY_VOID(os::make_profile(path, os::Keep::for_ever));
-    return path;
+// Not ended by a cancellation: what it has made by then is removed once it has (remove_folders).
+aio::Task<void> Chromium::make_folders(std::shared_ptr<Chromium> self, engine::LaunchOptions options) {
+  struct Finish {
+    aio::Latch& made;
+    ~Finish() { made.set(); }
+  } const finish{self->folders_made_};
+  auto path = co_await os::aside([] { return os::SessionFolder::new_path(); });
+  if (path) self->services_.reaper.watch_profile(*path);  // before it is there
+  struct Made {
+    LaunchFolders folders;
+    base::Result<std::string> programs;
+  };
+  auto job = [options = std::move(options), environment = self->services_.settings.environment,
+              path = std::move(path)]() -> base::Result<Made> {
+    Made made;
+    const auto done = made.folders.make(options, environment, path);
+    made.programs = done ? make_stand_ins(made.folders.programs()) : std::unexpected(done.error());
+    return made;
+  };
+  auto made = co_await os::aside(std::move(job));
+  if (made) {
+    self->folders_ = std::move(made->folders);
+    self->programs_ = std::move(made->programs);
+  } else {
+    self->programs_ = std::unexpected(std::move(made).error());
   }
-  services_.reaper.watch_profile(path);
-  temporary_profile_ = path;
-  TRY_VOID(os::make_profile(path));
-  return path;
 }
 
 base::Error Chromium::ended_early() const {
   return {base::Kind::browser,
-          fmt::format("The browser ended before it was ready ({}): {}", exit_status_, reason_from(last_words_)),
+          fmt::format("The browser ended before it was ready ({}): {}", exit_status_, launch_cause(last_words_)),
           last_words_};
 }
 
@@ -85,9 +101,8 @@ aio::Task<base::Result<std::string>> Chromium::read_ws_url() {
     if (const std::size_t at = last_words_.find(kListening); at != std::string::npos)
       if (const std::size_t end = last_words_.find('\n', at); end != std::string::npos)
         co_return last_words_.substr(at + kListening.size(), end - at - kListening.size());
-    if (last_words_.find(kNoPort) != std::string::npos)  // it would run on without an endpoint
-      co_return base::fail(base::Kind::browser, "The browser cannot be reached: " + reason_from(last_words_),
-                           last_words_);
+    if (const std::string cause = hopeless_cause(last_words_); !cause.empty())
+      co_return base::fail(base::Kind::browser, "The browser cannot be reached: " + cause, last_words_);
     if (error) {
       co_await exited_.wait();
       co_return std::unexpected(ended_early());
@@ -115,7 +130,7 @@ aio::Task<void> Chromium::watch_exit(std::shared_ptr<Chromium> self) {
   self->process_->stderr_pipe().cancel(ignored);
   self->exited_.set();
   if (auto callback = std::exchange(self->on_exit_, nullptr)) callback(self->exit_status_);
-  self->release_profile();
+  self->release_folders();
 }
 
 // What is in the pipe already. Its end may never come, when a process that left the group holds it.
@@ -127,33 +142,48 @@ void Chromium::read_last_words() {
     last_words_.append(chunk.data(), static_cast<std::size_t>(n));
 }
 
-void Chromium::release_profile() {
-  if (temporary_profile_.empty())
-    profile_gone_.set();
-  else
-    aio::go(executor_, remove_profile(shared_from_this(), std::exchange(temporary_profile_, "")));
+void Chromium::release_folders() {
+  if (!std::exchange(folders_released_, true))
+    aio::go(executor_, "removing folders", remove_folders(shared_from_this()));
 }
 
-aio::Task<void> Chromium::remove_profile(std::shared_ptr<Chromium> self, std::string profile) {
-  auto job = [profile] { return os::remove_profile(profile); };
-  if (co_await self->services_.workers.run(std::move(job)))
-    self->services_.reaper.forget_profile(profile);
-  else
-    self->services_.log.error("profile not removed", {{"profile", profile}});
-  self->profile_gone_.set();
+// What had left the group, as the browser of a wrapper may, and one that has just executed for a start that was
+// cancelled. Until it is dead it makes its folders anew when they have been removed.
+aio::Task<void> Chromium::end_remains(std::shared_ptr<Chromium> self) {
+  constexpr int kTries = 400;
+  constexpr auto kPause = std::chrono::milliseconds(5);
+  auto job = [launch = self->launch_] { return os::kill_remains(launch); };
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (co_await self->services_.workers.run(job)) co_return;
+    co_await self->services_.clock.sleep(kPause);
+  }
+}
+
+aio::Task<void> Chromium::remove_folders(std::shared_ptr<Chromium> self) {
+  // On every way out: who waits for it must not wait for ever.
+  struct Finish {
+    aio::Latch& gone;
+    ~Finish() { gone.set(); }
+  } const finish{self->folders_gone_};
+  if (self->makes_folders_) co_await self->folders_made_.wait();
+  if (self->launch_ != 0) co_await end_remains(self);
+  co_await LaunchFolders::remove(std::exchange(self->folders_, {}), self->services_);
 }
 
 void Chromium::kill() {
   if (process_)
-    process_->kill_group(SIGKILL);  // watch_exit releases the profile
+    process_->kill_group(SIGKILL);  // watch_exit releases the folders
   else
-    release_profile();
+    release_folders();
 }
 
 aio::Task<void> Chromium::end() {
-  if (!exited_.is_set()) process_->kill_group(temporary_profile_.empty() ? SIGTERM : SIGKILL);
+  if (!exited_.is_set() && folders_.keeps_profile())
+    ::kill(process_->pid(), SIGTERM);
+  else if (!exited_.is_set())
+    process_->kill_group(SIGKILL);
   co_await exited_.wait();
-  co_await profile_gone_.wait();
+  co_await folders_gone_.wait();
 }
 
 }  // namespace browser

@@ -141,7 +141,9 @@ aio::Task<base::Result<json::Value>> Frame::script(const aio::Context& ctx, std:
     CO_TRY(json::Value reply, co_await call(ctx, function, arguments, true));
     const json::Value* value = json::find(reply, "result.value");
     const bool hosts = value && json::get_bool(*value, "hosts").value_or(false);
-    if (!hosts) co_return value ? *value : json::Value(nullptr);
+    if (!hosts && !value) co_return json::Value(nullptr);
+    // Not copied: it may be a page's whole text.
+    if (!hosts) co_return std::move(reply.get_object()["result"].get_object()["value"]);
     CO_TRY_VOID(co_await adopt_closed_roots(ctx));
   }
 }

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "browser/frame_worlds.h"
+#include "browser/id_index.h"
 #include "json/value.h"
 
 namespace browser {
@@ -44,18 +46,25 @@ class FrameTree {
   std::vector<const Frame*> frames() const;
   // The execution context of our world in the frame's document, in the frame's session; 0 between documents.
   int world(const std::string& id) const;
-  void forget_world(const std::string& session, int context);
+  void forget_world(const std::string& session, int context) { worlds_.forget(session, context); }
   bool crashed(const std::string& id) const;  // until the renderer of its session is a new one
 
   std::size_t known() const { return frames_.size(); }  // also those that are not below the main frame (yet)
 
  private:
-  using Key = std::pair<std::string, std::string>;  // session, frame
-
+  // Whether there is room for it: no page has so many frames, but a browser may be none.
+  bool takes(const std::string& id) const;
+  bool is_above(const std::string& id, const std::string& below) const;  // or the same
+  std::string url_in(const std::string& id, const json::Value& told) const;
   Frame& make(const std::string& id, const std::string& parent, const std::string& session);
+  void set_session(Frame& frame, const std::string& session);
+  void erase(const std::string& id);
+  void set_target(const std::string& session, const std::string& top);
+  std::string drop_target(const std::string& session);
   std::string target_of(const std::string& id) const;
   void drop(const std::string& id);
   void drop_children(const std::string& id);
+  void note_if_orphan(const Frame& frame);
   void drop_orphans();
   void ask_parent_of(const Frame& frame);
 
@@ -64,16 +73,21 @@ class FrameTree {
   void frame_navigated(const std::string& session, const json::Value& params);
   void frame_detached(const std::string& session, const json::Value& params);
   void context_created(const std::string& session, const json::Value& params);
-  void forget_worlds(const std::string& session);
   void restored(const std::string& session, const std::string& top);
   void take_tree(const std::string& session, const json::Value& node, const std::string& parent,
-                 std::set<std::string>& seen);
+                 std::set<std::string>& seen, std::size_t& room);
 
   std::string main_id_;
   int next_ordinal_ = 1;
+  // Changed by make(), set_session() and erase() alone, which keep the indexes: an event then costs what it changes,
+  // not what there is.
   std::map<std::string, Frame> frames_;
+  IdIndex children_;                            // parent -> its frames; "" -> those of whose parent nobody has told
+  IdIndex in_session_;                          // session -> the frames in it
+  std::set<std::string> orphans_;               // those that may be: no session, no parent
   std::map<std::string, std::string> targets_;  // session -> the frame at its top
-  std::map<Key, int> worlds_;
+  IdIndex sessions_of_top_;                     // the other way
+  FrameWorlds worlds_;
   std::set<std::string> crashed_;  // sessions
   std::set<std::string> unsure_;   // sessions
 };

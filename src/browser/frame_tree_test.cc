@@ -340,5 +340,81 @@ TEST(FrameTree, IgnoresSessionsAndTargetsThatAreNotItsOwn) {
   EXPECT_EQ(b.frames(), "M/P");
 }
 
+// Somebody else's browser may be no browser.
+TEST(FrameTree, HasAsManyFramesAsAPageMayHaveAndNoCircles) {
+  Bench b;
+  for (int i = 0; i < 5000; ++i) b.attached("P", fmt::format("F{}", i), i == 0 ? "M" : fmt::format("F{}", i - 1));
+  EXPECT_EQ(b.tree.known(), 2000U);
+  for (int i = 0; i < 5000; ++i) b.navigated("P", fmt::format("G{}", i), "M", "http://a.test/");
+  for (int i = 0; i < 5000; ++i) b.target("P", fmt::format("S{}", i), fmt::format("H{}", i), "M");
+  EXPECT_EQ(b.tree.known(), 2000U);
+  b.detached("P", "F0", "remove");
+  EXPECT_EQ(b.frames(), "M/P");
+  b.attached("P", "A", "M");
+  b.attached("P", "B", "A");
+  b.attached("P", "A", "B");
+  EXPECT_EQ(b.tree.find("A")->parent, "M");
+  b.attached("P", "A", "A");
+  EXPECT_EQ(b.tree.find("A")->parent, "M");
+  b.attached("P", "M", "B");
+  b.navigated("P", "M", "B", "http://a.test/");
+  b.attached("P", std::string(300, 'x'), "M");
+  EXPECT_EQ(b.tree.find("M")->parent, "");
+}
+
+TEST(FrameTree, DropsAllThatHungOnAFrameThatIsGoneThroughFramesWithoutAProcess) {
+  Bench b;
+  move_out(b, "P", "S", "X", "M");
+  b.attached("S", "A", "X");
+  for (const std::string parent : {"A", "B", "C"}) {  // each between two processes
+    const std::string frame(1, static_cast<char>(parent[0] + 1));
+    b.attached("P", frame, parent);
+    b.detached("P", frame, "swap");
+  }
+  b.attached("P", "L", "D");  // has a process, which will tell
+  EXPECT_EQ(b.frames(), "M/P X/S A/S B/ C/ D/ L/P");
+  b.target_gone("P", "S");
+  EXPECT_EQ(b.frames(), "M/P X/");
+  EXPECT_EQ(b.tree.known(), 3U);
+  EXPECT_NE(b.tree.find("L"), nullptr);
+}
+
+TEST(FrameTree, KeepsItsMainFrameWhateverComesBackFromTheBackForwardCache) {
+  Bench b;
+  b.attached("P", "X", "M");
+  b.navigated("P", "X", "M", "http://a.test/", "BackForwardCacheRestore");
+  EXPECT_EQ(b.frames(), "M/P X/P");
+}
+
+TEST(FrameTree, TakesNoMoreOfAnAnswerThanAPageMayHave) {
+  Bench b;
+  std::vector<std::string> children(50'000, "X");
+  children.push_back("Y");
+  b.answer("P", "M", children);
+  EXPECT_EQ(b.frames(), "M/P X/P");
+}
+
+// Each of these costs what it changes: with a look at all frames for each frame this takes minutes.
+TEST(FrameTree, EndsSessionsAndSubtreesOfTheLargestTreeWithoutLookingAtTheRest) {
+  Bench b;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 1000; ++i) b.target("P", fmt::format("S{}", i), fmt::format("H{}", i), "M");
+    for (int i = 0; i < 999; ++i) b.attached("P", fmt::format("F{}", i), i == 0 ? "M" : fmt::format("F{}", i - 1));
+    EXPECT_EQ(b.tree.known(), 2000U);
+    for (int i = 0; i < 1000; ++i) b.tree.ended(fmt::format("S{}", i));
+    b.answer("P", "M", {});
+    EXPECT_EQ(b.tree.known(), 1U);
+  }
+}
+
+TEST(FrameTree, KeepsNoAddressWithoutEnd) {
+  Bench b;
+  b.attached("P", "A", "M");
+  b.navigated("P", "A", "M", "data:" + std::string(100'000, 'x'));
+  EXPECT_LE(b.tree.find("A")->url.size(), 16U * 1024 + 3);
+  b.navigated("P", "M", "", "data:" + std::string(100'000, 'x'));
+  EXPECT_EQ(b.tree.find("M")->url.size(), 100'005U);
+}
+
 }  // namespace
 }  // namespace browser

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "aio/latch.h"
-#include "browser/file_urls.h"
 #include "browser/navigation.h"
+#include "browser/url_policy.h"
 
 namespace browser {
 namespace {
@@ -129,8 +129,7 @@ aio::Task<base::Result<engine::NavigateResult>> failed(const aio::Context& ctx, 
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls) {
-  if (file_urls == FileUrls::refused && reads_a_file(request.url))
-    co_return base::fail(base::Kind::invalid, "file: URLs are not allowed; start the server with --allow-file-urls");
+  if (auto why = refuse_url(request.url, file_urls)) co_return base::fail(base::Kind::invalid, std::move(*why));
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
 
   CO_TRY_VOID(co_await still_open(ctx, page));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cdp/limits.h"
 
 namespace browser {
 namespace {
@@ -20,71 +21,103 @@ json::Object lower_case_names(const json::Value* headers) {
 
 void Navigation::on_event(std::string_view method, const json::Value& params) {
   const std::string id = text(params, "requestId");
+  if (id.size() > cdp::kMaxId) return;
   if (method == "Network.requestWillBeSent") {
-    const std::string type = text(params, "type");
-    if (type == "EventSource" || type == "WebSocket") return;
-    in_flight_[id] = text(params, "loaderId");
-    ++requests_;
+    on_request(id, params);
   } else if (method == "Network.responseReceived") {
     if (text(params, "type") == "Document" && text(params, "frameId") == frame_id_)
-      if (const json::Value* response = json::find(params, "response")) responses_[id] = *response;
+      if (const json::Value* response = json::find(params, "response")) document(id).response = *response;
   } else if (method == "Network.responseReceivedExtraInfo") {
-    extra_[id] = params;
+    if (Document* of = find(id)) of->extra = params;
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
-    in_flight_.erase(id);
-    finished_.insert(id);
+    on_end(id);
+    if (Document* of = find(id)) of->finished = true;
   } else if (method == "Page.lifecycleEvent") {
     if (text(params, "frameId") == frame_id_) on_lifecycle(text(params, "loaderId"), text(params, "name"));
   }
 }
 
-bool Navigation::began(const std::string& loader_id) const {
-  return std::ranges::find(documents_, loader_id) != documents_.end();
+// Responses' extra information names neither loader nor frame. That of a document comes after its request, which has
+// the loader's id.
+void Navigation::on_request(const std::string& id, const json::Value& params) {
+  const std::string type = text(params, "type");
+  if (type == "EventSource" || type == "WebSocket") return;
+  const std::string loader_id = text(params, "loaderId");
+  if (loader_id.size() > cdp::kMaxId) return;
+  ++requests_;
+  if (id == loader_id && text(params, "frameId") == frame_id_) document(id);
+  on_end(id);  // a redirect is told as the same request again
+  if (in_flight_.size() >= kMostInFlight) return;
+  in_flight_.emplace(id, loader_id);
+  ++in_flight_by_loader_[loader_id];
 }
 
-void Navigation::on_lifecycle(const std::string& loader_id, std::string name) {
+void Navigation::on_end(const std::string& id) {
+  const auto node = in_flight_.extract(id);
+  if (!node) return;
+  const auto it = in_flight_by_loader_.find(node.mapped());
+  if (--it->second == 0) in_flight_by_loader_.erase(it);
+}
+
+const Navigation::Document* Navigation::find(const std::string& id) const {
+  const auto it = std::ranges::find(documents_, id, &Document::id);
+  return it == documents_.end() ? nullptr : &*it;
+}
+
+Navigation::Document& Navigation::document(const std::string& id) {
+  if (Document* known = find(id)) return *known;
+  if (documents_.size() >= kMostDocuments) {  // the one that is waited for stays
+    const auto old = documents_.front().id == loader_id_ ? std::next(documents_.begin()) : documents_.begin();
+    documents_.erase(old);
+  }
+  return documents_.emplace_back(Document{.id = id});
+}
+
+bool Navigation::began(const std::string& loader_id) const {
+  const Document* known = find(loader_id);
+  return known && known->began;
+}
+
+void Navigation::on_lifecycle(const std::string& loader_id, std::string_view name) {
+  if (loader_id.size() > cdp::kMaxId) return;
   if (name == "init") {
     if (began(loader_id_)) loader_id_ = loader_id;
-    documents_.push_back(loader_id);
+    latest_ = loader_id;
   }
-  reached_[loader_id].insert(std::move(name));
+  Document& of = document(loader_id);
+  of.began = of.began || name == "init";
+  of.content_loaded = of.content_loaded || name == "DOMContentLoaded";
+  of.loaded = of.loaded || name == "load";
 }
 
 void Navigation::committed(std::string loader_id) {
   loader_id_ = std::move(loader_id);
-  if (began(loader_id_)) loader_id_ = documents_.back();
-}
-
-bool Navigation::network_quiet() const {
-  return std::ranges::none_of(in_flight_, [this](const auto& entry) { return entry.second == loader_id_; });
+  if (began(loader_id_)) loader_id_ = latest_;
 }
 
 bool Navigation::reached(engine::WaitUntil state) const {
-  const auto it = reached_.find(loader_id_);
-  if (it == reached_.end()) return false;
-  if (state == engine::WaitUntil::domcontentloaded)
-    return it->second.contains("DOMContentLoaded") || it->second.contains("load");
-  if (state == engine::WaitUntil::load) return it->second.contains("load");
-  return it->second.contains("load") && network_quiet();
+  const Document* here = find(loader_id_);
+  if (!here) return false;
+  if (state == engine::WaitUntil::domcontentloaded) return here->content_loaded || here->loaded;
+  return here->loaded && (state == engine::WaitUntil::load || network_quiet());
 }
 
 bool Navigation::without_content(const std::string& loader_id) const {
-  const auto it = responses_.find(loader_id);
-  if (it == responses_.end()) return false;
-  const auto status = json::get_int(it->second, "status");
+  const Document* asked = find(loader_id);
+  if (!asked) return false;
+  const auto status = json::get_int(asked->response, "status");
   return status == 204 || status == 205;
 }
 
 json::Value Navigation::response() const {
-  const auto it = responses_.find(loader_id_);
-  if (it == responses_.end()) return nullptr;
-  const json::Value& response = it->second;
+  const Document* here = find(loader_id_);
+  if (!here) return nullptr;
+  const json::Value& response = here->response;
   // A data: or blob: document came over no network; the wire has no response for it.
   const std::string url = json::get_text(response, "url").value_or("");
   if (!url.starts_with("http:") && !url.starts_with("https:")) return nullptr;
-  const auto extra = extra_.find(loader_id_);
-  const json::Value* extra_headers = extra == extra_.end() ? nullptr : json::find(extra->second, "headers");
-  const auto extra_text = extra == extra_.end() ? std::nullopt : json::get_text(extra->second, "headersText");
+  const json::Value* extra_headers = json::find(here->extra, "headers");
+  const auto extra_text = json::get_text(here->extra, "headersText");
 
   json::Object out;
   out["requestId"] = loader_id_;
@@ -103,7 +136,7 @@ json::Value Navigation::response() const {
   out["allHeadersCache"] = nullptr;
   out["headerValuesMap"] = json::Object();
   out["finishedDeferred"] = json::Object{{"promise", json::Object()}};
-  out["finishedSettled"] = finished_.contains(loader_id_);
+  out["finishedSettled"] = here->finished;
   out["extraInfoHeaders"] = extra_headers ? *extra_headers : json::Value(nullptr);
   out["extraInfoHeadersText"] = extra_text ? json::Value(*extra_text) : json::Value(nullptr);
   return out;

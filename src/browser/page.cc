@@ -2,9 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "browser/page_script.h"
 
 namespace browser {
+namespace {
+
+constexpr std::size_t kMaxDialogText = 16 * 1024;  // Chromium's own limit is a tenth of it
+
+std::string dialog_text(const json::Value& params, std::string_view key) {
+  return base::truncate(json::get_string(params, key).value_or(""), kMaxDialogText);
+}
+
+}  // namespace
 
 class Page::Watch {
  public:
@@ -26,7 +36,10 @@ class Page::Watch {
 Page::Page(std::shared_ptr<cdp::Session> session, std::string target_id, const engine::LaunchOptions& options,
            DialogPolicy dialogs, const base::Logger& log, const aio::Clock& clock, Prepare prepare)
     : session_(std::move(session)),
-      options_(options),
+      emulation_{.viewport = options.viewport,
+                 .device_scale_factor = options.device_scale_factor,
+                 .locale = options.locale,
+                 .has_touch = options.has_touch},
       dialogs_(dialogs),
       log_(log),
       prepare_(std::move(prepare)),
@@ -38,7 +51,7 @@ Page::Page(std::shared_ptr<cdp::Session> session, std::string target_id, const e
 void Page::add_session(std::shared_ptr<cdp::Session> session) {
   listen(session);
   auto& kept = sessions_[session->id()].subscriptions;
-  for (cdp::Subscription& one : activity_.follow(*session)) kept.push_back(std::move(one));
+  kept.push_back(activity_.follow(*session));
   if (prepare_) {
     for (cdp::Subscription& more : prepare_(*session)) kept.push_back(std::move(more));
   }
@@ -70,18 +83,18 @@ void Page::enable(cdp::Session& session) {
 
 void Page::enable_emulation(cdp::Session& session) {
   // The size is the window's; the rest is each process's own.
-  if (&session == session_.get() && (options_.viewport || options_.device_scale_factor)) {
-    const engine::Viewport viewport = options_.viewport.value_or(engine::Viewport{});
+  if (&session == session_.get() && (emulation_.viewport || emulation_.device_scale_factor)) {
+    const engine::Viewport viewport = emulation_.viewport.value_or(engine::Viewport{});
     session.post("Emulation.setDeviceMetricsOverride",
                  {{"width", viewport.width},
                   {"height", viewport.height},
-                  {"deviceScaleFactor", options_.device_scale_factor.value_or(1.0)},
+                  {"deviceScaleFactor", emulation_.device_scale_factor.value_or(1.0)},
                   {"mobile", false},
                   {"screenWidth", viewport.width},
                   {"screenHeight", viewport.height}});
   }
-  if (options_.locale) session.post("Emulation.setLocaleOverride", {{"locale", *options_.locale}});
-  if (options_.has_touch)
+  if (emulation_.locale) session.post("Emulation.setLocaleOverride", {{"locale", *emulation_.locale}});
+  if (emulation_.has_touch)
     session.post("Emulation.setTouchEmulationEnabled", {{"enabled", true}, {"maxTouchPoints", 1}});
 }
 
@@ -89,9 +102,9 @@ void Page::listen(const std::shared_ptr<cdp::Session>& session) {
   Attached& attached = sessions_[session->id()];
   attached.session = session;
   cdp::Session* const raw = session.get();  // which lives as long as its subscriptions
-  for (const std::string_view method : FrameTree::events())
-    attached.subscriptions.push_back(session->on(
-        method, [this, raw, method](const json::Value& params) { on_frame_event(raw->id(), method, params); }));
+  attached.subscriptions.push_back(session->on_each(
+      FrameTree::events(),
+      [this, raw](std::string_view method, const json::Value& params) { on_frame_event(raw->id(), method, params); }));
   attached.subscriptions.push_back(
       session->on("Page.javascriptDialogOpening", [this, raw](const json::Value& params) { on_dialog(*raw, params); }));
 }
@@ -125,15 +138,25 @@ void Page::on_target_event(std::string_view method, const json::Value& params) {
 }
 
 void Page::ask_unsure() {
-  for (const std::string& id : tree_.take_unsure()) {
-    const auto it = sessions_.find(id);
-    if (it == sessions_.end()) continue;
-    it->second.answer = it->second.session->ask("Page.getFrameTree", {}, [this, id](const json::Value& reply) {
-      tree_.answered(id, reply);
-      ask_unsure();
-      frames_changed_.wake_all();
-    });
-  }
+  for (const std::string& id : tree_.take_unsure()) ask(id);
+}
+
+void Page::ask(const std::string& id) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end()) return;
+  Attached& attached = it->second;
+  attached.ask_again = attached.asked;
+  if (std::exchange(attached.asked, true)) return;
+  attached.answer = attached.session->ask("Page.getFrameTree", {}, [this, id](const base::Result<json::Value>& reply) {
+    const auto asked = sessions_.find(id);
+    if (asked == sessions_.end()) return;
+    asked->second.asked = false;
+    const bool again = std::exchange(asked->second.ask_again, false);
+    if (reply) tree_.answered(id, *reply);
+    if (again && asked->second.session->why() == cdp::CloseReason::none) ask(id);
+    ask_unsure();
+    frames_changed_.wake_all();
+  });
 }
 
 std::shared_ptr<cdp::Session> Page::session_of(const std::string& id) const {
@@ -186,13 +209,12 @@ void Page::on_dialog(cdp::Session& session, const json::Value& params) {
   const bool accept = answer == DialogAnswer::accept;
   json::Object reply{{"accept", accept}};
   if (type == "prompt" && accept)
-    reply["promptText"] =
-        told && !told->second.empty() ? told->second : json::get_text(params, "defaultPrompt").value_or("");
+    reply["promptText"] = told && !told->second.empty() ? told->second : dialog_text(params, "defaultPrompt");
   session.post("Page.handleJavaScriptDialog", reply);
   const std::string_view done = accept ? "accepted" : "dismissed";
   log_.info("dialog answered", {{"type", type}, {"answer", done}});
   if (!listener_) return;
-  const std::string message = json::get_text(params, "message").value_or("");
+  const std::string message = dialog_text(params, "message");
   listener_->progress({.category = "dialog",
                        .message = fmt::format("{} dialog {}", type, done),
                        .level = 1,

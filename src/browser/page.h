@@ -89,10 +89,19 @@ class Page {
   void forget_world(const cdp::Session& session, int context) { tree_.forget_world(session.id(), context); }
 
  private:
+  // Of the launch options; they have lists without end, and a browser may attach a thousand pages.
+  struct Emulation {
+    std::optional<engine::Viewport> viewport;
+    std::optional<double> device_scale_factor;
+    std::optional<std::string> locale;
+    bool has_touch = false;
+  };
   struct Attached {
     std::shared_ptr<cdp::Session> session;
     std::vector<cdp::Subscription> subscriptions;
-    cdp::Subscription answer;  // to the latest Page.getFrameTree
+    cdp::Subscription answer;  // to Page.getFrameTree
+    bool asked = false;        // and not answered: one question at a time, whatever events come meanwhile
+    bool ask_again = false;    // what came since may not be in the answer
   };
   void add_session(std::shared_ptr<cdp::Session> session);
   void enable(cdp::Session& session);
@@ -101,10 +110,11 @@ class Page {
   void on_frame_event(const std::string& session, std::string_view method, const json::Value& params);
   void on_target_event(std::string_view method, const json::Value& params);
   void ask_unsure();
+  void ask(const std::string& id);
   void on_dialog(cdp::Session& session, const json::Value& params);
 
   std::shared_ptr<cdp::Session> session_;
-  engine::LaunchOptions options_;
+  Emulation emulation_;
   DialogPolicy dialogs_;
   const base::Logger& log_;
   Prepare prepare_;

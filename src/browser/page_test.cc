@@ -130,5 +130,40 @@ TEST(Page, ForgetsTheSessionsBelowOneThatDetached) {
   EXPECT_EQ(b.page->session_of("R"), nullptr);
 }
 
+// A browser that invents frames faster than it answers must not make us collect questions.
+TEST(Page, AsksASessionForItsFramesOnceAtATimeAndAgainForWhatCameMeanwhile) {
+  Bench b;
+  b.chrome.drop("Page.getFrameTree");
+  for (int i = 1; i <= 100; ++i) b.world("P", "X" + std::to_string(i), i);
+  EXPECT_EQ(b.chrome.count("Page.getFrameTree"), 1U);
+  EXPECT_EQ(b.connection->pending_calls(), 1U);
+}
+
+TEST(Page, AsksAgainWhatMayHaveChangedWhileItAsked) {
+  Bench b;
+  int asked = 0;
+  b.chrome.answer("Page.getFrameTree", [&](const cdp::testing::Command&) -> base::Result<json::Value> {
+    if (++asked == 1)  // before the answer
+      b.chrome.event("P", "Runtime.executionContextCreated",
+                     {{"context", {{"id", 2}, {"name", "belay"}, {"auxData", {{"frameId", "Y"}}}}}});
+    json::Array children{json::Object{{"frame", {{"id", "X"}, {"url", "u"}}}}};
+    if (asked > 1) children.push_back(json::Object{{"frame", {{"id", "Y"}, {"url", "u"}}}});
+    return json::Value{{"frameTree", {{"frame", {{"id", "T"}, {"url", "u"}}}, {"childFrames", children}}}};
+  });
+  b.world("P", "X", 1);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(b.page->frames_known(), 3U);
+  b.world("P", "Z", 3);  // and it is not kept from asking later
+  EXPECT_EQ(asked, 3);
+}
+
+TEST(Page, AsksAgainAfterARefusal) {
+  Bench b;
+  b.chrome.refuse("Page.getFrameTree", -32000, "no");
+  b.world("P", "X", 1);
+  b.world("P", "Y", 2);
+  EXPECT_EQ(b.chrome.count("Page.getFrameTree"), 2U);
+}
+
 }  // namespace
 }  // namespace browser

@@ -1,5 +1,7 @@
 #include "browser/selector_path.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -7,6 +9,9 @@
 
 namespace browser {
 namespace {
+
+constexpr std::size_t kMaxBytes = 16 * 1024;
+constexpr int kMaxNesting = 64;  // of brackets and parentheses; a group inside a group is taken apart by recursion
 
 bool is_text(std::string_view s) { return base::to_lower_ascii(s.substr(0, 5)) == "text="; }
 
@@ -18,6 +23,16 @@ bool is_xpath(std::string_view s) {
 class Outside {
  public:
   explicit Outside(std::string_view text) : text_(text) {}
+
+  // How deep brackets and parentheses stand inside each other.
+  int deepest() {
+    int most = 0;
+    for (; at_ < text_.size(); ++at_) {
+      step();
+      most = std::max(most, depth_);
+    }
+    return most;
+  }
 
   // The next position from `at` where `what` stands outside; npos when there is none. To be asked with rising `at`.
   std::size_t find(std::string_view what, std::size_t at) {
@@ -142,6 +157,11 @@ std::optional<SelectorPath> reference(std::string_view selector) {
 
 base::Result<SelectorPath> selector_path(std::string_view selector) {
   const std::string_view whole = base::trim(selector);
+  if (whole.size() > kMaxBytes)
+    return base::fail(base::Kind::invalid, fmt::format("invalid selector: it is longer than {} bytes", kMaxBytes));
+  if (!is_text(whole) && Outside(whole).deepest() > kMaxNesting)
+    return base::fail(base::Kind::invalid,
+                      fmt::format("invalid selector: its brackets are nested deeper than {} levels", kMaxNesting));
   if (auto named = reference(whole)) return std::move(*named);
   SelectorPath out;
   std::string_view rest = whole;

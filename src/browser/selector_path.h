@@ -24,7 +24,7 @@ struct SelectorPath {
   bool operator==(const SelectorPath&) const = default;
 };
 
-// Kind::invalid "invalid selector: …" for an empty hop.
+// Kind::invalid "invalid selector: …" for an empty hop, more than 16 KiB, and brackets nested deeper than 64 levels.
 base::Result<SelectorPath> selector_path(std::string_view selector);
 
 }  // namespace browser

@@ -97,5 +97,34 @@ TEST(SelectorPath, KnowsTheNodesThatATextOfThePageNames) {
   EXPECT_EQ(*selector_path("@ref:17"), (SelectorPath{.frame = std::nullopt, .hops = {}, .last = "@ref:17"}));
 }
 
+std::string refusal(const std::string& selector) {
+  const auto path = selector_path(selector);
+  return path ? "" : path.error().message;
+}
+
+// Found from outside: 30,000 parentheses ended the process.
+TEST(SelectorPath, RefusesWhatIsNestedDeeperThanItCanBeTakenApart) {
+  const auto nested = [](std::size_t levels, const std::string& open, const std::string& close) {
+    std::string out;
+    for (std::size_t i = 0; i < levels; ++i) out += open;
+    out += "//iframe//a";
+    for (std::size_t i = 0; i < levels; ++i) out += close;
+    return out;
+  };
+  EXPECT_EQ(refusal("xpath=" + nested(64, "(", ")")), "");
+  EXPECT_EQ(selector_path("xpath=" + nested(64, "(", ")"))->hops, std::vector<std::string>{"//iframe"});
+  for (const std::string& each :
+       {"xpath=" + nested(65, "(", ")"), nested(7000, "(", ")"), "//a" + nested(70, "[", "]"),
+        "//iframe >> " + nested(65, "(", ")"), std::string(8000, '('), "//" + nested(65, "(", ")[1]") + "/iframe/b"})
+    EXPECT_EQ(refusal(each), "invalid selector: its brackets are nested deeper than 64 levels") << each.substr(0, 80);
+}
+
+TEST(SelectorPath, RefusesWhatIsLongerThanAnySelectorIs) {
+  EXPECT_EQ(refusal(std::string(16 * 1024, 'a')), "");
+  EXPECT_EQ(refusal(std::string(16 * 1024 + 1, 'a')), "invalid selector: it is longer than 16384 bytes");
+  EXPECT_EQ(refusal("xpath=" + std::string(30'000, '(') + "//a" + std::string(30'000, ')')),
+            "invalid selector: it is longer than 16384 bytes");
+}
+
 }  // namespace
 }  // namespace browser

@@ -14,7 +14,8 @@ struct Services {
   os::Reaper& reaper;
   aio::Workers& workers;
   net::HttpClient& http;
-  const aio::Clock& clock;
+  aio::Clock& clock;
+  aio::Workers* compute = nullptr;  // beside `workers`, so that no closing session waits for a computation
 };
 
 }  // namespace browser

@@ -24,7 +24,8 @@ struct Settings {
   FileUrls file_urls = FileUrls::refused;
   DialogPolicy dialogs = {};
   std::string ca_file = {};
-  std::vector<std::string> environment = {};  // of this server; Chromium gets it without the secrets
+  std::vector<std::string> environment = {};          // of this server; Chromium gets what it needs of it
+  std::vector<std::string> environment_allowed = {};  // further names that it may have; NAME or PREFIX*
 };
 
 }  // namespace browser

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "browser/variable.h"
 
 namespace browser {
 namespace {
@@ -44,28 +45,8 @@ constexpr std::string_view kDefaults[] = {
     "--disable-crash-reporter",
 };
 
-std::string variable(const std::vector<std::string>& environment, std::string_view name) {
-  for (const std::string& entry : environment)
-    if (entry.starts_with(name) && entry.size() > name.size() && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  return "";
-}
-
-bool looks_secret(std::string_view name) {
-  const std::string upper = [&] {
-    std::string out(name);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-    return out;
-  }();
-  for (const std::string_view word :
-       {"API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY"})
-    if (upper.find(word) != std::string::npos) return true;
-  return upper.starts_with("AWS_") || upper.starts_with("BROWSERBASE_") || upper.starts_with("BB_API");
-}
-
 void add_option_flags(std::vector<std::string>& out, const engine::LaunchOptions& o, const Settings& settings) {
-  if (o.headless.value_or(false) || settings.headless) out.push_back("--headless=new");
+  if (o.headless.value_or(settings.headless)) out.push_back("--headless=new");
   if (o.devtools) out.push_back("--auto-open-devtools-for-tabs");
   if (o.locale) {
     out.push_back("--lang=" + *o.locale);
@@ -118,13 +99,6 @@ base::Result<std::string> find_executable(const engine::LaunchOptions& options,
   return base::fail(base::Kind::browser,
                     "no browser found: set CHROME_PATH or launchOptions.executablePath, or install chromium "
                     "(looked for google-chrome-stable, google-chrome, chromium-browser and chromium on PATH)");
-}
-
-std::vector<std::string> without_secrets(const std::vector<std::string>& environment) {
-  std::vector<std::string> out;
-  for (const std::string& entry : environment)
-    if (!looks_secret(std::string_view(entry).substr(0, entry.find('=')))) out.push_back(entry);
-  return out;
 }
 
 }  // namespace browser

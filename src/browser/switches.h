@@ -1,4 +1,4 @@
-// Chromium's command line, environment and executable. Pure but for looking at PATH.
+// Chromium's command line and executable. Pure but for looking at PATH.
 #pragma once
 #include <string>
 #include <vector>
@@ -16,10 +16,6 @@ std::vector<std::string> command_line(const engine::LaunchOptions& options, cons
 // options.executable_path, CHROME_PATH, LIGHTHOUSE_CHROMIUM_PATH, then the usual names on PATH.
 base::Result<std::string> find_executable(const engine::LaunchOptions& options,
                                           const std::vector<std::string>& environment);
-
-// The environment less what looks like a secret (API keys, tokens, passwords): a page that breaks out of its renderer
-// must not find them.
-std::vector<std::string> without_secrets(const std::vector<std::string>& environment);
 
 bool uses_sandbox(const engine::LaunchOptions& options, const Settings& settings);
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/redactor.h"
 #include "base/text.h"
+#include "base/url_secrets.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -27,15 +29,8 @@ std::string segment(std::string_view text) {
   return out;
 }
 
-std::string without(std::string text, const base::Secret& key) {
-  const std::string_view secret = key.reveal();
-  for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != std::string::npos;)
-    text.replace(at, secret.size(), "***");
-  return text;
-}
-
-// What a refusal says: the status, then `message` of the body, the body's JSON, or its text.
-std::string refusal(const net::HttpReply& reply) {
+// What a refusal says: the status, then `message` of the body, the body's JSON, or its text; without the key.
+std::string refusal(const net::HttpReply& reply, const base::Secret& key) {
   const auto body = json::read(reply.body, {.max_bytes = kMaxAnswer, .max_depth = 100});
   std::string why;
   if (!body) {
@@ -46,7 +41,10 @@ std::string refusal(const net::HttpReply& reply) {
     why = json::write(*body);
   }
   if (why.empty()) return fmt::format("{} status code (no body)", reply.status);
-  return fmt::format("{} {}", reply.status, base::truncate(why, kMaxReason));
+  base::Redactor without_key;
+  without_key.add(key);
+  why = base::hide_url_secrets(without_key(why));  // a connectUrl holds one of its own
+  return fmt::format("{} {}", reply.status, base::truncate(base::repair_utf8(why), kMaxReason));
 }
 
 base::Error broken(base::Error error) {
@@ -101,8 +99,7 @@ aio::Task<base::Result<json::Value>> Client::call(const aio::Context& ctx, std::
   call.secret_headers.push_back({"x-bb-api-key", key});
   auto reply = co_await http_.send(ctx, std::move(call));
   if (!reply) co_return std::unexpected(broken(std::move(reply).error()));
-  if (reply->status < 200 || reply->status >= 300)
-    co_return base::fail(base::Kind::upstream, without(refusal(*reply), key));
+  if (reply->status < 200 || reply->status >= 300) co_return base::fail(base::Kind::upstream, refusal(*reply, key));
   auto answer = json::read(reply->body, {.max_bytes = kMaxAnswer, .max_depth = 100});
   co_return answer ? std::move(*answer) : json::Value();  // what an empty or broken answer lacks is told by the caller
 }

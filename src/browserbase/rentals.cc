@@ -15,7 +15,11 @@ struct Rentals::Creation {
 
 Rentals::Rentals(aio::Executor executor, aio::Clock& clock, const base::Logger& log, net::HttpClient& http,
                  std::string base_url, base::Duration timeout)
-    : clock_(clock), log_(log), client_(http, std::move(base_url)), timeout_(timeout), scope_(std::move(executor)) {}
+    : clock_(clock),
+      log_(log),
+      client_(http, std::move(base_url)),
+      timeout_(timeout),
+      scope_(std::move(executor), "renting a browser") {}
 
 aio::Task<base::Result<Rented>> Rentals::rent(const aio::Context& ctx, Wish wish) {
   if (wish.id) co_return co_await resume(ctx.within(timeout_), std::move(wish));

@@ -2,9 +2,22 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 
 namespace cdp {
+
+namespace {
+
+// Some reasons are whole sentences for callers already, others name a limit ("the browser attached more than …").
+std::string broken_protocol(std::string_view detail) {
+  constexpr std::string_view kWhole = "The browser's endpoint ";
+  if (detail.empty()) return "The browser's endpoint broke the DevTools protocol";
+  return detail.starts_with(kWhole) ? std::string(detail) : fmt::format("{}cannot be used: {}", kWhole, detail);
+}
+
+}  // namespace
 
 base::Error error_of(CloseReason reason, std::string detail) {
   switch (reason) {
@@ -14,8 +27,9 @@ base::Error error_of(CloseReason reason, std::string detail) {
       return {base::Kind::browser, "The page crashed", std::move(detail)};
     case CloseReason::detached:
       return {base::Kind::browser, "The page was closed", std::move(detail)};
-    case CloseReason::socket:
     case CloseReason::protocol:
+      return {base::Kind::gone, broken_protocol(detail), std::move(detail)};
+    case CloseReason::socket:
       return {base::Kind::gone, "the connection to the browser was lost", std::move(detail)};
     case CloseReason::none:
       break;

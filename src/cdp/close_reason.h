@@ -13,11 +13,11 @@ enum class CloseReason {
   crashed,   // the target's renderer crashed; the session lives on and a navigation brings the page back
   detached,  // the target was closed or detached
   socket,    // the other side ended the connection, or it broke
-  protocol,  // the other side sent what is no CDP message
+  protocol,  // the other side broke the WebSocket protocol, sent what is no CDP message, or went beyond a limit
 };
 
 // The error of a call that ends for this reason. Kind::gone for the connection's ends, Kind::browser for the target's.
-// detail is for logs. REQUIRES: reason != none.
+// detail is for logs; of `protocol` it is told to callers too. REQUIRES: reason != none.
 base::Error error_of(CloseReason reason, std::string detail = {});
 
 std::string_view name_of(CloseReason reason);

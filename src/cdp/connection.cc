@@ -2,14 +2,17 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "aio/go.h"
+#include "base/activity.h"
+#include "base/text.h"
+#include "base/url_secrets.h"
+#include "cdp/limits.h"
 #include "cdp/message.h"
 
 namespace cdp {
 namespace {
-
-// A scanner keeps room for the largest message it has seen; beyond this many bytes it is not worth keeping.
-constexpr std::size_t kKeptCapacity = 1024 * 1024;
 
 // Events that the connection itself lives by.
 bool is_followed(std::string_view method) {
@@ -18,12 +21,17 @@ bool is_followed(std::string_view method) {
          method == "Inspector.targetReloadedAfterCrash";
 }
 
+std::string broke(std::string_view protocol, std::string_view how) {
+  return fmt::format("The browser's endpoint broke the {} protocol: {}", protocol, how);
+}
+
 }  // namespace
 
-std::shared_ptr<Connection> Connection::over(const aio::Executor& executor, std::unique_ptr<Transport> transport) {
-  const std::shared_ptr<Connection> self(new Connection(std::move(transport)));
+std::shared_ptr<Connection> Connection::over(const aio::Executor& executor, std::unique_ptr<Transport> transport,
+                                             aio::Workers* workers) {
+  const std::shared_ptr<Connection> self(new Connection(std::move(transport), workers));
   self->root_.reset(new Session(self, ""));
-  aio::go(executor, read(self));
+  aio::go(executor, "reading from a browser", read(self));
   return self;
 }
 
@@ -54,25 +62,60 @@ std::uint64_t Connection::send(const std::string& session_id, std::string_view m
 }
 
 aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
+  // Nobody reads on after an exception, so the connection ends with it, on every way out.
+  struct Finish {
+    Connection& connection;
+    ~Finish() { connection.lost(CloseReason::socket, "an internal error ended its reader"); }
+  } const finish{*self};
   while (!self->closed()) {
     auto text = co_await self->transport_->receive();
     if (!text) {
-      self->lost(CloseReason::socket, text.error().detail);
+      const bool broken = text.error().kind == base::Kind::upstream;
+      const std::string& why = text.error().detail;
+      self->lost(broken ? CloseReason::protocol : CloseReason::socket, broken ? broke("WebSocket", why) : why);
       break;
     }
-    if (!self->closed()) self->on_text(*text);
+    if (text->size() > kMaxMessage) {
+      self->lost(CloseReason::protocol, fmt::format("the browser sent a message of {} bytes, more than the {} allowed",
+                                                    text->size(), kMaxMessage));
+      break;
+    }
+    if (text->size() <= kLargeMessage || !self->workers_) {
+      if (!self->closed()) self->on_message({json::scan_cdp_frame(text->view(), self->scanner_)});
+      continue;
+    }
+    json::Scanner scanner;  // as large as the message; it goes with it
+    auto message = co_await self->workers_->run([&] { return read_whole(text->view(), scanner); });
+    if (!self->closed()) self->on_message(std::move(message));
   }
 }
 
-void Connection::on_text(std::string_view text) {
-  const auto frame = json::scan_cdp_frame(text, scanner_);
-  if (text.size() > kKeptCapacity) scanner_ = json::Scanner();
-  if (!frame) return lost(CloseReason::protocol, frame.error().message);
-  if (!frame->id) return on_event(*frame);
-  if (const auto call = mux_.take(static_cast<std::uint64_t>(*frame->id))) call->settle(outcome_of(*frame));
+Connection::Message Connection::read_whole(std::string_view text, json::Scanner& scanner) {
+  Message out{json::scan_cdp_frame(text, scanner)};
+  if (out.frame) out.inside = out.frame->id ? outcome_of(*out.frame) : params_of(*out.frame);
+  return out;
 }
 
-void Connection::on_event(const json::CdpFrame& event) {
+void Connection::on_message(Message message) {
+  const base::Activity activity("a message of a browser");
+  const auto& frame = message.frame;
+  if (!frame) return lost(CloseReason::protocol, broke("DevTools", frame.error().message));
+  if (!frame->id) return on_event(*frame, std::move(message.inside));
+  const auto call = mux_.take(static_cast<std::uint64_t>(*frame->id));
+  if (!call) return;
+  auto outcome = message.inside ? std::move(*message.inside) : outcome_of(*frame);
+  if (!outcome) outcome = std::unexpected(without_secrets(std::move(outcome).error()));
+  call->settle(std::move(outcome));
+}
+
+// The words are somebody else's, who may be no browser.
+base::Error Connection::without_secrets(base::Error error) const {
+  for (std::string* text : {&error.message, &error.detail})
+    *text = base::truncate(secrets_(base::hide_url_secrets(base::truncate(*text, kMaxWords))), kMaxWords);
+  return error;
+}
+
+void Connection::on_event(const json::CdpFrame& event, std::optional<base::Result<json::Value>> inside) {
   const std::string session_id(event.session_id);
   if (!mux_.knows(session_id)) return;
   // Held: a callback may end the session, or this connection.
@@ -83,18 +126,21 @@ void Connection::on_event(const json::CdpFrame& event) {
   }
   const bool followed = is_followed(event.method);
   if (!followed && (!target || !target->wants(event.method))) return;
-  const auto params = params_of(event);
-  if (!params) return lost(CloseReason::protocol, params.error().message + ": " + params.error().detail);
-  if (followed) follow(event, *params);
-  if (target) target->dispatch(event.method, *params);
+  const auto params = inside ? std::move(*inside) : params_of(event);
+  if (!params)
+    return lost(CloseReason::protocol, broke("DevTools", params.error().message + ": " + params.error().detail));
+  if (followed && !follow(event, *params)) return;
+  if (target && !closed()) target->dispatch(event.method, *params);
 }
 
-void Connection::follow(const json::CdpFrame& event, const json::Value& params) {
+bool Connection::follow(const json::CdpFrame& event, const json::Value& params) {
   const auto text = [&](std::string_view key) { return json::get_text(params, key).value_or(""); };
   if (event.method == "Target.attachedToTarget") {
     const json::Value* info = json::find(params, "targetInfo");
-    mux_.attached(std::string(event.session_id), text("sessionId"),
-                  info ? json::get_text(*info, "targetId").value_or("") : "");
+    const auto known = mux_.attached(std::string(event.session_id), text("sessionId"),
+                                     info ? json::get_text(*info, "targetId").value_or("") : "");
+    if (!known) lost(CloseReason::protocol, known.error().message);
+    return known && *known;  // whoever hears of a session makes something of it, each time
   } else if (event.method == "Target.detachedFromTarget") {
     for (const std::string& id : mux_.detached(text("sessionId"))) {
       auto node = sessions_.extract(id);
@@ -107,6 +153,7 @@ void Connection::follow(const json::CdpFrame& event, const json::Value& params) 
   } else if (const auto it = sessions_.find(std::string(event.session_id)); it != sessions_.end()) {
     it->second->why_ = CloseReason::none;
   }
+  return true;
 }
 
 void Connection::crashed(const std::string& session_id) {
@@ -123,8 +170,9 @@ void Connection::end_all(CloseReason reason, const std::string& why) {
   for (auto& [id, session] : std::exchange(sessions_, {})) session->end(reason);
 }
 
-void Connection::lost(CloseReason reason, const std::string& why) {
+void Connection::lost(CloseReason reason, const std::string& words) {
   if (closed()) return;
+  const std::string why = without_secrets({.message = words}).message;
   end_all(reason, why);
   transport_->abort();
   if (auto callback = std::exchange(on_closed_, nullptr)) callback(why);

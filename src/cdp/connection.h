@@ -7,6 +7,8 @@
 #include <string>
 
 #include "aio/context.h"
+#include "aio/workers.h"
+#include "base/redactor.h"
 #include "cdp/close_reason.h"
 #include "cdp/mux.h"
 #include "cdp/session.h"
@@ -18,10 +20,12 @@ namespace cdp {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // Starts reading at once, and reads until close() or the other side's end; who drops it without close() leaves it
-  // running.
-  static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<Transport> transport);
-  static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<net::WebSocket> socket) {
-    return over(executor, over_websocket(std::move(socket)));
+  // running. Large messages are read by the workers, in their order; null: on the loop.
+  static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<Transport> transport,
+                                          aio::Workers* workers = nullptr);
+  static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<net::WebSocket> socket,
+                                          aio::Workers* workers = nullptr) {
+    return over(executor, over_websocket(std::move(socket)), workers);
   }
 
   // The browser's own session.
@@ -37,6 +41,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // a moment. Calls fail from the start.
   aio::Task<void> finish(const aio::Context& ctx);
 
+  // What the other side must not repeat to our callers: the credentials that it was reached with. Its errors and the
+  // reason of its end are told without.
+  void keep_secret(base::Redactor secrets) { secrets_ = std::move(secrets); }
+
   // Called once when the other side ends the connection.
   void on_closed(std::function<void(std::string why)> callback) { on_closed_ = std::move(callback); }
   bool closed() const { return mux_.why() != CloseReason::none; }
@@ -46,20 +54,30 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   friend class Session;
   friend class PendingCall;
-  explicit Connection(std::unique_ptr<Transport> transport) : transport_(std::move(transport)) {}
+  // A message whose inside has been read, or is read when somebody wants it.
+  struct Message {
+    base::Result<json::CdpFrame> frame;  // views of the text
+    std::optional<base::Result<json::Value>> inside = {};
+  };
+  Connection(std::unique_ptr<Transport> transport, aio::Workers* workers)
+      : transport_(std::move(transport)), workers_(workers) {}
   static aio::Task<void> read(std::shared_ptr<Connection> self);
-  void on_text(std::string_view text);
-  void on_event(const json::CdpFrame& event);
-  void follow(const json::CdpFrame& event, const json::Value& params);
+  static Message read_whole(std::string_view text, json::Scanner& scanner);
+  void on_message(Message message);
+  void on_event(const json::CdpFrame& event, std::optional<base::Result<json::Value>> inside);
+  bool follow(const json::CdpFrame& event, const json::Value& params);  // false when nobody is to hear of it
   void crashed(const std::string& session_id);
   void lost(CloseReason reason, const std::string& why);
   void end_all(CloseReason reason, const std::string& why);
   std::uint64_t send(const std::string& session_id, std::string_view method, const json::Object& params,
                      const std::shared_ptr<Call>& call);
   void forget(std::uint64_t id) { mux_.forget(id); }
+  base::Error without_secrets(base::Error error) const;
 
   std::unique_ptr<Transport> transport_;
+  aio::Workers* workers_;
   json::Scanner scanner_;
+  base::Redactor secrets_;
   Mux mux_;
   std::shared_ptr<Session> root_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;  // those attached that somebody asked for

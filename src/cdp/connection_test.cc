@@ -5,6 +5,7 @@
 #include "aio/scope.h"
 #include "aio/testing/run.h"
 #include "cdp/testing/fake_chrome.h"
+#include "json/write.h"
 
 namespace cdp {
 namespace {
@@ -104,6 +105,24 @@ TEST(Connection, SendsCommandsBackToBackInOrder) {
   EXPECT_EQ(sent, 3U);
   EXPECT_EQ(json::get_string(b.chrome.commands()[0].params, "type"), "mouseMoved");
   EXPECT_EQ(json::get_string(b.chrome.commands()[2].params, "type"), "mouseReleased");
+}
+
+Task<base::Result<void>> twice(const aio::Context& ctx, Session& session, std::string& second) {
+  PendingCall call = session.send("Page.large");
+  CO_TRY(const json::Value reply, co_await call.reply(ctx));
+  EXPECT_EQ(reply, json::Value("large"));
+  const auto again = co_await call.reply(ctx);
+  second = again ? json::write(*again) : again.error().message;
+  co_return base::Result<void>();
+}
+
+// Mutant: a copy, made by the loop, of what may be megabytes.
+TEST(Connection, HandsAReplyOver) {
+  Bench b;
+  b.chrome.answer("Page.large", json::Value("large"));
+  std::string second;
+  EXPECT_TRUE(b.run(twice(b.ctx, *b.connection->root(), second)));
+  EXPECT_EQ(second, "the reply to Page.large was taken already");
 }
 
 TEST(Connection, ForgetsACommandThatIsDropped) {
@@ -219,29 +238,35 @@ TEST(Session, GivesAnAnswerInItsPlaceAmongTheEvents) {
     b.chrome.event("", "A.a", {});
     return json::Value{{"n", 1}};
   });
-  const Subscription answer = root->ask("Page.getFrameTree", {}, [&](const json::Value& result) {
+  const Subscription answer = root->ask("Page.getFrameTree", {}, [&](const base::Result<json::Value>& reply) {
     order.push_back("answer");
-    EXPECT_EQ(json::get_int(result, "n"), 1);
+    EXPECT_EQ(json::get_int(*reply, "n"), 1);
     b.chrome.event("", "A.a", {});
   });
   b.scheduler.run();
   EXPECT_EQ(order, (std::vector<std::string>{"event", "answer", "event"}));
 }
 
-TEST(Session, TellsNobodyOfAnAnswerThatIsNoLongerWantedOrIsARefusal) {
+TEST(Session, TellsWhoAskedOfARefusalAndOfTheEndUnlessItIsNoLongerWanted) {
   Bench b;
-  int answers = 0;
-  Subscription dropped = b.connection->root()->ask("Page.enable", {}, [&](const json::Value&) { ++answers; });
+  std::vector<std::string> told;
+  const auto ask = [&](const std::string& method) {
+    return b.connection->root()->ask(method, {}, [&told, method](const base::Result<json::Value>& reply) {
+      told.push_back(method + (reply ? " answered" : " failed"));
+    });
+  };
+  Subscription dropped = ask("Page.enable");
   dropped = Subscription();
   b.chrome.refuse("Page.reload", -32000, "no");
-  const Subscription refused = b.connection->root()->ask("Page.reload", {}, [&](const json::Value&) { ++answers; });
+  const Subscription refused = ask("Page.reload");
   b.chrome.drop("Page.navigate");
-  const Subscription lost = b.connection->root()->ask("Page.navigate", {}, [&](const json::Value&) { ++answers; });
+  const Subscription lost = ask("Page.navigate");
   b.scheduler.run();
+  EXPECT_EQ(told, std::vector<std::string>{"Page.reload failed"});
   b.connection->close();
-  const Subscription late = b.connection->root()->ask("Page.enable", {}, [&](const json::Value&) { ++answers; });
+  const Subscription late = ask("Page.close");
   b.scheduler.run();
-  EXPECT_EQ(answers, 0);
+  EXPECT_EQ(told, (std::vector<std::string>{"Page.reload failed", "Page.navigate failed", "Page.close failed"}));
 }
 
 TEST(Session, FindsTheOtherSessionsOfItsConnection) {
@@ -332,13 +357,32 @@ TEST(Connection, FailsEverythingWhenTheBrowserGoesAway) {
   EXPECT_EQ(error_in(b.call(*page, "Page.enable")).kind, base::Kind::gone);
 }
 
+// Mutant: the words as they came. What answers at a cdpUrl has heard the credentials in it.
+TEST(Connection, RepeatsNoCredentialsThatTheOtherSideWasReachedWith) {
+  Bench b;
+  base::Redactor secrets;
+  secrets.add("tok-0123456789");
+  b.connection->keep_secret(std::move(secrets));
+  b.chrome.refuse("Page.enable", -32000, "not for TOK%2D0123456789 at ws://me:pw@host/");
+  EXPECT_EQ(error_in(b.call(*b.connection->root(), "Page.enable")).message, "-32000 not for *** at ws://me:***@host/");
+  b.chrome.refuse("Page.enable", -32000, std::string(1'000'000, 'x'));
+  EXPECT_LT(error_in(b.call(*b.connection->root(), "Page.enable")).message.size(), 5000u);
+  std::string why;
+  b.connection->on_closed([&](const std::string& told) { why = told; });
+  b.chrome.hang_up("code=1008 reason=tok-0123456789 is spent");
+  b.scheduler.run();
+  EXPECT_EQ(why, "code=1008 reason=*** is spent");
+}
+
 TEST(Connection, EndsWhenTheOtherSideTalksGarbage) {
   for (const char* garbage : {"{", "[]", "nonsense", R"({"id":"x"})", ""}) {
     Bench b;
     b.chrome.drop("Page.enable");
     PendingCall call = b.connection->root()->send("Page.enable");
     b.chrome.raw(garbage);
-    EXPECT_EQ(error_in(b.run(call.reply(b.ctx))).kind, base::Kind::gone) << garbage;
+    const base::Error error = error_in(b.run(call.reply(b.ctx)));
+    EXPECT_EQ(error.kind, base::Kind::gone) << garbage;
+    EXPECT_TRUE(error.message.starts_with("The browser's endpoint broke the DevTools protocol: ")) << error.message;
     EXPECT_EQ(b.connection->why(), CloseReason::protocol);
     EXPECT_TRUE(b.chrome.aborted());
   }

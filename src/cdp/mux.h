@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ struct Call {
 
   std::string method;
   aio::Latch done = {};
-  std::optional<base::Result<json::Value>> result = {};             // there once done is set
+  std::optional<base::Result<json::Value>> result = {};             // once done is set, until who waits takes it
   std::function<void(const base::Result<json::Value>&)> then = {};  // called once, by who settles
 
   void settle(base::Result<json::Value> outcome);  // the first outcome counts
@@ -44,10 +45,12 @@ class Mux {
   // Who waits for this reply, once; null when nobody does (any more).
   std::shared_ptr<Call> take(std::uint64_t id);
   // Nobody waits any more; a late reply is ignored.
-  void forget(std::uint64_t id) { pending_.erase(id); }
+  void forget(std::uint64_t id) { take(id); }
 
-  // Target.attachedToTarget, seen by the session `parent`.
-  void attached(const std::string& parent, std::string session_id, std::string target_id);
+  // Target.attachedToTarget, seen by the session `parent`. False when it tells nothing new, for one session has one
+  // target and one parent for its whole life: the id is attached already, or is none. Error: more than cdp/limits.h
+  // allows.
+  base::Result<bool> attached(const std::string& parent, std::string session_id, std::string target_id);
   // Ends a session and those attached through it; their calls fail. Returns their ids, the named one first; none when
   // it is unknown.
   std::vector<std::string> detached(const std::string& session_id);
@@ -71,11 +74,15 @@ class Mux {
     std::string parent;
     std::string target_id;
   };
+  bool forget_session(const std::string& session_id);  // false when it is not known
   void fail_calls_of(const std::string& session_id, const base::Error& error);
 
   std::uint64_t last_id_ = 0;
+  // Each with an index beside it (no set in one is empty): an end costs what it ends, not what there is.
   std::map<std::uint64_t, Waiting> pending_;
-  std::map<std::string, Attached> sessions_;  // without the browser's own
+  std::map<std::string, std::set<std::uint64_t>> calls_of_;  // session -> its pending calls
+  std::map<std::string, Attached> sessions_;                 // without the browser's own
+  std::map<std::string, std::set<std::string>> below_;       // session -> those attached through it
   CloseReason why_ = CloseReason::none;
   std::string detail_;
 };

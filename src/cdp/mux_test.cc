@@ -85,6 +85,45 @@ TEST(Mux, EndsWhatWasAttachedThroughASessionWithIt) {
   EXPECT_TRUE(mux.knows("other"));
 }
 
+TEST(Mux, KeepsASessionWhereItWasAttachedFirst) {
+  Mux mux;
+  EXPECT_EQ(mux.attached("", "a", "T1"), true);
+  EXPECT_EQ(mux.attached("", "b", "T2"), true);
+  EXPECT_EQ(mux.attached("a", "c", "T3"), true);
+  EXPECT_EQ(mux.attached("b", "c", "T4"), false);
+  EXPECT_EQ(mux.attached("", "", "T5"), false);
+  EXPECT_EQ(mux.session_of("T3"), "c");
+  EXPECT_EQ(mux.session_of("T4"), "");
+  // A circle, which no browser makes.
+  EXPECT_EQ(mux.attached("c", "a", "T1"), false);
+  const auto call = call_on(mux, "c");
+  EXPECT_EQ(mux.detached("b"), std::vector<std::string>{"b"});
+  EXPECT_EQ(mux.detached("a"), (std::vector<std::string>{"a", "c"}));
+  EXPECT_EQ(error_in(call), error_of(CloseReason::detached));
+  EXPECT_EQ(mux.pending(), 0U);
+}
+
+// What is settled may send and drop calls of the same session.
+TEST(Mux, FailsTheCallsOfASessionOnceEachWhateverTheyDoInTurn) {
+  Mux mux;
+  mux.attached("", "S1", "T1");
+  std::uint64_t second = 0;
+  const auto first = call_on(mux, "S1");
+  const auto dropped = call_on(mux, "S1", &second);
+  std::shared_ptr<Call> more;
+  first->then = [&](const auto&) {
+    mux.forget(second);
+    more = call_on(mux, "S1");
+  };
+  mux.crashed("S1");
+  EXPECT_EQ(error_in(first), error_of(CloseReason::crashed));
+  EXPECT_FALSE(dropped->result);
+  EXPECT_FALSE(more->result);
+  EXPECT_EQ(mux.pending(), 1U);
+  mux.crashed("S1");
+  EXPECT_EQ(error_in(more), error_of(CloseReason::crashed));
+}
+
 TEST(Mux, IgnoresASessionOfAnUnknownParent) {
   Mux mux;
   mux.attached("gone", "S1", "T1");

@@ -1,6 +1,7 @@
 #include "cdp/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,8 +10,8 @@
 namespace cdp {
 namespace {
 
-aio::Task<base::Result<json::Value>> outcome(const aio::Context& ctx, std::shared_ptr<Call> call,
-                                             base::TimePoint until) {
+// An error when it does not come in time.
+aio::Task<base::Result<void>> settled(const aio::Context& ctx, std::shared_ptr<Call> call, base::TimePoint until) {
   if (!call->done.is_set()) {
     const base::TimePoint began = ctx.now();
     const auto first = co_await aio::race(call->done.wait(), ctx.clock->sleep_until(until));
@@ -18,7 +19,23 @@ aio::Task<base::Result<json::Value>> outcome(const aio::Context& ctx, std::share
       co_return base::fail(base::Kind::timeout, fmt::format("{} was not answered within {}ms", call->method,
                                                             base::to_ms(ctx.now() - began)));
   }
-  co_return *call->result;
+  co_return base::Result<void>();
+}
+
+// Not copied: it may be megabytes.
+base::Result<json::Value> taken_from(Call& call) {
+  if (auto result = std::exchange(call.result, std::nullopt)) return std::move(*result);
+  return base::fail(base::Kind::internal, fmt::format("the reply to {} was taken already", call.method));
+}
+
+aio::Task<base::Result<json::Value>> outcome(const aio::Context& ctx, std::shared_ptr<Call> call,
+                                             base::TimePoint until) {
+  CO_TRY_VOID(co_await settled(ctx, call, until));
+  co_return taken_from(*call);
+}
+
+base::TimePoint limit_of(const aio::Context& ctx) {
+  return std::min(ctx.deadline, base::after(ctx.now(), kCommandTimeout));
 }
 
 }  // namespace
@@ -29,7 +46,7 @@ PendingCall::~PendingCall() {
 }
 
 aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx) {
-  return outcome(ctx, call_, std::min(ctx.deadline, base::after(ctx.now(), kCommandTimeout)));
+  return outcome(ctx, call_, limit_of(ctx));
 }
 
 aio::Task<base::Result<json::Value>> PendingCall::reply_by_deadline(const aio::Context& ctx) {
@@ -46,7 +63,8 @@ PendingCall Session::send(std::string_view method, const json::Object& params) {
 
 aio::Task<base::Result<json::Value>> Session::call(const aio::Context& ctx, std::string method, json::Object params) {
   PendingCall pending = send(method, params);
-  co_return co_await pending.reply(ctx);
+  CO_TRY_VOID(co_await settled(ctx, pending.call_, limit_of(ctx)));
+  co_return taken_from(*pending.call_);
 }
 
 void Session::post(std::string_view method, const json::Object& params) {
@@ -54,14 +72,14 @@ void Session::post(std::string_view method, const json::Object& params) {
 }
 
 Subscription Session::ask(std::string_view method, const json::Object& params,
-                          std::function<void(const json::Value& result)> callback) {
-  auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
+                          std::function<void(const base::Result<json::Value>& reply)> callback) {
+  const auto shared = std::make_shared<std::function<void(const base::Result<json::Value>&)>>(std::move(callback));
   auto call = std::make_shared<Call>(method);
-  call->then = [weak = std::weak_ptr(shared)](const base::Result<json::Value>& result) {
-    if (const auto held = weak.lock(); held && result) (*held)(*result);
+  call->then = [weak = std::weak_ptr(shared)](const base::Result<json::Value>& reply) {
+    if (const auto held = weak.lock()) (*held)(reply);
   };
   if (const auto connection = connection_.lock()) connection->send(id_, method, params, call);
-  return Subscription(std::move(shared));
+  return Subscription(shared);
 }
 
 std::shared_ptr<Session> Session::other(const std::string& id) const {
@@ -71,29 +89,40 @@ std::shared_ptr<Session> Session::other(const std::string& id) const {
   return gone;
 }
 
+bool Session::Subscriber::hears(std::string_view event) const {
+  return event == method || std::ranges::find(methods, event) != methods.end();
+}
+
 Subscription Session::on(std::string_view method, std::function<void(const json::Value& params)> callback) {
-  auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
-  auto& list = callbacks_[std::string(method)];
-  std::erase_if(list, [](const auto& weak) { return weak.expired(); });
-  list.push_back(shared);
-  return Subscription(std::move(shared));
+  return subscribe({.method = std::string(method)},
+                   [callback = std::move(callback)](std::string_view, const json::Value& params) { callback(params); });
+}
+
+Subscription Session::on_each(std::span<const std::string_view> methods,
+                              std::function<void(std::string_view method, const json::Value& params)> callback) {
+  return subscribe({.methods = methods}, std::move(callback));
+}
+
+Subscription Session::subscribe(Subscriber subscriber, Subscription::Callback callback) {
+  const auto shared = std::make_shared<Subscription::Callback>(std::move(callback));
+  subscriber.callback = shared;
+  std::erase_if(subscribers_, [](const Subscriber& one) { return one.callback.expired(); });
+  subscribers_.push_back(std::move(subscriber));
+  return Subscription(shared);
 }
 
 bool Session::wants(std::string_view method) {
-  const auto it = callbacks_.find(method);
-  if (it == callbacks_.end()) return false;
-  std::erase_if(it->second, [](const auto& weak) { return weak.expired(); });
-  if (!it->second.empty()) return true;
-  callbacks_.erase(it);
-  return false;
+  return std::ranges::any_of(subscribers_,
+                             [&](const Subscriber& one) { return !one.callback.expired() && one.hears(method); });
 }
 
 void Session::dispatch(std::string_view method, const json::Value& params) {
-  const auto it = callbacks_.find(method);
-  if (it == callbacks_.end()) return;
-  const auto now = it->second;  // a copy: callbacks may change the list; who unsubscribes meanwhile is not called
+  // A list of their own: callbacks may subscribe; who unsubscribes meanwhile is not called.
+  std::vector<std::weak_ptr<Subscription::Callback>> now;
+  for (const Subscriber& one : subscribers_)
+    if (one.hears(method)) now.push_back(one.callback);
   for (const auto& weak : now)
-    if (const auto callback = weak.lock()) (*callback)(params);
+    if (const auto callback = weak.lock()) (*callback)(method, params);
 }
 
 void Session::end(CloseReason reason) {

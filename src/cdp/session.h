@@ -1,11 +1,11 @@
 // Session: commands to one target and events from it, over a shared connection (flat sessions, Target domain).
 #pragma once
 #include <functional>
-#include <list>
-#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aio/context.h"
 #include "aio/latch.h"
@@ -26,7 +26,7 @@ class PendingCall {
   PendingCall& operator=(PendingCall&&) = delete;
   ~PendingCall();
 
-  // The reply's result. Errors:
+  // The reply's result, once: it is handed over, not copied. Errors:
   //   Kind::browser "<code> <message>"       the browser refused it
   //   Kind::browser, Kind::gone              the page or the connection ended (cdp/close_reason.h)
   //   Kind::timeout "<method> was not answered within <n>ms"  after kCommandTimeout or at ctx.deadline
@@ -52,9 +52,9 @@ class Subscription {
 
  private:
   friend class Session;
-  using Callback = std::function<void(const json::Value& params)>;
-  explicit Subscription(std::shared_ptr<Callback> callback) : callback_(std::move(callback)) {}
-  std::shared_ptr<Callback> callback_;
+  using Callback = std::function<void(std::string_view method, const json::Value& params)>;
+  explicit Subscription(std::shared_ptr<void> callback) : callback_(std::move(callback)) {}
+  std::shared_ptr<void> callback_;
 };
 
 // One target's session, or the browser's own (id ""). May be kept longer than the connection: calls then fail.
@@ -76,16 +76,27 @@ class Session {
   aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string method, json::Object params = {});
   // Sends at once; the reply is not wanted, nor whether it could be sent.
   void post(std::string_view method, const json::Object& params = {});
-  // Sends at once. The result, if there is one, goes to the callback in its place among the events, before any later
-  // message is looked at: what was true when the browser answered is then still true of all that has been told.
+  // Sends at once. The reply, or the error in its place, goes to the callback in its place among the events, before any
+  // later message is looked at: what was true when the browser answered is then still true of all that has been told.
   [[nodiscard]] Subscription ask(std::string_view method, const json::Object& params,
-                                 std::function<void(const json::Value& result)> callback);
+                                 std::function<void(const base::Result<json::Value>& reply)> callback);
   [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
+  // One callback for several events: a subscription is dear when there are a thousand sessions. `methods` are literals.
+  [[nodiscard]] Subscription on_each(std::span<const std::string_view> methods,
+                                     std::function<void(std::string_view method, const json::Value& params)> callback);
 
  private:
   friend class Connection;
   Session(std::weak_ptr<Connection> connection, std::string id)
       : connection_(std::move(connection)), id_(std::move(id)) {}
+  struct Subscriber {
+    bool hears(std::string_view method) const;
+
+    std::string method = {};                         // of `on`
+    std::span<const std::string_view> methods = {};  // of `on_each`
+    std::weak_ptr<Subscription::Callback> callback = {};
+  };
+  Subscription subscribe(Subscriber subscriber, Subscription::Callback callback);
   bool wants(std::string_view method);
   void dispatch(std::string_view method, const json::Value& params);
   void end(CloseReason reason);
@@ -94,7 +105,7 @@ class Session {
   std::string id_;
   aio::Latch gone_;
   CloseReason why_ = CloseReason::none;
-  std::map<std::string, std::list<std::weak_ptr<Subscription::Callback>>, std::less<>> callbacks_;
+  std::vector<Subscriber> subscribers_;  // a dozen at most: looked through for each event
 };
 
 }  // namespace cdp

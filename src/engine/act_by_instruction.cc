@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/new_lines.h"
 #include "engine/prompts.h"
 
@@ -54,7 +55,7 @@ aio::Task<base::Result<ActByInstruction::Chosen>> ActByInstruction::choose(const
                                                                            llm::Chat chat) {
   const auto unknown = [&tree](const json::Value& value) -> std::optional<std::string> {
     const auto wrong = [](const std::string& id) {
-      return fmt::format("the page has no line with the id \"{}\"; copy one that it has", id);
+      return fmt::format("the page has no line with the id \"{}\"; copy one that it has", base::truncate(id, 100));
     };
     const OneChoice answer = read_one_choice(value);
     if (!answer.choice) return std::nullopt;
@@ -102,8 +103,10 @@ aio::Task<base::Result<std::optional<StepFailure>>> ActByInstruction::perform(co
                          .auxiliary = {{"xpath", action.selector, "string"},
                                        {"method", choice.method, "string"},
                                        {"url", call_.sight.url(), "string"}}});
-  co_return co_await call_.sight.perform(ctx,
-                                         {choice.method, choice.id, with_variables(choice.arguments, call_.variables)});
+  CO_TRY(std::vector<std::string> arguments, with_variables(choice.arguments, call_.variables));
+  if (auto why = call_.files.refuse(choice.method, arguments))
+    co_return StepFailure{{base::Kind::invalid, std::move(*why)}, false};
+  co_return co_await call_.sight.perform(ctx, {choice.method, choice.id, std::move(arguments)});
 }
 
 aio::Task<base::Result<ActResult>> ActByInstruction::carry_out(const aio::Context& ctx, const std::string& instruction,
@@ -131,7 +134,22 @@ aio::Task<base::Result<ActResult>> ActByInstruction::heal(const aio::Context& ct
   co_return co_await try_again(ctx, in_words(action), action, std::move(why));
 }
 
+// What was in the way at first is told in any case: the second try's failure may be a symptom of it, or of the model.
 aio::Task<base::Result<ActResult>> ActByInstruction::try_again(const aio::Context& ctx, std::string instruction,
+                                                               Action failed, std::string why) {
+  const std::string description = failed.description;
+  auto second = co_await reprocess(ctx, std::move(instruction), std::move(failed), why);
+  if (second) {
+    if (!second->success && !second->message.ends_with(": " + why)) second->message += "; the first try failed: " + why;
+    co_return second;
+  }
+  if (second.error().kind == base::Kind::gone || ctx.now() >= ctx.deadline) co_return second;
+  co_return act_failed(fmt::format("Failed to perform act: {}; self-heal failed: {}", why,
+                                   without_values(std::move(second).error().message, call_.variables)),
+                       description);
+}
+
+aio::Task<base::Result<ActResult>> ActByInstruction::reprocess(const aio::Context& ctx, std::string instruction,
                                                                Action failed, std::string why) {
   call_.events.progress({.category = "action",
                          .message = "Error performing action. Reprocessing the page and trying again",

@@ -30,7 +30,10 @@ class ActByInstruction {
   aio::Task<base::Result<ActResult>> carry_out(const aio::Context& ctx, const std::string& instruction, Choice choice);
   aio::Task<base::Result<ActResult>> second_step(const aio::Context& ctx, const std::string& instruction,
                                                  ActResult first, const Chosen& chosen);
+  // reprocess, and both causes in one when that fails too.
   aio::Task<base::Result<ActResult>> try_again(const aio::Context& ctx, std::string instruction, Action failed,
+                                               std::string why);
+  aio::Task<base::Result<ActResult>> reprocess(const aio::Context& ctx, std::string instruction, Action failed,
                                                std::string why);
   // The choice as callers see it: selectors in place of ids. Nothing when its element is gone.
   aio::Task<base::Result<std::optional<Action>>> as_action(const aio::Context& ctx, const Choice& choice);

@@ -5,6 +5,7 @@
 #include "agent/find_again.h"
 #include "agent/recording.h"
 #include "engine/act_by_instruction.h"
+#include "engine/named_files.h"
 #include "engine/page_sight.h"
 #include "engine/recognize.h"
 
@@ -19,6 +20,7 @@ agent::CacheSubject subject_of(const ActMemory& memory, const ActRequest& reques
                           .instruction = *request.instruction,
                           .url = std::move(url),
                           .model = memory.model,
+                          .model_identity = memory.verbs.identity(request.model),
                           .system_prompt = memory.system_prompt};
   for (const auto& [name, value] : request.variables) out.variables.push_back(name);
   return out;
@@ -45,7 +47,7 @@ class Again {
     Came out;
     for (Action& action : actions) {
       CO_TRY(const auto found, co_await find(ctx, action.selector, action.element));
-      std::vector<std::string> arguments = with_variables(action.arguments, request_.variables);
+      CO_TRY(std::vector<std::string> arguments, with_variables(action.arguments, request_.variables));
       std::optional<agent::Recognized> target;
       if (found && action.target.known() && !arguments.empty()) {
         CO_TRY(target, co_await find(ctx, action.arguments.front(), action.target));
@@ -54,6 +56,12 @@ class Again {
       if (!found || (action.target.known() && !target)) {
         const Identity& missing = found ? action.target : action.element;
         out.why = fmt::format("{} \"{}\" is not on the page any more", missing.role, missing.name);
+        co_return out;
+      }
+      const NamedFiles files({request_.words.value_or(*request_.instruction), memory_.system_prompt},
+                             request_.variables);
+      if (auto why = files.refuse(action.method.value_or(""), arguments)) {
+        out.why = without_values(std::move(*why), request_.variables);
         co_return out;
       }
       CO_TRY(const auto failure,
@@ -143,6 +151,7 @@ aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMem
       result = act_failed("Failed to perform act: " + came.why, kept->description);
     } else if (!came.done.empty()) {
       ActRequest rest = request;
+      if (!rest.words) rest.words = rest.instruction;
       rest.instruction.reset();
       rest.action = actions[came.done.size()];
       CO_TRY(ActResult healed, co_await memory.verbs.heal(ctx, page, rest, came.why, events));

@@ -117,13 +117,14 @@ base::Result<Choice> choose(const AgentHouse& house, AgentRequest& request, Even
 class Run {
  public:
   Run(AgentHouse house, AgentRequest& request, AgentRecord& record, EventSink& events, const Choice& choice,
-      llm::Client& model)
+      const ChosenModel& model)
       : house_(house),
         request_(request),
         record_(record),
         events_(events),
         choice_(choice),
-        model_(model),
+        model_(*model.client),
+        model_identity_(model.identity),
         ears_(events, record, request.variables),
         place_(house.verbs, house.browser, request, ears_, house.session.view, house.session.settle,
                house.services.search),
@@ -182,7 +183,7 @@ class Run {
     }
     agent::Replayed replayed;
     if (cached_) {
-      CO_TRY(replayed, co_await cached_->replay(within, choice_.mode, choice_.model.name, ears_));
+      CO_TRY(replayed, co_await cached_->replay(within, choice_.mode, played_by(), ears_));
     }
     agent::Loop loop(model_, tools, record_, ears_,
                      {.limits = request_.limits,
@@ -196,12 +197,20 @@ class Run {
     co_return result;
   }
 
+  CachedRun::Players played_by() const {
+    const auto& second = request_.execution_model;
+    return {.model = choice_.model.name,
+            .model_identity = model_identity_,
+            .execution_model_identity = second ? house_.services.models.identity(house_.session.model, *second) : ""};
+  }
+
   AgentHouse house_;
   AgentRequest& request_;
   AgentRecord& record_;
   EventSink& events_;
   const Choice& choice_;
   llm::Client& model_;
+  const std::string model_identity_;
   AgentEars ears_;
   AgentWorkplace place_;
   PageHand hand_;
@@ -224,7 +233,7 @@ aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHou
   const AgentSettings& settings = house.services.settings;
   if (!request.limits.time && settings.longest_run.count() > 0)
     request.limits.time = std::chrono::ceil<base::Milliseconds>(settings.longest_run);
-  Run run(house, request, record, events, chosen, *model.client);
+  Run run(house, request, record, events, chosen, model);
   co_return co_await run.go(ctx);
 }
 

@@ -9,6 +9,7 @@
 #include "engine/act_by_instruction.h"
 #include "engine/choice.h"
 #include "engine/model_call.h"
+#include "engine/named_files.h"
 #include "engine/recognize.h"
 #include "engine/variables.h"
 
@@ -29,7 +30,8 @@ std::string auxiliary(const Progress& line, std::string_view key) {
 void AgentEars::progress(Progress line) {
   if (line.category == "dialog") {
     // A page may ask for ever; what it says ends no fence and begins no line.
-    std::string said = without_values(base::truncate(auxiliary(line, "message"), kLongestDialog), variables_);
+    // Cut afterwards, for a value that was cut is not known again.
+    std::string said = base::truncate(without_values(auxiliary(line, "message"), variables_), kLongestDialog);
     dialogs_.push_back(fmt::format("{}: {}", line.message, agent::harmless(std::move(said))));
     if (dialogs_.size() > kMostDialogs) dialogs_.erase(dialogs_.begin());
   }
@@ -77,6 +79,8 @@ PageSight AgentWorkplace::sight_of(std::shared_ptr<browser::Page> page) const {
   return {std::move(page), request_.variables, {.settle = settle_}, view_.source};
 }
 
+std::string AgentWorkplace::callers_words() const { return request_.instruction + "\n" + request_.system_prompt; }
+
 const ModelChoice& AgentWorkplace::execution_model() const {
   return request_.execution_model ? *request_.execution_model : request_.model;
 }
@@ -123,8 +127,10 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context
     told.arguments.front() = target->selector;
     told.target = target->identity;
   }
-  CO_TRY(const auto failure,
-         co_await sight.perform(ctx, {method, *known, with_variables(std::move(arguments), request_.variables)}));
+  CO_TRY(std::vector<std::string> filled, with_variables(std::move(arguments), request_.variables));
+  if (auto why = NamedFiles({callers_words()}, request_.variables).refuse(method, filled))
+    co_return act_failed(without_values(std::move(*why), request_.variables), "");
+  CO_TRY(const auto failure, co_await sight.perform(ctx, {method, *known, std::move(filled)}));
   if (failure) co_return act_failed(without_values(failure->error.message, request_.variables), "");
   co_await sight.settle_after_step(ctx);
   co_return act_succeeded(told);
@@ -135,7 +141,8 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::act(const aio::Context& ctx, 
                      .instruction = std::move(instruction),
                      .model = execution_model(),
                      .variables = request_.variables,
-                     .frame_id = request_.frame_id};
+                     .frame_id = request_.frame_id,
+                     .words = callers_words()};
   co_return co_await verbs_.act(ctx, std::move(request), ears_);
 }
 
@@ -153,6 +160,7 @@ aio::Task<base::Result<std::vector<Action>>> AgentWorkplace::observe(const aio::
   ObserveRequest request{.instruction = std::move(instruction),
                          .variables = request_.variables,
                          .variable_descriptions = request_.variable_descriptions,
+                         .words = callers_words(),
                          .model = execution_model(),
                          .frame_id = request_.frame_id};
   co_return co_await verbs_.observe(ctx, std::move(request), ears_);
@@ -162,7 +170,8 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::perform(const aio::Context& c
   ActRequest request{.action = std::move(action),
                      .model = execution_model(),
                      .variables = request_.variables,
-                     .frame_id = request_.frame_id};
+                     .frame_id = request_.frame_id,
+                     .words = callers_words()};
   co_return co_await verbs_.act(ctx, std::move(request), ears_);
 }
 

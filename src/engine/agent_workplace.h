@@ -22,6 +22,7 @@ class AgentEars final : public EventSink {
 
   void progress(Progress line) override;
   void account(Account account) override;
+  void typed_password(const base::Secret& value) override { events_.typed_password(value); }
 
   std::vector<std::string> take_dialogs() { return std::exchange(dialogs_, {}); }
   std::vector<Look> looks = {};
@@ -81,6 +82,7 @@ class AgentWorkplace final : public agent::Workplace {
   base::Result<std::shared_ptr<browser::Page>> tab(std::size_t number) const;
   void leave_page();
   const ModelChoice& execution_model() const;
+  std::string callers_words() const;  // as of an ActRequest
 
   Engine& verbs_;
   browser::Browser& browser_;

@@ -8,6 +8,7 @@
 #include "browser/navigate.h"
 #include "engine/act_by_instruction.h"
 #include "engine/act_memory.h"
+#include "engine/named_files.h"
 #include "engine/variables.h"
 
 namespace engine {
@@ -33,16 +34,18 @@ class Listening {
 
 class BrowserEngine final : public Engine {
  public:
-  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Settings& settings, ModelVerbs verbs,
+  BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Services& shared, ModelVerbs verbs,
                 const AgentServices& services, AgentSession session)
       : browser_(std::move(browser)),
-        settings_(settings),
+        settings_(shared.settings),
+        compute_(shared.compute),
         verbs_(std::move(verbs)),
         services_(services),
         session_(std::move(session)) {}
 
-  aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
+  aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& whole, NavigateRequest request,
                                                    EventSink& events) override {
+    const aio::Context ctx = within(whole, std::nullopt);
     co_return co_await on_page<NavigateResult>(ctx, request.frame_id, events, [&](PagePtr page) {
       return navigate_on(ctx, std::move(page), request, events);
     });
@@ -79,8 +82,9 @@ class BrowserEngine final : public Engine {
     });
   }
 
-  aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request, AgentRecord& record,
+  aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& whole, AgentRequest request, AgentRecord& record,
                                                  EventSink& events) override {
+    const aio::Context ctx = within(whole, std::nullopt);
     const AgentHouse house{.verbs = *this,
                            .browser = *browser_,
                            .file_urls = settings_.file_urls,
@@ -90,7 +94,9 @@ class BrowserEngine final : public Engine {
   }
 
   std::string cdp_url() const override { return browser_->ws_url(); }
-  void on_death(std::function<void(std::string why)> callback) override { browser_->on_death(std::move(callback)); }
+  void on_death(std::function<void(const base::Error& cause)> callback) override {
+    browser_->on_death(std::move(callback));
+  }
   aio::Task<base::Result<void>> close(const aio::Context& ctx) override { return browser_->close(ctx); }
   void kill() override { browser_->kill(); }
 
@@ -129,11 +135,15 @@ class BrowserEngine final : public Engine {
                                    {"method", method, "string"},
                                    {"url", page->url(), "string"}}});
     const std::uint64_t inputs = page->inputs();
+    CO_TRY(std::vector<std::string> arguments, with_variables(request.action.arguments, request.variables));
     browser::ActCall call{.method = method,
                           .selector = request.action.selector,
-                          .arguments = with_variables(request.action.arguments, request.variables),
+                          .arguments = std::move(arguments),
                           .patience = patience(ctx, request)};
     call.secret = hold_values(call.arguments, request.variables);
+    if (request.words)
+      if (auto why = NamedFiles({*request.words}, request.variables).refuse(method, call.arguments))
+        co_return refused(request, "Failed to perform act: " + without_values(std::move(*why), request.variables));
     auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
     events.account({.page_url = page->url()});
     if (done) co_return act_succeeded(request.action);
@@ -168,8 +178,10 @@ class BrowserEngine final : public Engine {
     return page.session().why() == cdp::CloseReason::detached && page.inputs() == inputs;
   }
 
-  static aio::Context within(const aio::Context& whole, std::optional<base::Milliseconds> timeout) {
-    return timeout ? whole.within(*timeout) : whole;
+  aio::Context within(const aio::Context& whole, std::optional<base::Milliseconds> timeout) const {
+    aio::Context out = timeout ? whole.within(*timeout) : whole;
+    out.workers = compute_;
+    return out;
   }
 
   // The page gives up a little before the call does, so that the answer says what was in the way; half-way, when there
@@ -203,6 +215,7 @@ class BrowserEngine final : public Engine {
 
   std::shared_ptr<browser::Browser> browser_;
   const browser::Settings& settings_;
+  aio::Workers* const compute_;
   const ModelVerbs verbs_;
   const AgentServices& services_;
   const AgentSession session_;
@@ -226,7 +239,7 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
   }
   AgentSession session{
       .model = config.model, .system_prompt = config.system_prompt, .view = view_, .settle = config.dom_settle_timeout};
-  co_return std::make_unique<BrowserEngine>(std::move(made), services_.settings, ModelVerbs(models_, config, view_),
+  co_return std::make_unique<BrowserEngine>(std::move(made), services_, ModelVerbs(models_, config, view_),
                                             agent_services_, std::move(session));
 }
 

@@ -39,7 +39,7 @@ std::string CachedRun::bypass(const agent::Cache& cache, AgentMode mode) {
 
 void CachedRun::tell(CacheStatus status, std::string reason) { tell_cache(record_, status, std::move(reason)); }
 
-aio::Task<base::Result<agent::Replayed>> CachedRun::replay(const aio::Context& ctx, AgentMode mode, std::string model,
+aio::Task<base::Result<agent::Replayed>> CachedRun::replay(const aio::Context& ctx, AgentMode mode, Players players,
                                                            EventSink& events) {
   subject_ = {.kind = "agent",
               .owner = request_.cache->owner,
@@ -47,8 +47,10 @@ aio::Task<base::Result<agent::Replayed>> CachedRun::replay(const aio::Context& c
               .url = below_.url(),
               .mode = std::string(to_string(mode)),
               .max_steps = request_.limits.steps,
-              .model = std::move(model),
+              .model = std::move(players.model),
+              .model_identity = std::move(players.model_identity),
               .execution_model = name_of(request_.execution_model),
+              .execution_model_identity = std::move(players.execution_model_identity),
               .system_prompt = request_.system_prompt};
   for (const auto& [name, value] : request_.variables) subject_.variables.push_back(name);
   key_ = agent::cache_key(subject_);

@@ -22,8 +22,14 @@ class CachedRun {
   agent::Workplace& place() { return noted_place_; }
   agent::Hand& hand() { return noted_hand_; }
 
-  // Before the run: replays what is kept for it. `model` is the agent's, `session` what it falls back to.
-  aio::Task<base::Result<agent::Replayed>> replay(const aio::Context& ctx, AgentMode mode, std::string model,
+  // Which models play: the agent's by its name, both by what they are (ChosenModel::identity).
+  struct Players {
+    std::string model;
+    std::string model_identity;
+    std::string execution_model_identity = {};
+  };
+  // Before the run: replays what is kept for it.
+  aio::Task<base::Result<agent::Replayed>> replay(const aio::Context& ctx, AgentMode mode, Players players,
                                                   EventSink& events);
   // After it: keeps it, renews it, forgets it.
   void settle(const AgentResult& result, const agent::Replayed& replayed, bool went_on, base::WallTime now);

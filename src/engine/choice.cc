@@ -72,7 +72,10 @@ OneChoice read_one_choice(const json::Value& value) {
 std::vector<Choice> read_choices(const json::Value& value) {
   std::vector<Choice> out;
   if (const json::Value* elements = json::find(value, "elements"); elements && elements->is_array())
-    for (const json::Value& one : elements->get_array()) out.push_back(read_choice(one));
+    for (const json::Value& one : elements->get_array()) {
+      if (out.size() == kMostChoices) break;
+      out.push_back(read_choice(one));
+    }
   return out;
 }
 

@@ -31,6 +31,8 @@ struct OneChoice {
 
 // Of values that fit the schemas.
 OneChoice read_one_choice(const json::Value& value);
+// The first kMostChoices of them.
+inline constexpr std::size_t kMostChoices = 1000;
 std::vector<Choice> read_choices(const json::Value& value);
 
 // The arguments of a choice that are ids of the tree themselves: dragAndDrop's target.

@@ -1,5 +1,10 @@
 #include "engine/extract.h"
 
+#include <map>
+
+#include <fmt/format.h>
+
+#include "aio/compute.h"
 #include "engine/prompts.h"
 #include "engine/url_fields.h"
 #include "json/write.h"
@@ -7,6 +12,12 @@
 
 namespace engine {
 namespace {
+
+constexpr std::size_t kMostUrls = 10'000;  // each is asked of the page
+
+base::Budget schema_budget(std::stop_token stop) {
+  return base::Budget(llm::kSchemaSteps, llm::kSchemaTime, std::move(stop));
+}
 
 // What an instruction without a schema gets.
 json::Value text_schema() {
@@ -39,19 +50,36 @@ aio::Task<base::Result<std::string>> look(const aio::Context& ctx, Sight& sight,
 // Addresses for ids; null for an id without one, which is checked against the schema like everything else.
 aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, const Variables& variables,
                                        json::Value& value, const json::Value& schema) {
-  for (json::Value* one : url_values(value, schema)) {
-    CO_TRY(const auto url, co_await sight.url_of(ctx, std::string(one->get_string())));
-    if (url)
-      *one = address_without_values(*url, variables);
-    else
-      *one = nullptr;
+  base::Budget budget = schema_budget({});
+  const auto wanted = co_await aio::compute(ctx, [&](std::stop_token stop) {
+    budget = schema_budget(std::move(stop));
+    return url_values(value, schema, budget);
+  });
+  if (budget.over()) co_return base::fail(base::Kind::invalid, llm::too_costly(budget));
+  std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
+  for (json::Value* one : wanted) {
+    const std::string id(one->get_string());
+    auto found = known.find(id);
+    if (found == known.end()) {
+      if (known.size() >= kMostUrls)
+        co_return base::fail(base::Kind::upstream,
+                             fmt::format("The reply has more than {} different ids in place of URLs", kMostUrls));
+      CO_TRY(const auto url, co_await sight.url_of(ctx, id));
+      found = known.emplace(id, url ? json::Value(address_without_values(*url, variables)) : json::Value()).first;
+    }
+    *one = found->second;
   }
   co_return base::Result<void>();
 }
 
-std::string misfit_of_urls(const json::Value& value, const json::Value& schema) {
-  const auto wrong = llm::misfit(value, schema);
-  return wrong ? "No object generated: response did not match schema. " + *wrong : "";
+aio::Task<base::Result<void>> check_urls(const aio::Context& ctx, const json::Value& value, const json::Value& schema) {
+  co_return co_await aio::compute(ctx, [&](std::stop_token stop) -> base::Result<void> {
+    base::Budget budget = schema_budget(std::move(stop));
+    const auto wrong = llm::misfit(value, schema, budget);
+    if (budget.over()) return base::fail(base::Kind::invalid, *wrong);
+    if (wrong) return base::fail(base::Kind::upstream, "No object generated: response did not match schema. " + *wrong);
+    return {};
+  });
 }
 
 }  // namespace
@@ -59,7 +87,9 @@ std::string misfit_of_urls(const json::Value& value, const json::Value& schema) 
 aio::Task<base::Result<json::Value>> extract_text(const aio::Context& ctx, Sight& sight,
                                                   const ExtractRequest& request) {
   CO_TRY(std::string tree, co_await look(ctx, sight, request, 0));
-  co_return json::Object{{"pageText", std::move(tree)}};
+  co_return co_await aio::compute(ctx, tree.size(), [tree = std::move(tree)](const std::stop_token&) {
+    return json::Value(json::Object{{"pageText", tree}});
+  });
 }
 
 aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall& call, const ExtractRequest& request) {
@@ -68,8 +98,10 @@ aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall&
                         .level = 1,
                         .auxiliary = {{"instruction", request.instruction, "string"}}});
   json::Value wanted = request.schema ? *request.schema : text_schema();
-  require_all(wanted);
-  IdSchema asked = with_ids_for_urls(wanted);
+  IdSchema asked = co_await aio::compute(ctx, [&](const std::stop_token&) {
+    require_all(wanted);
+    return with_ids_for_urls(wanted);
+  });
   CO_TRY(const std::string tree, co_await look(ctx, call.sight, request, call.page_chars));
   llm::Chat prompt = extract_prompt(request.instruction, tree, asked.has_urls);
   if (request.screenshot) {
@@ -81,8 +113,7 @@ aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall&
   if (!value) co_return std::unexpected(std::move(value).error());
   if (asked.has_urls) {
     CO_TRY_VOID(co_await put_urls(ctx, call.sight, call.variables, *value, wanted));
-    if (std::string wrong = misfit_of_urls(*value, wanted); !wrong.empty())
-      co_return base::fail(base::Kind::upstream, std::move(wrong));
+    CO_TRY_VOID(co_await check_urls(ctx, *value, wanted));
   }
   call.events.progress({.category = "extraction",
                         .message = "Extraction completed successfully",

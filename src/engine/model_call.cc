@@ -1,23 +1,28 @@
 #include "engine/model_call.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace engine {
 namespace {
 
-// The ids at the starts of lines that end in this suffix: "]" closes each.
-std::vector<std::string_view> ids_ending_in(std::string_view tree, std::string_view suffix) {
-  std::vector<std::string_view> out;
-  const std::string closed = fmt::format("{}] ", suffix);
-  for (std::size_t at = tree.find(closed); at != std::string_view::npos; at = tree.find(closed, at + 1)) {
-    const std::size_t open = tree.rfind('[', at);
-    if (open == std::string_view::npos) continue;
-    const std::size_t line = tree.rfind('\n', open);
-    const std::size_t first = line == std::string_view::npos ? 0 : line + 1;
-    if (tree.substr(first, open - first).find_first_not_of(' ') != std::string_view::npos) continue;
-    out.push_back(tree.substr(open + 1, at + suffix.size() - open - 1));
+// The ids at the starts of lines, in their order: "  [0-17] button: Buy". One pass, whatever the page's texts hold.
+template <class F>
+void for_each_id(std::string_view tree, F f) {
+  while (!tree.empty()) {
+    const std::size_t next = std::min(tree.find('\n'), tree.size());
+    std::string_view line = tree.substr(0, next);
+    tree.remove_prefix(std::min(next + 1, tree.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    const std::size_t end = line.starts_with('[') ? line.find("] ") : std::string_view::npos;
+    if (end != std::string_view::npos) f(line.substr(1, end - 1));
   }
-  return out;
+}
+
+std::string_view number_of(std::string_view id) {
+  const std::size_t dash = id.rfind('-');
+  return dash == std::string_view::npos ? id : id.substr(dash + 1);
 }
 
 // The wire's words for a reply that is of no use, and after them what is wrong with it.
@@ -33,23 +38,39 @@ base::Error in_wire_words(base::Error error) {
 }  // namespace
 
 bool names_line(std::string_view tree, std::string_view id) {
-  for (const std::string_view found : ids_ending_in(tree, id))
-    if (found == id) return true;
-  return false;
+  bool found = false;
+  for_each_id(tree, [&](std::string_view each) { found = found || each == id; });
+  return found;
 }
 
 std::optional<std::string> known_id(std::string_view tree, std::string_view id) {
   if (id.empty()) return std::nullopt;
-  if (names_line(tree, id)) return std::string(id);
-  const std::size_t dash = id.rfind('-');
-  const std::string_view number = dash == std::string_view::npos ? id : id.substr(dash + 1);
-  if (number.empty()) return std::nullopt;
-  std::optional<std::string> only;
-  for (const std::string_view found : ids_ending_in(tree, fmt::format("-{}", number))) {
-    if (only) return std::nullopt;
-    only = std::string(found);
-  }
-  return only;
+  bool itself = false;
+  std::string_view only;
+  bool several = false;
+  for_each_id(tree, [&](std::string_view each) {
+    itself = itself || each == id;
+    if (each.find('-') == std::string_view::npos || number_of(each) != number_of(id)) return;
+    several = several || (!only.empty() && only != each);
+    only = each;
+  });
+  if (itself) return std::string(id);
+  if (only.empty() || several || number_of(id).empty()) return std::nullopt;
+  return std::string(only);
+}
+
+LineIds::LineIds(std::string_view tree) {
+  for_each_id(tree, [this](std::string_view id) {
+    if (!ids_.insert(id).second || id.find('-') == std::string_view::npos) return;
+    if (const auto [it, fresh] = by_number_.try_emplace(number_of(id), id); !fresh) it->second = "";
+  });
+}
+
+std::optional<std::string> LineIds::known(std::string_view id) const {
+  if (ids_.contains(id)) return std::string(id);
+  const auto it = by_number_.find(number_of(id));
+  if (it == by_number_.end() || it->second.empty() || number_of(id).empty()) return std::nullopt;
+  return std::string(it->second);
 }
 
 aio::Task<base::Result<json::Value>> ask_model(const aio::Context& ctx, ModelCall& call, llm::Chat chat,

@@ -3,7 +3,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
+#include "engine/named_files.h"
 #include "engine/sight.h"
 #include "engine/variables.h"
 #include "engine_api/event_sink.h"
@@ -24,6 +27,7 @@ struct ModelCall {
   llm::Usage usage = {};           // of all calls so far
   int calls = 0;
   base::Duration model_time{0};
+  NamedFiles files = {};  // that may be put into the page
 };
 
 // Asks for a value of this schema. A value that fits but of which `objection` says what is wrong goes back to the model
@@ -37,5 +41,16 @@ bool names_line(std::string_view tree, std::string_view id);
 // The id as the tree has it: itself, or the only one that ends in its number when the model mixed up the frame.
 // Nothing when there is none.
 std::optional<std::string> known_id(std::string_view tree, std::string_view id);
+
+// The same for many ids of one tree, which is looked over once. Refers to the tree.
+class LineIds {
+ public:
+  explicit LineIds(std::string_view tree);
+  std::optional<std::string> known(std::string_view id) const;
+
+ private:
+  std::unordered_set<std::string_view> ids_;
+  std::unordered_map<std::string_view, std::string_view> by_number_;  // "" where several end in it
+};
 
 }  // namespace engine

@@ -28,7 +28,7 @@ aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb
 class ModelVerbs::Asked {
  public:
   Asked(const ModelVerbs& verbs, std::shared_ptr<browser::Page> page, ChosenModel model, const Variables& variables,
-        EventSink& events)
+        NamedFiles files, EventSink& events)
       : model_(std::move(model)),
         page_(std::move(page)),
         events_(events),
@@ -39,7 +39,8 @@ class ModelVerbs::Asked {
              .variables = variables,
              .system_prompt = verbs.system_prompt_,
              .page_chars = verbs.view_.chars,
-             .verbose = verbs.verbose_} {}
+             .verbose = verbs.verbose_,
+             .files = std::move(files)} {}
   Asked(const Asked&) = delete;
   Asked& operator=(const Asked&) = delete;
   ~Asked() {
@@ -73,7 +74,8 @@ aio::Task<base::Result<ActResult>> ModelVerbs::act(const aio::Context& ctx, std:
     co_return base::fail(base::Kind::invalid,
                          "InvalidArgumentError: act(): instruction string is required unless passing an Action");
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
+  NamedFiles files({request.words.value_or(*request.instruction), system_prompt_}, request.variables);
+  Asked asked(*this, std::move(page), std::move(model), request.variables, std::move(files), events);
   ActByInstruction verb(asked.call, self_heal_);
   co_return co_await within(ctx, "act", request.timeout, verb.act(ctx, *request.instruction));
 }
@@ -82,9 +84,15 @@ aio::Task<base::Result<ActResult>> ModelVerbs::heal(const aio::Context& ctx, std
                                                     const ActRequest& request, std::string why,
                                                     EventSink& events) const {
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
+  // A caller's own action names files by its arguments; its description may be what a model made of the page.
+  std::vector<std::string> words = request.words ? std::vector{*request.words} : request.action.arguments;
+  words.push_back(system_prompt_);
+  NamedFiles files(std::move(words), request.variables);
+  Asked asked(*this, std::move(page), std::move(model), request.variables, std::move(files), events);
   ActByInstruction verb(asked.call, self_heal_);
-  co_return co_await within(ctx, "act", request.timeout, verb.heal(ctx, request.action, std::move(why)));
+  auto healed = co_await within(ctx, "act", request.timeout, verb.heal(ctx, request.action, why));
+  if (!healed && healed.error().kind == base::Kind::timeout) healed.error().message += "; the first try failed: " + why;
+  co_return healed;
 }
 
 aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Context& ctx,
@@ -92,7 +100,8 @@ aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Cont
                                                                  const ObserveRequest& request,
                                                                  EventSink& events) const {
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
+  NamedFiles files({request.words.value_or(request.instruction), system_prompt_}, request.variables);
+  Asked asked(*this, std::move(page), std::move(model), request.variables, std::move(files), events);
   co_return co_await within(ctx, "observe", request.timeout, engine::observe(ctx, asked.call, request));
 }
 
@@ -105,7 +114,7 @@ aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx
     co_return text;
   }
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(page), std::move(model), request.variables, events);
+  Asked asked(*this, std::move(page), std::move(model), request.variables, {}, events);
   co_return co_await within(ctx, "extract", request.timeout, engine::extract(ctx, asked.call, request));
 }
 

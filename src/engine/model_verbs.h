@@ -36,6 +36,9 @@ class ModelVerbs {
   aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
                                                const ExtractRequest& request, EventSink& events) const;
 
+  // Which model this operation would ask; "" where there is none to ask.
+  std::string identity(const ModelChoice& choice) const { return models_.identity(model_, choice); }
+
  private:
   class Asked;
   base::Result<ChosenModel> model_for(const ModelChoice& choice) const { return models_.open(model_, choice); }

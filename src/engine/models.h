@@ -14,6 +14,7 @@ struct ChosenModel {
   std::unique_ptr<llm::Client> client;  // ends before the ModelSource
   std::string provider;                 // "openai"
   std::string name;                     // as the provider calls it
+  std::string identity;                 // a digest: which model of whose account on which machine
 };
 
 // One for the whole server. Outlives the engines.
@@ -28,10 +29,15 @@ class ModelSource {
   base::Result<ChosenModel> open(const ModelChoice& session, const ModelChoice& operation,
                                  llm::Use use = llm::Use::text) const;
 
+  // The identity that open() would tell; "" where it would fail.
+  std::string identity(const ModelChoice& session, const ModelChoice& operation) const;
+
   // Whether the session's model can be one at all. Its key may still come with each operation.
   static base::Result<void> check(const ModelChoice& session, llm::Use use = llm::Use::text);
 
  private:
+  base::Result<llm::Endpoint> resolve(const ModelChoice& session, const ModelChoice& operation, llm::Use use) const;
+
   llm::Models& models_;
   llm::Environment environment_;
   llm::OwnKeys own_keys_;

@@ -23,6 +23,28 @@ struct Bench {
   }
 };
 
+ModelChoice at(std::string url, std::string key) {
+  return {
+      .settings =
+          llm::ModelSettings{.name = "openai/a", .api_key = base::Secret(std::move(key)), .base_url = std::move(url)},
+      .key = {}};
+}
+
+TEST(ModelSource, TellsWhichModelOfWhoseAccountItIs) {
+  Bench b;
+  const std::string one = b.source.identity(at("http://a.example:1/v1", "k"), {});
+  EXPECT_EQ(one.size(), 64U);
+  EXPECT_EQ(one, b.source.open(at("http://a.example:1/v1", "k"), {})->identity);
+  EXPECT_EQ(one, b.source.identity({}, at("http://a.example:1/v1", "k")));
+  EXPECT_NE(one, b.source.identity(at("http://a.example:1/v1", "l"), {}));
+  EXPECT_NE(one, b.source.identity(at("http://a.example:2/v1", "k"), {}));
+  EXPECT_NE(one, b.source.identity(at("http://a.example:1/v2", "k"), {}));
+  ModelChoice with_header = at("http://a.example:1/v1", "k");
+  with_header.settings->headers["authorization"] = base::Secret("mine");
+  EXPECT_NE(one, b.source.identity(with_header, {}));
+  EXPECT_EQ(b.source.identity(b.named("xai/grok-4"), {}), "");  // no key
+}
+
 constexpr const char* kUnsupported = "Unsupported model.\n\nPlease use the provider/model format";
 
 TEST(ModelSource, TakesTheOperationsModelOverTheSessions) {

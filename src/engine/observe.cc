@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/choice.h"
 #include "engine/prompts.h"
 
@@ -20,24 +21,25 @@ std::vector<VariableNote> notes(const ObserveRequest& request) {
 }
 
 // Objects to an answer none of whose ids is on the page; a single slip is left out without another call.
-std::optional<std::string> all_unknown(std::string_view tree, const json::Value& value) {
+std::optional<std::string> all_unknown(const LineIds& lines, const json::Value& value) {
   const std::vector<Choice> choices = read_choices(value);
   for (const Choice& choice : choices)
-    if (known_id(tree, choice.id)) return std::nullopt;
+    if (lines.known(choice.id)) return std::nullopt;
   if (choices.empty()) return std::nullopt;
-  return fmt::format("the page has no line with the id \"{}\", nor any other that you named", choices.front().id);
+  return fmt::format("the page has no line with the id \"{}\", nor any other that you named",
+                     base::truncate(choices.front().id, 100));
 }
 
-aio::Task<base::Result<std::optional<Action>>> as_action(const aio::Context& ctx, ModelCall& call,
-                                                         std::string_view tree, Choice choice) {
+aio::Task<base::Result<std::optional<Action>>> as_action(const aio::Context& ctx, ModelCall& call, const LineIds& lines,
+                                                         Choice choice) {
   const auto selector = [&](std::string id) { return call.sight.selector_of(ctx, std::move(id)); };
-  const auto id = known_id(tree, choice.id);
+  const auto id = lines.known(choice.id);
   if (!id) co_return std::optional<Action>();
   CO_TRY(const auto found, co_await selector(*id));
   if (!found) co_return std::optional<Action>();
   Identity target_identity;
   if (takes_target(choice.method)) {
-    const auto target = choice.arguments.empty() ? std::nullopt : known_id(tree, choice.arguments.front());
+    const auto target = choice.arguments.empty() ? std::nullopt : lines.known(choice.arguments.front());
     if (!target) co_return std::optional<Action>();
     CO_TRY(const auto to, co_await selector(*target));
     if (!to) co_return std::optional<Action>();
@@ -64,16 +66,20 @@ aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, Mo
   if (!request.selector.empty()) options.selectors.push_back(request.selector);
   CO_TRY(const std::string tree, co_await call.sight.look(ctx, std::move(options)));
   call.events.progress({.category = "observation", .message = "Got accessibility tree data", .level = 1});
+  const LineIds lines(tree);
   auto value =
       co_await ask_model(ctx, call, observe_prompt(request.instruction, tree, notes(request)), choices_schema(),
-                         [&tree](const json::Value& answer) { return all_unknown(tree, answer); });
+                         [&lines](const json::Value& answer) { return all_unknown(lines, answer); });
   if (!value) co_return std::unexpected(std::move(value).error());
   std::vector<Action> out;
   std::set<std::string> seen;
   for (Choice& choice : read_choices(*value)) {
     const std::string key = fmt::format("{} {} {}", choice.id, choice.method, fmt::join(choice.arguments, " "));
     if (!seen.insert(key).second) continue;
-    CO_TRY(auto action, co_await as_action(ctx, call, tree, std::move(choice)));
+    // What is found here becomes the caller's own word when it is acted on: no file that it did not name.
+    const auto filled = with_variables(choice.arguments, request.variables);
+    if (!filled || call.files.refuse(choice.method, *filled)) continue;
+    CO_TRY(auto action, co_await as_action(ctx, call, lines, std::move(choice)));
     if (action) out.push_back(std::move(*action));
   }
   call.events.progress({.category = "observation",

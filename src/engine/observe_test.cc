@@ -75,5 +75,14 @@ TEST(Observe, TellsWhatVariablesAreFor) {
   EXPECT_NE(t.model.asked()[0].system.find("%mail%: the address to sign in with"), std::string::npos);
 }
 
+TEST(Observe, LeavesOutUploadsOfFilesThatTheCallerDidNotName) {
+  Observe t;
+  t.call.files = NamedFiles({"hand in /tmp/cv.pdf"}, {});
+  t.finds({item("0-2", "setInputFiles", R"(["/etc/passwd"])"), item("0-3", "setInputFiles", R"(["/tmp/cv.pdf"])")});
+  const auto found = t.looks();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].arguments, std::vector<std::string>{"/tmp/cv.pdf"});
+}
+
 }  // namespace
 }  // namespace engine

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
+#include "base/redactor.h"
 #include "base/text.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -55,14 +57,19 @@ base::Result<void> OwnTools::add(Known known) {
     return base::fail(base::Kind::invalid,
                       fmt::format("agentConfig.tools: \"{}\" is no name of a tool (1 to 64 letters, digits, _ and -)",
                                   base::truncate(name, 80)));
-  llm::Chat chat;
-  inner_.offer(chat);
-  const auto is_it = [&](const llm::Tool& tool) { return tool.name == name; };
-  if (std::ranges::any_of(chat.tools, is_it) ||
-      std::ranges::any_of(known_, [&](const Known& other) { return is_it(other.tool); }))
+  if (known_.size() >= McpClient::kMostTools)
+    return base::fail(base::Kind::invalid,
+                      fmt::format("agentConfig.tools: there are more than {} tools", McpClient::kMostTools));
+  if (!names_.insert(name).second)
     return base::fail(base::Kind::invalid, fmt::format("agentConfig.tools: there is a tool named {} already", name));
   known_.push_back(std::move(known));
   return {};
+}
+
+void OwnTools::take_names_of_inner() {
+  llm::Chat chat;
+  inner_.offer(chat);
+  for (llm::Tool& tool : chat.tools) names_.insert(std::move(tool.name));
 }
 
 aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
@@ -71,6 +78,7 @@ aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
     co_return base::fail(base::Kind::invalid,
                          "agentConfig.tools: this server takes no tools of callers; its operator may allow hosts with "
                          "--tool-hosts");
+  take_names_of_inner();
   for (const OwnTool& tool : request_.tools)
     CO_TRY_VOID(add({.tool = {tool.name, tool.description, tool.parameters}, .callback = &tool}));
   for (const ToolServer& server : request_.tool_servers) {
@@ -104,8 +112,11 @@ aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, cons
   const auto failed = [&](std::string why) {
     return used(call, {.content = {llm::Text{std::move(why)}}, .failed = true});
   };
-  if (auto misfit = llm::misfit(call.arguments, known->tool.parameters))
-    co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
+  const auto misfit = co_await aio::compute(ctx, [&](std::stop_token stop) {
+    base::Budget budget(llm::kSchemaSteps, llm::kSchemaTime, std::move(stop));
+    return llm::misfit(call.arguments, known->tool.parameters, budget);
+  });
+  if (misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
   auto answer = known->callback ? co_await call_back(ctx, *known->callback, call)
                                 : co_await known->server->call(ctx, call.name, call.arguments);
   if (answer) co_return used(call, std::move(*answer));
@@ -123,9 +134,13 @@ aio::Task<base::Result<McpClient::Answer>> OwnTools::call_back(const aio::Contex
   for (const auto& [name, value] : tool.headers) http.secret_headers.push_back({name, value});
   http.body = json::write(json::Object{{"tool", call.name}, {"arguments", call.arguments}});
   CO_TRY(net::HttpReply reply, co_await http_->send(ctx, std::move(http)));
+  // A tool that repeats its headers would tell them to a model.
+  base::Redactor secrets;
+  secrets.add_url(tool.url);
+  for (const auto& [name, value] : tool.headers) secrets.add_header(name, value.reveal());
   const bool failed = reply.status < 200 || reply.status > 299;
-  std::string text = failed ? fmt::format("HTTP status {}: {}", reply.status, base::truncate(reply.body, 2000))
-                            : std::move(reply.body);
+  std::string text = co_await aio::compute(ctx, [&](const std::stop_token&) { return secrets(reply.body); });
+  if (failed) text = fmt::format("HTTP status {}: {}", reply.status, base::truncate(text, 2000));
   co_return McpClient::Answer{.content = {llm::Text{std::move(text)}}, .failed = failed};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "agent/toolbox.h"
@@ -16,8 +17,8 @@ class OwnTools final : public agent::Toolbox {
   // All outlive this. `http` is null where callers may bring no tools.
   OwnTools(agent::Toolbox& inner, net::HttpClient* http, const AgentRequest& request);
 
-  // Asks the servers for their tools. Errors (Kind::invalid): tools are not allowed here, two have one name; those of a
-  // server that does not answer.
+  // Asks the servers for their tools. Errors (Kind::invalid): tools are not allowed here, there are more than
+  // kMostTools, two have one name; those of a server that does not answer.
   aio::Task<base::Result<void>> open(const aio::Context& ctx);
   aio::Task<void> close(const aio::Context& ctx);
 
@@ -36,6 +37,7 @@ class OwnTools final : public agent::Toolbox {
     McpClient* server = nullptr;
   };
   base::Result<void> add(Known known);
+  void take_names_of_inner();
   aio::Task<base::Result<McpClient::Answer>> call_back(const aio::Context& ctx, const OwnTool& tool,
                                                        const llm::ToolCall& call);
 
@@ -44,6 +46,7 @@ class OwnTools final : public agent::Toolbox {
   const AgentRequest& request_;
   std::vector<std::unique_ptr<McpClient>> servers_;
   std::vector<Known> known_;
+  std::unordered_set<std::string> names_;  // those of inner_ too
 };
 
 }  // namespace engine

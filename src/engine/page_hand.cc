@@ -206,7 +206,10 @@ PageHand::Done PageHand::act(const aio::Context& ctx, agent::Scroll gesture) {
 
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::TypeText gesture) {
   CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, *page_));
-  const std::vector<std::string> text = with_variables({std::move(gesture.text)}, variables_);
+  CO_TRY(const std::vector<std::string> text, with_variables({std::move(gesture.text)}, variables_));
+  const auto field = co_await frame.script(ctx, "typesPassword", {});
+  if (page_->listener() && field && json::get_bool(*field, "password").value_or(false))
+    page_->listener()->typed_password(base::Secret(text[0]));
   if (gesture.clear)
     for (const char* keys : {"Control+A", "Backspace"})
       CO_TRY_VOID(co_await browser::press(ctx, frame, *browser::parse_chord(keys)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aio/compute.h"
 #include "browser/act.h"
 #include "browser/gesture.h"
 #include "browser/settle.h"
@@ -30,7 +31,10 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
   }
   if (!taken) co_return std::unexpected(std::move(taken).error());
   looks_.push_back({ctx.now() - began, taken->text.size()});
-  co_return browser::masked(std::move(taken->text), variables_);
+  const std::size_t size = taken->text.size();
+  std::string text = co_await aio::compute(
+      ctx, size, [&](const std::stop_token&) { return browser::masked(std::move(taken->text), variables_); });
+  co_return text;
 }
 
 // In CSS pixels, whatever the device's scale: what a model sees is then what coordinates mean.

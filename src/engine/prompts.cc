@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/fence.h"
+#include "base/text.h"
+
 namespace engine {
 namespace {
 
@@ -26,6 +29,8 @@ constexpr std::string_view kMethods =
     "- setInputFiles [path]: for file inputs; only with a path that the user names\n";
 
 constexpr std::string_view kIds = "Copy ids exactly as they stand in the brackets. Never make one up.\n";
+
+constexpr std::size_t kLongestReason = 1000;  // bytes; a page may have had a part in it
 
 constexpr std::string_view kEverything = "Everything on this page that a person could act on.";
 
@@ -68,10 +73,12 @@ llm::Chat heal_prompt(std::string_view instruction, const Failed& failed, std::s
                       const std::vector<VariableNote>& variables) {
   return chat(
       act_rules(variables),
-      fmt::format("{}The user wants: {}\n\nThis was tried and did not work: {}\nThe reason: {}\nThe page above is as "
-                  "it is now. Choose an action that gets there all the same: the right element, or another "
+      fmt::format("{}The user wants: {}\n\nThis was tried and did not work: {}\nThe reason, in part in the page's own "
+                  "words:\n<page>\n{}\n</page>\nThe outline above is as it is now. Choose an action that gets there "
+                  "all the same: the right element, or another "
                   "method. Set twoStep to false.",
-                  page_text(tree), instruction, failed.what, failed.why));
+                  page_text(tree), instruction, agent::harmless(failed.what),
+                  agent::harmless(base::truncate(failed.why, kLongestReason))));
 }
 
 llm::Chat second_step_prompt(std::string_view instruction, const Done& first, std::string_view new_lines,

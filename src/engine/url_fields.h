@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/budget.h"
 #include "json/value.h"
 
 namespace engine {
@@ -18,7 +19,7 @@ struct IdSchema {
 IdSchema with_ids_for_urls(const json::Value& schema);
 
 // Each string in the value at a place where the caller's schema wants a URL, also inside arrays, unions and references.
-// The strings may be replaced in place, by null too.
-std::vector<json::Value*> url_values(json::Value& value, const json::Value& schema);
+// The strings may be replaced in place, by null too. Not all of them when the budget is over.
+std::vector<json::Value*> url_values(json::Value& value, const json::Value& schema, base::Budget& budget);
 
 }  // namespace engine

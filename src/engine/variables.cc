@@ -3,45 +3,102 @@
 #include <algorithm>
 #include <string_view>
 
+#include <fmt/format.h>
+
+#include "base/known_values.h"
 #include "llm/percent.h"
 
 namespace engine {
 namespace {
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
+constexpr std::size_t kMaxFilled = 4 * 1024 * 1024;  // of all arguments together
+constexpr std::size_t kMostArguments = 1000;
+
+std::vector<base::KnownValue> known(const Variables& variables) {
+  std::vector<base::KnownValue> out;
+  for (const auto& [name, value] : variables) out.push_back({std::string(value.reveal()), base::variable_mark(name)});
+  return out;
+}
+
+std::string with_plus_for_blanks(std::string_view encoded) {
+  constexpr std::string_view kBlank = "%20";
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    const bool blank = encoded.substr(i, kBlank.size()) == kBlank;
+    out += blank ? '+' : encoded[i];
+    if (blank) i += kBlank.size() - 1;
+  }
+  return out;
+}
+
+// The variable whose %name% begins there.
+const Variables::value_type* variable_at(std::string_view text, std::size_t at, const Variables& variables) {
+  const std::string_view rest = text.substr(at + 1);
+  const auto it = std::ranges::find_if(variables, [rest](const auto& one) {
+    return rest.starts_with(one.first) && rest.substr(one.first.size()).starts_with('%');
+  });
+  return it == variables.end() ? nullptr : &*it;
+}
+
+// In one walk: what a value says is no variable. An argument that names none takes nothing of the budget. False when
+// there is not enough of it.
+bool fill(std::string& argument, const Variables& variables, std::size_t& budget) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = argument.find('%'); at != std::string::npos; at = argument.find('%', at)) {
+    const auto* variable = variable_at(argument, at, variables);
+    if (!variable) {
+      ++at;
+      continue;
+    }
+    out.append(argument, from, at - from).append(variable->second.reveal());
+    from = at += variable->first.size() + 2;
+    if (out.size() > budget) return false;
+  }
+  if (from == 0) return true;
+  out.append(argument, from);
+  if (out.size() > budget) return false;
+  budget -= out.size();
+  argument = std::move(out);
+  return true;
 }
 
 }  // namespace
 
-std::vector<std::string> with_variables(std::vector<std::string> arguments, const Variables& variables) {
+base::Result<std::vector<std::string>> with_variables(std::vector<std::string> arguments, const Variables& variables) {
+  const auto refused = [](std::string why) { return base::fail(base::Kind::invalid, std::move(why)); };
+  if (arguments.size() > kMostArguments)
+    return refused(fmt::format("{} arguments are more than {}", arguments.size(), kMostArguments));
+  std::size_t budget = kMaxFilled;
   for (std::string& argument : arguments)
-    for (const auto& [name, value] : variables) replace_all(argument, "%" + name + "%", value.reveal());
+    if (!fill(argument, variables, budget))
+      return refused(
+          fmt::format("the arguments are longer than {} bytes together with their variables put in", kMaxFilled));
   return arguments;
 }
 
 std::string without_values(std::string text, const Variables& variables) {
-  for (const auto& [name, value] : variables)
-    if (!value.empty()) replace_all(text, value.reveal(), "%" + name + "%");
-  return text;
+  return base::KnownValues(known(variables), text.size()).hide(text);
 }
 
 bool hold_values(const std::vector<std::string>& texts, const Variables& variables) {
-  return std::ranges::any_of(texts, [&](const std::string& text) { return without_values(text, variables) != text; });
+  std::size_t longest = 0;
+  for (const std::string& text : texts) longest = std::max(longest, text.size());
+  const base::KnownValues values(known(variables), longest);
+  return std::ranges::any_of(texts, [&](const std::string& text) { return values.any_in(text); });
 }
 
 std::string address_without_values(std::string url, const Variables& variables) {
   constexpr std::size_t kLeast = 3;
-  for (const auto& [name, value] : variables) {
-    if (value.reveal().size() < kLeast) continue;
-    const std::string encoded = llm::percent_encode(value.reveal());
-    std::string in_form = encoded;
-    replace_all(in_form, "%20", "+");
-    for (const std::string_view written : {value.reveal(), std::string_view(encoded), std::string_view(in_form)})
-      replace_all(url, written, "%" + name + "%");
+  std::vector<base::KnownValue> all;
+  for (base::KnownValue& one : known(variables)) {
+    if (one.value.size() < kLeast || one.value.size() > url.size()) continue;
+    const std::string encoded = llm::percent_encode(one.value);
+    all.push_back({encoded, one.shown});
+    all.push_back({with_plus_for_blanks(encoded), one.shown});
+    all.push_back(std::move(one));
   }
-  return url;
+  return base::KnownValues(all, url.size()).hide(url);
 }
 
 }  // namespace engine

@@ -4,14 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/secret.h"
 
 namespace engine {
 
 using Variables = std::map<std::string, base::Secret>;
 
-// Every %name% replaced, also inside longer text.
-std::vector<std::string> with_variables(std::vector<std::string> arguments, const Variables& variables);
+// Every %name% replaced, also inside longer text. Error (Kind::invalid): there are more than 1000, or those with
+// variables in them grow beyond 4 MiB, all together.
+base::Result<std::vector<std::string>> with_variables(std::vector<std::string> arguments, const Variables& variables);
 
 // Whether one of the values is in them.
 bool hold_values(const std::vector<std::string>& texts, const Variables& variables);
@@ -20,7 +22,7 @@ bool hold_values(const std::vector<std::string>& texts, const Variables& variabl
 // do). Very short values stay: they would be found in every address.
 std::string address_without_values(std::string url, const Variables& variables);
 
-// Every value put back as %name%, for texts that leave the server.
+// Every value put back as %name%, for texts that leave the server (base/known_values.h).
 std::string without_values(std::string text, const Variables& variables);
 
 }  // namespace engine

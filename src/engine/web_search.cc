@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/redactor.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "llm/percent.h"
@@ -12,13 +13,13 @@ namespace {
 constexpr std::size_t kResults = 5;
 constexpr std::size_t kMaxAnswer = 4 * 1024 * 1024;
 
-// The first results of whatever list the service gave, with the members that say something.
-json::Array first_of(const json::Array* list) {
+// The first results of whatever list the service gave, with the members that say something. They go to a model.
+json::Array first_of(const json::Array* list, const base::Redactor& secrets) {
   json::Array out;
   for (std::size_t i = 0; list && i < list->size() && i < kResults; ++i) {
     json::Object one;
     for (const std::string_view name : {"title", "url", "description", "publishedDate", "author"})
-      if (const auto text = json::get_text((*list)[i], name)) one[name] = *text;
+      if (const auto text = json::get_text((*list)[i], name)) one[name] = secrets(*text);
     out.push_back(std::move(one));
   }
   return out;
@@ -47,7 +48,9 @@ aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, 
     co_return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}", reply.status));
   const auto body = json::read(reply.body);
   if (!body) co_return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
-  co_return first_of(json::get_array(*body, browserbase ? "results" : "web.results"));
+  base::Redactor secrets;
+  secrets.add(browserbase ? keys_.browserbase : keys_.brave);
+  co_return first_of(json::get_array(*body, browserbase ? "results" : "web.results"), secrets);
 }
 
 }  // namespace engine

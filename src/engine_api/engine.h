@@ -34,8 +34,8 @@ class Engine {
   virtual std::string cdp_url() const = 0;
 
   // Called at most once, on the loop, when the browser or the connection to it dies by itself (never for close or
-  // kill). `why` is for logs.
-  virtual void on_death(std::function<void(std::string why)> callback) = 0;
+  // kill). The error's message is for callers, its detail for the log.
+  virtual void on_death(std::function<void(const base::Error& cause)> callback) = 0;
 
   // Ends the browser in good order and removes what belongs to it. Bounded by ctx.deadline at best effort; the caller
   // kills when it is late. Errors are for the log.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/secret.h"
 #include "base/time.h"
 
 namespace engine {
@@ -48,6 +49,8 @@ class EventSink {
   virtual void progress(Progress line) = 0;
   // Told once at the end of a verb, also of one that failed. For the record of the session (replay).
   virtual void account(Account) {}
+  // Typed into a password field: whoever keeps a record masks it there.
+  virtual void typed_password(const base::Secret&) {}
 };
 
 // For work that nobody listens to.

@@ -142,6 +142,9 @@ struct ActRequest {
   std::optional<base::Milliseconds> timeout = {};  // of the whole call
   std::optional<std::string> frame_id = {};
   std::optional<CacheWish> cache = {};  // with an instruction
+  // What the caller said, where the instruction or the action is a model's: only files that are named there go into
+  // pages. Absent: the instruction or the action is the caller's own word.
+  std::optional<std::string> words = {};
 };
 
 // A failed action is a result, not an error: success is false and message says what was in the way.
@@ -157,7 +160,8 @@ struct ObserveRequest {
   std::string instruction = {};  // "": everything that one could act on
   std::map<std::string, base::Secret> variables = {};
   std::map<std::string, std::string> variable_descriptions = {};
-  std::string selector = {};  // only what is inside this; one that leads nowhere means the whole page
+  std::optional<std::string> words = {};  // as of an ActRequest
+  std::string selector = {};              // only what is inside this; one that leads nowhere means the whole page
   std::vector<std::string> ignore_selectors = {};
   ModelChoice model = {};
   std::optional<base::Milliseconds> timeout = {};

@@ -174,5 +174,19 @@ TEST(Scan, RefusesWhatIsNoFrame) {
   EXPECT_TRUE(scan_cdp_frame("{}", scanner));
 }
 
+TEST(Write, KnowsWhetherATextIsLongWithoutWritingIt) {
+  const Value long_text(std::string(1000, 'x'));
+  EXPECT_TRUE(takes_more_than(long_text, 1000));
+  EXPECT_FALSE(takes_more_than(long_text, 1002));
+  for (const Value& value :
+       {Value(Array(200, Value(Array()))), Value(Array(100, Value(1.5))),
+        Value(Object{{std::string(600, 'k'), nullptr}}), Value(Object{{"a", Array(200, Value("b"))}})}) {
+    EXPECT_TRUE(takes_more_than(value, write(value).size() / 2)) << write(value);
+    EXPECT_FALSE(takes_more_than(value, write(value).size() * 3));
+  }
+  EXPECT_TRUE(takes_more_than(Object{{"a", std::string(100, 'x')}}, 100));
+  EXPECT_FALSE(takes_more_than(Value(), 8));
+}
+
 }  // namespace
 }  // namespace json

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/activity.h"
 #include "base/text.h"
 
 namespace json {
@@ -268,6 +269,7 @@ class Parser {
 }  // namespace
 
 base::Result<Value> read(std::string_view text, ReadLimits limits) {
+  const base::Activity activity("reading JSON");
   if (text.size() > limits.max_bytes)
     return base::fail(base::Kind::invalid,
                       fmt::format("JSON: {} bytes, more than the {} allowed", text.size(), limits.max_bytes));

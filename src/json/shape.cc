@@ -51,18 +51,50 @@ void append_under(Issues& out, Issues inner, const Value& key) {
   }
 }
 
+std::size_t weight_of(const Issues& issues) {
+  std::size_t out = 0;
+  for (const Issue& issue : issues) out += issue.weight;
+  return out;
+}
+
+// The issues of what is in a container, until there are enough of them. Whoever sends a million wrong values needs no
+// million issues, and must not be able to fill the memory with them.
+class Gathered {
+ public:
+  explicit Gathered(std::size_t entries) : entries_(entries) {}
+
+  bool full() const { return weight_ >= kMostIssues; }
+  void add(Issues inner, const Value& key) {
+    ++seen_;
+    weight_ += weight_of(inner);
+    append_under(out_, std::move(inner), key);
+  }
+  Issues take() {
+    if (seen_ < entries_) out_.push_back(left_out({}, entries_ - seen_));
+    return std::move(out_);
+  }
+
+ private:
+  std::size_t entries_;
+  std::size_t seen_ = 0;
+  std::size_t weight_ = 0;
+  Issues out_;
+};
+
 Issues unknown_keys(const Object& object, const std::vector<Field>& fields) {
   Array keys;
   std::string list;
+  std::size_t unknown = 0;
   for (const auto& [key, value] : object) {
     bool known = false;
     for (const Field& field : fields) known = known || field.name == key;
-    if (known) continue;
+    if (known || ++unknown > kMostIssues) continue;
     keys.emplace_back(key);
     if (!list.empty()) list += ", ";
     append_string(list, key);
   }
   if (keys.empty()) return {};
+  if (unknown > kMostIssues) list += fmt::format(" and {} more", unknown - kMostIssues);
   Object body;
   body["code"] = "unrecognized_keys";
   body["keys"] = keys;
@@ -200,9 +232,9 @@ Shape array_of(Shape item) {
   return Shape([item = std::move(item)](const Value* v) -> Issues {
     const Array* array = v ? v->if_array() : nullptr;
     if (!array) return wrong_type("array", v);
-    Issues out;
-    for (std::size_t i = 0; i < array->size(); ++i) append_under(out, item.check(&(*array)[i]), Value(i));
-    return out;
+    Gathered out(array->size());
+    for (std::size_t i = 0; i < array->size() && !out.full(); ++i) out.add(item.check(&(*array)[i]), Value(i));
+    return out.take();
   });
 }
 
@@ -210,9 +242,24 @@ Shape map_of(Shape value) {
   return Shape([value = std::move(value)](const Value* v) -> Issues {
     const Object* object = v ? v->if_object() : nullptr;
     if (!object) return wrong_type("record", v);
-    Issues out;
-    for (const auto& [key, member] : *object) append_under(out, value.check(&member), Value(key));
-    return out;
+    Gathered out(object->size());
+    for (const auto& [key, member] : *object) {
+      if (out.full()) break;
+      out.add(value.check(&member), Value(key));
+    }
+    return out.take();
+  });
+}
+
+Shape at_most(std::size_t entries, Shape many) {
+  return Shape([entries, many = std::move(many)](const Value* v) {
+    Issues issues = many.check(v);
+    if (!issues.empty()) return issues;
+    const std::size_t size = v->is_object() ? v->get_object().size() : v->get_array().size();
+    if (size > entries)
+      issues.push_back(
+          custom_issue({}, fmt::format("Too big: expected at most {} entries, received {}", entries, size)));
+    return issues;
   });
 }
 
@@ -245,13 +292,15 @@ Shape either(std::vector<Shape> shapes) {
     }
     if (by_content == 1) return std::move(*only);
     Array errors;
+    std::size_t weight = 1;
+    for (const Issues& issues : all) weight += weight_of(issues);
     for (Issues& issues : all) errors.emplace_back(to_array(std::move(issues)));
     Object body;
     body["code"] = "invalid_union";
     body["errors"] = std::move(errors);
     body["path"] = Array();
     body["message"] = "Invalid input";
-    return {Issue{std::move(body)}};
+    return {Issue{.body = std::move(body), .weight = weight}};
   });
 }
 
@@ -278,6 +327,11 @@ Issue custom_issue(Array path, std::string_view message) {
   body["path"] = std::move(path);
   body["message"] = message;
   return {std::move(body), false};
+}
+
+Issue left_out(Array path, std::size_t entries) {
+  return custom_issue(std::move(path), fmt::format("{} more {} not checked: there are {} issues or more before",
+                                                   entries, entries == 1 ? "entry was" : "entries were", kMostIssues));
 }
 
 Array to_array(Issues issues) {

@@ -19,8 +19,12 @@ namespace json {
 struct Issue {
   Object body;             // as it goes over the wire; its path is relative until it reaches the root
   bool structural = true;  // false: the value has the right form and only its content is wrong
+  std::size_t weight = 1;  // how many issues it tells of, with those inside
 };
 using Issues = std::vector<Issue>;
+
+// An array or a record stops to be looked at after so many issues, and says so with one more.
+inline constexpr std::size_t kMostIssues = 100;
 
 class Shape {
  public:
@@ -48,6 +52,7 @@ Shape one_of(std::vector<std::string> words);
 Shape literal(Value value);  // a string or a number
 Shape array_of(Shape item);
 Shape map_of(Shape value);                       // issues call it a record
+Shape at_most(std::size_t entries, Shape many);  // an array or a record that has the shape and no more than these
 Shape object(std::vector<Field> fields);         // other keys are ignored
 Shape strict_object(std::vector<Field> fields);  // other keys are refused
 Shape optional(Shape shape);                     // may be absent, may not be null
@@ -60,6 +65,9 @@ Shape by_word(std::string_view key, std::vector<Field> shapes);
 
 // The issue that a rule of our own gives: {"code":"custom","path":…,"message":…}.
 Issue custom_issue(Array path, std::string_view message);
+
+// Says at an array or a record that so many entries were not looked at, after kMostIssues of those before them.
+Issue left_out(Array path, std::size_t entries);
 
 Array to_array(Issues issues);
 

@@ -112,5 +112,52 @@ TEST(Shape, KnowsUrlsWhenItSeesThem) {
     EXPECT_FALSE(fits(url(), fmt::format("\"{}\"", bad))) << bad;
 }
 
+Issues issues_of(const Shape& shape, const Value& value) { return shape.check(&value); }
+
+std::string last_message(const Issues& all) { return std::string(all.back().body.at("message").as_string()); }
+
+// Found from outside: a body of 1 MB made 82 MB of issues.
+TEST(Shape, StopsLookingAfterAHundredIssues) {
+  const Issues all = issues_of(array_of(string()), Array(500'000, 1));
+  ASSERT_EQ(all.size(), kMostIssues + 1);
+  EXPECT_EQ(last_message(all), "499900 more entries were not checked: there are 100 issues or more before");
+  EXPECT_EQ(issues_of(array_of(string()), Array(100, 1)).size(), 100U);
+  EXPECT_EQ(last_message(issues_of(array_of(string()), Array(101, 1))),
+            "1 more entry was not checked: there are 100 issues or more before");
+  Object record;
+  for (int i = 0; i < 1000; ++i) record[std::to_string(i)] = i;
+  EXPECT_EQ(issues_of(map_of(string()), record).size(), kMostIssues + 1);
+  const Shape object = strict_object({{"a", array_of(string())}});
+  EXPECT_EQ(issues_of(object, Object{{"a", Array(500, 1)}}).back().body.at("path").as_array().at(0), "a");
+}
+
+TEST(Shape, BoundsHowManyEntriesThereAre) {
+  EXPECT_EQ(issues(at_most(2, array_of(string())), R"(["a","b","c"])"),
+            R"([{"code":"custom","path":[],"message":"Too big: expected at most 2 entries, received 3"}])");
+  EXPECT_TRUE(fits(at_most(2, array_of(string())), R"(["a","b"])"));
+  EXPECT_TRUE(fits(at_most(1, map_of(string())), R"({"a":"b"})"));
+  EXPECT_FALSE(fits(at_most(1, map_of(string())), R"({"a":"b","c":"d"})"));
+  EXPECT_EQ(issues(at_most(0, array_of(string())), "{}"), issues(array_of(string()), "{}"));
+}
+
+// A union gives what is wrong by each of its forms, and those inside count.
+TEST(Shape, CountsTheIssuesInsideOfIssues) {
+  const Shape tool =
+      either({object({{"args", array_of(string())}}), object({{"env", map_of(number())}, {"x", any()}})});
+  Array tools;
+  for (int i = 0; i < 1000; ++i) tools.emplace_back(Object{{"args", Array(100, 1)}});
+  const Issues all = issues_of(array_of(tool), tools);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(last_message(all), "999 more entries were not checked: there are 100 issues or more before");
+}
+
+TEST(Shape, NamesAHundredUnknownKeysAndCountsTheRest) {
+  Object many;
+  for (int i = 0; i < 150; ++i) many[std::to_string(i)] = i;
+  const Issues all = issues_of(strict_object({}), many);
+  EXPECT_EQ(all.at(0).body.at("keys").as_array().size(), 100U);
+  EXPECT_TRUE(last_message(all).ends_with("\"99\" and 50 more")) << last_message(all);
+}
+
 }  // namespace
 }  // namespace json

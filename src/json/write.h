@@ -1,5 +1,6 @@
 // write: Value to text, byte for byte as ECMAScript's JSON.stringify (ECMA-262 §25.5.2) without indentation.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,11 @@ namespace json {
 // NaN and infinities are null.
 std::string write(const Value& value);
 void append(std::string& out, const Value& value);
+
+// Whether the text has more than so many bytes, about: numbers count alike and escapes do not count. Looks at no more
+// of the value than it needs to know.
+bool takes_more_than(const Value& value, std::size_t bytes);
+bool takes_more_than(const Object& object, std::size_t bytes);
 
 // The text as a JSON string with its quotes: escapes only `"`, `\` and what is below U+0020.
 void append_string(std::string& out, std::string_view text);

@@ -73,6 +73,39 @@ TEST(GoogleAuth, RefusesAKeyThatIsNone) {
   EXPECT_EQ(call.error().message, "The service account's private key is no RSA key in PEM form");
 }
 
+std::string der(char tag, const std::string& content) {
+  std::string size;
+  for (std::size_t left = content.size(); left > 0; left /= 256)
+    size.insert(size.begin(), static_cast<char>(left % 256));
+  return tag + (std::string(1, static_cast<char>(0x80 + size.size())) + size) + content;
+}
+// An odd number of so many bytes.
+std::string der_number(std::size_t bytes) { return der(2, std::string(1, '\0') + std::string(bytes, '\xf5')); }
+
+// No key that anybody would make, but one by its form: the sizes of the modulus, the public exponent and the others.
+Secret key_of(std::size_t modulus, std::size_t exponent, std::size_t others) {
+  std::string numbers = der(2, std::string(1, '\0')) + der_number(modulus) + der_number(exponent);
+  for (int i = 0; i < 6; ++i) numbers += der_number(others);
+  std::string pem = "-----BEGIN RSA PRIVATE KEY-----\n";
+  const std::string text = base::base64(der(0x30, numbers));
+  for (std::size_t at = 0; at < text.size(); at += 64) pem += text.substr(at, 64) + "\n";
+  return Secret(pem + "-----END RSA PRIVATE KEY-----\n");
+}
+
+TEST(GoogleAuth, RefusesAKeyThatSignsForMinutes) {
+  const std::string large = "The service account's private key has more than 8192 bits";
+  for (const Secret& key : {key_of(65536 / 8, 1, 1), key_of(256, 1025, 1), key_of(256, 1, 1025)}) {
+    const auto signature = sign_rs256(key, "x");
+    ASSERT_FALSE(signature);
+    EXPECT_EQ(signature.error().kind, base::Kind::invalid);
+    EXPECT_EQ(signature.error().message, large);
+  }
+  const auto allowed = sign_rs256(key_of(1024, 1, 1), "x");
+  EXPECT_TRUE(allowed || allowed.error().message != large);
+  EXPECT_EQ(sign_rs256(Secret(std::string(32 * 1024 + 1, 'x')), "x").error().message,
+            "The service account's private key has more than 32768 bytes");
+}
+
 TEST(GoogleAuth, ReadsTheTokenOrTheReason) {
   const auto token = google_token_reply({.status = 200, .body = R"({"access_token":"ya29.x","expires_in":3599})"});
   ASSERT_TRUE(token);
@@ -89,12 +122,21 @@ TEST(Redact, LeavesNoKeyInAProvidersWords) {
   endpoint.key = Secret("my own key/with odd+letters");
   endpoint.headers["x-other"] = Secret("second-secret");
   endpoint.aws = AwsKeys{"ACCESS-ID", Secret("aws-secret"), Secret("aws-token")};
+  endpoint.google = GoogleAccount{"bot@p.example", Secret("-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----\n")};
+  endpoint.url = "https://me:password-1@h.example/v1?api-version=2024-10-21&token=0123456789";
   const std::pair<const char*, const char*> cases[] = {
       {"bad key my own key/with odd+letters!", "bad key ***!"},
       {"second-secret aws-secret aws-token ACCESS-ID", "*** *** *** ***"},
       {"Incorrect API key provided: abc1****9xyz. Find it at https://p.example/keys.",
        "Incorrect API key provided: *** Find it at https://p.example/keys."},
+      {"terces-dnoces ZOT", "*** ZOT"},
+      {"c2Vjb25kLXNlY3JldA==", "***"},
+      {"Basic bWU6c2Vjb25kLXNlY3JldA==", "Basic ***"},
+      {"my%20own%20key%2Fwith%20odd%2Bletters", "***"},
+      {"7365636f6e642d736563726574 7365636F6E642D736563726574", "*** ***"},
       {"sk-proj-1234567890 gsk_1234567890 AIzaSyA1234567890", "*** *** ***"},
+      {"SECOND-SECRET second&#45;secret second%252dsecret second\\u002dsecret", "*** *** *** ***"},
+      {"PASSWORD%2D1 at 2024-10-21 with 0123456789 or MIIEvQIBADANBg", "*** at 2024-10-21 with *** or ***"},
       {"The model `gpt-4o-mini-2024-07-18` does not exist", "The model `gpt-4o-mini-2024-07-18` does not exist"},
       {"stub failure", "stub failure"}};
   for (const auto& [text, clean] : cases) EXPECT_EQ(redact(text, endpoint), clean);

@@ -212,6 +212,7 @@ class Resolver {
     if (out_.provider_url)
       return missing(fmt::format("No API key for {}: send one with the request, at the start of the session, or set {}",
                                  id_.provider->name, fmt::join(id_.provider->key_variables, " or ")));
+    out_.own_key_withheld = !own_key().empty();
     out_.auth = Auth::none;
     return {};
   }
@@ -233,6 +234,7 @@ class Resolver {
     if (out_.key.empty() && out_.provider_url)
       return missing("A vertex model needs a service account: auth with type googleServiceAccount");
     out_.auth = out_.key.empty() ? Auth::none : Auth::x_goog_api_key;
+    out_.own_key_withheld = out_.key.empty() && !own_key().empty();
     return {};
   }
 
@@ -242,7 +244,10 @@ class Resolver {
       out_.auth = Auth::bearer;
       return {};
     }
-    if (!may_use_own_key()) return missing("A bedrock model with a base URL of its own needs an API key of its own");
+    if (!may_use_own_key())
+      return missing(
+          "A bedrock model with a base URL of its own needs an API key of its own: the server's keys go there with "
+          "--own-keys=anywhere only");
     out_.aws = AwsKeys{std::string(environment_.get("AWS_ACCESS_KEY_ID")),
                        base::Secret(std::string(environment_.get("AWS_SECRET_ACCESS_KEY"))),
                        base::Secret(std::string(environment_.get("AWS_SESSION_TOKEN")))};

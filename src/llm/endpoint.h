@@ -58,6 +58,7 @@ struct Endpoint {
   std::optional<GoogleAccount> google = {};
   std::optional<AwsKeys> aws = {};
   std::string region = {};             // for signing
+  bool own_key_withheld = false;       // the server has a key, which does not go to this URL; none goes
   bool provider_url = false;           // the URL is the provider's own, not one that somebody chose
   std::string chat_fallback_url = {};  // where Chat Completions would be, when Responses turns out not to be there
 };

@@ -63,6 +63,8 @@ TEST(Endpoint, KeepsTheServersKeysFromUrlsThatARequestNames) {
   ASSERT_TRUE(kept);
   EXPECT_TRUE(kept->key.empty());
   EXPECT_EQ(kept->auth, Auth::none);
+  EXPECT_TRUE(kept->own_key_withheld);
+  EXPECT_FALSE(resolve({.request = elsewhere}, kNothing, OwnKeys::own_urls_only)->own_key_withheld);
   const Environment with_url({"OPENAI_API_KEY=envkey", "OPENAI_BASE_URL=http://127.0.0.1:9/v1"});
   const auto ours = resolve({.request = model("openai/gpt-4o")}, with_url, OwnKeys::own_urls_only);
   EXPECT_EQ(ours->key.reveal(), "envkey");

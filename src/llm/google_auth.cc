@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "llm/crypto.h"
@@ -55,7 +56,10 @@ base::Result<GoogleToken> google_token_reply(const net::HttpReply& reply) {
 aio::Task<base::Result<base::Secret>> GoogleTokens::token(const aio::Context& ctx, GoogleAccount account) {
   const std::string who = identity(account);
   if (const auto it = kept_.find(who); it != kept_.end() && ctx.now() < it->second.until) co_return it->second.token;
-  CO_TRY(auto call, google_token_request(account, ctx.clock->wall()));
+  const base::WallTime now = ctx.clock->wall();
+  // The key is the caller's, and a signature with a large one takes long.
+  CO_TRY(auto call,
+         co_await aio::compute(ctx, [&](const std::stop_token&) { return google_token_request(account, now); }));
   CO_TRY(const net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
   CO_TRY(GoogleToken fresh, google_token_reply(reply));
   std::erase_if(kept_, [&](const auto& entry) { return entry.second.until <= ctx.now(); });

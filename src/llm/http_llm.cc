@@ -4,9 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "base/text.h"
 #include "json/read.h"
-#include "llm/crypto.h"
+#include "llm/account.h"
 #include "llm/provider/codec.h"
 #include "llm/redact.h"
 #include "llm/sigv4.h"
@@ -49,12 +50,22 @@ bool refuses_caching(std::string_view message) {
   return text.find("cachepoint") != text.npos || text.find("prompt caching") != text.npos;
 }
 
+bool asks_for_a_key(int status, std::string_view message) {
+  return status == 401 || status == 403 ||
+         (status == 400 && base::to_lower_ascii(message).find("key") != std::string::npos);
+}
+
 // The provider's own words where it has some: that is what clients have always been shown.
 base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
   const auto body = json::read(reply.body, kReplyLimits);
   const auto told = body ? explanation(*body) : std::nullopt;
   const std::string plain = fmt::format("{} answered with HTTP status {}", endpoint.provider->name, reply.status);
   std::string message = told ? base::truncate(base::repair_utf8(redact(*told, endpoint)), kLongestExplanation) : plain;
+  if (endpoint.own_key_withheld && asks_for_a_key(reply.status, message))
+    message +=
+        " (No key was sent: the server's own keys do not go to a baseURL that a caller names. Send one with the "
+        "request "
+        "(apiKey, or the header x-model-api-key), or start the server with --own-keys=anywhere)";
   return {kind_of(reply.status), std::move(message), told ? plain : ""};
 }
 
@@ -82,7 +93,7 @@ class HttpLlm final : public Client {
       }
       const Decision next =
           decide_retry(shared_.limits_.retries, attempt, chat.patient, outcome, ctx.remaining(), shared_.chance());
-      if (!next.again) co_return std::unexpected(after(reply.error(), attempt, outcome));
+      if (!next.again) co_return std::unexpected(without_keys(after(reply.error(), attempt, outcome)));
       co_await ctx.clock->sleep(next.wait);
     }
   }
@@ -101,7 +112,8 @@ class HttpLlm final : public Client {
 
   aio::Task<Attempt> try_once(const aio::Context& ctx, const Chat& chat) {
     const provider::Codec& codec = provider::codec_of(endpoint_.dialect);
-    net::HttpCall call = codec.encode(endpoint_, chat);
+    net::HttpCall call =
+        co_await aio::compute(ctx, [&](const std::stop_token&) { return codec.encode(endpoint_, chat); });
     auto ready = co_await authorize(ctx, call);
     if (!ready) co_return failed(ready.error());
     auto waiting = take_place(*places_);
@@ -110,7 +122,8 @@ class HttpLlm final : public Client {
     if (!place) co_return failed(place.error());
     const base::TimePoint begun = ctx.now();
     auto answer = co_await shared_.http_.send(ctx, std::move(call));
-    Attempt attempt = answer ? read(ctx, codec, *answer) : failed(answer.error());
+    Attempt attempt = failed(answer ? base::Error() : answer.error());
+    if (answer) attempt = co_await aio::compute(ctx, [&](const std::stop_token&) { return read(ctx, codec, *answer); });
     report(ctx, answer ? answer->status : 0, attempt.usage, ctx.now() - begun);
     co_return attempt;
   }
@@ -124,6 +137,10 @@ class HttpLlm final : public Client {
       return failed(
           {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});
     auto reply = codec.decode(*body);
+    // Why it refused is told in an error.
+    if (reply && reply->stop == Stop::refused)
+      for (Part& part : reply->parts)
+        if (auto* text = std::get_if<Text>(&part)) text->text = redact(text->text, endpoint_);
     Attempt out = reply ? Attempt{std::move(reply), {.status = answer.status}} : failed(reply.error());
     out.usage = codec.usage(*body);
     return out;
@@ -147,12 +164,14 @@ class HttpLlm final : public Client {
         call.secret_headers.push_back({"x-goog-api-key", endpoint_.key});
         co_return base::Result<void>();
       case Auth::google_account: {
-        CO_TRY(const base::Secret token, co_await shared_.tokens_.token(ctx, *endpoint_.google));
-        add_bearer(call, token);
+        CO_TRY(endpoint_.key, co_await shared_.tokens_.token(ctx, *endpoint_.google));
+        add_bearer(call, endpoint_.key);
         co_return base::Result<void>();
       }
       case Auth::aws:
-        co_return sign_aws(call, *endpoint_.aws, endpoint_.region, "bedrock", ctx.clock->wall());
+        co_return co_await aio::compute(ctx, call.body.size(), [&](const std::stop_token&) {  // a digest of the body
+          return sign_aws(call, *endpoint_.aws, endpoint_.region, "bedrock", ctx.clock->wall());
+        });
     }
     co_return base::Result<void>();
   }
@@ -204,6 +223,13 @@ class HttpLlm final : public Client {
     return error;
   }
 
+  // Whoever wrote it: a provider, the token's giver, a proxy that answered in its own way.
+  base::Error without_keys(base::Error error) const {
+    error.message = redact(error.message, endpoint_);
+    error.detail = redact(error.detail, endpoint_);
+    return error;
+  }
+
   void report(const aio::Context& ctx, int status, const Usage& usage, base::Duration took) {
     ctx.log->info("model called", {{"reqId", ctx.request_id},
                                    {"provider", endpoint_.provider->name},
@@ -227,10 +253,7 @@ std::unique_ptr<Client> Models::open(Endpoint endpoint) {
 
 std::shared_ptr<aio::Semaphore> Models::places_for(const Endpoint& endpoint) {
   std::erase_if(places_, [](const auto& entry) { return entry.second.expired(); });
-  const base::Secret who(fmt::format("{}\n{}\n{}\n{}", endpoint.provider->name, endpoint.key.reveal(),
-                                     endpoint.google ? endpoint.google->client_email : "",
-                                     endpoint.aws ? endpoint.aws->access_key_id : ""));
-  auto& slot = places_[sha256(who.reveal())];
+  auto& slot = places_[account_of(endpoint)];
   auto places = slot.lock();
   if (!places) slot = places = std::make_shared<aio::Semaphore>(limits_.calls_per_key);
   return places;

@@ -1,4 +1,4 @@
-// Models over HTTP: what all dialects share. Adds who we are, waits for a free place with this key, sends, reads
+// Models over HTTP: what all dialects share. Adds who we are, waits for a free place of this account, sends, reads
 // errors, asks again where that may help, and counts tokens.
 #pragma once
 #include <map>
@@ -47,7 +47,7 @@ class Models {
 
  private:
   friend class HttpLlm;
-  // The place where all calls with one key to one provider queue.
+  // Where all calls of one account queue: one key on one host. Who hangs on one host holds up no other.
   std::shared_ptr<aio::Semaphore> places_for(const Endpoint& endpoint);
   double chance() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 

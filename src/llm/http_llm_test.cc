@@ -96,6 +96,36 @@ TEST(HttpLlm, GivesARefusedKeyBackAtOnceWithoutRepeatingIt) {
   EXPECT_EQ(b.server.requests().size(), 1u);
 }
 
+TEST(HttpLlm, RepeatsNoKeyWhoeverTellsIt) {
+  std::string escaped;  // by a proxy that makes HTML of it
+  for (const char c : std::string_view(kKey)) escaped += fmt::format("&#{};", static_cast<int>(c));
+  Bench spelt;
+  spelt.server.will(answer(401, R"({"error":{"message":"No such key: )" + escaped + R"("}})"));
+  EXPECT_EQ(spelt.ask().error().message, "No such key: ***");
+  Bench refused;  // by the model itself
+  refused.server.will(
+      answer(200, std::string(R"({"output":[{"type":"message","content":[{"type":"refusal","refusal":"I say )") + kKey +
+                      R"("}]}]})"));
+  const auto reply = refused.ask();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text(), "I say ***");
+}
+
+TEST(HttpLlm, SaysThatTheServersOwnKeyWasNotSent) {
+  for (const int status : {401, 403}) {
+    Bench b;
+    const Environment environment({"OPENAI_API_KEY=0123456789-of-the-server"});
+    const ModelSettings elsewhere{.name = "openai/m", .base_url = b.server.url("/v1")};
+    const auto client = b.models.open(*resolve({.request = elsewhere}, environment, OwnKeys::own_urls_only));
+    b.server.will(answer(status, R"({"error":{"message":"Who are you?"}})"));
+    const auto reply = b.run(client->complete(b.ctx, {}));
+    ASSERT_FALSE(reply);
+    EXPECT_TRUE(reply.error().message.starts_with("Who are you? (No key was sent: ")) << reply.error().message;
+    EXPECT_TRUE(reply.error().message.ends_with("--own-keys=anywhere)")) << reply.error().message;
+    EXPECT_FALSE(b.server.requests().at(0).headers.find("authorization"));
+  }
+}
+
 TEST(HttpLlm, WaitsAsLongAsTheProviderAsks) {
   Bench b;
   b.server.will(answer(429, "{}", "Retry-After", "90"));
@@ -197,6 +227,35 @@ TEST(HttpLlm, KeepsToTheNumberOfCallsPerKey) {
   Bench b({.calls_per_key = 2});
   for (int i = 0; i < 3; ++i) b.server.will({.way = Answer::Way::hang});
   EXPECT_TRUE(b.run(three_at_once(b)));
+}
+
+// Mutant: the key alone. Calls with no key, or with one for several hosts, then wait for a host that hangs.
+TEST(HttpLlm, OneHostThatHangsHoldsUpNoOther) {
+  Bench b({.calls_per_key = 1});
+  net::testing::ScriptedServer other(b.loop.executor());
+  b.server.will({.way = Answer::Way::hang});
+  other.will(answer(200, kHello));
+  ModelSettings elsewhere = b.settings();
+  elsewhere.base_url = other.url("/v1");
+  const auto hanging = b.open(b.settings());
+  const auto quick = b.open(elsewhere);
+  const auto first_hangs = [](Bench& bench, Client& one, Client& two) -> Task<base::Result<Reply>> {
+    aio::Scope scope(bench.loop.executor());
+    std::optional<base::Result<Reply>> never;
+    scope.spawn(aio::testing::keep<base::Result<Reply>>(one.complete(bench.ctx, {}), never));
+    co_await bench.server.requests_read(1);
+    auto reply = co_await two.complete(bench.ctx, {});
+    co_await scope.cancel();
+    co_return reply;
+  };
+  const auto reply =
+      b.run([](Task<base::Result<Reply>> work, net::testing::ScriptedServer& server) -> Task<base::Result<Reply>> {
+        auto out = co_await std::move(work);
+        co_await server.stop();
+        co_return out;
+      }(first_hangs(b, *hanging, *quick), other));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->text(), "Hello.");
 }
 
 TEST(HttpLlm, FallsBackToChatWhereThereIsNoResponsesApi) {

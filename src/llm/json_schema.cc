@@ -2,21 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <utility>
+#include <vector>
 
-#include <boost/regex.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "json/write.h"
+#include "llm/pattern.h"
+#include "llm/same.h"
 
 namespace llm {
 namespace {
 
 constexpr int kMaxDepth = 400;
-constexpr int kMaxSteps = 100'000;
-constexpr int kMaxFollowed = 10'000;
-constexpr std::size_t kMaxPatternText = 64 * 1024;
+constexpr std::uint64_t kStepsOnTheLoop = 100'000;
+constexpr std::size_t kMaxShown = 200;  // of a value, a name or a pattern, in a sentence
+constexpr std::size_t kMaxPath = 300;
+constexpr std::size_t kMaxReasons = 600;
 
 using Misfit = std::optional<std::string>;
 
@@ -50,23 +52,8 @@ bool has_type(const json::Value& value, std::string_view type) {
   return true;
 }
 
-bool same(const json::Value& a, const json::Value& b) {
-  if (a.is_number() && b.is_number()) return a.to_number<double>() == b.to_number<double>();
-  return a == b;
-}
-
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-// No fit is claimed for a pattern that is no regular expression or takes too long: it is not the model's fault.
-bool matches(std::string_view text, std::string_view pattern) {
-  if (text.size() > kMaxPatternText) return true;
-  try {
-    return boost::regex_search(std::string(text), boost::regex(std::string(pattern)));
-  } catch (const std::runtime_error&) {
-    return true;
-  }
 }
 
 bool is_absolute_url(std::string_view text) {
@@ -79,20 +66,40 @@ bool is_absolute_url(std::string_view text) {
   });
 }
 
-std::string shown(const json::Value& value) { return base::truncate(json::write(value), 200); }
+std::string shown(const json::Value& value) { return brief(value, kMaxShown); }
+std::string shown(std::string_view text) { return base::truncate(text, kMaxShown); }
+
+// Where in the value the checker is. Written only for a misfit: most of them are of forms that nobody takes.
+struct Place {
+  const Place* above = nullptr;
+  std::string_view name = {};  // of a property; without one the index is meant
+  std::size_t index = 0;
+
+  std::string text() const {
+    std::string out;
+    if (above) out = above->text();
+    if (out.size() > kMaxPath) return out.ends_with("…") ? out : out + "…";
+    if (!above) return "The reply";
+    if (name.data() == nullptr) return fmt::format("{}[{}]", out, index);
+    return above->above ? fmt::format("{}.{}", out, shown(name)) : shown(name);
+  }
+};
 
 class Checker {
  public:
-  explicit Checker(const json::Value& document) : document_(document) {}
+  Checker(const json::Value& document, base::Budget& budget) : document_(document), budget_(budget) {}
 
-  Misfit check(const json::Value& value, const json::Value& schema, const std::string& path, int depth) {
-    if (depth > kMaxDepth || ++steps_ > kMaxSteps) return path + " is nested or branched beyond what can be checked";
-    if (const bool* flag = schema.if_bool()) return *flag ? Misfit() : path + " may not be there";
+  // What it says with a budget that is over means nothing.
+  Misfit check(const json::Value& value, const json::Value& schema, const Place& path, int depth) {
+    if (!budget_.spend()) return "";
+    if (depth > kMaxDepth) return path.text() + " is nested or branched beyond what can be checked";
+    if (const bool* flag = schema.if_bool()) return *flag ? Misfit() : path.text() + " may not be there";
     const json::Object* rules = schema.if_object();
     if (!rules) return {};
     if (const auto ref = json::get_string(schema, "$ref")) {
+      if (!budget_.spend(1 + ref->size() / 8)) return "";
       const json::Value* target = follow_ref(document_, *ref);
-      if (!target) return fmt::format("{} has a schema that refers to nothing ({})", path, *ref);
+      if (!target) return fmt::format("{} has a schema that refers to nothing ({})", path.text(), shown(*ref));
       if (auto bad = check(value, *target, path, depth + 1)) return bad;
     }
     if (auto bad = check_kind(value, *rules, path)) return bad;
@@ -109,21 +116,22 @@ class Checker {
   }
 
  private:
-  static Misfit check_kind(const json::Value& value, const json::Object& rules, const std::string& path) {
+  Misfit check_kind(const json::Value& value, const json::Object& rules, const Place& path) {
     if (const json::Value* type = rules.if_contains("type")) {
       std::vector<std::string_view> types;
       if (const auto* one = type->if_string()) types.push_back(json::view(*one));
       if (const auto* many = type->if_array())
         for (const json::Value& each : *many)
-          if (each.is_string()) types.push_back(json::view(each.get_string()));
+          if (budget_.spend() && each.is_string()) types.push_back(json::view(each.get_string()));
       if (!types.empty() && std::ranges::none_of(types, [&](std::string_view t) { return has_type(value, t); }))
-        return fmt::format("{} must be of type {}, not {}", path, fmt::join(types, " or "), name_of(value));
+        return fmt::format("{} must be of type {}, not {}", path.text(),
+                           shown(fmt::to_string(fmt::join(types, " or "))), name_of(value));
     }
     if (const json::Value* all = rules.if_contains("enum"); all && all->is_array())
-      if (std::ranges::none_of(all->get_array(), [&](const json::Value& each) { return same(value, each); }))
-        return fmt::format("{} must be one of {}, not {}", path, shown(*all), shown(value));
-    if (const json::Value* only = rules.if_contains("const"); only && !same(value, *only))
-      return fmt::format("{} must be {}, not {}", path, shown(*only), shown(value));
+      if (std::ranges::none_of(all->get_array(), [&](const json::Value& each) { return same(value, each, budget_); }))
+        return fmt::format("{} must be one of {}, not {}", path.text(), shown(*all), shown(value));
+    if (const json::Value* only = rules.if_contains("const"); only && !same(value, *only, budget_))
+      return fmt::format("{} must be {}, not {}", path.text(), shown(*only), shown(value));
     return {};
   }
 
@@ -132,45 +140,46 @@ class Checker {
     return value && value->is_number() ? std::optional(value->to_number<double>()) : std::nullopt;
   }
 
-  static Misfit check_text(std::string_view text, const json::Object& rules, const std::string& path) {
+  Misfit check_text(std::string_view text, const json::Object& rules, const Place& path) {
+    if (!budget_.spend(text.size() / 1024)) return "";
     const auto length = static_cast<double>(code_points(text));
     if (const auto n = number(rules, "minLength"); n && length < *n)
-      return fmt::format("{} must have at least {} characters", path, *n);
+      return fmt::format("{} must have at least {} characters", path.text(), *n);
     if (const auto n = number(rules, "maxLength"); n && length > *n)
-      return fmt::format("{} must have at most {} characters", path, *n);
+      return fmt::format("{} must have at most {} characters", path.text(), *n);
     if (const json::Value* p = rules.if_contains("pattern");
-        p && p->is_string() && !matches(text, json::view(p->get_string())))
-      return fmt::format("{} must match the pattern {}", path, json::view(p->get_string()));
+        p && p->is_string() && !patterns_.found(text, json::view(p->get_string()), budget_))
+      return fmt::format("{} must match the pattern {}", path.text(), shown(json::view(p->get_string())));
     if (const json::Value* f = rules.if_contains("format"); f && f->is_string())
       if ((f->get_string() == "uri" || f->get_string() == "url") && !is_absolute_url(text))
-        return fmt::format("{} must be an absolute URL", path);
+        return fmt::format("{} must be an absolute URL", path.text());
     return {};
   }
 
-  static Misfit check_number(double value, const json::Object& rules, const std::string& path) {
+  static Misfit check_number(double value, const json::Object& rules, const Place& path) {
     if (const auto n = number(rules, "minimum"); n && value < *n)
-      return fmt::format("{} must be at least {}", path, *n);
-    if (const auto n = number(rules, "maximum"); n && value > *n) return fmt::format("{} must be at most {}", path, *n);
+      return fmt::format("{} must be at least {}", path.text(), *n);
+    if (const auto n = number(rules, "maximum"); n && value > *n)
+      return fmt::format("{} must be at most {}", path.text(), *n);
     if (const auto n = number(rules, "exclusiveMinimum"); n && value <= *n)
-      return fmt::format("{} must be more than {}", path, *n);
+      return fmt::format("{} must be more than {}", path.text(), *n);
     if (const auto n = number(rules, "exclusiveMaximum"); n && value >= *n)
-      return fmt::format("{} must be less than {}", path, *n);
+      return fmt::format("{} must be less than {}", path.text(), *n);
     if (const auto n = number(rules, "multipleOf"); n && *n > 0)
       if (const double ratio = value / *n; std::abs(ratio - std::round(ratio)) > 1e-9)
-        return fmt::format("{} must be a multiple of {}", path, *n);
+        return fmt::format("{} must be a multiple of {}", path.text(), *n);
     return {};
   }
 
-  Misfit check_array(const json::Array& array, const json::Object& rules, const std::string& path, int depth) {
+  Misfit check_array(const json::Array& array, const json::Object& rules, const Place& path, int depth) {
     const auto size = static_cast<double>(array.size());
     if (const auto n = number(rules, "minItems"); n && size < *n)
-      return fmt::format("{} must have at least {} items", path, *n);
+      return fmt::format("{} must have at least {} items", path.text(), *n);
     if (const auto n = number(rules, "maxItems"); n && size > *n)
-      return fmt::format("{} must have at most {} items", path, *n);
+      return fmt::format("{} must have at most {} items", path.text(), *n);
     if (const json::Value* unique = rules.if_contains("uniqueItems"); unique && *unique == json::Value(true)) {
-      std::set<std::string> seen;
-      for (const json::Value& each : array)
-        if (!seen.insert(json::write(each)).second) return fmt::format("{} has the item {} twice", path, shown(each));
+      if (const json::Value* twice = first_twin(array))
+        return fmt::format("{} has the item {} twice", path.text(), shown(*twice));
     }
     const json::Value* first = rules.if_contains("prefixItems");
     const json::Value* rest = rules.if_contains("items");
@@ -182,45 +191,47 @@ class Checker {
       const json::Value* schema =
           first && first->is_array() && i < first->get_array().size() ? &first->get_array()[i] : rest;
       if (!schema) continue;
-      if (auto bad = check(array[i], *schema, fmt::format("{}[{}]", path, i), depth + 1)) return bad;
+      if (auto bad = check(array[i], *schema, {.above = &path, .index = i}, depth + 1)) return bad;
     }
     return {};
   }
 
-  Misfit check_object(const json::Object& object, const json::Object& rules, const std::string& path, int depth) {
+  Misfit check_object(const json::Object& object, const json::Object& rules, const Place& path, int depth) {
     const auto size = static_cast<double>(object.size());
     if (const auto n = number(rules, "minProperties"); n && size < *n)
-      return fmt::format("{} must have at least {} properties", path, *n);
+      return fmt::format("{} must have at least {} properties", path.text(), *n);
     if (const auto n = number(rules, "maxProperties"); n && size > *n)
-      return fmt::format("{} must have at most {} properties", path, *n);
+      return fmt::format("{} must have at most {} properties", path.text(), *n);
     if (const json::Value* required = rules.if_contains("required"); required && required->is_array())
       for (const json::Value& key : required->get_array())
-        if (key.is_string() && !object.contains(key.get_string()))
-          return fmt::format("{} lacks the required property \"{}\"", path, json::view(key.get_string()));
+        if (budget_.spend() && key.is_string() && !object.contains(key.get_string()))
+          return fmt::format("{} lacks the required property \"{}\"", path.text(), shown(json::view(key.get_string())));
     const json::Value* known = rules.if_contains("properties");
     const json::Value* others = rules.if_contains("additionalProperties");
     const json::Value* patterns = rules.if_contains("patternProperties");
     for (const auto& [key, value] : object) {
+      if (!budget_.spend(1 + key.size() / 64)) return "";
       const std::string_view name(key.data(), key.size());
-      const std::string inner = path == "The reply" ? std::string(name) : fmt::format("{}.{}", path, name);
+      const Place inner{.above = &path, .name = name};
       const json::Value* schema = known && known->is_object() ? known->get_object().if_contains(name) : nullptr;
       bool found = schema != nullptr;
       if (schema)
         if (auto bad = check(value, *schema, inner, depth + 1)) return bad;
       if (patterns && patterns->is_object())
         for (const auto& [pattern, by_pattern] : patterns->get_object()) {
-          if (!matches(name, {pattern.data(), pattern.size()})) continue;
+          if (!patterns_.found(name, {pattern.data(), pattern.size()}, budget_)) continue;
           found = true;
           if (auto bad = check(value, by_pattern, inner, depth + 1)) return bad;
         }
       if (found || !others) continue;
-      if (*others == json::Value(false)) return fmt::format("{} has the unknown property \"{}\"", path, name);
+      if (*others == json::Value(false))
+        return fmt::format("{} has the unknown property \"{}\"", path.text(), shown(name));
       if (auto bad = check(value, *others, inner, depth + 1)) return bad;
     }
     return {};
   }
 
-  Misfit check_combined(const json::Value& value, const json::Object& rules, const std::string& path, int depth) {
+  Misfit check_combined(const json::Value& value, const json::Object& rules, const Place& path, int depth) {
     if (const json::Value* all = rules.if_contains("allOf"); all && all->is_array())
       for (const json::Value& each : all->get_array())
         if (auto bad = check(value, each, path, depth + 1)) return bad;
@@ -230,80 +241,66 @@ class Checker {
       if (auto bad = check_any(value, one->get_array(), path, depth)) return bad;
       const auto fits = std::ranges::count_if(
           one->get_array(), [&](const json::Value& each) { return !check(value, each, path, depth + 1); });
-      if (fits > 1) return fmt::format("{} fits more than one of the forms of which it must have exactly one", path);
+      if (fits > 1)
+        return fmt::format("{} fits more than one of the forms of which it must have exactly one", path.text());
     }
     if (const json::Value* no = rules.if_contains("not"); no && !check(value, *no, path, depth + 1))
-      return fmt::format("{} has the form that it must not have", path);
+      return fmt::format("{} has the form that it must not have", path.text());
     return {};
   }
 
-  Misfit check_any(const json::Value& value, const json::Array& forms, const std::string& path, int depth) {
+  Misfit check_any(const json::Value& value, const json::Array& forms, const Place& path, int depth) {
     std::string reasons;
     for (const json::Value& form : forms) {
       const Misfit bad = check(value, form, path, depth + 1);
       if (!bad) return {};
-      reasons += (reasons.empty() ? "" : "; or ") + *bad;
+      if (budget_.over()) return "";
+      if (reasons.size() <= kMaxReasons) reasons += (reasons.empty() ? "" : "; or ") + *bad;
     }
     if (forms.empty()) return {};
-    return fmt::format("{} fits none of its {} forms: {}", path, forms.size(), base::truncate(reasons, 600));
+    return fmt::format("{} fits none of its {} forms: {}", path.text(), forms.size(),
+                       base::truncate(reasons, kMaxReasons));
+  }
+
+  // The first item that is the same as one before it.
+  const json::Value* first_twin(const json::Array& array) {
+    std::vector<std::pair<std::uint64_t, std::size_t>> seen;  // hash and index
+    for (std::size_t i = 0; i < array.size() && !budget_.over(); ++i) seen.emplace_back(hash_of(array[i], budget_), i);
+    std::ranges::sort(seen);
+    std::size_t first = array.size();
+    for (auto begin = seen.begin(); begin != seen.end() && !budget_.over();) {
+      const auto end = std::find_if(begin, seen.end(), [&](const auto& each) { return each.first != begin->first; });
+      for (auto twin = begin; twin != end && twin->second < first; ++twin)
+        for (auto before = begin; before != twin; ++before)
+          if (same(array[before->second], array[twin->second], budget_)) first = std::min(first, twin->second);
+      begin = end;
+    }
+    return first < array.size() ? &array[first] : nullptr;
   }
 
   const json::Value& document_;
-  int steps_ = 0;
+  base::Budget& budget_;
+  Patterns patterns_;
 };
 
 }  // namespace
 
+Misfit misfit(const json::Value& value, const json::Value& schema, const json::Value& document, base::Budget& budget) {
+  auto bad = Checker(document, budget).check(value, schema, Place(), 0);
+  return budget.over() ? too_costly(budget) : std::move(bad);
+}
+
+Misfit misfit(const json::Value& value, const json::Value& schema, base::Budget& budget) {
+  return misfit(value, schema, schema, budget);
+}
+
 Misfit misfit(const json::Value& value, const json::Value& schema) {
-  return Checker(schema).check(value, schema, "The reply", 0);
+  base::Budget budget(kStepsOnTheLoop);
+  return misfit(value, schema, budget);
 }
 
-const json::Value* follow_ref(const json::Value& document, std::string_view ref) {
-  if (!ref.starts_with('#')) return nullptr;
-  boost::system::error_code error;
-  return document.find_pointer(ref.substr(1), error);
-}
-
-void for_each_subschema(json::Object& schema, const std::function<void(json::Value&)>& f) {
-  for (const std::string_view key : {"properties", "patternProperties", "$defs", "definitions"})
-    if (json::Value* map = schema.if_contains(key); map && map->is_object())
-      for (auto& entry : map->get_object()) f(entry.value());
-  for (const std::string_view key : {"anyOf", "oneOf", "allOf", "prefixItems"})
-    if (json::Value* list = schema.if_contains(key); list && list->is_array())
-      for (json::Value& each : list->get_array()) f(each);
-  for (const std::string_view key : {"items", "additionalProperties", "additionalItems", "not"}) {
-    json::Value* one = schema.if_contains(key);
-    if (one && one->is_object()) f(*one);
-    if (one && one->is_array())
-      for (json::Value& each : one->get_array()) f(each);
-  }
-}
-
-namespace {
-
-// A schema too large to follow counts as recursive: nobody should copy its references into place.
-bool leads_back(const json::Value& document, json::Value& schema, std::vector<const json::Value*>& open, int& steps) {
-  if (!schema.is_object()) return false;
-  if (++steps > kMaxFollowed || open.size() > kMaxDepth || std::ranges::find(open, &schema) != open.end()) return true;
-  open.push_back(&schema);
-  bool found = false;
-  if (const auto ref = json::get_string(schema, "$ref"))
-    if (const json::Value* target = follow_ref(document, *ref))
-      found = leads_back(document, const_cast<json::Value&>(*target), open, steps);
-  for_each_subschema(schema.get_object(), [&](json::Value& inner) {
-    if (!found) found = leads_back(document, inner, open, steps);
-  });
-  open.pop_back();
-  return found;
-}
-
-}  // namespace
-
-bool is_recursive(const json::Value& schema) {
-  json::Value copy = schema;
-  std::vector<const json::Value*> open;
-  int steps = 0;
-  return leads_back(copy, copy, open, steps);
+std::string too_costly(const base::Budget& budget) {
+  return fmt::format("The reply's schema is too costly to check: {}", budget.why());
 }
 
 }  // namespace llm

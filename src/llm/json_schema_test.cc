@@ -89,5 +89,63 @@ TEST(JsonSchema, KnowsWhatContainsItself) {
       R"({"properties":{"a":{"$ref":"#/$defs/x"},"b":{"$ref":"#/$defs/x"}},"$defs":{"x":{"type":"string"}}})")));
 }
 
+std::string verdict(const json::Value& value, const json::Value& schema, std::uint64_t steps) {
+  base::Budget budget(steps);
+  return misfit(value, schema, budget).value_or("it fits");
+}
+constexpr const char* kTooCostly = "The reply's schema is too costly to check: it takes more than 1000000 steps";
+
+// Found from outside: each of these held the server for more than 40 seconds.
+TEST(JsonSchema, EndsWithItsBudgetWhateverTheSchemaIs) {
+  constexpr std::uint64_t kSteps = 1'000'000;
+  json::Array words, forms, letters;
+  for (int i = 0; i < 60'000; ++i) words.emplace_back(i);
+  for (int i = 0; i < 10'000; ++i) forms.push_back(json::Object{{"$ref", "#/$defs/words"}});
+  const json::Object defs{{"words", json::Object{{"enum", words}}}};
+  EXPECT_EQ(verdict("none", json::Object{{"anyOf", forms}, {"$defs", defs}}, kSteps), kTooCostly);
+  EXPECT_EQ(verdict(words, json::Object{{"items", json::Object{{"enum", words}}}}, kSteps), kTooCostly);
+  for (int i = 0; i < 3000; ++i) letters.emplace_back(std::string(20'000, 'a') + "!");
+  EXPECT_EQ(verdict(letters, json::Object{{"items", json::Object{{"pattern", "^(a+)+$"}}}}, kSteps), kTooCostly);
+  EXPECT_EQ(verdict(letters, json::Object{{"uniqueItems", true}}, 100'000).substr(0, 41),
+            "The reply's schema is too costly to check");
+  EXPECT_EQ(verdict(1, *json::read(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), kSteps), kTooCostly);
+  EXPECT_EQ(verdict(1, *json::read(R"({"not":{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}})"), kSteps), kTooCostly);
+}
+
+// Forms that do not fit a large reply cost no text of it.
+TEST(JsonSchema, WritesNoMoreOfAValueThanItSays) {
+  json::Array forms, long_reply;
+  for (int i = 0; i < 20'000; ++i) forms.push_back(json::Object{{"const", "k" + std::to_string(i)}});
+  for (int i = 0; i < 400'000; ++i) long_reply.emplace_back("a string");
+  const std::string said = verdict(long_reply, json::Object{{"anyOf", forms}}, 1'000'000);
+  EXPECT_TRUE(said.starts_with("The reply fits none of its 20000 forms: The reply must be \"k0\", not [\"a string\","))
+      << said;
+  EXPECT_LT(said.size(), 700U);
+}
+
+TEST(JsonSchema, CutsLongPathsAndNames) {
+  json::Value deep = "x";
+  json::Value schema = json::Object{{"type", "number"}};
+  const std::string name(1000, 'n');
+  for (int i = 0; i < 100; ++i) {
+    deep = json::Object{{name, std::move(deep)}};
+    schema = json::Object{{"properties", json::Object{{name, std::move(schema)}}}};
+  }
+  const std::string said = verdict(deep, schema, 10'000);
+  EXPECT_TRUE(said.starts_with("nnn")) << said;
+  EXPECT_LT(said.size(), 700U);
+  EXPECT_TRUE(said.ends_with("… must be of type number, not a string")) << said;
+}
+
+TEST(JsonSchema, ComparesNumbersAndKeysWhereverTheyStand) {
+  for (const auto& [value, schema] : {std::pair(R"([1,{"b":2,"a":1.0}])", R"({"const":[1.0,{"a":1,"b":2.0}]})"),
+                                      {R"({"a":[0]})", R"({"enum":[{"a":[0.0]}]})"}})
+    EXPECT_EQ(misfit_of(value, schema), "") << value;
+  EXPECT_EQ(misfit_of(R"([{"a":1,"b":2},7,{"b":2.0,"a":1}])", R"({"uniqueItems":true})"),
+            R"(The reply has the item {"b":2,"a":1} twice)");
+  EXPECT_EQ(misfit_of(R"([3,1,2,1,3])", R"({"uniqueItems":true})"), "The reply has the item 1 twice");
+  EXPECT_EQ(misfit_of(R"([1,"1",true,[1],{"a":1}])", R"({"uniqueItems":true})"), "");
+}
+
 }  // namespace
 }  // namespace llm

@@ -1,4 +1,4 @@
-target_link_libraries(belay_llm PRIVATE OpenSSL::Crypto)
+target_link_libraries(belay_llm PRIVATE OpenSSL::Crypto PkgConfig::PCRE2)
 if(TARGET llm_test)
   target_compile_definitions(llm_test PRIVATE BELAY_LLM_GOLDEN="${CMAKE_SOURCE_DIR}/src/llm/testing/golden")
 endif()

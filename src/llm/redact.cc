@@ -6,16 +6,9 @@
 namespace llm {
 namespace {
 
-constexpr std::size_t kShortestSecret = 6;  // shorter ones stand in ordinary words
 constexpr std::size_t kLongestWordOfLetters = 32;
 constexpr std::array<std::string_view, 11> kKeyPrefixes = {"sk-",  "sk_",  "gsk_", "xai-",  "AIza", "pplx-",
                                                            "csk-", "AKIA", "ASIA", "ya29.", "eyJ"};
-
-void cut_out(std::string& text, std::string_view secret) {
-  if (secret.size() < kShortestSecret) return;
-  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
-    text.replace(at, secret.size(), "***");
-}
 
 bool is_key_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -34,15 +27,22 @@ bool looks_like_a_key(std::string_view word) {
 
 }  // namespace
 
-std::string redact(std::string_view text, const Endpoint& endpoint) {
-  std::string all(text);
-  cut_out(all, endpoint.key.reveal());
-  for (const auto& [name, value] : endpoint.headers) cut_out(all, value.reveal());
+base::Redactor redactor_of(const Endpoint& endpoint) {
+  base::Redactor out;
+  out.add(endpoint.key);
+  for (const auto& [name, value] : endpoint.headers) out.add_header(name, value.reveal());
   if (endpoint.aws) {
-    cut_out(all, endpoint.aws->access_key_id);
-    cut_out(all, endpoint.aws->secret_access_key.reveal());
-    cut_out(all, endpoint.aws->session_token.reveal());
+    out.add(endpoint.aws->access_key_id);
+    out.add(endpoint.aws->secret_access_key);
+    out.add(endpoint.aws->session_token);
   }
+  if (endpoint.google) out.add(endpoint.google->private_key);
+  out.add_url(endpoint.url);
+  return out;
+}
+
+std::string redact(std::string_view text, const Endpoint& endpoint) {
+  const std::string all = redactor_of(endpoint)(text);
   std::string out;
   for (std::size_t i = 0; i < all.size();) {
     const auto stop = std::find_if_not(all.begin() + static_cast<long>(i), all.end(), is_key_char);

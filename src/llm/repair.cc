@@ -1,5 +1,6 @@
 #include "llm/repair.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr json::ReadLimits kLimits{.max_bytes = 16 * 1024 * 1024, .max_depth = 300};
 constexpr int kMaxStarts = 50;
+constexpr std::size_t kMaxWalked = 64 * 1024 * 1024;  // bytes, from all starts together
 
 std::optional<json::Value> parse(std::string_view text) {
   auto value = json::read(text, kLimits);
@@ -95,10 +97,12 @@ base::Result<json::Value> read_reply(std::string_view text) {
   text = after_thinking(base::trim(text));
   if (auto value = parse(text)) return std::move(*value);
   std::size_t from = 0;
-  for (int tries = 0; tries < kMaxStarts; ++tries) {
+  std::size_t walked = 0;
+  for (int tries = 0; tries < kMaxStarts && walked < kMaxWalked; ++tries) {
     const std::size_t start = text.find_first_of("{[", from);
     if (start == std::string_view::npos) break;
     const Walk found = walk(text.substr(start));
+    walked += std::min(found.end, text.size() - start);
     if (found.end != std::string_view::npos) {
       if (auto value = parse_mended(text.substr(start, found.end))) return std::move(*value);
     } else if (!found.in_string && !found.open.empty() && text.find_last_of("\"]}") == text.size() - 1) {

@@ -1,6 +1,7 @@
 #include "llm/schema_forms.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,9 +9,12 @@
 
 #include "json/write.h"
 #include "llm/json_schema.h"
+#include "llm/same.h"
 
 namespace llm {
 namespace {
+
+constexpr std::uint64_t kFormSteps = 2'000'000;  // a schema that takes more is sent as it is
 
 bool has(const json::Object& schema, std::string_view key) { return schema.contains(key); }
 
@@ -76,10 +80,10 @@ bool has_odd_properties(const json::Object& schema) {
 void unwrap_all_of(json::Object& schema) {
   json::Value* all = schema.if_contains("allOf");
   if (!all || !all->is_array() || all->get_array().size() != 1 || !all->get_array()[0].is_object()) return;
-  const json::Object only = all->get_array()[0].get_object();
+  json::Object only = std::move(all->get_array()[0].get_object());
   drop(schema, {"allOf"});
-  for (const auto& [key, value] : only)
-    if (!schema.contains(key)) schema[key] = value;
+  for (auto& entry : only)
+    if (!schema.contains(entry.key())) schema[entry.key()] = std::move(entry.value());
 }
 
 constexpr std::string_view kAllConstraints[] = {
@@ -110,10 +114,12 @@ void tell_constraints(json::Object& schema, Constraints known) {
   schema["description"] = text + "(" + told + ")";
 }
 
-bool is_required(const json::Object& schema, std::string_view key) {
-  const json::Value* required = schema.if_contains("required");
-  return required && required->is_array() &&
-         std::ranges::any_of(required->get_array(), [&](const json::Value& each) { return is_word(&each, key); });
+std::set<std::string, std::less<>> words_of(const json::Value* list) {
+  std::set<std::string, std::less<>> out;
+  if (list && list->is_array())
+    for (const json::Value& each : list->get_array())
+      if (each.is_string()) out.emplace(json::view(each.get_string()));
+  return out;
 }
 
 void allow_null(json::Value& value) {
@@ -134,19 +140,10 @@ void allow_null(json::Value& value) {
     words->get_array().push_back(nullptr);
 }
 
-// A part of a schema, with the definitions that its references need.
-json::Value with_definitions(const json::Value& part, const json::Value& document) {
-  json::Value whole = part;
-  if (!whole.is_object() || !document.is_object()) return whole;
-  for (const std::string_view key : {"$defs", "definitions"})
-    if (const json::Value* defs = document.get_object().if_contains(key)) whole.get_object().emplace(key, *defs);
-  return whole;
-}
-
 // --- OpenAI ----------------------------------------------------------------------------------------------------------
 
-bool make_strict(const json::Value& document, json::Value& value, Constraints known) {
-  if (!value.is_object()) return false;
+bool make_strict(const json::Value& document, json::Value& value, Constraints known, base::Budget& budget) {
+  if (!value.is_object() || !budget.spend()) return false;
   json::Object& schema = value.get_object();
   unwrap_all_of(schema);
   rename(schema, "oneOf", "anyOf");
@@ -170,17 +167,18 @@ bool make_strict(const json::Value& document, json::Value& value, Constraints kn
   tell_constraints(schema, known);
   if (is_object_schema(schema)) {
     json::Array required;
+    const std::set<std::string, std::less<>> required_keys = words_of(schema.if_contains("required"));
     for (auto& entry : schema["properties"].get_object()) {
       required.push_back(entry.key());
       if (!entry.value().is_object()) return false;
       const std::string_view key(entry.key().data(), entry.key().size());
-      if (!is_required(schema, key) && misfit(nullptr, with_definitions(entry.value(), document)))
-        allow_null(entry.value());
+      const bool required_here = required_keys.contains(key);
+      if (!required_here && misfit(nullptr, entry.value(), document, budget)) allow_null(entry.value());
     }
     schema["required"] = std::move(required);
   }
   bool good = true;
-  for_each_subschema(schema, [&](json::Value& inner) { good = good && make_strict(document, inner, known); });
+  for_each_subschema(schema, [&](json::Value& inner) { good = good && make_strict(document, inner, known, budget); });
   return good;
 }
 
@@ -207,15 +205,16 @@ bool make_anthropic(json::Value& value) {
 
 class GeminiForm {
  public:
-  explicit GeminiForm(const json::Value& document) : document_(document) {}
+  GeminiForm(const json::Value& document, base::Budget& budget) : document_(document), budget_(budget) {}
 
+  // What it gives with a budget that is over is of no use.
   json::Value make(const json::Value& value) {
-    if (!value.is_object()) return json::Object();
+    if (!value.is_object() || !spend_on(value, budget_)) return json::Object();
     json::Object in = value.get_object();
     unwrap_all_of(in);
     rename(in, "oneOf", "anyOf");
-    if (const auto ref = json::get_text(json::Value(in), "$ref"))
-      if (const json::Value* target = follow_ref(document_, *ref)) {
+    if (const json::Value* ref = in.if_contains("$ref"); ref && ref->is_string())
+      if (const json::Value* target = follow_ref(document_, json::view(ref->get_string()))) {
         json::Value out = make(*target);
         if (const json::Value* text = in.if_contains("description")) out.get_object()["description"] = *text;
         return out;
@@ -311,65 +310,7 @@ class GeminiForm {
   }
 
   const json::Value& document_;
-};
-
-// --- replies ---------------------------------------------------------------------------------------------------------
-
-class NullDropper {
- public:
-  explicit NullDropper(const json::Value& document) : document_(document) {}
-
-  void walk(json::Value& reply, const json::Value& given, int depth) {
-    if (depth > 300 || !given.is_object()) return;
-    const json::Value* schema = &given;
-    if (const auto ref = json::get_string(given, "$ref")) {
-      const json::Value* target = follow_ref(document_, *ref);
-      if (target) walk(reply, *target, depth + 1);
-    }
-    const json::Object& rules = schema->get_object();
-    if (json::Object* object = reply.if_object()) walk_object(*object, rules, depth);
-    if (json::Array* array = reply.if_array())
-      if (const json::Value* items = rules.if_contains("items"))
-        for (json::Value& each : *array) walk(each, *items, depth + 1);
-    for (const std::string_view key : {"anyOf", "oneOf"})
-      if (const json::Value* forms = rules.if_contains(key); forms && forms->is_array())
-        walk_forms(reply, forms->get_array(), depth);
-    if (const json::Value* all = rules.if_contains("allOf"); all && all->is_array())
-      for (const json::Value& each : all->get_array()) walk(reply, each, depth + 1);
-  }
-
- private:
-  void walk_object(json::Object& object, const json::Object& rules, int depth) {
-    const json::Value* known = rules.if_contains("properties");
-    if (!known || !known->is_object()) return;
-    for (const auto& [key, schema] : known->get_object()) {
-      const std::string_view name(key.data(), key.size());
-      const auto it = object.find(name);
-      if (it == object.end()) continue;
-      if (it->value().is_null() && !is_required(rules, name) && !fits(it->value(), schema))
-        object.stable_erase(it);
-      else
-        walk(it->value(), schema, depth + 1);
-    }
-  }
-
-  // The form that fits once its nulls are gone.
-  void walk_forms(json::Value& reply, const json::Array& forms, int depth) {
-    for (const json::Value& form : forms) {
-      json::Value tried = reply;
-      walk(tried, form, depth + 1);
-      if (!fits(tried, form)) continue;
-      reply = std::move(tried);
-      return;
-    }
-  }
-
-  bool fits(const json::Value& value, const json::Value& schema) const {
-    if (!schema.is_object()) return true;
-    return !misfit(value, with_definitions(schema, document_));
-  }
-
-  const json::Value& document_;
+  base::Budget& budget_;
 };
 
 }  // namespace
@@ -382,7 +323,8 @@ json::Value plain_form(const json::Value& schema) {
 
 std::optional<json::Value> strict_form(const json::Value& schema, Constraints known) {
   json::Value out = schema;
-  if (!make_strict(schema, out, known)) return {};
+  base::Budget budget(kFormSteps);
+  if (!make_strict(schema, out, known, budget) || budget.over()) return {};
   return out;
 }
 
@@ -394,9 +336,10 @@ std::optional<json::Value> anthropic_form(const json::Value& schema) {
 
 std::optional<json::Value> gemini_form(const json::Value& schema) {
   if (is_recursive(schema)) return {};
-  return GeminiForm(schema).make(schema);
+  base::Budget budget(kFormSteps);
+  json::Value out = GeminiForm(schema, budget).make(schema);
+  if (budget.over()) return {};
+  return out;
 }
-
-void drop_added_nulls(json::Value& reply, const json::Value& schema) { NullDropper(schema).walk(reply, schema, 0); }
 
 }  // namespace llm

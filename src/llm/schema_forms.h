@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 
+#include "base/budget.h"
 #include "json/value.h"
 
 namespace llm {
@@ -27,7 +28,8 @@ std::optional<json::Value> anthropic_form(const json::Value& schema);
 // schemas.
 std::optional<json::Value> gemini_form(const json::Value& schema);
 
-// Takes out of a reply the nulls that stand for "left out": of properties that are optional and may not be null.
-void drop_added_nulls(json::Value& reply, const json::Value& schema);
+// Takes out of a reply the nulls that stand for "left out": of properties that are optional and may not be null. Not
+// all of them when the budget is over.
+void drop_added_nulls(json::Value& reply, const json::Value& schema, base::Budget& budget);
 
 }  // namespace llm

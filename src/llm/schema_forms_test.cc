@@ -86,7 +86,9 @@ TEST(GeminiForm, SpeaksTheSubsetThatGeminiKnows) {
 
 std::string after_drop(std::string_view reply, std::string_view of) {
   json::Value value = schema(reply);
-  drop_added_nulls(value, schema(of));
+  base::Budget budget(100'000);
+  drop_added_nulls(value, schema(of), budget);
+  EXPECT_FALSE(budget.over()) << of;
   return json::write(value);
 }
 
@@ -154,8 +156,38 @@ TEST(SchemaForms, TakeAnyJsonForASchema) {
     gemini_form(broken);
     misfit(reply, broken);
     json::Value copy = reply;
-    drop_added_nulls(copy, broken);
+    base::Budget budget(100'000);
+    drop_added_nulls(copy, broken, budget);
   }
+}
+
+// Found from outside: this schema held the server after any reply.
+TEST(DropAddedNulls, EndsOnSchemasThatLeadToThemselves) {
+  EXPECT_EQ(after_drop(R"({"a":null})", R"({"type":"object","allOf":[{"$ref":"#"},{"$ref":"#"}]})"), R"({"a":null})");
+  const std::string_view twice = R"({"allOf":[{"$ref":"#/$defs/x"},{"$ref":"#/$defs/y"}],
+      "$defs":{"x":{"properties":{"n":{"$ref":"#"}}},"y":{"properties":{"n":{"$ref":"#"}}}}})";
+  std::string deep = "null";
+  for (int i = 0; i < 100; ++i) deep = R"({"n":)" + deep + "}";
+  base::Budget budget(10'000);
+  json::Value reply = schema(deep);
+  drop_added_nulls(reply, schema(twice), budget);
+  EXPECT_TRUE(budget.over());
+  base::Budget forms(10'000);
+  drop_added_nulls(reply, schema(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), forms);
+  EXPECT_TRUE(forms.over());
+}
+
+// 4,000 references to a list of 5,000 words would become 20 million words.
+TEST(SchemaForms, AreNoneWhereTheyWouldGrowBeyondReason) {
+  json::Array words;
+  for (int i = 0; i < 5000; ++i) words.emplace_back(std::to_string(i));
+  json::Object properties;
+  for (int i = 0; i < 4000; ++i) properties["p" + std::to_string(i)] = json::Object{{"$ref", "#/$defs/words"}};
+  const json::Value large = json::Object{{"type", "object"},
+                                         {"properties", properties},
+                                         {"$defs", json::Object{{"words", json::Object{{"enum", words}}}}}};
+  EXPECT_FALSE(gemini_form(large));
+  EXPECT_FALSE(strict_form(large));
 }
 
 }  // namespace

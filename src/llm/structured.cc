@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "base/text.h"
 #include "llm/json_schema.h"
 #include "llm/repair.h"
@@ -46,7 +47,7 @@ std::unexpected<base::Error> unusable(std::string message) {
 
 }  // namespace
 
-base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema) {
+base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema, base::Budget& budget) {
   if (reply.stop == Stop::refused)
     return unusable(fmt::format("The model refused to answer: {}", base::truncate(reply.text(), 300)));
   if (reply.stop == Stop::length) return unusable("The model's reply was cut because it grew too long");
@@ -56,19 +57,24 @@ base::Result<json::Value> read_structured(const Reply& reply, const json::Value&
       json::Value inner = std::move((*object)[kWrapped]);
       value = std::move(inner);
     }
-  drop_added_nulls(value, schema);
-  if (const auto wrong = misfit(value, schema))
-    return unusable(wrong->starts_with("The reply") ? *wrong : fmt::format("The reply's {}", *wrong));
+  drop_added_nulls(value, schema, budget);
+  const auto wrong = misfit(value, schema, budget);
+  if (budget.over()) return base::fail(base::Kind::invalid, *wrong);
+  if (wrong) return unusable(wrong->starts_with("The reply") ? *wrong : fmt::format("The reply's {}", *wrong));
   return value;
 }
 
 namespace {
 
-base::Result<json::Value> read_checked(const Reply& reply, const json::Value& schema, const Objection& objection) {
-  TRY(json::Value value, read_structured(reply, schema));
-  if (objection)
-    if (auto wrong = objection(value)) return unusable(std::move(*wrong));
-  return value;
+aio::Task<base::Result<json::Value>> read_checked(const aio::Context& ctx, const Reply& reply,
+                                                  const json::Value& schema, const Objection& objection) {
+  auto value = co_await aio::compute(ctx, [&](std::stop_token stop) {
+    base::Budget budget(kSchemaSteps, kSchemaTime, std::move(stop));
+    return read_structured(reply, schema, budget);
+  });
+  if (!value || !objection) co_return value;
+  if (auto wrong = objection(*value)) co_return unusable(std::move(*wrong));
+  co_return value;
 }
 
 }  // namespace
@@ -79,14 +85,15 @@ aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& cli
   CO_TRY(const Reply first, co_await client.complete(ctx, chat));
   out.usage = first.usage;
   out.calls = 1;
-  auto value = read_checked(first, schema, objection);
-  if (!value && first.stop != Stop::refused && first.stop != Stop::length) {
+  auto value = co_await read_checked(ctx, first, schema, objection);
+  if (!value && value.error().kind == base::Kind::upstream && first.stop != Stop::refused &&
+      first.stop != Stop::length) {
     chat.messages.push_back({Role::assistant, {Text{first.text()}}});
     chat.messages.push_back({Role::user, {Text{complaint(value.error())}}});
     CO_TRY(const Reply second, co_await client.complete(ctx, std::move(chat)));
     out.usage += second.usage;
     out.calls = 2;
-    value = read_checked(second, schema, objection);
+    value = co_await read_checked(ctx, second, schema, objection);
   }
   if (!value) co_return std::unexpected(value.error());
   out.value = std::move(*value);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aio/context.h"
+#include "base/budget.h"
 #include "base/result.h"
 #include "llm/chat.h"
 #include "llm/client.h"
@@ -29,7 +30,8 @@ using Objection = std::function<std::optional<std::string>(const json::Value&)>;
 aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Value schema,
                                             Structured& out, Objection objection);
 
-// What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked.
-base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema);
+// What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked, off the loop. Errors:
+// Kind::upstream for what is wrong with the reply; Kind::invalid for a schema that is too costly to check.
+base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema, base::Budget& budget);
 
 }  // namespace llm

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "metrics/registry.h"
@@ -28,7 +29,10 @@ double memory_bytes(int field) {
   return static_cast<double>(pages[field]) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+// The kernel counts them (since Linux 6.2); a listing asks it about each.
 double open_descriptors() {
+  struct stat folder{};
+  if (stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0) return static_cast<double>(folder.st_size);
   DIR* directory = opendir("/proc/self/fd");
   if (directory == nullptr) return 0;
   int count = -3;  // ".", ".." and the descriptor of this very listing

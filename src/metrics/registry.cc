@@ -8,6 +8,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/activity.h"
+
 namespace metrics {
 namespace {
 
@@ -69,6 +71,7 @@ void Registry::gauge(const std::string& name, const std::string& help, std::func
 }
 
 std::string Registry::text() {
+  const base::Activity activity("writing the metrics");
   for (auto& [gauge, read] : impl_->gauges) gauge->Set(read());
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }

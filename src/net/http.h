@@ -1,6 +1,7 @@
 // HTTP as plain values, and one exchange on a connection. No Beast here.
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,11 @@ struct HttpRequest {
   unsigned version = 11;  // 10 or 11
   Headers headers;
   std::string body;
+  // Over the loopback, where the server was told to look: who holds the other end when that is neither root nor the
+  // server's own user ("user 1000"); else "".
+  std::string other_user = {};
+  // Why that could not be looked up just now ("Too many open files"); else "". The next request may be told.
+  std::string user_unknown = {};
 };
 
 // The connection adds content-length, Date and Connection where the headers do not have them.
@@ -41,6 +47,29 @@ struct HttpResponse {
   int status = 200;
   Headers headers = {};
   std::string body = {};
+  // A large part of the body that is written from where it lies, and what follows it.
+  std::shared_ptr<const std::string> shared = {};
+  std::string tail = {};
+};
+
+// One HTTP chunk: the text, then what is shared if there is something, then the tail.
+struct Chunk {
+  std::string text;
+  std::shared_ptr<const std::string> shared = {};
+  std::string tail = {};
+};
+
+// What has become of an answer after the kernel took it, asked at any later time.
+enum class Delivery {
+  under_way,  // not all of it has been acknowledged
+  taken,      // the client's machine has all of it
+  read,       // and the client went on, or closed in good order
+  lost,       // the connection broke off before
+};
+class Receipt {
+ public:
+  virtual ~Receipt() = default;
+  virtual Delivery delivery() const = 0;
 };
 
 // One request being answered. Answered exactly once: send, or begin_stream … end_stream. Lives on its connection.
@@ -48,13 +77,18 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual const HttpRequest& request() const = 0;
+  // The address of the other end, without its port; "" where that cannot be told.
+  virtual std::string peer() const { return {}; }
 
   // These return false when the client is gone; nothing more need be written then.
   virtual aio::Task<bool> send(HttpResponse response) = 0;
   // The head as given, then Date. A client of HTTP/1.0 gets a head without Transfer-Encoding and the bare bytes.
   virtual aio::Task<bool> begin_stream(int status, Headers headers) = 0;
-  virtual aio::Task<bool> write_chunk(std::string bytes) = 0;  // one HTTP chunk, flushed at once
+  virtual aio::Task<bool> write_chunk(Chunk chunk) = 0;  // flushed at once
   virtual aio::Task<bool> end_stream() = 0;
+
+  // Of the answer, once send or end_stream has returned true; outlives the exchange. Null: nothing can be known.
+  virtual std::shared_ptr<const Receipt> receipt() { return nullptr; }
 
   // Returns when the client has closed its end; a half-closed client counts as gone, though writing is still tried.
   // Otherwise waits until cancelled.

@@ -12,12 +12,15 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "net/http_client_multi.h"
+#include "net/http_client_names.h"
+#include "net/tls.h"
 #include "net/url.h"
 
 namespace net {
 namespace {
 
 constexpr std::size_t kMaxHead = 256 * 1024;  // of an answer's headers together
+constexpr std::size_t kMaxUrl = 64 * 1024;    // more than servers take; a model or a page may have a say in one
 
 using EasyHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
@@ -65,10 +68,25 @@ base::Result<void> add_header(HeaderLines& lines, const std::string& name, std::
   return {};
 }
 
+// curl is not to read the file of all certificates where it need not: 20 ms of the loop with each new connection.
+bool has_certificates_by_name() {
+  const curl_version_info_data* curl = curl_version_info(CURLVERSION_NOW);
+  return curl->age >= CURLVERSION_SEVENTH && curl->capath && curl->cainfo &&
+         certificates_by_name(curl->capath, curl->cainfo);
+}
+
+// Looked at once, with the first client: later it would be the loop that reads files.
+bool finds_by_name() {
+  static const bool kFinds = has_certificates_by_name();
+  return kFinds;
+}
+
 // Settings that every call of a client has.
 struct Shared {
   HttpClientOptions options;
   CurlMulti multi;
+  CurlNames names = {};
+  bool by_name = finds_by_name();  // certificates
 };
 
 // One call: curl's handle and what its callbacks fill. Its destructor takes it out of curl, which closes the socket of
@@ -83,12 +101,22 @@ class Transfer {
   }
 
   base::Result<void> prepare() {
+    if (call_.url.size() > kMaxUrl)
+      return base::fail(base::Kind::invalid, fmt::format("The URL has {} bytes, more than the {} that can be sent",
+                                                         call_.url.size(), kMaxUrl));
     TRY(url_, parse_url(call_.url));
     TRY_VOID(shared_.options.policy.check(url_));
     TRY_VOID(set_headers());
-    set_connection();
-    set_request();
-    return {};
+    TRY_VOID(set_connection());
+    return set_request();
+  }
+
+  // REQUIRES: prepare() was well, and curl does not have it yet.
+  aio::Task<base::Result<void>> look_names_up(const aio::Context& ctx) {
+    CO_TRY(const std::vector<std::string> entries, co_await shared_.names.entries(ctx, url_, proxy_));
+    for (const std::string& entry : entries) names_.add(base::Secret(entry));
+    if (!entries.empty()) set(CURLOPT_RESOLVE, names_.get());
+    co_return base::Result<void>();
   }
 
   void start() {
@@ -101,10 +129,15 @@ class Transfer {
 
   aio::Task<base::Result<HttpReply>> reply() {
     co_await done_.wait();
+    if (thrown_) std::rethrow_exception(thrown_);
     if (code_ != CURLE_OK) co_return std::unexpected(error());
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     reply_.status = static_cast<int>(status);
+    const auto coding = reply_.headers.find("content-encoding");
+    if (received_ > 0 && coding && !base::equals_ignore_case(*coding, "identity"))
+      co_return base::fail(base::Kind::upstream,
+                           fmt::format("{} answered in a content coding that it was not asked for", host()));
     co_return std::move(reply_);
   }
 
@@ -115,6 +148,14 @@ class Transfer {
   void set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
     CHECK(code == CURLE_OK, curl_easy_strerror(code));
+  }
+
+  // For what others chose, in which curl may find something to refuse.
+  base::Result<void> set_text(CURLoption option, const std::string& text) {
+    const CURLcode code = curl_easy_setopt(easy_.get(), option, text.c_str());
+    if (code == CURLE_OK) return {};
+    return base::fail(base::Kind::invalid,
+                      fmt::format("A call to {} cannot be made: {}", host(), curl_easy_strerror(code)));
   }
 
   base::Result<void> set_headers() {
@@ -131,8 +172,8 @@ class Transfer {
     return {};
   }
 
-  void set_connection() {
-    set(CURLOPT_URL, call_.url.c_str());
+  base::Result<void> set_connection() {
+    TRY_VOID(set_text(CURLOPT_URL, call_.url));
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_NOSIGNAL, 1L);
@@ -140,18 +181,21 @@ class Transfer {
     set(CURLOPT_CONNECTTIMEOUT_MS, 30'000L);
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     proxy_ = shared_.options.proxy.proxy_for(url_);
-    set(CURLOPT_PROXY, proxy_.c_str());  // "" is none: curl does not look at the environment by itself
+    TRY_VOID(set_text(CURLOPT_PROXY, proxy_));  // "" is none: curl does not look at the environment by itself
     set(CURLOPT_NOPROXY, "");
-    if (!shared_.options.ca_file.empty()) set(CURLOPT_CAINFO, shared_.options.ca_file.c_str());
+    if (!shared_.options.ca_file.empty())
+      TRY_VOID(set_text(CURLOPT_CAINFO, shared_.options.ca_file));
+    else if (shared_.by_name)
+      set(CURLOPT_CAINFO, nullptr);
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_ERRORBUFFER, &explanation_[0]);
+    return {};
   }
 
-  void set_request() {
-    set(CURLOPT_CUSTOMREQUEST, call_.method.c_str());
+  base::Result<void> set_request() {
+    TRY_VOID(set_text(CURLOPT_CUSTOMREQUEST, call_.method));
     set(CURLOPT_HTTPHEADER, lines_.get());
-    set(CURLOPT_ACCEPT_ENCODING, "");  // all that curl can undo
     if (call_.method != "GET") {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_.body.size()));
       set(CURLOPT_POSTFIELDS, call_.body.c_str());
@@ -160,68 +204,93 @@ class Transfer {
     set(CURLOPT_HEADERDATA, static_cast<void*>(this));
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+    return {};
+  }
+
+  // curl is C: an exception must not pass through it. Kept, it is thrown to who waits for the reply.
+  template <class F>
+  static auto guarded(void* self, decltype(std::declval<F>()(std::declval<Transfer&>())) failed, F work) {
+    auto& me = *static_cast<Transfer*>(self);
+    try {
+      return work(me);
+    } catch (...) {
+      me.thrown_ = std::current_exception();
+      return failed;
+    }
   }
 
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* to) {
+    return guarded(self, curl_socket_t{CURL_SOCKET_BAD}, [&](Transfer& me) { return me.open(*to); });
+  }
+  static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) {
+    return guarded(self, std::size_t{0}, [&](Transfer& me) { return me.header_came({data, size * count}); });
+  }
+  static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self) {
+    return guarded(self, std::size_t{0}, [&](Transfer& me) { return me.body_came({data, size * count}); });
+  }
+
+  curl_socket_t open(const curl_sockaddr& to) {
     boost::asio::ip::address address;
-    if (to->family == AF_INET) {
-      const auto& v4 = reinterpret_cast<const sockaddr_in&>(to->addr);
+    if (to.family == AF_INET) {
+      const auto& v4 = reinterpret_cast<const sockaddr_in&>(to.addr);
       address = boost::asio::ip::address_v4(ntohl(v4.sin_addr.s_addr));
-    } else if (to->family == AF_INET6) {
-      const auto& v6 = reinterpret_cast<const sockaddr_in6&>(to->addr);
+    } else if (to.family == AF_INET6) {
+      const auto& v6 = reinterpret_cast<const sockaddr_in6&>(to.addr);
       boost::asio::ip::address_v6::bytes_type bytes;
       std::copy(std::begin(v6.sin6_addr.s6_addr), std::end(v6.sin6_addr.s6_addr), bytes.begin());
       address = boost::asio::ip::address_v6(bytes);
     }
-    auto& me = *static_cast<Transfer*>(self);
-    const auto allowed = me.shared_.options.policy.check(address);
-    if (!allowed && me.proxy_.empty()) {
-      me.refusal_ = allowed.error();
+    const auto allowed = shared_.options.policy.check(address);
+    if (!allowed && proxy_.empty()) {
+      refusal_ = allowed.error();
       return CURL_SOCKET_BAD;
     }
-    return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return ::socket(to.family, to.socktype | SOCK_CLOEXEC, to.protocol);
   }
 
-  static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) {
-    auto& me = *static_cast<Transfer*>(self);
-    HttpReply& reply = me.reply_;
-    const std::string_view line(data, size * count);
-    me.head_received_ += line.size();
-    if (me.head_received_ > kMaxHead) return 0;
-    if (line.starts_with("HTTP/")) reply.headers = {};  // of the last answer only: not of a proxy's or a 100
+  std::size_t header_came(std::string_view line) {
+    head_received_ += line.size();
+    if (head_received_ > kMaxHead) return 0;
+    if (line.starts_with("HTTP/")) reply_.headers = {};  // of the last answer only: not of a proxy's or a 100
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
-      reply.headers.add(std::string(base::trim(line.substr(0, colon))),
-                        std::string(base::trim(line.substr(colon + 1))));
-    return size * count;
+      reply_.headers.add(std::string(base::trim(line.substr(0, colon))),
+                         std::string(base::trim(line.substr(colon + 1))));
+    return line.size();
   }
 
-  static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self) {
-    auto& me = *static_cast<Transfer*>(self);
-    const std::string_view piece(data, size * count);
-    me.received_ += piece.size();
-    if (me.received_ > me.call_.max_body) return me.too_big_ = true, 0;
-    if (!me.call_.on_body)
-      me.reply_.body += piece;
-    else if (!me.call_.on_body(piece))
+  std::size_t body_came(std::string_view piece) {
+    received_ += piece.size();
+    if (received_ > call_.max_body) return too_big_ = true, 0;
+    if (!call_.on_body)
+      reply_.body += piece;
+    else if (!call_.on_body(piece))
       return 0;
     return piece.size();
   }
 
+  // Without its scheme and credentials.
+  std::string_view proxy() const {
+    std::string_view out = proxy_;
+    if (const std::size_t mark = out.find("://"); mark != out.npos) out.remove_prefix(mark + 3);
+    if (const std::size_t at = out.rfind('@'); at != out.npos) out.remove_prefix(at + 1);
+    return out.substr(0, out.find('/'));
+  }
+
   base::Error error() const {
     if (refusal_) return *refusal_;
-    const std::string where = host();
-    if (too_big_) return {base::Kind::full, fmt::format("{} answered with more than {} bytes", where, call_.max_body)};
+    if (too_big_) return {base::Kind::full, fmt::format("{} answered with more than {} bytes", host(), call_.max_body)};
+    const std::string where = proxy_.empty() ? host() : fmt::format("{}, the proxy on the way to {}", proxy(), host());
     std::string why = explanation_[0] ? std::string(&explanation_[0]) : std::string(curl_easy_strerror(code_));
     switch (code_) {
       case CURLE_PEER_FAILED_VERIFICATION:
         return {base::Kind::invalid,
-                fmt::format("The certificate of {} is not trusted; --ca-file names further authorities", where), why};
+                fmt::format("The certificate of {} is not trusted; --ca-file names further authorities", host()), why};
       case CURLE_SSL_CACERT_BADFILE:
         return {base::Kind::invalid, fmt::format("The CA file {} cannot be used", shared_.options.ca_file), why};
       case CURLE_COULDNT_RESOLVE_HOST:
         return {base::Kind::upstream, fmt::format("getaddrinfo ENOTFOUND {}", url_.host), why};
       case CURLE_COULDNT_RESOLVE_PROXY:
-        return {base::Kind::upstream, "The proxy's name cannot be looked up"};
+        return {base::Kind::upstream, fmt::format("getaddrinfo ENOTFOUND {}", where)};
       case CURLE_COULDNT_CONNECT: {
         long number = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
@@ -231,7 +300,10 @@ class Transfer {
       case CURLE_OPERATION_TIMEDOUT:
         return {base::Kind::upstream, fmt::format("connect ETIMEDOUT {}", where), why};
       default:
-        return {base::Kind::upstream, fmt::format("The exchange with {} broke: {}", where, curl_easy_strerror(code_)),
+        return {base::Kind::upstream,
+                fmt::format("The exchange with {} broke: {}",
+                            proxy_.empty() ? where : fmt::format("{} by the proxy {}", host(), proxy()),
+                            curl_easy_strerror(code_)),
                 why};
     }
   }
@@ -241,6 +313,7 @@ class Transfer {
   Url url_;
   std::string proxy_;
   HeaderLines lines_;
+  HeaderLines names_;
   char explanation_[CURL_ERROR_SIZE] = "";
   EasyHandle easy_{curl_easy_init(), &curl_easy_cleanup};
   bool started_ = false;
@@ -251,6 +324,7 @@ class Transfer {
   std::size_t head_received_ = 0;
   bool too_big_ = false;
   std::optional<base::Error> refusal_;
+  std::exception_ptr thrown_;
 };
 
 class CurlClient final : public HttpClient {
@@ -263,6 +337,7 @@ class CurlClient final : public HttpClient {
     CO_TRY_VOID(transfer.prepare());
     std::string late = fmt::format("{} did not answer in time", transfer.host());
     if (ctx.now() >= ctx.deadline) co_return base::fail(base::Kind::timeout, std::move(late));
+    CO_TRY_VOID(co_await transfer.look_names_up(ctx));
     transfer.start();
     auto reply = transfer.reply();
     co_return co_await aio::by_deadline(ctx, std::move(reply), std::move(late));

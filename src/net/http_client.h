@@ -30,7 +30,7 @@ struct HttpCall {
   Headers headers = {};
   std::vector<SecretHeader> secret_headers = {};
   std::string body = {};
-  std::size_t max_body = 16 * 1024 * 1024;  // of the answer, decompressed; more is Kind::full
+  std::size_t max_body = 16 * 1024 * 1024;  // of the answer; more is Kind::full
   // When set, takes the body piece by piece instead of HttpReply::body; false ends the call with Kind::upstream. Called
   // on the loop; must not start or cancel calls of this client.
   std::function<bool(std::string_view)> on_body = {};

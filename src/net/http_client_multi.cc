@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 
+#include "base/activity.h"
 #include "base/check.h"
 
 namespace net {
@@ -22,7 +23,7 @@ using Timer =
 
 // A socket of curl's. It belongs to curl: the descriptor is released, never closed here.
 struct Watch {
-  explicit Watch(const aio::Executor& executor, curl_socket_t s) : socket(s), descriptor(executor, s) {}
+  explicit Watch(const aio::Executor& executor, curl_socket_t s) : socket(s), descriptor(executor) {}
   ~Watch() { drop(); }
   void drop() {
     wanted = 0;
@@ -55,8 +56,9 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
     curl_multi_cleanup(multi);  // closes idle connections, so on_socket is called once more for some
   }
 
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-    static_cast<Core*>(self)->watch(socket, what);
+  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
+    auto& me = *static_cast<Core*>(self);
+    if (!me.watch(socket, what)) me.fail(easy);
     return 0;
   }
 
@@ -65,18 +67,34 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
     return 0;
   }
 
-  void watch(curl_socket_t socket, int what) {
+  // False when the kernel has no room to watch it.
+  bool watch(curl_socket_t socket, int what) {
     const auto found = watches.find(socket);
     if (what == CURL_POLL_REMOVE) {
-      if (found == watches.end()) return;
+      if (found == watches.end()) return true;
       found->second->drop();
       watches.erase(found);
-      return;
+      return true;
     }
     std::shared_ptr<Watch> one = found == watches.end() ? std::make_shared<Watch>(executor, socket) : found->second;
-    if (found == watches.end()) watches.emplace(socket, one);
+    if (found == watches.end()) {
+      error_code error;
+      one->descriptor.assign(socket, error);
+      if (error) return false;
+      watches.emplace(socket, one);
+    }
     one->wanted = what;
     arm(one);
+    return true;
+  }
+
+  // Later: curl is at work on it.
+  void fail(CURL* easy) {
+    asio::post(executor, [weak = weak_from_this(), easy] {
+      const auto self = weak.lock();
+      if (!self) return;
+      if (const auto it = self->transfers.find(easy); it != self->transfers.end()) it->second(CURLE_OUT_OF_MEMORY);
+    });
   }
 
   // Waits for what is wanted and not waited for already.
@@ -114,6 +132,7 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
 
   // Lets curl work, then reports what has ended: by name, because a callback may remove transfers.
   void turn(curl_socket_t socket, int events) {
+    const base::Activity activity("a call to another server");
     int running = 0;
     curl_multi_socket_action(multi, socket, events, &running);
     std::vector<std::pair<CURL*, int>> ended;

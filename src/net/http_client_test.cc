@@ -124,6 +124,24 @@ TEST(HttpClient, RefusesAnAnswerThatIsTooBig) {
   EXPECT_EQ(reply.error().kind, base::Kind::full);
 }
 
+// Mutant: all codings are asked for, and 16 KB become 16 MB on the loop.
+TEST(HttpClient, AsksForNoCompressionAndTakesNone) {
+  for (const auto& [coding, taken] :
+       {std::pair("gzip", false), std::pair("x-unknown", false), std::pair("identity", true)}) {
+    Bench b;
+    Answer answer = whole(200, "packed");
+    answer.headers.add("Content-Encoding", coding);
+    b.server.will(std::move(answer));
+    const Reply reply = b.send(b.to_server());
+    EXPECT_FALSE(b.server.requests().at(0).headers.find("accept-encoding"));
+    ASSERT_EQ(reply.has_value(), taken) << coding;
+    if (taken) continue;
+    EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+    EXPECT_TRUE(reply.error().message.ends_with(" answered in a content coding that it was not asked for"))
+        << reply.error().message;
+  }
+}
+
 TEST(HttpClient, RefusesHeadersWithoutEnd) {
   Bench b;
   Answer answer = whole(200, "x");
@@ -265,6 +283,16 @@ TEST(HttpClient, SaysWhyItCannotConnect) {
   EXPECT_EQ(reply.error().detail.find("secret"), std::string::npos);
 }
 
+TEST(HttpClient, NamesTheProxyThatCannotBeReachedWithoutItsCredentials) {
+  const auto port = std::to_string(testing::unused_port());
+  Bench b({.proxy = {.http = "http://user:secret@127.0.0.1:" + port + "/"}});
+  const Reply reply = b.send({.url = "http://far.example/"});
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().message,
+            "connect ECONNREFUSED 127.0.0.1:" + port + ", the proxy on the way to far.example:80");
+  EXPECT_EQ(reply.error().detail.find("secret"), std::string::npos);
+}
+
 TEST(HttpClient, RefusesHeadersThatWouldForgeOthers) {
   Bench b;
   HttpCall call = b.to_server();
@@ -274,6 +302,30 @@ TEST(HttpClient, RefusesHeadersThatWouldForgeOthers) {
   EXPECT_EQ(reply.error().kind, base::Kind::invalid);
   EXPECT_EQ(reply.error().message, "The header Authorization holds a line break or a NUL");
   EXPECT_EQ(b.server.connections(), 0);
+}
+
+TEST(HttpClient, RefusesAUrlThatNoServerTakes) {
+  for (const std::size_t more : {100'000, 9'000'000}) {
+    Bench b;
+    HttpCall call = b.to_server();
+    call.url += std::string(more, 'x');
+    const Reply reply = b.send(std::move(call));
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().kind, base::Kind::invalid);
+    EXPECT_TRUE(reply.error().message.ends_with("bytes, more than the 65536 that can be sent"))
+        << reply.error().message;
+    EXPECT_TRUE(b.server.requests().empty());
+  }
+}
+
+// What curl itself refuses is an error of that call.
+TEST(HttpClient, RefusesWhatCurlDoesNotTake) {
+  Bench b;
+  HttpCall call = b.to_server();
+  call.method = std::string(9'000'000, 'X');
+  const Reply reply = b.send(std::move(call));
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::invalid);
 }
 
 TEST(HttpClient, AsksThePolicyAboutTheUrl) {

@@ -1,16 +1,23 @@
 #include "net/http_connection.h"
 
 #include <array>
+#include <cerrno>
+#include <expected>
+#include <system_error>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/system/system_error.hpp>
+#include <unistd.h>
 
+#include "aio/incidents.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "net/answer_receipt.h"
 #include "net/http_reader.h"
+#include "net/peer_user.h"
 
 namespace net {
 
@@ -23,35 +30,47 @@ namespace {
 class Connection final : public HttpConnection, public Exchange {
  public:
   Connection(TcpSocket socket, aio::Clock& clock, DateCache& date, const base::Logger& log, HttpHandler& handler,
-             const HttpServerConfig& config)
+             const HttpServerConfig& config, ConnectionWatch& watch)
       : socket_(std::move(socket)),
         clock_(clock),
         date_(date),
         log_(log),
         handler_(handler),
         config_(config),
+        watch_(watch),
         reader_(config) {}
 
   aio::Task<void> run() override;
   void finish_soon() override { closing_ = true; }
   bool idle() const override { return idle_; }
+  void give_way() override;
   void check_deadline(base::TimePoint now) override;
 
+  ~Connection() override {
+    if (receipt_) receipt_->end(reset_);
+  }
+
   const HttpRequest& request() const override { return request_; }
+  std::string peer() const override { return peer_; }
   aio::Task<bool> send(HttpResponse response) override;
   aio::Task<bool> begin_stream(int status, Headers headers) override;
-  aio::Task<bool> write_chunk(std::string bytes) override;
+  aio::Task<bool> write_chunk(Chunk chunk) override;
   aio::Task<bool> end_stream() override;
+  std::shared_ptr<const Receipt> receipt() override;
   aio::Task<void> client_left() override;
   bool client_gone() override;
 
  private:
   aio::Task<bool> read_request();
   aio::Task<bool> first_byte();
+  aio::Task<bool> read_rest();
   aio::Task<error_code> read_more();
   aio::Task<bool> refuse_broken_off(error_code error, bool in_body);
   aio::Task<bool> refuse(ProtocolError error);
-  aio::Task<bool> write(std::string head, std::string body);
+  aio::Task<bool> write(std::string head, Chunk chunk);
+  bool let_body_in();
+  void look_at_user();
+  void say_user(HttpRequest& request) const;
   aio::Task<void> handle();
   aio::Task<void> linger();
   std::string head(const HttpResponse& response);
@@ -60,7 +79,12 @@ class Connection final : public HttpConnection, public Exchange {
     deadline_ = base::after(clock_.now(), d);
     timed_out_ = false;
   }
+  void become(ConnectionPlaces::State state) {
+    state_ = state;
+    watch_.is(state);
+  }
   void expires_never() { deadline_ = base::kNever; }
+  bool has_taken_some();
 
   TcpSocket socket_;
   aio::Clock& clock_;
@@ -68,20 +92,34 @@ class Connection final : public HttpConnection, public Exchange {
   const base::Logger& log_;
   HttpHandler& handler_;
   const HttpServerConfig& config_;
+  ConnectionWatch& watch_;
   HttpReader reader_;
   HttpRequest request_ = {};
-  base::TimePoint deadline_ = base::kNever;  // of the read or write under way
+  std::string peer_ = {};
+  std::string other_user_ = {};                  // HttpRequest::other_user
+  std::string user_unknown_ = {};                // HttpRequest::user_unknown
+  std::shared_ptr<AnswerReceipt> receipt_ = {};  // of the last answer
+  base::TimePoint deadline_ = base::kNever;      // of the read or write under way
   bool timed_out_ = false;
+  bool writing_ = false;
+  int left_ = 0;  // that the kernel had not brought to the client, when it was last asked amid a write
   bool keep_alive_ = false;
+  ConnectionPlaces::State state_ = ConnectionPlaces::State::unproven;
   bool idle_ = true;
+  bool heard_ = false;   // the client has sent something
+  bool let_in_ = false;  // some request of its was
+  bool gives_way_ = false;
+  bool body_unread_ = false;  // of a request that was not let in
   bool closing_ = false;
   bool answered_ = false;
   bool broken_ = false;   // a write failed
   bool gone_ = false;     // the client closed its end
+  bool reset_ = false;    // not in good order
   bool chunked_ = false;  // the stream under way is
 };
 
 constexpr auto kTuple = asio::as_tuple(aio::use_task);
+constexpr std::size_t kPiece = 64 * 1024;  // that is written at once
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr auto kLingerTime = std::chrono::seconds(2);
 
@@ -104,37 +142,55 @@ aio::Task<void> Connection::run() {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
+  watch_for_silence(socket_.native_handle());
+  if (const auto peer = socket_.remote_endpoint(ignored); !ignored) peer_ = peer.address().to_string();
+  look_at_user();
   while (co_await read_request()) {
     co_await handle();
     request_ = {};  // an idle connection keeps no body
     if (!answered_ || broken_ || closing_ || !keep_alive_) break;
+    if (let_in_) become(ConnectionPlaces::State::idle);
   }
   if (!answered_ || broken_) co_return;
+  if (receipt_) receipt_->end(reset_);  // before our own end mixes with the client's
   socket_.shutdown(asio::socket_base::shutdown_send, ignored);
-  if (!gone_ && (reader_.has_bytes() || socket_.available(ignored) > 0)) co_await linger();
+  if (!gone_ && (body_unread_ || reader_.has_bytes() || socket_.available(ignored) > 0)) co_await linger();
+}
+
+void Connection::give_way() {
+  gives_way_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
 }
 
 void Connection::check_deadline(base::TimePoint now) {
   if (now < deadline_) return;
+  if (writing_ && has_taken_some()) return expires_after(config_.write_timeout);
   deadline_ = base::kNever;
   timed_out_ = true;
   error_code ignored;
   socket_.cancel(ignored);
 }
 
+// The kernel takes no more from us until a third of its buffer is free, which is megabytes: who reads slowly shows in
+// what is left there.
+bool Connection::has_taken_some() {
+  const auto left = unacknowledged(socket_.native_handle());
+  return left && *left < std::exchange(left_, *left);
+}
+
 aio::Task<void> Connection::handle() {
   answered_ = false;
-  std::string bug;
+  std::exception_ptr bug;
   try {
     co_await handler_.handle(*this);
-  } catch (const boost::system::system_error& e) {
-    if (e.code() == asio::error::operation_aborted) throw;
-    bug = e.what();
-  } catch (const std::exception& e) {
-    bug = e.what();
+  } catch (...) {
+    bug = std::current_exception();
   }
-  if (bug.empty()) co_return;
-  log_.error("handler failed", {{"error", bug}, {"target", request_.target.substr(0, request_.target.find('?'))}});
+  if (!bug) co_return;
+  const std::string target = request_.target.substr(0, request_.target.find('?'));
+  const base::Error error = aio::survived("a request", bug, target);  // a cancellation is thrown on
+  log_.error("handler failed", {{"error", error.detail}, {"target", target}});
   keep_alive_ = false;
   if (!answered_) {
     HttpResponse response{.status = 500, .body = R"({"error":"Internal Server Error","statusCode":500})"};
@@ -145,9 +201,14 @@ aio::Task<void> Connection::handle() {
 
 aio::Task<error_code> Connection::read_more() {
   if (timed_out_) co_return asio::error::timed_out;  // noticed between two reads
+  if (gives_way_) co_return asio::error::operation_aborted;
   const auto room = reader_.room();
   auto [error, n] = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kTuple);
   reader_.came(n);
+  if (error && error != asio::error::eof && error != asio::error::operation_aborted) reset_ = true;
+  heard_ = heard_ || n > 0;
+  // Asked again: what has come may have waited in the line while the place was given away.
+  if (gives_way_) co_return asio::error::operation_aborted;
   co_return error;
 }
 
@@ -155,37 +216,93 @@ aio::Task<error_code> Connection::read_more() {
 aio::Task<bool> Connection::first_byte() {
   if (reader_.has_bytes()) co_return true;
   idle_ = true;
-  expires_after(config_.idle_timeout);
+  expires_after(heard_ ? config_.idle_timeout : config_.silent_timeout);
   const error_code error = co_await read_more();
+  if ((!error || reader_.has_bytes()) && receipt_) receipt_->read();
   idle_ = false;
+  if (gives_way_) co_return co_await refuse_broken_off(error, false);
   co_return !error && !closing_;
 }
 
-// The head has one deadline and the body another, however many pieces they come in.
 aio::Task<bool> Connection::read_request() {
   if (!co_await first_byte()) co_return false;
+  if (!user_unknown_.empty()) look_at_user();
+  if (!co_await read_rest()) co_return false;
+  expires_never();
+  watch_.holds_unread(0);
+  if (body_unread_ || !handler_.lets_in(request_)) co_return true;
+  let_in_ = true;
+  become(ConnectionPlaces::State::working);
+  co_return true;
+}
+
+// The head has one deadline and the body another, however many pieces they come in.
+aio::Task<bool> Connection::read_rest() {
   expires_after(config_.header_timeout);
   for (bool in_body = false;;) {
     const HttpReader::Step step = reader_.next();
+    if (gives_way_) co_return co_await refuse_broken_off(asio::error::operation_aborted, in_body);
     if (step == HttpReader::Step::refused) co_return co_await refuse(reader_.error());
     if (step == HttpReader::Step::ready) break;
-    if (step == HttpReader::Step::expects_continue)
-      if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n", "")) co_return false;
     if (!in_body && reader_.in_body()) {
+      if (!let_body_in()) co_return true;
+      if (step == HttpReader::Step::expects_continue)
+        if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n", {})) co_return false;
       in_body = true;
       expires_after(config_.body_timeout);
     }
     if (step == HttpReader::Step::expects_continue) continue;
     if (const error_code error = co_await read_more()) co_return co_await refuse_broken_off(error, in_body);
+    watch_.holds_unread(reader_.held());
   }
-  expires_never();
   request_ = reader_.take();
+  say_user(request_);
   keep_alive_ = reader_.keep_alive();
   co_return true;
 }
 
-// The client stopped in the middle: too slow, or closed.
+// Looked up before anything is read: once a client has closed, nobody answers for it any more. Where the kernel could
+// not be asked, it is asked anew with the next request.
+void Connection::look_at_user() {
+  if (!config_.look_at_users) return;
+  const std::expected<std::uint32_t, int> user = peer_user(socket_.native_handle());
+  user_unknown_ = user || user.error() == ENOENT ? "" : std::generic_category().message(user.error());
+  if (!user)
+    other_user_ = "a user who cannot be told";
+  else if (*user == 0 || *user == ::geteuid())
+    other_user_ = "";
+  else
+    other_user_ = "user " + std::to_string(*user);
+}
+
+void Connection::say_user(HttpRequest& request) const {
+  request.other_user = other_user_;
+  request.user_unknown = user_unknown_;
+}
+
+// The head has come, its body has not. False: request_ is the head alone, and is to be refused.
+bool Connection::let_body_in() {
+  request_ = reader_.head();
+  say_user(request_);
+  if (handler_.lets_in(request_)) {
+    let_in_ = true;
+    become(ConnectionPlaces::State::reading);
+    return true;
+  }
+  body_unread_ = true;
+  keep_alive_ = false;
+  return false;
+}
+
+// The client stopped in the middle: too slow, or closed. Or others need the room.
 aio::Task<bool> Connection::refuse_broken_off(error_code error, bool in_body) {
+  if (gives_way_ && (reader_.mid_request() || reader_.has_bytes())) {
+    // Without a wait: who gives way holds nothing any more.
+    const HttpResponse response = handler_.protocol_error(ProtocolError::crowded_out);
+    error_code ignored;
+    socket_.write_some(asio::buffer(raw_head(response) + response.body), ignored);
+    co_return false;
+  }
   if (timed_out_) co_return co_await refuse(in_body ? ProtocolError::body_timeout : ProtocolError::header_timeout);
   if (error == asio::error::eof && !in_body && reader_.mid_request())
     co_return co_await refuse(ProtocolError::malformed);
@@ -198,7 +315,7 @@ aio::Task<bool> Connection::refuse(ProtocolError error) {
   // The reference's parser writes these itself, with no header but its own; 413 comes from its ordinary path.
   const bool ordinary = error == ProtocolError::body_too_large;
   std::string text = ordinary ? head(response) : raw_head(response);
-  co_await write(std::move(text), std::move(response.body));
+  co_await write(std::move(text), {.text = std::move(response.body)});
   co_await linger();
   co_return false;
 }
@@ -220,7 +337,9 @@ std::string Connection::head(const HttpResponse& response) {
   std::string out = status_line(response.status);
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
   if (!response.headers.find("content-length"))
-    append_field(out, "content-length", std::to_string(response.body.size()));
+    append_field(
+        out, "content-length",
+        std::to_string(response.body.size() + (response.shared ? response.shared->size() : 0) + response.tail.size()));
   append_field(out, "Date", date_.now());
   if (response.headers.find("connection")) {
     keep_alive_ = false;
@@ -233,21 +352,40 @@ std::string Connection::head(const HttpResponse& response) {
   return out + "\r\n";
 }
 
-aio::Task<bool> Connection::write(std::string head, std::string body) {
-  if (broken_) co_return false;
-  expires_after(config_.write_timeout);
-  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head), asio::buffer(body)};
-  auto [error, n] = co_await asio::async_write(socket_, buffers, kTuple);
+aio::Task<bool> Connection::write(std::string head, Chunk chunk) {
+  if (broken_ || gives_way_) co_return false;
+  static const std::string kNothing;
+  const std::string& shared = chunk.shared ? *chunk.shared : kNothing;
+  const std::size_t size = head.size() + chunk.text.size() + shared.size() + chunk.tail.size();
+  const bool at_work = state_ == ConnectionPlaces::State::working;
+  const std::array<asio::const_buffer, 4> buffers = {asio::buffer(head), asio::buffer(chunk.text), asio::buffer(shared),
+                                                     asio::buffer(chunk.tail)};
+  // Asked before each piece: a reader that takes something has the whole time again.
+  const auto piece = [this, size, at_work](error_code error, std::size_t taken) -> std::size_t {
+    if (error) return 0;
+    expires_after(config_.write_timeout);
+    left_ = unacknowledged(socket_.native_handle()).value_or(0);
+    if (at_work && taken < size) become(ConnectionPlaces::State::writing);
+    if (size > kPiece) watch_.holds_unsent(size);  // all of it is held until the last byte is taken
+    return kPiece;
+  };
+  writing_ = true;
+  auto [error, n] = co_await asio::async_write(socket_, buffers, piece, kTuple);
+  writing_ = false;
   expires_never();
-  broken_ = static_cast<bool>(error);
+  if (size > kPiece) watch_.holds_unsent(0);
+  if (at_work) become(ConnectionPlaces::State::working);
+  broken_ = static_cast<bool>(error) || gives_way_;
   co_return !broken_;
 }
 
 aio::Task<bool> Connection::send(HttpResponse response) {
   answered_ = true;
   std::string text = head(response);
-  if (request_.method == "HEAD") response.body.clear();
-  co_return co_await write(std::move(text), std::move(response.body));
+  if (request_.method == "HEAD") co_return co_await write(std::move(text), {});
+  co_return co_await write(
+      std::move(text),
+      {.text = std::move(response.body), .shared = std::move(response.shared), .tail = std::move(response.tail)});
 }
 
 // HTTP/1.0 knows no chunks: there the stream ends with the connection (RFC 9112 §7.1).
@@ -262,20 +400,27 @@ aio::Task<bool> Connection::begin_stream(int status, Headers headers) {
   }
   append_field(text, "Date", date_.now());
   text += "\r\n";
-  co_return co_await write(std::move(text), "");
+  co_return co_await write(std::move(text), {});
 }
 
-aio::Task<bool> Connection::write_chunk(std::string bytes) {
-  if (!chunked_) co_return co_await write(std::move(bytes), "");
+aio::Task<bool> Connection::write_chunk(Chunk chunk) {
+  if (!chunked_) co_return co_await write("", std::move(chunk));
+  const std::size_t bytes = chunk.text.size() + (chunk.shared ? chunk.shared->size() : 0) + chunk.tail.size();
   char size[24];
-  const int n = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
-  bytes += "\r\n";
-  co_return co_await write(std::string(size, static_cast<std::size_t>(n)), std::move(bytes));
+  const int n = std::snprintf(size, sizeof size, "%zx\r\n", bytes);
+  chunk.tail += "\r\n";
+  co_return co_await write(std::string(size, static_cast<std::size_t>(n)), std::move(chunk));
 }
 
 aio::Task<bool> Connection::end_stream() {
   if (!chunked_) co_return !broken_ && !client_gone();
-  co_return co_await write("0\r\n\r\n", "");
+  co_return co_await write("0\r\n\r\n", {});
+}
+
+std::shared_ptr<const Receipt> Connection::receipt() {
+  if (receipt_) receipt_->end(reset_);  // of an earlier request
+  receipt_ = std::make_shared<AnswerReceipt>(socket_.native_handle());
+  return receipt_;
 }
 
 // What has come meanwhile is read ahead, as far as there is room, so that an end behind it is seen.
@@ -288,6 +433,7 @@ bool Connection::client_gone() {
     if (error == asio::error::would_block || error == asio::error::try_again) break;
     reader_.came(n);
     gone_ = error || n == 0;
+    reset_ = static_cast<bool>(error);
   }
   return gone_ || broken_;
 }
@@ -316,8 +462,8 @@ const std::string& DateCache::now() {
 
 std::unique_ptr<HttpConnection> make_http_connection(TcpSocket socket, aio::Clock& clock, DateCache& date,
                                                      const base::Logger& log, HttpHandler& handler,
-                                                     const HttpServerConfig& config) {
-  return std::make_unique<Connection>(std::move(socket), clock, date, log, handler, config);
+                                                     const HttpServerConfig& config, ConnectionWatch& watch) {
+  return std::make_unique<Connection>(std::move(socket), clock, date, log, handler, config, watch);
 }
 
 }  // namespace net

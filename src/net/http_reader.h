@@ -29,6 +29,8 @@ class HttpReader {
   };
   Step next();
 
+  // Of the request under way: all but its body. REQUIRES: in_body()
+  HttpRequest head() const;
   // After ready. What follows on the connection is read by the next call of next().
   HttpRequest take();
   // Of the request taken last: the client wants the connection to live on.
@@ -38,6 +40,7 @@ class HttpReader {
   bool in_body() const;      // the head of a request is there, its end is not
   bool has_bytes() const;    // bytes that no request has taken yet
   bool mid_request() const;  // a request has begun and is not whole
+  std::size_t held() const;  // bytes of head and body that are kept for it
 
  private:
   struct Impl;

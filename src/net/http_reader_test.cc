@@ -1,6 +1,7 @@
 #include "net/http_reader.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -93,12 +94,81 @@ TEST(HttpReader, RefusesAChunkLineOrTrailersThatDoNotEnd) {
   EXPECT_EQ(refusal(post("Transfer-Encoding: chunked\r\n", "0\r\nX: " + flood)), ProtocolError::headers_too_large);
 }
 
+std::string fields(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += std::to_string(i) + ":\r\n";
+  return out;
+}
+
+// Mutant: no limit but the bytes of the head, which hold 2600 fields.
+TEST(HttpReader, BoundsTheFieldsOfAHead) {
+  for (const std::size_t piece : {7U, 4096U}) {
+    const Read most = read(post(fields(199), ""), piece);  // and Host
+    ASSERT_EQ(most.requests.size(), 1U);
+    EXPECT_EQ(most.requests[0].headers.find("198"), "");
+    for (const std::size_t more : {200U, 2100U})
+      EXPECT_EQ(read(post(fields(more), ""), piece).refused, ProtocolError::headers_too_large);
+  }
+}
+
+// Trailers come after the head was judged.
+TEST(HttpReader, JoinsTrailersToo) {
+  const Read out = read(post("Transfer-Encoding: chunked\r\n5: a\r\n", "0\r\n" + fields(2000) + "\r\n"));
+  ASSERT_EQ(out.requests.size(), 1U);
+  EXPECT_EQ(out.requests[0].headers.find("5"), "a, ");
+  EXPECT_EQ(out.requests[0].headers.find("1999"), "");
+}
+
+// Mutant: each line bounded alone. A byte of body may then cost a line of extensions.
+TEST(HttpReader, BoundsTheExtensionsOfAllChunksTogether) {
+  const auto body = [](std::size_t chunks, std::size_t each) {
+    std::string out;
+    for (std::size_t i = 0; i < chunks; ++i) out += "1;" + std::string(each, 'a') + "\r\nx\r\n";
+    return post("Transfer-Encoding: chunked\r\n", out + "0\r\n\r\n");
+  };
+  EXPECT_FALSE(refusal(body(1, 1000)));
+  EXPECT_EQ(refusal(body(1, 5000)), ProtocolError::headers_too_large);
+  EXPECT_EQ(refusal(body(50, 100)), ProtocolError::headers_too_large);
+  EXPECT_FALSE(refusal(body(3, 1000) + body(3, 1000)));  // of one request
+}
+
+TEST(HttpReader, RefusesLinesThatGoOnInTheNext) {
+  for (const char* headers : {"Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chunked\r\n \r\n",
+                              "X-A: 1\r\n\t2\r\nTransfer-Encoding: chunked\r\n"})
+    for (const std::size_t piece : {1U, 4096U})
+      EXPECT_EQ(read(post(headers, "0\r\n\r\n"), piece).refused, ProtocolError::malformed) << headers;
+}
+
+// Mutants: Host left as it was sent; credentials before the host let through; https taken, which nobody sent to here.
+TEST(HttpReader, TakesATargetInAbsoluteFormAndItsHost) {
+  const auto target = [](std::string_view form) {
+    return read("GET " + std::string(form) + " HTTP/1.1\r\nX-A: 1\r\nHost: other\r\nX-B: 2\r\n\r\n");
+  };
+  for (const auto& [form, host, path] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"http://localhost:3000/healthz?a=http://b", "localhost:3000", "/healthz?a=http://b"},
+           {"HTTP://[::1]:3000/v1", "[::1]:3000", "/v1"},
+           {"http://a", "a", "/"},
+           {"http://a?b", "a", "/?b"},
+           {"/see?http://a/b", "other", "/see?http://a/b"}}) {
+    const Read out = target(form);
+    ASSERT_EQ(out.requests.size(), 1U) << form;
+    EXPECT_EQ(out.requests[0].headers.find("host"), host) << form;
+    EXPECT_EQ(out.requests[0].target, path);
+  }
+  for (const char* form :
+       {"https://a", "HTTPS://localhost:3000/healthz", "ftp://a/b", "http:///b", "http://u@a/b", "http://?b", "://a/b"})
+    EXPECT_EQ(target(form).refused, ProtocolError::malformed) << form;
+  EXPECT_EQ(refusal("GET http://a/b HTTP/1.1\r\n\r\n"), ProtocolError::missing_host);
+}
+
 TEST(HttpReader, RefusesTwoWaysToTellTheLength) {
   const std::string chunks = "0\r\n\r\n";
   for (const char* headers :
        {"Content-Length: 4\r\nContent-Length: 5\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "Content-Length: -1\r\n", "Content-Length: 1e3\r\n",
-        "Content-Length: \r\n", "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, gzip\r\n"})
+        "Content-Length: \r\n", "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, gzip\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked, chunked\r\n", "Transfer-Encoding: chunked;a=b\r\n"})
     EXPECT_EQ(refusal(post(headers, chunks)), ProtocolError::malformed) << headers;
   // HTTP/1.0 knows no Transfer-Encoding (RFC 9112 §6.1).
   EXPECT_EQ(refusal("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), ProtocolError::malformed);

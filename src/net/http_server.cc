@@ -6,7 +6,9 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 
+#include "aio/incidents.h"
 #include "aio/race.h"
 #include "aio/scope.h"
 #include "net/http_connection.h"
@@ -20,8 +22,17 @@ using boost::system::error_code;
 // After a failed accept: the connection stays in the backlog and would fail again at once.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
+constexpr std::size_t kAcceptAtOnce = 64;
+
 // How late a deadline may be noticed.
 constexpr auto kDeadlineTick = std::chrono::seconds(1);
+
+ConnectionPlaces::Limits limits_of(const HttpServerConfig& config) {
+  return {.connections = config.max_connections,
+          .per_address = config.max_connections_per_address,
+          .unread_bytes = config.max_unread_bytes,
+          .unsent_bytes = config.max_unsent_bytes};
+}
 
 using Acceptor = asio::basic_socket_acceptor<tcp, aio::Executor>;
 
@@ -37,10 +48,11 @@ class HttpServer::Impl {
         log_(log),
         handler_(handler),
         config_(config),
+        places_(limits_of(config)),
         date_(clock),
         executor_(loop.executor()),
-        acceptors_scope_(executor_),
-        scope_(executor_) {}
+        acceptors_scope_(executor_, "accepting connections"),
+        scope_(executor_, "a connection") {}
 
   base::Result<std::vector<Endpoint>> listen(const std::string& host, std::uint16_t port) {
     error_code error;
@@ -60,8 +72,10 @@ class HttpServer::Impl {
       out.push_back({real.address().to_string(), real.port()});
       acceptors_.push_back(std::move(*opened));
     }
-    for (const auto& acceptor : acceptors_) acceptors_scope_.spawn(accept(*acceptor));
-    acceptors_scope_.spawn(watch_deadlines());
+    for (const auto& acceptor : acceptors_)
+      acceptors_scope_.spawn(
+          aio::persistently("accepting connections", clock_, [this, &one = *acceptor] { return accept(one); }));
+    acceptors_scope_.spawn(aio::persistently("watching for deadlines", clock_, [this] { return watch_deadlines(); }));
     return out;
   }
 
@@ -96,6 +110,7 @@ class HttpServer::Impl {
     if (!error && endpoint.protocol() == tcp::v6()) acceptor->set_option(asio::ip::v6_only(true), error);
     if (!error) acceptor->bind(endpoint, error);
     if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+    if (!error) acceptor->non_blocking(true, error);
     if (error)
       return base::fail(base::Kind::unavailable,
                         fmt::format("cannot listen on {} port {}: {}; choose another with --port or PORT",
@@ -103,20 +118,54 @@ class HttpServer::Impl {
     return acceptor;
   }
 
+  // Many at a time: one in each turn of a busy loop would leave who comes behind a burst waiting for as many turns.
   aio::Task<void> accept(Acceptor& acceptor) {
     for (bool failing = false;;) {
-      while (scope_.size() >= config_.max_connections) co_await room_.wait();
-      TcpSocket socket(executor_);
-      auto [error] = co_await acceptor.async_accept(socket, asio::as_tuple(aio::use_task));
-      if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-      if (error) {  // out of descriptors, most likely: the next try may do; until one does, this is said once
-        if (!std::exchange(failing, true)) log_.warn("accept failed", {{"error", error.message()}});
-        co_await clock_.sleep(kAcceptPause);
-        continue;
+      auto [waited] = co_await acceptor.async_wait(asio::socket_base::wait_read, asio::as_tuple(aio::use_task));
+      if (waited == asio::error::operation_aborted || !acceptor.is_open()) co_return;
+      error_code error = waited;
+      for (std::size_t n = 0; n < kAcceptAtOnce && !error; ++n) {
+        if (places_.full()) {
+          if (!somebody_waits(acceptor)) break;
+          if (!make_room()) {
+            co_await room_.wait();
+            break;
+          }
+        }
+        TcpSocket socket(executor_);
+        acceptor.accept(socket, error);
+        if (error) break;
+        if (std::exchange(failing, false)) log_.info("accepting again");
+        scope_.spawn(serve(std::move(socket)));
       }
-      if (std::exchange(failing, false)) log_.info("accepting again");
-      scope_.spawn(serve(std::move(socket)));
+      if (!error || error == asio::error::would_block || error == asio::error::try_again) continue;
+      // Out of descriptors, most likely: the next try may do; until one does, this is said once.
+      if (!std::exchange(failing, true)) log_.warn("accept failed", {{"error", error.message()}});
+      co_await clock_.sleep(kAcceptPause);
     }
+  }
+
+  static bool somebody_waits(Acceptor& acceptor) {
+    pollfd state{.fd = acceptor.native_handle(), .events = POLLIN, .revents = 0};
+    return ::poll(&state, 1, 0) > 0;
+  }
+
+  // False while all are at work.
+  bool make_room() {
+    const auto id = places_.to_make_room(clock_.now());
+    if (id) make_give_way(*id);
+    return id.has_value();
+  }
+
+  void make_give_way(ConnectionPlaces::Id id) {
+    connections_.at(id)->give_way();
+    places_.leave(id);
+    ++gave_way_;
+  }
+
+  // Asked for with every piece that is written, and by the clock: those that hold too much may all have stalled.
+  void cut_off_readers() {
+    while (const auto id = places_.over_unsent_limit(clock_.now())) make_give_way(*id);
   }
 
   // One look at everybody a second; none while nobody is there.
@@ -126,38 +175,70 @@ class HttpServer::Impl {
       co_await clock_.sleep(kDeadlineTick);
       const base::TimePoint now = clock_.now();
       for (const auto& [id, connection] : connections_) connection->check_deadline(now);
+      cut_off_readers();
+      room_.wake_all();  // a reader may have stalled for long enough
+      if (gave_way_ > 0) log_.warn("connections gave way to others", {{"count", std::exchange(gave_way_, 0)}});
     }
   }
 
   aio::Task<void> serve(TcpSocket socket) {
-    const auto connection = make_http_connection(std::move(socket), clock_, date_, log_, handler_, config_);
-    // The child's own id is the next one that the scope gives out; registered for close_all.
-    const Registration registration(*this, *connection);
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    if (gone) co_return;
+    Registration registration(*this, address_group(peer.address().to_string()));
+    const auto connection =
+        make_http_connection(std::move(socket), clock_, date_, log_, handler_, config_, registration);
+    registration.add(*connection);
     co_await connection->run();
   }
 
-  class Registration {
+  // A connection's place, and what it tells of itself.
+  class Registration final : public ConnectionWatch {
    public:
-    Registration(Impl& impl, HttpConnection& connection) : impl_(impl), id_(impl.scope_.last_spawned()) {
-      impl_.connections_.emplace(id_, &connection);
-      impl_.somebody_.wake_all();
+    // The child's own id is the next one that the scope gives out.
+    Registration(Impl& impl, const std::string& address) : impl_(impl), id_(impl.scope_.last_spawned()) {
+      impl_.places_.enter(id_, address, impl_.clock_.now());
+      if (!impl_.places_.too_many_of(address)) return;
+      surplus_ = impl_.places_.to_make_room_at(address, impl_.clock_.now()).value_or(id_);
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
-    ~Registration() {
+    ~Registration() override {
       impl_.connections_.erase(id_);
+      impl_.places_.leave(id_);
       impl_.room_.wake_all();
+    }
+
+    void add(HttpConnection& connection) {
+      impl_.connections_.emplace(id_, &connection);
+      impl_.somebody_.wake_all();
+      if (surplus_) impl_.make_give_way(*surplus_);
+    }
+    void is(ConnectionPlaces::State state) override {
+      impl_.places_.set(id_, state, impl_.clock_.now());
+      if (state != ConnectionPlaces::State::working) impl_.room_.wake_all();
+    }
+    void holds_unread(std::size_t bytes) override {
+      impl_.places_.hold_unread(id_, bytes);
+      while (const auto id = impl_.places_.over_unread_limit()) impl_.make_give_way(*id);
+    }
+    void holds_unsent(std::size_t bytes) override {
+      impl_.places_.hold_unsent(id_, bytes);
+      impl_.cut_off_readers();
     }
 
    private:
     Impl& impl_;
     aio::Scope::ChildId id_;
+    std::optional<ConnectionPlaces::Id> surplus_ = {};
   };
 
   aio::Clock& clock_;
   const base::Logger& log_;
   HttpHandler& handler_;
   HttpServerConfig config_;
+  ConnectionPlaces places_;
+  std::size_t gave_way_ = 0;  // since it was last said
   DateCache date_;
   aio::Executor executor_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

@@ -16,12 +16,24 @@
 namespace net {
 
 // What ends a connection before there is a request to handle.
-enum class ProtocolError { malformed, headers_too_large, body_too_large, header_timeout, body_timeout, missing_host };
+enum class ProtocolError {
+  malformed,
+  headers_too_large,
+  body_too_large,
+  header_timeout,
+  body_timeout,
+  missing_host,
+  crowded_out,  // requests that have not come whole hold too much, or there are too many connections
+};
 
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
   virtual aio::Task<void> handle(Exchange& exchange) = 0;  // answers exactly once
+  // Whether whoever sends this head may send the rest. If not, its body is not read: handle() gets the request without
+  // it and refuses, and the connection is closed. Asked for each request, and of one without a body as well: the
+  // connections of those who never were let in are the first to go when there are too many.
+  virtual bool lets_in(const HttpRequest& head) = 0;
   // The answer after which the connection is closed. Written as it is: only its own headers, in their order.
   virtual HttpResponse protocol_error(ProtocolError error) = 0;
 };
@@ -32,9 +44,16 @@ struct HttpServerConfig {
   std::uint64_t max_body_bytes = 1024 * 1024;                // inclusive; the reference's limit
   base::Duration header_timeout = std::chrono::seconds(10);  // a request head comes in one packet
   base::Duration body_timeout = std::chrono::seconds(60);    // 1 MiB at 18 KiB/s
+  bool look_at_users = false;                                // HttpRequest::other_user is wanted
+  base::Duration silent_timeout = std::chrono::seconds(10);  // until the first byte of a new connection
   base::Duration idle_timeout = std::chrono::seconds(72);    // announced as Keep-Alive: timeout=72
   base::Duration write_timeout = std::chrono::seconds(30);   // a reader that takes nothing for this long is gone
-  std::size_t max_connections = 4096;                        // more wait in the kernel's backlog
+  // Beyond a limit whoever is least in use gives way (connection_places.h); when all are at work, more wait in the
+  // kernel's backlog.
+  std::size_t max_connections = 4096;
+  std::size_t max_connections_per_address = 2048;  // not on the loopback
+  std::size_t max_unread_bytes = 64 << 20;         // of requests that have not come whole, all together
+  std::size_t max_unsent_bytes = 256 << 20;        // of answers that clients have not taken, all together
 };
 
 struct Endpoint {

@@ -15,4 +15,8 @@ namespace net {
 // the file. Callers include <boost/asio/ssl/context.hpp>.
 base::Result<std::unique_ptr<boost::asio::ssl::context>> client_tls(const std::string& ca_file);
 
+// Whether each certificate of `file` can be found in `folder` by the hash of its name (openssl-rehash(1)). Not so where
+// somebody has added one to the file by hand.
+bool certificates_by_name(const std::string& folder, const std::string& file);
+
 }  // namespace net

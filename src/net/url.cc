@@ -70,6 +70,8 @@ std::string encode_target(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
 std::string decode_percent(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -84,8 +86,6 @@ std::string decode_percent(std::string_view text) {
   }
   return out;
 }
-
-}  // namespace
 
 std::string Url::authority() const {
   return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);

@@ -24,6 +24,9 @@ struct Url {
 // "Invalid URL: …"; it says what is wrong and repeats no credentials.
 base::Result<Url> parse_url(std::string_view text);
 
+// %41 and the like undone; what only looks like it stays as it is.
+std::string decode_percent(std::string_view text);
+
 // "Basic …" for the Authorization header (RFC 7617), from a userinfo with its percent-encoding undone.
 std::string basic_auth(std::string_view userinfo);
 

@@ -1,7 +1,9 @@
 #include "net/websocket.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <limits>
 #include <optional>
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,8 +15,10 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "aio/latch.h"
 #include "base/text.h"
+#include "net/checked_stream.h"
 #include "net/tcp_connect.h"
 #include "net/tls.h"
 #include "net/url.h"
@@ -30,7 +34,35 @@ namespace {
 
 constexpr auto kTuple = asio::as_tuple(aio::use_task);
 constexpr auto kGoodbye = std::chrono::seconds(2);
+constexpr std::size_t kMostThrownAway = 1024 * 1024;
 using TlsStream = beast::ssl_stream<TcpSocket>;
+
+// What only who reads the payload can see. The rest is FrameChecker's.
+std::optional<std::string_view> broken_by(const error_code& error) {
+  if (error == websocket::error::bad_frame_payload) return "a text that is not UTF-8";
+  if (error == websocket::error::bad_close_code) return "a close frame with a code that must not be sent";
+  if (error == websocket::error::bad_close_payload) return "a close frame whose reason is not UTF-8";
+  return std::nullopt;
+}
+
+// What Beast reads into (DynamicBuffer).
+class IncomingBuffer {
+ public:
+  using const_buffers_type = asio::const_buffer;
+  using mutable_buffers_type = asio::mutable_buffer;
+
+  explicit IncomingBuffer(base::GrowingText& text) : text_(&text) {}
+  std::size_t size() const { return text_->size(); }
+  std::size_t max_size() const { return std::numeric_limits<std::ptrdiff_t>::max(); }
+  std::size_t capacity() const { return text_->capacity(); }
+  const_buffers_type data() const { return {text_->view().data(), text_->size()}; }
+  mutable_buffers_type prepare(std::size_t more) { return {text_->prepare(more), more}; }
+  void commit(std::size_t more) { text_->commit(more); }
+  void consume(std::size_t) {}  // of a message nothing is taken before it is whole
+
+ private:
+  base::GrowingText* text_;
+};
 
 // The stream with its queues. Operations in flight keep it alive; a Handle is what the caller owns.
 template <class Stream>
@@ -38,13 +70,15 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
  public:
   // tls outlives the stream that uses it; null for plain connections.
   Client(std::unique_ptr<asio::ssl::context> tls, Stream stream, const WebSocketOptions& options)
-      : tls_(std::move(tls)), stream_(std::move(stream)), max_queued_(options.max_queued) {
+      : tls_(std::move(tls)), stream_(std::move(stream), options.max_message), max_queued_(options.max_queued) {
     stream_.read_message_max(options.max_message);
     stream_.auto_fragment(false);
     stream_.text(true);
   }
 
-  websocket::stream<Stream>& stream() { return stream_; }
+  websocket::stream<CheckedStream<Stream>>& stream() { return stream_; }
+  // The upgrade is through.
+  void begin() { stream_.next_layer().begin(); }
 
   bool send(std::string text) {
     if (end_ || closing_ || queued_ + text.size() > max_queued_) return false;
@@ -54,12 +88,14 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     return true;
   }
 
-  aio::Task<base::Result<std::string>> receive() {
+  aio::Task<base::Result<base::GrowingText>> receive() {
     const auto self = this->shared_from_this();
     if (!reading_ && !inbox_ && !end_) read_next();
     while (!inbox_ && !end_) co_await arrived_.wait();
+    if (end_ && broken_)
+      co_return base::fail(base::Kind::upstream, "the other side broke the WebSocket protocol", *end_);
     if (end_) co_return base::fail(base::Kind::gone, "the WebSocket was closed", *end_);
-    std::string message = std::move(*inbox_);
+    base::GrowingText message = std::move(*inbox_);
     inbox_.reset();
     co_return message;
   }
@@ -76,23 +112,62 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
   }
 
   void end(std::string why) {
-    if (end_) return;
-    end_ = std::move(why);
-    inbox_.reset();
-    error_code ignored;
-    beast::get_lowest_layer(stream_).close(ignored);
-    arrived_.wake_all();
-    ended_.set();
+    note_end(std::move(why));
+    cut();
   }
 
  private:
+  // Why it ended; the first reason counts.
+  void note_end(std::string why) {
+    if (end_) return;
+    end_ = std::move(why);
+    inbox_.reset();
+    arrived_.wake_all();
+  }
+
+  // What has come and is not read makes the kernel answer with a reset, which would overtake a close frame on its way.
+  void cut() {
+    TcpSocket& socket = beast::get_lowest_layer(stream_);
+    if (!socket.is_open()) return ended_.set();
+    error_code error;
+    socket.non_blocking(true, error);
+    std::array<char, 16384> thrown_away;
+    for (std::size_t read = 0; !error && read < kMostThrownAway;)
+      read += socket.read_some(asio::buffer(thrown_away), error);
+    socket.close(error);
+    ended_.set();
+  }
+
+  void broke_protocol(const Violation& violation) {
+    if (end_) return;
+    broken_ = true;
+    note_end(violation.what);
+    // Between the parts of a frame that is being written no other may go.
+    if (!queue_.empty() || closing_) return cut();
+    // RFC 6455 §5.5.1, masked as all that clients send, with zeros.
+    farewell_ = {
+        '\x88', '\x82', 0, 0, 0, 0, static_cast<char>(violation.code >> 8), static_cast<char>(violation.code & 0xFF)};
+    asio::async_write(stream_.next_layer().next_layer(), asio::buffer(farewell_),
+                      [self = this->shared_from_this()](const error_code&, std::size_t) { self->cut(); });
+  }
+
+  void read_failed(const error_code& error) {
+    if (const auto& violation = stream_.next_layer().checker().violation()) return broke_protocol(*violation);
+    if (const auto what = broken_by(error)) {
+      broken_ = true;  // Beast has told the other side already
+      return end(std::string(*what));
+    }
+    end(words(error));
+  }
+
   void read_next() {
+    // One that came with the answer to the upgrade.
+    if (const auto& violation = stream_.next_layer().checker().violation()) return broke_protocol(*violation);
     reading_ = true;
-    incoming_.clear();
-    buffer_.emplace(incoming_);
-    stream_.async_read(*buffer_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
+    incoming_ = base::GrowingText();
+    stream_.async_read(buffer_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
       self->reading_ = false;
-      if (error) return self->end(self->words(error));
+      if (error) return self->read_failed(error);
       if (self->end_) return;
       self->inbox_ = std::move(self->incoming_);
       self->arrived_.wake_all();
@@ -120,21 +195,25 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     if (error == websocket::error::closed)
       return fmt::format("the other side closed it: code={} reason={}", static_cast<unsigned>(stream_.reason().code),
                          std::string_view(stream_.reason().reason.data(), stream_.reason().reason.size()));
-    if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the other side hung up";
+    if (error == asio::error::eof || error == asio::ssl::error::stream_truncated)
+      return stream_.next_layer().checker().in_message() ? "the other side hung up in the middle of a message"
+                                                         : "the other side hung up";
     return error.message();
   }
 
   std::unique_ptr<asio::ssl::context> tls_;
-  websocket::stream<Stream> stream_;
+  websocket::stream<CheckedStream<Stream>> stream_;
   std::size_t max_queued_;
   std::deque<std::string> queue_ = {};  // the front is being written
   std::size_t queued_ = 0;              // bytes
   bool reading_ = false;
   bool closing_ = false;
-  std::string incoming_ = {};
-  std::optional<asio::dynamic_string_buffer<char, std::char_traits<char>, std::allocator<char>>> buffer_ = {};
-  std::optional<std::string> inbox_ = {};  // read, not yet received
-  std::optional<std::string> end_ = {};    // why it ended
+  base::GrowingText incoming_ = {};
+  IncomingBuffer buffer_{incoming_};
+  std::optional<base::GrowingText> inbox_ = {};  // read, not yet received
+  std::optional<std::string> end_ = {};          // why it ended
+  bool broken_ = false;                          // because the other side broke the protocol
+  std::array<char, 8> farewell_ = {};
   aio::WaitList arrived_ = {};
   aio::Latch ended_ = {};
 };
@@ -145,7 +224,7 @@ class Handle final : public WebSocket {
   explicit Handle(std::shared_ptr<Client<Stream>> client) : client_(std::move(client)) {}
   ~Handle() override { client_->end("closed"); }
   bool send(std::string text) override { return client_->send(std::move(text)); }
-  aio::Task<base::Result<std::string>> receive() override { return client_->receive(); }
+  aio::Task<base::Result<base::GrowingText>> receive() override { return client_->receive(); }
   aio::Task<void> close(const aio::Context& ctx) override { return client_->close(ctx); }
   void abort() override { client_->end("closed"); }
 
@@ -171,6 +250,7 @@ aio::Task<Connected> upgrade(std::shared_ptr<Client<Stream>> client, Url url, We
   if (error)
     co_return base::fail(base::Kind::upstream,
                          fmt::format("the WebSocket upgrade at {} failed: {}", url.authority(), error.message()));
+  client->begin();
   co_return std::make_unique<Handle<Stream>>(std::move(client));
 }
 
@@ -187,8 +267,10 @@ std::string handshake_words(const error_code& error, SSL* tls) {
   return error.message();
 }
 
-aio::Task<Connected> connect_tls(Url url, WebSocketOptions options) {
-  CO_TRY(auto context, client_tls(options.ca_file));
+aio::Task<Connected> connect_tls(const aio::Context& ctx, Url url, WebSocketOptions options) {
+  // Off the loop: to read the system's certificates takes 20 ms of the processor.
+  auto read = [ca_file = options.ca_file](const std::stop_token&) { return client_tls(ca_file); };
+  CO_TRY(auto context, co_await aio::compute(ctx, std::move(read)));
   CO_TRY(TcpSocket socket, co_await tcp_connect(url.host, url.port));
   TlsStream stream(std::move(socket), *context);
   stream.set_verify_mode(asio::ssl::verify_peer);
@@ -228,7 +310,7 @@ aio::Task<Connected> WebSocket::connect(const aio::Context& ctx, WebSocketOption
     co_return base::fail(base::Kind::invalid, "Invalid URL: a WebSocket needs ws:// or wss://");
   CO_TRY_VOID(check_headers(options.headers));
   const std::string late = fmt::format("Connection timeout: {} did not answer in time", url.authority());
-  auto work = url.secure() ? connect_tls(std::move(url), std::move(options))
+  auto work = url.secure() ? connect_tls(ctx, std::move(url), std::move(options))
                            : connect_plain(std::move(url), std::move(options));
   co_return co_await aio::by_deadline(ctx, std::move(work), late);
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "aio/context.h"
+#include "base/growing_text.h"
 #include "base/result.h"
 
 namespace net {
@@ -31,9 +32,10 @@ class WebSocket {
 
   // Queues and returns at once; false when the queue is full or the connection has ended or is closing.
   virtual bool send(std::string text) = 0;
-  // The next message. After an error or abort every call fails (Kind::gone, the reason in its detail). One caller at a
-  // time; a cancelled receive loses no message.
-  virtual aio::Task<base::Result<std::string>> receive() = 0;
+  // The next message. After an error or abort every call fails, the reason in its detail: Kind::upstream when the other
+  // side broke the protocol, which is noticed with the first byte that shows it ("reserved opcode 3") and told to it by
+  // a close frame; Kind::gone otherwise. One caller at a time; a cancelled receive loses no message.
+  virtual aio::Task<base::Result<base::GrowingText>> receive() = 0;
   // An orderly end: what is queued goes out, then the closing handshake; by ctx.deadline and 2 s at most, then abort().
   virtual aio::Task<void> close(const aio::Context& ctx) = 0;
   // Ends the connection at once; a pending receive fails.

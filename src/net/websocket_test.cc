@@ -41,7 +41,7 @@ Task<std::string> echo(const aio::Context& ctx, WebSocketOptions options, std::s
   EXPECT_TRUE(socket->send(std::move(text)));
   auto reply = co_await socket->receive();
   co_await socket->close(ctx);
-  co_return reply ? *reply : reply.error().detail;
+  co_return reply ? std::string(reply->view()) : reply.error().detail;
 }
 
 TEST(WebSocket, CarriesTextBothWays) {
@@ -121,7 +121,7 @@ Task<int> keeps_order(const aio::Context& ctx, WebSocketOptions options, int cou
   int in_order = 0;
   for (int i = 0; i < count; ++i) {
     auto text = co_await socket->receive();
-    if (text && *text == std::to_string(i)) ++in_order;
+    if (text && text->view() == std::to_string(i)) ++in_order;
   }
   co_await scope.finish();
   socket->abort();
@@ -149,7 +149,7 @@ Task<std::string> aborted_while_receiving(const aio::Context& ctx, WebSocketOpti
   co_await scope.finish();
   EXPECT_FALSE(socket->send("late"));
   EXPECT_FALSE((co_await socket->receive()).has_value());
-  co_return text ? *text : text.error().message;
+  co_return text ? std::string(text->view()) : text.error().message;
 }
 
 TEST(WebSocket, AbortEndsAPendingReceive) {
@@ -158,13 +158,13 @@ TEST(WebSocket, AbortEndsAPendingReceive) {
   EXPECT_EQ(b.run(aborted_while_receiving(b.ctx, {.url = peer.url("ws")})), "the WebSocket was closed");
 }
 
-Task<std::string> receive_error(const aio::Context& ctx, WebSocketOptions options) {
+Task<std::string> receive_error(const aio::Context& ctx, WebSocketOptions options, std::string said = "x") {
   Connected connected = co_await WebSocket::connect(ctx, std::move(options));
   if (!connected) co_return connected.error().message;
   const std::unique_ptr<WebSocket> socket = std::move(*connected);
-  socket->send("x");
+  socket->send(std::move(said));
   auto text = co_await socket->receive();
-  co_return text ? "received " + *text : text.error().detail;
+  co_return text ? "received " + std::string(text->view()) : text.error().detail;
 }
 
 TEST(WebSocket, SaysHowTheOtherSideEnded) {
@@ -177,12 +177,32 @@ TEST(WebSocket, SaysHowTheOtherSideEnded) {
   EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws")})), "the other side closed it: code=1001 reason=going");
 }
 
+// Mutants: the news waits for the other side to hang up, or for a payload; no close frame.
+TEST(WebSocket, NamesAtOnceWhatBreaksTheProtocolAndTellsTheOtherSide) {
+  using namespace std::string_literals;
+  const std::tuple<std::string, const char*, int> cases[] = {
+      {"\x83"s, "reserved opcode 3", 1002},
+      {"\x81\x85"s, "a masked frame", 1002},
+      {"\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff"s, "a length of 2^63 bytes or more", 1002},
+      {"\x09"s, "a fragmented control frame (opcode 9)", 1002},
+      {"\x01\x01{\x81"s, "a new message before the last one ended", 1002},
+      {"\x81\x02{\xff"s, "a text that is not UTF-8", 1007},
+      {"\x81\x7e\x03\xe9"s, "a message of more than 1000 bytes", 1009}};
+  for (const auto& [bytes, words, code] : cases) {
+    Bench b;
+    WebSocketPeer peer(Peer::raw, {}, bytes);
+    EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws"), .max_message = 1000})), words);
+    EXPECT_EQ(peer.close_code(), code) << words;
+  }
+}
+
 TEST(WebSocket, EndsWhenAMessageIsTooLarge) {
   Bench b;
   WebSocketPeer peer(Peer::echo);
   WebSocketOptions small{.url = peer.url("ws"), .max_message = 1000};
   EXPECT_EQ(b.run(echo(b.ctx, small, std::string(1000, 'x'))), std::string(1000, 'x'));
   EXPECT_NE(b.run(echo(b.ctx, small, std::string(1001, 'x'))), std::string(1001, 'x'));
+  EXPECT_EQ(b.run(receive_error(b.ctx, small, std::string(1001, 'x'))), "a message of more than 1000 bytes");
 }
 
 Task<std::size_t> sends_until_full(const aio::Context& ctx, WebSocketOptions options) {
@@ -200,13 +220,14 @@ TEST(WebSocket, RefusesToQueueWithoutEnd) {
   EXPECT_EQ(b.run(sends_until_full(b.ctx, {.url = peer.url("ws"), .max_queued = 1'000'000})), 10U);
 }
 
-Task<base::Duration> close_after_sending(const aio::Context& ctx, WebSocketOptions options, std::size_t bytes) {
+Task<base::Duration> close_after_sending(const aio::Context& ctx, WebSocketOptions options, std::size_t bytes,
+                                         base::Duration bound) {
   Connected connected = co_await WebSocket::connect(ctx, std::move(options));
   if (!connected) co_return base::Duration::max();
   const std::unique_ptr<WebSocket> socket = std::move(*connected);
   socket->send(std::string(bytes, 'x'));
   const base::TimePoint began = ctx.now();
-  co_await socket->close(ctx.within(100ms));
+  co_await socket->close(ctx.within(bound));
   EXPECT_FALSE(socket->send("late"));
   co_return ctx.now() - began;
 }
@@ -214,7 +235,7 @@ Task<base::Duration> close_after_sending(const aio::Context& ctx, WebSocketOptio
 TEST(WebSocket, CloseLetsWhatWasQueuedGoOut) {
   Bench b;
   WebSocketPeer peer(Peer::swallow);
-  b.run(close_after_sending(b.ctx.within(5s), {.url = peer.url("ws")}, 700'000));
+  b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 700'000, 60s));
   EXPECT_EQ(peer.bytes_received(), 700'000U);
   EXPECT_TRUE(peer.saw_goodbye());
 }
@@ -222,7 +243,7 @@ TEST(WebSocket, CloseLetsWhatWasQueuedGoOut) {
 TEST(WebSocket, CloseIsBoundedWhenTheOtherSideIsDeaf) {
   Bench b;
   WebSocketPeer peer(Peer::deaf);
-  const auto took = b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 10'000'000));
+  const auto took = b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 10'000'000, 100ms));
   EXPECT_GE(took, 100ms);
   EXPECT_LT(took, 2s);
 }
@@ -235,7 +256,7 @@ Task<std::string> cancelled_receive_keeps_messages(const aio::Context& ctx, WebS
   EXPECT_EQ(first.index(), 1U);
   socket->send("kept");
   auto text = co_await socket->receive();
-  co_return text ? *text : text.error().detail;
+  co_return text ? std::string(text->view()) : text.error().detail;
 }
 
 TEST(WebSocket, ACancelledReceiveLosesNothing) {
@@ -276,6 +297,13 @@ TEST_F(Wss, RefusesACertificateOfAnotherHost) {
 TEST_F(Wss, NamesACaFileThatCannotBeUsed) {
   const std::string error = b.run(connect_error(b.ctx, {.url = "wss://127.0.0.1:1", .ca_file = "/nowhere.pem"}));
   EXPECT_TRUE(error.starts_with("the CA file /nowhere.pem cannot be used: ")) << error;
+}
+
+TEST_F(Wss, NamesWhatBreaksTheProtocol) {
+  WebSocketPeer peer(Peer::raw, certificates->server(), "\x83");
+  EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("wss"), .ca_file = certificates->ca_file()})),
+            "reserved opcode 3");
+  EXPECT_EQ(peer.close_code(), 1002);
 }
 
 TEST_F(Wss, EndsCleanInTheMiddleOfABusyConversation) {

@@ -1,109 +1,59 @@
 #include "os/process.h"
 
-#include <cerrno>
-#include <cstring>
-
+#include <boost/asio/prefer.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "os/handover.h"
+#include "os/launcher.h"
+#include "os/launches.h"
 
 namespace os {
-namespace {
 
-struct Pipe {
-  int read = -1;
-  int write = -1;
-  ~Pipe() {
-    if (read >= 0) close(read);
-    if (write >= 0) close(write);
-  }
-  int take(int Pipe::* end) { return std::exchange(this->*end, -1); }
-};
-
-bool open_pipe(Pipe& pipe) {
-  int fds[2];
-  if (pipe2(fds, O_CLOEXEC) != 0) return false;
-  pipe.read = fds[0];
-  pipe.write = fds[1];
-  return true;
+aio::Task<base::Result<std::unique_ptr<Process>>> Process::spawn(SpawnOptions options) {
+  const aio::Executor executor = co_await aio::asio::this_coro::executor;
+  const auto work = aio::asio::prefer(executor, aio::asio::execution::outstanding_work.tracked);
+  struct Wish {
+    std::uint64_t launch;
+    std::shared_ptr<Handover<base::Result<Child>>> handover;
+    ~Wish() {
+      // It may be executing for as long as it likes.
+      handover->leave([this] { Launches::of_this_process().kill(launch); });
+    }
+  } const wish{options.launch != 0 ? options.launch : Launches::of_this_process().next(),
+               std::make_shared<Handover<base::Result<Child>>>(executor)};
+  auto job = [handover = wish.handover, launch = wish.launch, options = std::move(options)]() mutable {
+    Handover<base::Result<Child>>::give(handover, Child::make(launch, std::move(options), handover->unwanted()));
+  };
+  if (!Launcher::of_this_process().run(std::move(job)))
+    co_return base::fail(base::Kind::internal, "no thread to start a process from");
+  CO_TRY(Child child, co_await wish.handover->take());
+  std::unique_ptr<Process> process(new Process(executor, child));
+  CO_TRY_VOID(process->watch(std::move(child)));
+  co_return process;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-// Runs in the child between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(const char* path, char* const* argv, char* const* env, int err, int report, pid_t parent) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127);  // the parent died before the line above
-  const int null = open("/dev/null", O_RDWR);
-  dup2(null, 0);
-  dup2(null, 1);
-  dup2(err, 2);
-  const int kept = dup2(report, 3);
-  fcntl(kept, F_SETFD, FD_CLOEXEC);
-  syscall(SYS_close_range, 4U, ~0U, 0U);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
-  execve(path, argv, env);
-  const int error = errno;
-  if (write(3, &error, sizeof error) < 0) _exit(126);
-  _exit(127);
-}
-
-}  // namespace
-
-Process::Process(const aio::Executor& executor, pid_t pid, int pid_fd, int stderr_fd)
-    : pid_(pid), pid_fd_(executor, pid_fd), stderr_(executor, stderr_fd) {}
-
-base::Result<std::unique_ptr<Process>> Process::spawn(const aio::Executor& executor, const SpawnOptions& options) {
-  Pipe err;
-  Pipe report;
-  if (!open_pipe(err) || !open_pipe(report))
-    return base::fail(base::Kind::internal, fmt::format("no pipe for {}: {}", options.path, std::strerror(errno)));
-  std::vector<std::string> arguments = {options.path};
-  arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
-  std::vector<std::string> environment = options.environment;
-  const std::vector<char*> argv = pointers(arguments);
-  const std::vector<char*> env = pointers(environment);
-  const pid_t parent = getpid();
-  const pid_t pid = fork();
-  if (pid < 0) return base::fail(base::Kind::internal, fmt::format("cannot fork: {}", std::strerror(errno)));
-  if (pid == 0) become(options.path.c_str(), argv.data(), env.data(), err.write, report.write, parent);
-
-  close(report.take(&Pipe::write));
-  int exec_error = 0;
-  const ssize_t n = read(report.read, &exec_error, sizeof exec_error);
-  if (n == sizeof exec_error) {
-    waitpid(pid, nullptr, 0);
-    return base::fail(base::Kind::browser, fmt::format("cannot run {}: {}", options.path, std::strerror(exec_error)));
+// Takes the child's descriptors; where the loop does not (no memory in the kernel), its destructor kills it.
+base::Result<void> Process::watch(Child child) {
+  boost::system::error_code error;
+  stderr_.assign(child.err_.get(), error);
+  if (!error) {
+    child.err_.release();
+    pid_fd_.assign(child.pid_fd_.get(), error);
   }
-  const int pid_fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-  if (pid_fd < 0) {
-    kill(-pid, SIGKILL);
-    waitpid(pid, nullptr, 0);
-    return base::fail(base::Kind::internal, fmt::format("pidfd_open: {}", std::strerror(errno)));
+  if (error) {
+    ended_ = "never watched";  // the child kills itself
+    return base::fail(base::Kind::internal, fmt::format("cannot watch a process: {}", error.message()));
   }
-  fcntl(pid_fd, F_SETFD, FD_CLOEXEC);
-  fcntl(err.read, F_SETFL, O_NONBLOCK);
-  return std::unique_ptr<Process>(new Process(executor, pid, pid_fd, err.take(&Pipe::read)));
+  child.pid_fd_.release();
+  return {};
 }
 
 Process::~Process() {
   if (ended_) return;
-  kill_group(SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  end_launch(launch_, Fd(pid_fd_.release()));
 }
 
 void Process::kill_group(int signal) {
@@ -116,7 +66,8 @@ void Process::reap() {
   if (ended_ || waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
     return;
   ::kill(-pid_, SIGKILL);  // while the zombie still holds the number of its group
-  waitpid(pid_, nullptr, 0);
+  Launches::of_this_process().ended(launch_);
+  bury(Fd(fcntl(pid_fd_.native_handle(), F_DUPFD_CLOEXEC, 0)));
   ended_ = info.si_code == CLD_EXITED ? fmt::format("exit status {}", info.si_status)
                                       : fmt::format("signal {}", info.si_status);
 }

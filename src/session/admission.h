@@ -1,56 +1,62 @@
-// Admission: starts that wait at the hard limit, first come first served (clause 17). A place that becomes free is
-// promised to the first waiter before anybody else can take it.
+// Admission: starts that wait at the hard limit: first come first served for each caller, callers in turn (clause 17).
+// A place that becomes free is promised to the next before anybody else can take it.
 #pragma once
 #include <cstddef>
 #include <list>
+#include <string>
+#include <unordered_map>
 
 #include "aio/latch.h"
 
 namespace session {
 
 class Admission {
+  struct Queue;
+
  public:
   // One waiting start. Leaves the queue, or gives its promised place back, when it dies.
   class Ticket {
    public:
-    explicit Ticket(Admission& owner) : owner_(owner) { place_ = owner_.waiting_.insert(owner_.waiting_.end(), this); }
+    Ticket(Admission& owner, const std::string& caller);
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
-    ~Ticket() {
-      if (promised_)
-        --owner_.promised_;
-      else
-        owner_.waiting_.erase(place_);
-    }
-    bool promised() const { return promised_; }
-    aio::Task<void> called() { return called_.wait(); }  // promised, or refused by the drain
+    ~Ticket();
+    bool promised() const { return state_ == State::promised; }
+    aio::Task<void> called() { return called_.wait(); }  // promised, displaced, or refused by the drain
 
    private:
     friend class Admission;
+    enum class State { waiting, promised, displaced };
     Admission& owner_;
+    std::list<Queue>::iterator queue_;
     std::list<Ticket*>::iterator place_;
-    bool promised_ = false;
+    State state_ = State::waiting;
     aio::Latch called_;
   };
 
-  std::size_t waiting() const { return waiting_.size(); }
+  std::size_t waiting() const { return waiting_; }
   std::size_t promised() const { return promised_; }
 
-  // Promises one place to the longest waiting. REQUIRES: waiting() > 0.
-  void promise_one() {
-    Ticket* ticket = waiting_.front();
-    waiting_.pop_front();
-    ticket->promised_ = true;
-    ++promised_;
-    ticket->called_.set();
-  }
+  // Whether one more start of this caller may wait where `limit` may. When all places are taken, the caller with the
+  // most of them gives up its newest, if it then still has no fewer than this caller.
+  bool make_room(const std::string& caller, std::size_t limit);
+
+  // Promises one place: to the longest waiting of the caller whose turn it is. REQUIRES: waiting() > 0.
+  void promise_one();
   // Wakes everybody without a promise: the server is going down.
-  void refuse_all() {
-    for (Ticket* ticket : waiting_) ticket->called_.set();
-  }
+  void refuse_all();
 
  private:
-  std::list<Ticket*> waiting_;
+  // A caller's starts that wait, oldest first; never empty.
+  struct Queue {
+    std::string caller;
+    std::list<Ticket*> tickets;
+  };
+  void leave(Ticket& ticket, Ticket::State state);
+
+  std::list<Queue> queues_;  // whose turn it is stands in front
+  std::unordered_map<std::string, std::list<Queue>::iterator> by_caller_;
+  std::size_t waiting_ = 0;
   std::size_t promised_ = 0;
 };
 

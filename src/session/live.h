@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "aio/latch.h"
 #include "aio/scope.h"
@@ -34,6 +35,9 @@ class SinkRelay final : public engine::EventSink {
   std::list<engine::EventSink*> sinks_;
 };
 
+// What is told of a session whose browser died.
+inline constexpr std::string_view kCrashed = "The browser crashed";
+
 // One opening under way, shared by all who need the engine (clause 22).
 struct Opening {
   aio::Latch done;                   // opened, failed, or the session ended
@@ -54,6 +58,7 @@ struct Live {
   aio::Semaphore turn{1};                  // operations on one session run in order
   aio::Latch ended;                        // left the index
   std::optional<EndReason> reason;
+  std::string cause;  // of a crash, for callers, when that is known better than kCrashed
   aio::Latch closed;  // and its engine is gone
 };
 

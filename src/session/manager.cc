@@ -11,6 +11,12 @@ namespace session {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+Refused refused_by_drain() { return {Refused::Why::draining, "", 1s}; }
+
+}  // namespace
+
 engine::Engine& Lease::engine() const {
   CHECK(live_ && live_->engine, "a lease without an engine was used");
   return *live_->engine;
@@ -28,8 +34,8 @@ Manager::Manager(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       factory_(factory),
       limits_(limits),
       observer_(observer ? observer : &silent_),
-      store_(limits.max_sessions, limits.idle_ttl),
-      scope_(std::move(executor)) {}
+      store_(limits.max_sessions, limits.idle_ttl, limits.bounded_min_idle()),
+      scope_(std::move(executor), "a session's task") {}
 
 Manager::~Manager() { CHECK(held_.empty() && reported_.empty(), "a Manager died before its leases"); }
 
@@ -38,28 +44,31 @@ Manager::~Manager() { CHECK(held_.empty() && reported_.empty(), "a Manager died 
 
 Lease Manager::hold(Store::Pin pin, std::string owner) {
   auto live = std::static_pointer_cast<Live>(Store::payload(pin));
-  const auto held = held_.insert(held_.end(), Held{Store::ref(pin), std::move(owner), clock_.now()});
+  const base::TimePoint now = clock_.now();
+  const auto held = held_.insert(held_.end(), Held{Store::ref(pin), std::move(owner), now});
+  hold_times_.taken(now);
   note_chore();
   return Lease(this, std::move(live), std::move(pin), held);
 }
 
 void Manager::release(Lease& lease) noexcept {
   const base::TimePoint now = clock_.now();
-  hold_times_.add(now - lease.held_->since);
+  hold_times_.given_back(lease.held_->since, now);
   (lease.held_->reported ? reported_ : held_).erase(lease.held_);
   std::vector<Store::Victim> victims;
   store_.unpin(std::move(lease.pin_), now, victims);
-  if (draining_)
-    for (Store::Victim& idle : store_.end_all_idle(EndReason::drained)) victims.push_back(std::move(idle));
   end_all(std::move(victims));
-  serve_queue();
-  note_chore();
+  if (draining()) {
+    end_all(store_.end_all_idle(EndReason::drained));
+    end_all(store_.end_all_starting(EndReason::drained));  // others who used it have gone now
+  }
+  make_even();
 }
 
 aio::Task<std::expected<Lease, Failure>> Manager::lease(const aio::Context& ctx, std::string id,
                                                         engine::EventSink& events, std::string owner) {
   auto pin = store_.pin(id);
-  if (!pin) co_return std::unexpected(Refused{Refused::Why::unknown, state_of(id)});
+  if (!pin) co_return std::unexpected(unknown(id));
   Lease lease = hold(std::move(*pin), std::move(owner));
   if (auto failure = co_await ensure_open(ctx, lease.live_, events)) co_return std::unexpected(std::move(*failure));
   co_return lease;
@@ -72,7 +81,8 @@ std::size_t Manager::ahead(const Lease& lease) const {
 
 base::Error Manager::ended_error(const Live& live) {
   const EndReason reason = live.reason.value_or(EndReason::lost);
-  if (reason == EndReason::crashed) return {base::Kind::browser, "The browser crashed"};
+  if (reason == EndReason::crashed)
+    return {base::Kind::browser, live.cause.empty() ? std::string(kCrashed) : live.cause};
   return {base::Kind::gone, fmt::format("Session was closed: {}", to_string(reason))};
 }
 
@@ -91,17 +101,39 @@ aio::Task<base::Error> Manager::after_end(Live& live, base::Error error) {
 
 bool Manager::has_place() const { return engines() + admission_.promised() < limits_.max_sessions_hard; }
 
-// Promises places that are free to those who wait, and makes room for the others where an idle session can go.
-void Manager::serve_queue() {
-  while (admission_.waiting() > 0 && has_place()) admission_.promise_one();
-  while (admission_.waiting() > closing_ && store_.idle() > 0) end_now(*store_.evict_one(EndReason::evicted));
+// Whether more starts wait than closes under way will make places for.
+bool Manager::must_make_place() const {
+  const std::size_t taken = store_.size() + admission_.promised();
+  const std::size_t coming = limits_.max_sessions_hard > taken ? limits_.max_sessions_hard - taken : 0;
+  return admission_.waiting() > coming;
 }
 
-aio::Task<std::optional<Refused>> Manager::admit(const aio::Context& ctx) {
-  if (draining_) co_return Refused{Refused::Why::draining, "", 1s};
+// Promises places that are free to those who wait, and makes room for the others where an idle session can go.
+void Manager::serve_queue() {
+  if (draining()) return;
+  while (admission_.waiting() > 0 && has_place()) admission_.promise_one();
+  while (must_make_place()) {
+    auto victim = store_.evict_for_start(clock_.now());
+    if (!victim) break;
+    end_now(std::move(*victim));
+  }
+}
+
+// After whatever may have made room, or a session old enough to go.
+void Manager::make_even() {
+  std::vector<Store::Victim> victims;
+  store_.trim(clock_.now(), victims);
+  end_all(std::move(victims));
+  serve_queue();
+  note_chore();
+}
+
+Refused Manager::full() const { return {Refused::Why::full, "", hold_times_.retry_after(clock_.now())}; }
+
+aio::Task<std::optional<Refused>> Manager::admit(const aio::Context& ctx, std::string caller) {
+  if (draining()) co_return refused_by_drain();
   if (has_place() && admission_.waiting() == 0) co_return std::nullopt;
-  const Refused full{Refused::Why::full, "", hold_times_.retry_after()};
-  if (admission_.waiting() >= limits_.admission_waiters) co_return full;
+  if (!admission_.make_room(caller, limits_.admission_waiters)) co_return full();
 
   // Whoever leaves the queue without taking a place, by cancellation too, may leave one behind that was promised.
   struct PassOn {
@@ -111,28 +143,28 @@ aio::Task<std::optional<Refused>> Manager::admit(const aio::Context& ctx) {
       if (!taken) manager.serve_queue();
     }
   } pass_on{*this};
-  Admission::Ticket ticket(admission_);
+  Admission::Ticket ticket(admission_, caller);
   serve_queue();
   const base::TimePoint until = std::min(ctx.deadline, base::after(clock_.now(), limits_.admission_timeout));
   auto first = co_await aio::race(ticket.called(), clock_.sleep_until(until));
   static_cast<void>(first);
-  if (draining_) co_return Refused{Refused::Why::draining, "", 1s};
-  if (!ticket.promised()) co_return Refused{Refused::Why::full, "", hold_times_.retry_after()};
+  if (draining()) co_return refused_by_drain();
+  if (!ticket.promised()) co_return full();
   pass_on.taken = true;
   co_return std::nullopt;  // the ticket dies here and the caller takes its place in the same breath
 }
 
 aio::Task<std::expected<Lease, Failure>> Manager::start(const aio::Context& ctx, engine::SessionConfig config,
                                                         std::optional<std::string> id, engine::EventSink& events,
-                                                        std::string owner) {
+                                                        std::string owner, std::string caller) {
   if (id && store_.find(*id) != nullptr) co_return std::unexpected(Refused{Refused::Why::exists});
-  if (auto refused = co_await admit(ctx)) {
+  if (auto refused = co_await admit(ctx, std::move(caller))) {
     observer_->refused(refused->why);
     co_return std::unexpected(*refused);
   }
   auto live = std::make_shared<Live>(std::move(config));
   std::vector<Store::Victim> victims;
-  auto pin = store_.add(id ? *id : base::uuid_v4(), live, victims);
+  auto pin = store_.add(id ? *id : base::uuid_v4(), live, clock_.now(), victims);
   if (!pin) {
     serve_queue();  // another start took the id while this one waited: the place is for the next
     co_return std::unexpected(Refused{Refused::Why::exists});
@@ -155,7 +187,15 @@ aio::Task<std::expected<Lease, Failure>> Manager::start(const aio::Context& ctx,
       if (auto victim = manager.store_.end(live.ref, reason)) manager.end_now(std::move(*victim));
     }
   } unless{*this, *live};
-  if (auto failure = co_await ensure_open(ctx, live, events)) {
+  auto failure = co_await ensure_open(ctx, live, events);
+  if (draining()) {
+    unless.reason = EndReason::drained;  // whatever came of it: nobody could use it,
+    const Store::Entry* entry = store_.find(live->ref.id);
+    unless.kept = entry && entry->ref == live->ref && entry->in_work();  // but for those who know its id already
+    observer_->refused(Refused::Why::draining);
+    co_return std::unexpected(refused_by_drain());
+  }
+  if (failure) {
     unless.reason = EndReason::start_failed;
     co_return std::unexpected(std::move(*failure));
   }

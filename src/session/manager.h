@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "aio/context.h"
+#include "aio/incidents.h"
 #include "aio/latch.h"
 #include "aio/scope.h"
 #include "engine_api/engine.h"
@@ -28,6 +29,7 @@ struct Refused {
   Why why;
   std::string state = {};               // for unknown: "absent" or the reason of its end
   std::chrono::seconds retry_after{0};  // for full and draining
+  std::string detail = {};              // for unknown: what there is to say about the end; mostly nothing
 };
 using Failure = std::variant<Refused, base::Error>;
 
@@ -49,11 +51,11 @@ class Manager {
   ~Manager();  // REQUIRES: drained, and no lease is out
 
   // A new session, under the given id or a fresh one. An eager one is open when this returns; a failed eager start ends
-  // the session (start_failed). Waits at the hard limit for a place, bounded by admission_timeout. Cancelled: the
-  // session that was being made ends (client).
+  // the session (start_failed). Waits at the hard limit for a place, bounded by admission_timeout; callers are served
+  // in turn there. Cancelled: the session that was being made ends (client). Overtaken by a drain: refused as draining.
   aio::Task<std::expected<Lease, Failure>> start(const aio::Context& ctx, engine::SessionConfig config,
                                                  std::optional<std::string> id, engine::EventSink& events,
-                                                 std::string owner);
+                                                 std::string owner, std::string caller = {});
 
   // Pins first, before the first wait; then waits until the session is open, by ctx.deadline. A lazy start that fails
   // leaves the session, and a later call tries again.
@@ -73,14 +75,19 @@ class Manager {
 
   // "absent", or the reason why this id's last session ended.
   std::string state_of(const std::string& id);
+  // That, for who asks for a session that there is not.
+  Refused unknown(const std::string& id);
   std::optional<std::uint64_t> generation_of(const std::string& id) const;
   // What a session was started with, or null. Valid until the next wait.
   const engine::SessionConfig* config_of(const std::string& id) const;
 
-  // Refuses starts from now on, ends idle sessions at once and each pinned one as it is released; after drain_timeout,
-  // or when hurry is set, ends the rest. Returns when every browser is gone.
+  // Refuses starts from now on, those under way too, ends idle sessions at once and each pinned one as it is released;
+  // after drain_timeout, or when hurry is set, ends the rest, and kills the browsers that do not close soon then.
+  // Returns when every browser is gone.
   aio::Task<void> drain(aio::Latch& hurry);
-  bool draining() const { return draining_; }
+  bool draining() const { return drain_begun_.is_set(); }
+  // For what must not go on when a drain begins.
+  aio::Task<void> drain_begun() { return drain_begun_.wait(); }
 
   // Invalid (max_sessions 0, or hard below it): nothing changes.
   base::Result<void> set_limits(const Limits& limits);
@@ -100,20 +107,23 @@ class Manager {
   aio::Task<base::Error> after_end(Live& live, base::Error error);
   static base::Error ended_error(const Live& live);
 
-  aio::Task<std::optional<Refused>> admit(const aio::Context& ctx);
+  aio::Task<std::optional<Refused>> admit(const aio::Context& ctx, std::string caller);
+  Refused full() const;
   bool has_place() const;
+  bool must_make_place() const;
   void serve_queue();
+  void make_even();
 
   Lease hold(Store::Pin pin, std::string owner);
   void release(Lease& lease) noexcept;
 
   aio::Task<std::optional<Failure>> ensure_open(const aio::Context& ctx, std::shared_ptr<Live> live,
                                                 engine::EventSink& events);
-  aio::Task<bool> by_deadline(const aio::Context& ctx, aio::Latch& event);
+  aio::Task<bool> done_or_ended(const aio::Context& ctx, Opening& opening, Live& live);
   void spawn_open(const std::shared_ptr<Live>& live, const std::shared_ptr<Opening>& opening, std::string request_id);
   aio::Task<void> open(std::shared_ptr<Live> live, std::shared_ptr<Opening> opening, std::string request_id);
   void opened(const std::shared_ptr<Live>& live, std::unique_ptr<engine::Engine> engine);
-  void on_death(const Ref& ref, const std::string& why);
+  void on_death(const Ref& ref, const base::Error& cause);
 
   void end_now(Store::Victim victim);
   void end_all(std::vector<Store::Victim> victims);
@@ -139,8 +149,8 @@ class Manager {
   std::list<Held> held_;      // oldest lease first
   std::list<Held> reported_;  // moved here from held_ by the pin alarm, so that the next to report stands in front
   std::size_t closing_ = 0;
-  bool draining_ = false;
-  aio::Latch farewell_;    // rented browsers that are not given back by now stay with their owner
+  aio::Latch drain_begun_;
+  aio::Latch farewell_;    // browsers that have not closed by now are killed, rented ones stay with their owner
   aio::WaitList emptied_;  // woken when the last session has left the index
   aio::WaitList chores_;   // woken when keep_house must look again
   base::TimePoint next_look_ = base::kNever;
@@ -162,7 +172,7 @@ aio::Task<base::Result<T>> Manager::in_turn(const aio::Context& ctx, Live& live,
   }
   // The session may have ended while this waited, or before: its engine is closing and must not be used (clause 10).
   if (live.ended.is_set()) co_return std::unexpected(ended_error(live));
-  co_return co_await make();
+  co_return co_await aio::contained("an operation", make());
 }
 
 template <class Make>

@@ -1,4 +1,5 @@
-// What a Manager does by the clock: ends sessions that were idle for too long, reports leases that are held for long.
+// What a Manager does by the clock: ends sessions that were idle for too long, trims, serves the queue when a session
+// has become old enough to go, reports leases that are held for long.
 #include <algorithm>
 
 #include "session/manager.h"
@@ -7,20 +8,23 @@ namespace session {
 
 base::TimePoint Manager::next_chore() const {
   base::TimePoint next = store_.next_expiry();
+  // That serves starts that wait as well: where they cannot have any age, max_sessions are in work, so that whatever is
+  // idle stands above max_sessions.
+  if (store_.size() > store_.max_sessions()) next = std::min(next, store_.next_ripe());
   if (!held_.empty()) next = std::min(next, base::after(held_.front().since, limits_.pin_alarm));
   return next;
 }
 
 // Makes sure that keep_house looks again no later than the next chore is due.
 void Manager::note_chore() {
-  if (draining_) return;
+  if (draining()) return;
   const base::TimePoint next = next_chore();
   if (next >= next_look_) return;
   next_look_ = next;
   if (housekeeper_)
     chores_.wake_all();
   else
-    housekeeper_ = scope_.spawn(keep_house());
+    housekeeper_ = scope_.spawn(aio::persistently("keeping house", clock_, [this] { return keep_house(); }));
 }
 
 aio::Task<void> Manager::keep_house() {
@@ -33,6 +37,7 @@ aio::Task<void> Manager::keep_house() {
     }
     if (clock_.now() < next_look_) continue;
     end_all(store_.sweep(clock_.now()));
+    make_even();
     report_long_pins();
     next_look_ = next_chore();
   }

@@ -1,6 +1,7 @@
 // How a Manager ends sessions: out of the index first, closed after, within its time; and all of them on a drain.
 #include <fmt/format.h>
 
+#include "aio/incidents.h"
 #include "session/manager.h"
 
 namespace session {
@@ -9,11 +10,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kFarewell = 300ms;  // for owners of rented browsers, after the drain
+constexpr auto kFarewell = 300ms;  // for browsers that close and owners of rented ones, after the drain
 
 }  // namespace
 
 std::string Manager::state_of(const std::string& id) { return std::string(tombstones_.state(id, clock_.now())); }
+
+Refused Manager::unknown(const std::string& id) {
+  return {.why = Refused::Why::unknown, .state = state_of(id), .detail = tombstones_.detail(id)};
+}
 
 std::optional<std::uint64_t> Manager::generation_of(const std::string& id) const {
   const Store::Entry* entry = store_.find(id);
@@ -34,9 +39,13 @@ void Manager::end_all(std::vector<Store::Victim> victims) {
 void Manager::end_now(Store::Victim victim) {
   auto live = std::static_pointer_cast<Live>(victim.payload);
   live->reason = victim.reason;
-  tombstones_.add(victim.ref.id, victim.reason, clock_.now());
+  tombstones_.add(victim.ref.id, victim.reason, clock_.now(), live->cause);
   observer_->ended(victim.reason);
-  log_.info("session ended", {{"sessionId", victim.ref.id}, {"reason", to_string(victim.reason)}});
+  if (live->cause.empty())
+    log_.info("session ended", {{"sessionId", victim.ref.id}, {"reason", to_string(victim.reason)}});
+  else
+    log_.info("session ended",
+              {{"sessionId", victim.ref.id}, {"reason", to_string(victim.reason)}, {"detail", live->cause}});
   live->ended.set();
   if (live->opening) scope_.cancel_child(live->opening->task);
   ++closing_;
@@ -56,12 +65,18 @@ aio::Task<void> Manager::close(std::shared_ptr<Live> live) {
   if (live->config.rental) co_await give_back(*live->config.rental, live->ref);
   live->closed.set();
   --closing_;
-  serve_queue();
+  make_even();
 }
 
 aio::Task<void> Manager::close_engine(engine::Engine& engine, const Ref& ref) {
   const aio::Context ctx = aio::Context{.clock = &clock_, .log = &log_}.within(limits_.close_timeout);
-  auto closed = co_await aio::by_deadline(ctx, engine.close(ctx), "the browser did not close in time");
+  base::Result<void> closed = base::fail(base::Kind::unavailable, "the server was told to stop");
+  if (!farewell_.is_set()) {
+    auto bounded = aio::by_deadline(ctx, aio::contained("closing a session", engine.close(ctx)),
+                                    "the browser did not close in time");
+    auto first = co_await aio::race(std::move(bounded), farewell_.wait());
+    if (first.index() == 0) closed = std::get<0>(std::move(first));
+  }
   if (!closed) {
     log_.warn("browser was killed", {{"sessionId", ref.id}, {"error", closed.error().message}});
     engine.kill();
@@ -72,7 +87,8 @@ aio::Task<void> Manager::give_back(engine::Rental& rental, const Ref& ref) {
   const aio::Context ctx = aio::Context{.clock = &clock_, .log = &log_}.within(limits_.close_timeout);
   base::Result<void> given = base::fail(base::Kind::unavailable, "the server was told to stop");
   if (!farewell_.is_set()) {
-    auto bounded = aio::by_deadline(ctx, rental.give_back(ctx), "its owner did not answer in time");
+    auto bounded = aio::by_deadline(ctx, aio::contained("giving a browser back", rental.give_back(ctx)),
+                                    "its owner did not answer in time");
     auto first = co_await aio::race(std::move(bounded), farewell_.wait());
     if (first.index() == 0) given = std::get<0>(std::move(first));
   }
@@ -81,18 +97,20 @@ aio::Task<void> Manager::give_back(engine::Rental& rental, const Ref& ref) {
 
 aio::Task<std::expected<void, Refused>> Manager::end(const aio::Context& ctx, std::string id, EndReason reason) {
   auto victim = store_.end(id, reason);
-  if (!victim) co_return std::unexpected(Refused{Refused::Why::unknown, state_of(id)});
+  if (!victim) co_return std::unexpected(unknown(id));
   const auto live = std::static_pointer_cast<Live>(victim->payload);
   end_now(std::move(*victim));
+  make_even();
   static_cast<void>(ctx);
   co_await live->closed.wait();
   co_return std::expected<void, Refused>{};
 }
 
 aio::Task<void> Manager::drain(aio::Latch& hurry) {
-  draining_ = true;
+  drain_begun_.set();
   admission_.refuse_all();
   end_all(store_.end_all_idle(EndReason::drained));
+  end_all(store_.end_all_starting(EndReason::drained));
   const base::TimePoint until = base::after(clock_.now(), limits_.drain_timeout);
   while (store_.size() > 0 && !hurry.is_set() && clock_.now() < until) {
     auto first = co_await aio::race(emptied_.wait(), aio::race(hurry.wait(), clock_.sleep_until(until)));
@@ -115,9 +133,9 @@ base::Result<void> Manager::set_limits(const Limits& limits) {
     return base::fail(base::Kind::invalid, "max_sessions_hard must not be below max_sessions");
   limits_ = limits;
   store_.set_idle_ttl(limits.idle_ttl);
+  store_.set_min_idle(limits.bounded_min_idle());
   end_all(store_.set_max_sessions(limits.max_sessions));
-  serve_queue();
-  note_chore();
+  make_even();
   return {};
 }
 

@@ -1,4 +1,5 @@
 // How a Manager opens a session's browser: once for all who wait for it, and given up when the last of them leaves.
+#include "aio/incidents.h"
 #include "session/manager.h"
 
 namespace session {
@@ -38,28 +39,30 @@ aio::Task<std::optional<Failure>> Manager::ensure_open(const aio::Context& ctx, 
     const std::shared_ptr<Opening> opening = live->opening;
     if (opening->given_up) {
       // Its browser is still going away; a session has one at most.
-      if (!co_await by_deadline(ctx, opening->done)) co_return late;
+      if (!co_await done_or_ended(ctx, *opening, *live)) co_return late;
       continue;
     }
     const Waiting waiting(scope_, *opening, events);
     // Spawned only now that a waiter is counted: it may end within spawn.
     if (first) spawn_open(live, opening, ctx.request_id);
-    if (!co_await by_deadline(ctx, opening->done)) co_return late;
+    if (!co_await done_or_ended(ctx, *opening, *live)) co_return late;
     if (live->ended.is_set()) co_return ended_error(*live);
     if (opening->error) co_return *opening->error;
     co_return std::nullopt;
   }
 }
 
-// Whether the event came before the deadline did.
-aio::Task<bool> Manager::by_deadline(const aio::Context& ctx, aio::Latch& event) {
+// Whether the opening was done, or the session ended, before the deadline. An opening that cannot be cancelled may go
+// on after the end; nobody is kept waiting by it (clause 9).
+aio::Task<bool> Manager::done_or_ended(const aio::Context& ctx, Opening& opening, Live& live) {
+  auto news = aio::race(opening.done.wait(), live.ended.wait());
   if (ctx.deadline == base::kNever) {
-    co_await event.wait();
+    co_await std::move(news);
   } else {
-    auto first = co_await aio::race(event.wait(), clock_.sleep_until(ctx.deadline));
+    auto first = co_await aio::race(std::move(news), clock_.sleep_until(ctx.deadline));
     static_cast<void>(first);
   }
-  co_return event.is_set();
+  co_return opening.done.is_set() || live.ended.is_set();
 }
 
 void Manager::spawn_open(const std::shared_ptr<Live>& live, const std::shared_ptr<Opening>& opening,
@@ -81,7 +84,7 @@ aio::Task<void> Manager::open(std::shared_ptr<Live> live, std::shared_ptr<Openin
   } const finish{*live, *opening};
 
   const aio::Context ctx{.clock = &clock_, .log = &log_, .request_id = std::move(request_id)};
-  auto made = co_await factory_.open(ctx, live->config, opening->sinks);
+  auto made = co_await aio::contained("opening a session", factory_.open(ctx, live->config, opening->sinks));
   if (!made) {
     opening->error = std::move(made).error();
     log_.warn("browser did not open", {{"reqId", ctx.request_id},
@@ -97,12 +100,16 @@ aio::Task<void> Manager::open(std::shared_ptr<Live> live, std::shared_ptr<Openin
 
 void Manager::opened(const std::shared_ptr<Live>& live, std::unique_ptr<engine::Engine> engine) {
   live->engine = std::move(engine);
-  live->engine->on_death([this, ref = live->ref](const std::string& why) { on_death(ref, why); });
+  live->engine->on_death([this, ref = live->ref](const base::Error& cause) { on_death(ref, cause); });
 }
 
-void Manager::on_death(const Ref& ref, const std::string& why) {
-  log_.warn("browser died", {{"sessionId", ref.id}, {"detail", why}});
-  if (auto victim = store_.end(ref, EndReason::crashed)) end_now(std::move(*victim));
+void Manager::on_death(const Ref& ref, const base::Error& cause) {
+  log_.warn("browser died", {{"sessionId", ref.id}, {"detail", cause.detail}});
+  if (auto victim = store_.end(ref, EndReason::crashed)) {
+    if (cause.message != kCrashed) std::static_pointer_cast<Live>(victim->payload)->cause = cause.message;
+    end_now(std::move(*victim));
+    make_even();
+  }
 }
 
 }  // namespace session

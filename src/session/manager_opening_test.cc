@@ -105,5 +105,49 @@ TEST(Manager, Clause22AnOpeningThatWasGivenUpIsWaitedForAndNotJoinedByASecond) {
   house.drain();
 }
 
+TEST(Manager, Clause9AnEndAnswersWhoWaitsForAnOpeningThatWasGivenUp) {
+  House house;
+  house.factory.next.open_time = 10s;
+  house.factory.next.open_is_stubborn = true;
+  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
+  std::string first, second;
+  house.begin(lease_until(house, "a", house.clock.now() + 1s, first));
+  house.pass(2s);
+  house.begin(use(house, "a", second));
+  bool ended = false;
+  house.begin(end(house, "a", ended));
+  EXPECT_EQ(second, "Session was closed: client");
+  house.pass(30s);
+  EXPECT_EQ(house.factory.opened, 1);
+  EXPECT_EQ(house.factory.abandoned, 0);
+  house.drain();
+}
+
+struct Heard final : engine::EventSink {
+  void progress(engine::Progress line) override { lines.push_back(line.message); }
+  std::vector<std::string> lines;
+};
+
+aio::Task<void> wait_until(House& house, std::string id, base::TimePoint deadline, engine::EventSink& sink) {
+  const aio::Context ctx = house.ctx.with_deadline(deadline);
+  const auto leased = co_await house.manager.lease(ctx, std::move(id), sink, "act");
+}
+
+TEST(Manager, Clause24WhoStoppedWaitingForAnOpeningHearsNoMoreOfIt) {
+  House house;
+  house.factory.next.open_time = 10s;
+  ASSERT_TRUE(house.run(house.start("a", false)).has_value());
+  Heard first, second;
+  house.begin(wait_until(house, "a", house.clock.now() + 1s, first));
+  house.begin(wait_until(house, "a", base::kNever, second));
+  house.factory.events->progress({.category = "launch", .message = "one", .level = 1, .auxiliary = {}});
+  house.pass(2s);
+  house.factory.events->progress({.category = "launch", .message = "two", .level = 1, .auxiliary = {}});
+  EXPECT_EQ(first.lines, std::vector<std::string>{"one"});
+  EXPECT_EQ(second.lines, (std::vector<std::string>{"one", "two"}));
+  house.pass(10s);
+  house.drain();
+}
+
 }  // namespace
 }  // namespace session

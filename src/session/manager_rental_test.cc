@@ -36,7 +36,7 @@ TEST(ManagerRental, AnEndIsAnsweredWhenTheRentalIsGivenBackWhetherItWasOpenedOrN
 }
 
 TEST(ManagerRental, EveryReasonOfAnEndGivesBack) {
-  House house({.max_sessions = 2, .max_sessions_hard = 4, .idle_ttl = 10s});
+  House house({.max_sessions = 2, .max_sessions_hard = 4, .idle_ttl = 10s, .min_idle = 0s});
   const auto crashed = rent(house, "crashed");
   open(house, "crashed");
   (*house.factory.alive.begin())->die("gone");

@@ -12,14 +12,16 @@ constexpr std::size_t kFirstBuckets = 64;
 Store::Pin& Store::Pin::operator=(Pin&& other) noexcept {
   CHECK(entry_ == nullptr, "a pin was overwritten before it was given back");
   entry_ = std::exchange(other.entry_, nullptr);
+  starts_ = other.starts_;
   return *this;
 }
 
 Store::Pin::~Pin() { CHECK(entry_ == nullptr, "a pin died before it was given back"); }
 
-Store::Store(std::size_t max_sessions, base::Duration idle_ttl)
+Store::Store(std::size_t max_sessions, base::Duration idle_ttl, base::Duration min_idle)
     : max_sessions_(max_sessions),
       idle_ttl_(idle_ttl),
+      min_idle_(min_idle),
       buckets_(kFirstBuckets),
       index_(Index::bucket_traits(buckets_.data(), buckets_.size())) {
   CHECK(max_sessions > 0, "max_sessions must be greater than 0");
@@ -32,13 +34,14 @@ Store::~Store() {
   index_.clear_and_dispose([](Entry* entry) { delete entry; });
 }
 
-std::optional<Store::Pin> Store::add(std::string id, std::shared_ptr<void> payload, std::vector<Victim>& victims) {
+std::optional<Store::Pin> Store::add(std::string id, std::shared_ptr<void> payload, base::TimePoint now,
+                                     std::vector<Victim>& victims) {
   if (find(id) != nullptr) return std::nullopt;
-  while (index_.size() >= max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
+  while (index_.size() >= max_sessions_ && ripe(now)) victims.push_back(take_idle(EndReason::evicted));
   make_room();
   auto* entry = new Entry(std::move(id), ++last_generation_, std::move(payload));
   index_.insert(*entry);
-  return Pin(entry);
+  return Pin(entry, true);
 }
 
 // One entry a bucket on average; doubling keeps the cost of growing constant per session.
@@ -52,14 +55,22 @@ void Store::make_room() {
 std::optional<Store::Pin> Store::pin(std::string_view id) {
   const auto it = index_.find(id);
   if (it == index_.end()) return std::nullopt;
-  if (it->pins++ == 0) idle_.erase(idle_.iterator_to(*it));
-  return Pin(&*it);
+  ++looks_;
+  if (it->pins == 0) idle_.erase(idle_.iterator_to(*it));
+  if (!it->in_work()) ++in_work_;
+  ++it->pins;
+  return Pin(&*it, false);
 }
 
 void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
   Entry* entry = std::exchange(pin.entry_, nullptr);
   CHECK(entry != nullptr && entry->pins > 0, "unpin without a pin");
-  if (--entry->pins > 0) return;
+  ++looks_;
+  const bool worked = entry->in_work();
+  --entry->pins;
+  if (pin.starts_) entry->starting = false;
+  if (worked && !entry->in_work() && !entry->gone) --in_work_;
+  if (entry->pins > 0) return;
   if (entry->gone) {
     --ghosts_;
     delete entry;
@@ -67,12 +78,14 @@ void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
   }
   entry->last_used = now;
   idle_.push_back(*entry);
-  trim(victims);
+  trim(now, victims);
 }
 
 Store::Victim Store::take(Entry& entry, EndReason reason) {
+  ++looks_;
   index_.erase(index_.iterator_to(entry));
   Victim victim{entry.ref, reason, entry.payload};
+  if (entry.in_work()) --in_work_;
   if (entry.pins == 0) {
     idle_.erase(idle_.iterator_to(entry));
     delete &entry;
@@ -85,8 +98,13 @@ Store::Victim Store::take(Entry& entry, EndReason reason) {
 
 Store::Victim Store::take_idle(EndReason reason) { return take(idle_.front(), reason); }
 
-void Store::trim(std::vector<Victim>& victims) {
-  while (index_.size() > max_sessions_ && !idle_.empty()) victims.push_back(take_idle(EndReason::evicted));
+const Store::Entry& Store::longest_idle() const {
+  ++looks_;
+  return idle_.front();
+}
+
+void Store::trim(base::TimePoint now, std::vector<Victim>& victims) {
+  while (index_.size() > max_sessions_ && ripe(now)) victims.push_back(take_idle(EndReason::evicted));
 }
 
 std::optional<Store::Victim> Store::end(std::string_view id, EndReason reason) {
@@ -107,9 +125,9 @@ std::vector<Store::Victim> Store::sweep(base::TimePoint now) {
   return out;
 }
 
-std::optional<Store::Victim> Store::evict_one(EndReason reason) {
-  if (idle_.empty()) return std::nullopt;
-  return take_idle(reason);
+std::optional<Store::Victim> Store::evict_for_start(base::TimePoint now) {
+  if (idle_.empty() || (in_work_ >= max_sessions_ && !ripe(now))) return std::nullopt;
+  return take_idle(EndReason::evicted);
 }
 
 std::vector<Store::Victim> Store::end_all_idle(EndReason reason) {
@@ -124,17 +142,32 @@ std::vector<Store::Victim> Store::end_all(EndReason reason) {
   return out;
 }
 
+std::vector<Store::Victim> Store::end_all_starting(EndReason reason) {
+  std::vector<Victim> out;
+  for (auto it = index_.begin(); it != index_.end();) {
+    Entry& entry = *it++;
+    if (entry.starting && !entry.in_work()) out.push_back(take(entry, reason));
+  }
+  return out;
+}
+
 std::vector<Store::Victim> Store::set_max_sessions(std::size_t max_sessions) {
   CHECK(max_sessions > 0, "max_sessions must be greater than 0");
+  const bool lowered = max_sessions < max_sessions_;
   max_sessions_ = max_sessions;
   std::vector<Victim> out;
-  trim(out);
+  while (lowered && index_.size() > max_sessions_ && !idle_.empty()) out.push_back(take_idle(EndReason::evicted));
   return out;
 }
 
 base::TimePoint Store::next_expiry() const {
   if (idle_ttl_ == base::Duration{} || idle_.empty()) return base::kNever;
-  return base::after(idle_.front().last_used, idle_ttl_);
+  return base::after(longest_idle().last_used, idle_ttl_);
+}
+
+base::TimePoint Store::next_ripe() const {
+  if (idle_.empty()) return base::kNever;
+  return base::after(longest_idle().last_used, min_idle_);
 }
 
 const Store::Entry* Store::find(std::string_view id) const {

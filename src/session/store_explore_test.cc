@@ -1,9 +1,9 @@
 // Every state that three actors can bring the real Store into, each making any six calls out of add, pin, unpin, end,
-// sweep and set capacity, in any interleaving. The Store cannot tell who calls, and two pins of one generation are
-// alike; so an interleaving is a sequence of 18 calls, and all of those are explored (any pin may be given back next,
-// which allows more than three actors could do). States are merged when they differ only in the numbers of generations,
-// the time of day, or which id has which name. After each call the Store is compared with a naive model of what it must
-// be.
+// evict for a start, sweep (with a trim) and set capacity, in any interleaving. The Store cannot tell who calls, and
+// two pins of one generation are alike; so an interleaving is a sequence of 18 calls, and all of those are explored
+// (any pin may be given back next, which allows more than three actors could do). States are merged when they differ
+// only in the numbers of generations, the time of day, or which id has which name. After each call the Store is
+// compared with a naive model of what it must be.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -25,10 +25,11 @@ constexpr int kCalls = 3 * 6;
 #endif
 constexpr int kIds = 3;  // one more than the larger capacity, so that an order among the idle can show
 constexpr int kTtl = 2;  // in ticks; a sweep comes one tick after whatever was before it
+constexpr int kMinIdle = 1;
 
 struct Call {
-  enum Kind : std::uint8_t { add, pin, unpin, end, sweep, set_capacity } kind;
-  std::uint8_t argument;  // add, pin, end: id; unpin: generation; set_capacity: capacity
+  enum Kind : std::uint8_t { add, pin, unpin, unpin_start, end, evict, sweep, set_capacity } kind;
+  std::uint8_t argument;  // add, pin, end: id; unpin, unpin_start: generation; set_capacity: capacity
 };
 
 std::string name(int id) { return std::string(1, static_cast<char>('a' + id)); }
@@ -47,6 +48,8 @@ struct Model {
     std::uint8_t generation = 0;
     std::uint8_t pins = 0;
     std::uint8_t used = 0;
+    bool starting = false;
+    bool in_work() const { return pins > (starting ? 1 : 0); }
   };
   using Sessions = std::vector<Session>;
   std::uint8_t capacity = 2;
@@ -67,30 +70,36 @@ struct Model {
     if (gone.pins > 0) ghosts.push_back(gone);
     return name(gone.id) + std::to_string(gone.generation) + ":" + std::string(to_string(reason)) + " ";
   }
-  std::string evict_down_to(std::size_t limit) {
+  std::size_t in_work() const { return static_cast<std::size_t>(std::ranges::count_if(sessions, &Session::in_work)); }
+  std::string evict_down_to(std::size_t limit, int age) {
     std::string out;
-    while (sessions.size() > limit && idle() > 0)
-      out += take(std::ranges::find_if(sessions, is_idle), EndReason::evicted);
+    while (sessions.size() > limit && idle() > 0) {
+      const auto it = std::ranges::find_if(sessions, is_idle);
+      if (now - it->used < age) break;
+      out += take(it, EndReason::evicted);
+    }
     return out;
   }
-  std::string unpin(int generation) {
+  std::string unpin(int generation, bool starts) {
     if (const auto ghost = at(ghosts, &Session::generation, generation); ghost != ghosts.end()) {
+      if (starts) ghost->starting = false;
       if (--ghost->pins == 0) ghosts.erase(ghost);
       return "";
     }
     const auto it = at(sessions, &Session::generation, generation);
+    if (starts) it->starting = false;
     if (--it->pins > 0) return "";
     it->used = now;
     std::rotate(it, it + 1, sessions.end());
-    return evict_down_to(capacity);
+    return evict_down_to(capacity, kMinIdle);
   }
   std::string apply(Call call) {
     const auto there = at(sessions, &Session::id, call.argument);
     switch (call.kind) {
       case Call::add: {
         if (there != sessions.end()) return "refused";
-        const std::string out = evict_down_to(capacity - 1U);
-        sessions.push_back({call.argument, ++generations, 1, 0});
+        const std::string out = evict_down_to(capacity - 1U, kMinIdle);
+        sessions.push_back({call.argument, ++generations, 1, 0, true});
         return out;
       }
       case Call::pin:
@@ -98,12 +107,18 @@ struct Model {
         ++there->pins;
         return "";
       case Call::unpin:
-        return unpin(call.argument);
+        return unpin(call.argument, false);
+      case Call::unpin_start:
+        return unpin(call.argument, true);
       case Call::end:
         return there == sessions.end() ? "refused" : take(there, EndReason::client);
-      case Call::set_capacity:
+      case Call::evict:
+        return idle() == 0 ? "" : evict_down_to(sessions.size() - 1, in_work() < capacity ? 0 : kMinIdle);
+      case Call::set_capacity: {
+        const bool lowered = call.argument < capacity;
         capacity = call.argument;
-        return evict_down_to(capacity);
+        return lowered ? evict_down_to(capacity, 0) : "";
+      }
       case Call::sweep:
         break;
     }
@@ -112,7 +127,7 @@ struct Model {
     const auto expired = [&](const Session& s) { return s.pins == 0 && now - s.used >= kTtl; };
     for (auto it = sessions.begin(); (it = std::ranges::find_if(sessions, expired)) != sessions.end();)
       out += take(it, EndReason::idle);
-    return out;
+    return out + evict_down_to(capacity, kMinIdle);
   }
 
   // All there is to know about each id, whatever its name: so equal for states that may be merged.
@@ -121,22 +136,23 @@ struct Model {
     char place = 0;
     for (const Session& s : sessions)
       ids[s.id] += is_idle(s) ? std::string{'i', place++, static_cast<char>(now - s.used)}
-                              : std::string{'p', static_cast<char>(s.pins)};
+                              : std::string{'p', static_cast<char>(s.pins), s.starting ? 's' : '-'};
     Sessions gone = ghosts;
-    std::ranges::sort(gone, {}, &Session::pins);
-    for (const Session& s : gone) ids[s.id] += {'g', static_cast<char>(s.pins)};
+    std::ranges::sort(gone, {}, [](const Session& s) { return std::pair(s.pins, s.starting); });
+    for (const Session& s : gone) ids[s.id] += {'g', static_cast<char>(s.pins), s.starting ? 's' : '-'};
     std::ranges::sort(ids);
     std::string out(1, static_cast<char>(capacity));
     for (const std::string& id : ids) out += id + '|';
     return out;
   }
   std::vector<Call> calls() const {
-    std::vector<Call> out{{Call::sweep, 0}, {Call::set_capacity, 1}, {Call::set_capacity, 2}};
+    std::vector<Call> out{{Call::evict, 0}, {Call::sweep, 0}, {Call::set_capacity, 1}, {Call::set_capacity, 2}};
     for (std::uint8_t id = 0; id < kIds; ++id)
       for (const auto kind : {Call::add, Call::pin, Call::end}) out.push_back({kind, id});
     for (const auto* group : {&sessions, &ghosts})
       for (const Session& s : *group)
-        if (s.pins > 0) out.push_back({Call::unpin, s.generation});
+        for (const auto kind : {Call::unpin, Call::unpin_start})
+          if (kind == Call::unpin ? s.in_work() : s.starting) out.push_back({kind, s.generation});
     return out;
   }
 };
@@ -145,32 +161,38 @@ base::TimePoint tick(int n) { return base::TimePoint(std::chrono::seconds(n)); }
 
 // The real thing, with the pins that are out.
 struct Real {
-  Store store{2, std::chrono::seconds(kTtl)};
-  std::vector<Store::Pin> pins;
+  struct Held {
+    Store::Pin pin;
+    bool starts;
+  };
+  Store store{2, std::chrono::seconds(kTtl), std::chrono::seconds(kMinIdle)};
+  std::vector<Held> pins;
   int now = 0;
 
   ~Real() {
     std::vector<Store::Victim> victims;
-    for (Store::Pin& pin : pins) store.unpin(std::move(pin), tick(now), victims);
+    for (Held& held : pins) store.unpin(std::move(held.pin), tick(now), victims);
   }
-  std::string keep(std::optional<Store::Pin> pin, const std::vector<Store::Victim>& victims) {
+  std::string keep(std::optional<Store::Pin> pin, bool starts, const std::vector<Store::Victim>& victims) {
     if (!pin) return "refused";
-    pins.push_back(std::move(*pin));
+    pins.push_back({std::move(*pin), starts});
     return outcome(victims);
   }
   std::string apply(Call call) {
     std::vector<Store::Victim> victims;
     switch (call.kind) {
       case Call::add: {
-        auto pin = store.add(name(call.argument), nullptr, victims);
-        return keep(std::move(pin), victims);
+        auto pin = store.add(name(call.argument), nullptr, tick(now), victims);
+        return keep(std::move(pin), true, victims);
       }
       case Call::pin:
-        return keep(store.pin(name(call.argument)), victims);
-      case Call::unpin: {
-        const auto it =
-            std::ranges::find_if(pins, [&](const auto& p) { return Store::ref(p).generation == call.argument; });
-        Store::Pin pin = std::move(*it);
+        return keep(store.pin(name(call.argument)), false, victims);
+      case Call::unpin:
+      case Call::unpin_start: {
+        const auto it = std::ranges::find_if(pins, [&](const Held& held) {
+          return Store::ref(held.pin).generation == call.argument && held.starts == (call.kind == Call::unpin_start);
+        });
+        Store::Pin pin = std::move(it->pin);
         pins.erase(it);
         store.unpin(std::move(pin), tick(now), victims);
         return outcome(victims);
@@ -181,8 +203,13 @@ struct Real {
         victims.push_back(std::move(*victim));
         return outcome(victims);
       }
+      case Call::evict:
+        if (auto victim = store.evict_for_start(tick(now))) victims.push_back(std::move(*victim));
+        return outcome(victims);
       case Call::sweep:
-        return outcome(store.sweep(tick(++now)));
+        victims = store.sweep(tick(++now));
+        store.trim(tick(now), victims);
+        return outcome(victims);
       case Call::set_capacity:
         return outcome(store.set_max_sessions(call.argument));
     }
@@ -196,8 +223,9 @@ std::string compare(const Model& model, const Real& real) {
   if (store.size() != model.sessions.size()) return "the number of sessions";
   if (store.idle() != model.idle()) return "the number of idle sessions";
   if (store.pinned() + store.idle() != store.size()) return "the sum of pinned and idle";
-  if (store.size() > store.max_sessions() && store.idle() > 0) return "idle sessions above the capacity";  // 18
+  if (store.in_work() != model.in_work()) return "the number of sessions in work";
   base::TimePoint expiry = base::kNever;
+  base::TimePoint ripe = base::kNever;
   std::size_t pins = 0;
   for (const Model::Session& s : model.sessions) {
     const Store::Entry* entry = store.find(name(s.id));
@@ -205,11 +233,13 @@ std::string compare(const Model& model, const Real& real) {
     if (entry->ref.generation != s.generation) return "the generation of " + name(s.id);
     if (entry->pins != s.pins) return "the pins of " + name(s.id);
     if (s.pins == 0) expiry = std::min(expiry, tick(s.used + kTtl));
+    if (s.pins == 0) ripe = std::min(ripe, tick(s.used + kMinIdle));
     pins += s.pins;
   }
   for (const Model::Session& s : model.ghosts) pins += s.pins;
   if (real.pins.size() != pins) return "the number of pins that are out";
   if (store.next_expiry() != expiry) return "the next expiry";
+  if (store.next_ripe() != ripe) return "when the next may be evicted";
   return "";
 }
 
@@ -227,11 +257,13 @@ struct Place {
 };
 
 std::string told(const std::vector<Call>& path) {
-  static constexpr const char* kNames[] = {"add", "pin", "unpin generation", "end", "sweep", "set capacity"};
+  static constexpr const char* kNames[] = {
+      "add",   "pin",         "unpin generation", "unpin start of generation", "end", "evict for a start",
+      "sweep", "set capacity"};
   std::string out;
   for (const Call call : path) {
     out += std::string(kNames[call.kind]) + " ";
-    out += call.kind < Call::unpin || call.kind == Call::end ? name(call.argument) : std::to_string(call.argument);
+    out += call.kind <= Call::pin || call.kind == Call::end ? name(call.argument) : std::to_string(call.argument);
     out += ", ";
   }
   return out;

@@ -1,9 +1,11 @@
 #include "session/tombstones.h"
 
+#include <utility>
+
 namespace session {
 
-void Tombstones::add(const std::string& id, EndReason reason, base::TimePoint now) {
-  reasons_.insert_or_assign(id, Record{reason, now});
+void Tombstones::add(const std::string& id, EndReason reason, base::TimePoint now, std::string detail) {
+  reasons_.insert_or_assign(id, Record{reason, now, std::move(detail)});
   order_.push_back({id, now});
   prune(now);
 }
@@ -12,6 +14,11 @@ std::string_view Tombstones::state(const std::string& id, base::TimePoint now) {
   prune(now);
   const auto it = reasons_.find(id);
   return it == reasons_.end() ? "absent" : to_string(it->second.reason);
+}
+
+std::string Tombstones::detail(const std::string& id) const {
+  const auto it = reasons_.find(id);
+  return it == reasons_.end() ? "" : it->second.detail;
 }
 
 void Tombstones::prune(base::TimePoint now) {

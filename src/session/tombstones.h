@@ -19,9 +19,11 @@ class Tombstones {
   explicit Tombstones(Limits limits) : limits_(limits) {}
   Tombstones() : Tombstones(Limits{}) {}
 
-  void add(const std::string& id, EndReason reason, base::TimePoint now);
+  void add(const std::string& id, EndReason reason, base::TimePoint now, std::string detail = {});
   // The reason's word, or "absent" for an id that is not known to have ended.
   std::string_view state(const std::string& id, base::TimePoint now);
+  // What was said with the reason, for callers; "" for nothing.
+  std::string detail(const std::string& id) const;
   std::size_t size() const { return reasons_.size(); }
 
  private:
@@ -32,6 +34,7 @@ class Tombstones {
   struct Record {
     EndReason reason;
     base::TimePoint since;  // of the latest end under this id
+    std::string detail;
   };
   void prune(base::TimePoint now);
 

@@ -27,6 +27,10 @@ told.acted = await stagehand.act({ selector: "xpath=//input[@id='name']", descri
 told.value = await page.evaluate(() => document.getElementById("name").value);
 told.observed = await stagehand.observe("the links");
 told.clicked = await stagehand.act("click the next link");
+// The client hears of the navigation over a connection of its own, which may be after the server has answered.
+const before = page.url();
+for (const end = Date.now() + 30_000; page.url() === before && !before.endsWith("/next") && Date.now() < end; )
+  await new Promise((resolve) => setTimeout(resolve, 10));
 told.after = page.url();
 told.extracted = await stagehand.extract("the heading", z.object({ heading: z.string() }));
 told.refused = await stagehand.act("click what is not there", { timeout: 1 }).then(() => null, (error) => error.message);

@@ -175,6 +175,14 @@ class Tools(AgentCase):
         self.assertIn("Model tried to call unavailable tool 'fly'. Available tools: element, act", self.said(1, "result")[-1])
         self.assertIn("Invalid input for tool scroll: direction", self.said(2, "result")[-1])
 
+    def test_a_replay_shows_no_password_that_an_agent_typed(self):
+        self.show("<input id=pw type=password autofocus onfocus='document.title = 1'><script>pw.focus()</script>")
+        self.result([("keys", {"method": "type", "value": "t0ps3cret"})], done())
+        self.assertEqual(self.devtools.evaluate(self.tab, "pw.value"), "t0ps3cret")
+        replay = self.server.ask("GET", f"/v1/sessions/{self.session}/replay").body.decode()
+        self.assertNotIn("t0ps3cret", replay)
+        self.assertIn('"value":"***"', replay)
+
     def test_hybrid_shows_pictures_and_takes_points(self):
         self.show(SHOP + "<style>#buy { position: fixed; left: 100px; top: 300px; width: 80px; height: 40px }</style>")
         result = self.result([("click", {"describe": "buy", "coordinates": [140, 320]})], done(), config={"mode": "hybrid"})
@@ -355,7 +363,7 @@ class Pinned(ServerCase):
                 "executeOptions": {"instruction": "wait", "maxSteps": 9000, "timeout": 600_000}, "streamResponse": True}
         began = time.monotonic()
         first = server.stream(session, "agentExecute", body)
-        next(first.events())
+        seen = next(first.events()).json["id"]
         self.wait_until(lambda: len(self.model.requests) > 1, PATIENCE, "the run is under way")
         started, lock = [], threading.Lock()
 
@@ -374,7 +382,8 @@ class Pinned(ServerCase):
             one.result(SECONDS + 5 * PATIENCE)
         before = len(self.model.requests)
         self.wait_until(lambda: len(self.model.requests) > before + 2, PATIENCE, "it works on")
-        retry = self.in_background(server.operation, session, "agentExecute", body, {"x-stainless-retry-count": "1"})
+        # Not by its retry count: that would have to come within a minute.
+        retry = self.in_background(server.operation, session, "agentExecute", body, {"Last-Event-ID": seen})
         self.wait_until(lambda: server.metric("belay_retries_joined_total"), PATIENCE, "it joined")
         self.release.set()
         last = json.loads(retry.result(PATIENCE).body.decode().strip().rsplit("data: ", 1)[1])["data"]

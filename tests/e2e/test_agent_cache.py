@@ -11,6 +11,13 @@ from harness.model import elements
 
 
 class CacheCase(AgentCase):
+    models = None
+
+    def scripted(self, *steps, **named):
+        """One model for all runs of a test: what was done by the word of another is not done again."""
+        self.models = self.models.again(*steps, **named) if self.models else super().scripted(*steps, **named)
+        return self.models
+
     def cached(self, *steps, instruction=None, **named):
         """A run that wishes for the cache: (result, header, cacheEntry)."""
         options = {"instruction": instruction or self.id(), **named.pop("options", {})}
@@ -184,16 +191,40 @@ class Others(CacheCase):
         self.assertEqual(self.server.metric('belay_agent_cache_total{result="miss"}'), before + 1)
 
 
+class Callers(CacheCase):
+    """What one was led to do may hold what is theirs, and what a hostile model said: nobody else gets it."""
+
+    def wish(self, **named):
+        self.show(SHOP)
+        return self.cached(*self.buy(), **named)[1]
+
+    def test_another_callers_run_is_not_done_again(self):
+        self.assertEqual(self.wish(headers={"x-bb-api-key": "one"}), "MISS")
+        self.assertEqual(self.wish(headers={"x-bb-api-key": "two"}), "MISS")
+        self.assertEqual(self.wish(headers={}), "MISS")
+        self.assertEqual(self.wish(headers={"x-bb-api-key": "one"}), "HIT")
+
+    def test_a_run_by_the_word_of_another_model_is_not_done_again(self):
+        self.assertEqual(self.wish(), "MISS")
+        settings = self.model.options()["model"]
+        self.assertEqual(self.wish(config={"model": {**settings, "apiKey": "another-key-of-the-test"}}), "MISS")
+        self.assertEqual(self.wish(config={"model": {**settings, "headers": {"x-tenant": "b"}}}), "MISS")
+        elsewhere = AgentModel(*self.buy())
+        self.addCleanup(elsewhere.close)
+        self.assertEqual(self.wish(config={"model": {**settings, "baseURL": elsewhere.url}}), "MISS")
+        self.assertEqual(self.wish(), "HIT")
+
+
 class Acts(CacheCase):
-    def press(self, name="Buy", **options):
+    def press(self, name="Buy", model=None, headers=None, **options):
         """An act by instruction whose model picks the button of this name: (result, header, calls of the model)."""
         def answer(schema, page):
             found = next(one[0] for one in elements(page, "button") if one[2] == name)
             return {"action": {"elementId": found, "description": "the button", "method": "click", "arguments": []}, "twoStep": False}
-        self.model = AgentModel(answer=answer)
-        self.addCleanup(self.model.close)
+        self.model = self.scripted(answer=answer)
         answer = self.server.operation(self.session, "act", {
-            "input": self.id(), "options": {"model": self.model.options()["model"], **options}, "shouldCache": True})
+            "input": self.id(), "options": {"model": {**self.model.options()["model"], **(model or {})}, **options},
+            "shouldCache": True}, headers)
         self.assertEqual(answer.status, 200, answer)
         return answer.json["data"]["result"], answer.header("x-cache-status"), len(self.model.requests)
 
@@ -204,6 +235,17 @@ class Acts(CacheCase):
         self.show(SHOP)
         second, status, calls = self.press()
         self.assertEqual((second, status, calls, self.title()), (first, "HIT", 0, "/Small"))
+
+    def test_what_was_done_for_one_caller_is_done_again_for_no_other(self):
+        self.show(SHOP)
+        self.press(headers={"x-bb-api-key": "one"})
+        for other in ({"headers": {"x-bb-api-key": "two"}}, {"headers": {}},
+                      {"headers": {"x-bb-api-key": "one"}, "model": {"apiKey": "another-key-of-the-test"}}):
+            with self.subTest(other):
+                _, status, calls = self.press(**other)
+                self.assertEqual((status, calls), ("MISS", 1))
+        _, status, calls = self.press(headers={"x-bb-api-key": "one"})
+        self.assertEqual((status, calls), ("HIT", 0))
 
     def test_one_that_has_moved_is_found_and_one_that_is_another_is_asked_for(self):
         self.show(SHOP)

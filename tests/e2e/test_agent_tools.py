@@ -40,8 +40,8 @@ class Search(ServerCase):
     def test_brave_searches_when_the_server_has_its_key(self):
         method, path, headers, _ = self.search(
             {"BRAVE_API_KEY": "search-key"}, "--brave-url", {},
-            {"web": {"results": [{"title": "Milk", "url": "http://milk.example", "description": "white"}]}},
-            [{"title": "Milk", "url": "http://milk.example", "description": "white"}])
+            {"web": {"results": [{"title": "Milk", "url": "http://milk.example", "description": "white, for SEARCH%2dKEY"}]}},
+            [{"title": "Milk", "url": "http://milk.example", "description": "white, for ***"}])
         self.assertEqual((method, path), ("GET", "/res/v1/web/search?q=milk%20%26%20honey&count=5"))
         self.assertEqual(headers.get("x-subscription-token"), "search-key")
 
@@ -81,6 +81,24 @@ class OwnTools(AgentCase):
             {"name": "broken", "url": url, "parameters": {"type": "object"}}]})
         self.assertEqual(result["actions"][0]["error"], "HTTP status 503: out of order")
         self.assertIn("out of order", self.shown(1))
+
+    def test_a_tool_that_repeats_its_headers_tells_them_to_nobody(self):
+        def reply(headers, body):
+            text = f"I was shown {headers['x-key'].upper()} and {headers['authorization'].replace('-', '%2d')}"
+            if body is None or "id" not in body:
+                return (202, {}, "") if body and "method" in body else (200, {}, text)
+            results = {"initialize": {}, "tools/list": {"tools": [{"name": "echo", "inputSchema": {"type": "object"}}]}}
+            return 200, {}, json.dumps({"jsonrpc": "2.0", "id": body["id"], **(
+                {"result": results[body["method"]]} if body["method"] in results else {"error": {"code": 1, "message": text}})})
+        given = {"headers": {"x-key": "key-of-the-tool", "authorization": "Bearer token-of-the-tool"}}
+        tools = [{"name": "callback", "url": self.serve("/echo", reply), "parameters": {"type": "object"}, **given},
+                 {"mcp": self.serve("/mcp-echo", reply), **given}]
+        self.show(SHOP)
+        result = self.result([("callback", {})], [("echo", {})], done("no", False), config={"tools": tools})
+        self.assertEqual(result["actions"][0]["result"], "I was shown *** and Bearer ***")
+        self.assertIn("refused tools/call: I was shown *** and Bearer ***", result["actions"][1]["error"])
+        said = (json.dumps(self.model.agent_requests()) + json.dumps(self.server.logged()) + json.dumps(result)).lower()
+        self.assertNotIn("of-the-tool", said)
 
     def test_a_server_of_tools(self):
         def reply(headers, message):

@@ -99,6 +99,16 @@ class LaunchOptions(ServerCase):
         self.assertNotIn("p%40ss", json.dumps(server.logged()) + "".join(server.errors))
         self.assertFalse(any("p%40ss" in word for word in self.command_line(server)))
 
+    def test_credentials_in_a_proxys_url_are_used_and_seen_nowhere(self):
+        proxy = ForwardProxy("user:in-the-url")
+        self.addCleanup(proxy.close)
+        server = self.server()
+        session = server.start(local(proxy={"server": proxy.url.replace("//", "//user:in%2Dthe-url@")}))
+        self.assert_done(server.navigate(session, "http://shop.example/"))
+        self.assertIn("http://shop.example/", proxy.asked)
+        self.assertFalse(any("the-url" in word for word in self.command_line(server)))
+        self.assertNotIn("the-url", json.dumps(server.logged()) + "".join(server.errors))
+
     def test_a_proxy_that_refuses_the_credentials_is_not_asked_for_ever(self):
         proxy = ForwardProxy("user:right")
         self.addCleanup(proxy.close)
@@ -170,7 +180,7 @@ class LaunchOptions(ServerCase):
         session = server.start(local(acceptDownloads=True))
         self.assert_done(server.navigate(session, f"{self.site.url}/files"))
         self.assert_done(server.act(session, action("click", "#get")))
-        path = os.path.join(server.folder, "belay", server.profiles()[0], "downloads", "report.txt")
+        path = os.path.join(server.root, server.profiles()[0], "downloads", "report.txt")
         self.wait_until(lambda: os.path.exists(path), PATIENCE, "the file is there")
 
     def test_arguments_come_last_and_defaults_can_be_left_out(self):
@@ -205,9 +215,10 @@ class LaunchOptions(ServerCase):
         server = self.server()
         folder = os.path.join(server.folder, "mine")
         session = server.start(local(userDataDir=folder))
-        self.assertEqual(server.profiles(), [])
+        self.assertNotIn("profile", os.listdir(os.path.join(server.root, server.profiles()[0])))
         self.assertEqual(server.end(session).status, 200)
         self.assertTrue(os.path.isdir(os.path.join(folder, "Default")))
+        self.assertEqual(server.profiles(), [])
         server.start(local(userDataDir=folder))
         server.process.kill()
         server.process.wait()
@@ -217,15 +228,15 @@ class LaunchOptions(ServerCase):
     def test_a_preserved_profile_stays_and_is_not_swept(self):
         server = self.server()
         session = server.start(local(preserveUserDataDir=True))
-        kept = server.profiles()
-        self.assertEqual(len(kept), 1)
         self.assertEqual(server.end(session).status, 200)
+        kept = server.profiles()
+        self.assertEqual([name[:5] for name in kept], ["kept-"])
         self.assertEqual(server.stop()[0], 0)
         second = self.server(folder=server.folder)
         self.assertEqual(second.stop()[0], 0)
         self.assertEqual(server.profiles(), kept)
         for name in kept:
-            subprocess.run(["rm", "-rf", os.path.join(server.folder, "belay", name)], check=True)
+            subprocess.run(["rm", "-rf", os.path.join(server.root, name)], check=True)
 
     def test_a_foreign_browser_on_the_port_is_not_adopted(self):
         server = self.server()
@@ -271,6 +282,24 @@ class LaunchOptions(ServerCase):
         self.refused(local(executablePath="/etc/passwd"), "cannot run /etc/passwd: Permission denied", server=server)
         self.wait_until(lambda: not server.profiles(), PATIENCE, "no profile is left")
 
+    def test_without_a_display_it_says_how_to_go_without_a_window(self):
+        for headless in (False, None):
+            self.refused(local(headless=headless) if headless is not None else
+                         {"modelName": "openai/x", "browser": {"type": "local", "launchOptions": {
+                             "executablePath": CHROMIUM, "args": QUIET}}},
+                         "The browser ended before it was ready", "there is no display", "launchOptions.headless true",
+                         "--headless=true")
+
+    def test_a_start_that_wants_a_window_wins_over_the_servers_headless(self):
+        self.refused(local(headless=False), "there is no display", server=self.server("--headless=true"))
+
+    def test_the_telling_line_is_found_among_others(self):
+        server = self.server()
+        path = self.script(server, "echo 'x: error while loading shared libraries: libnss3.so: cannot open' >&2\n"
+                                   "echo '[1:1:1/2:ERROR:zygote_linux.cc:1] write: Broken pipe (32)' >&2\nexit 127\n")
+        self.refused(local(executablePath=path), "(exit status 127): a shared library that it needs is missing "
+                                                 "(libnss3.so)", server=server)
+
     def test_a_browser_that_names_an_endpoint_and_dies_is_told_by_its_end(self):
         server = self.server()
         path = self.script(server, "echo 'DevTools listening on ws://127.0.0.1:1/devtools/browser/x' >&2; kill -9 $$\n")
@@ -286,20 +315,33 @@ class LaunchOptions(ServerCase):
         self.assertEqual(server.metric("belay_sessions"), 0)
 
     def test_chrome_path_and_headless_come_from_the_environment(self):
-        server = self.server(env={"CHROME_PATH": CHROMIUM, "HEADLESS": "true", "SOME_API_KEY": "hidden", "PLAIN": "seen"})
+        server = self.server(env={"CHROME_PATH": CHROMIUM, "HEADLESS": "true"})
         server.start({"modelName": "openai/x", "browser": {"type": "local", "launchOptions": {"args": QUIET}}})
         self.assertIn("--headless=new", self.command_line(server))
-        with open(f"/proc/{server.browsers()[0]}/environ", "rb") as file:
-            environment = file.read()
-        self.assertIn(b"PLAIN=seen", environment)
-        self.assertNotIn(b"hidden", environment)
+
+    def test_chromium_sees_what_it_needs_of_the_environment_and_what_is_allowed(self):
+        server = self.server("--chromium-env", "PLAIN,MORE_*", env={"DEPLOY_KEY": "hidden", "DATABASE_URL": "hidden",
+                                                                     "PLAIN": "seen", "MORE_1": "seen", "TZ": "UTC"})
+        # /proc/*/environ does not tell: Chromium writes its title over it.
+        path = self.script(server, f'env >{server.folder}/seen\nexec {CHROMIUM} "$@"\n')
+        server.start(local(executablePath=path))
+        with open(f"{server.folder}/seen", encoding="utf-8") as file:
+            seen = dict(line.split("=", 1) for line in file.read().splitlines())
+        for name, value in (("PLAIN", "seen"), ("MORE_1", "seen"), ("TZ", "UTC")):
+            self.assertEqual(seen.get(name), value, name)
+        own = os.path.join(server.root, server.profiles()[0])
+        self.assertEqual((seen["HOME"], seen["TMPDIR"]), (f"{own}/home", f"{own}/t"))
+        self.assertFalse({"DEPLOY_KEY", "DATABASE_URL", "HOST", "PORT"} & set(seen), seen)
 
     def test_bad_values_are_issues_at_the_fields_path(self):
         server = self.server()
         for launch, path in (({"port": 70000}, ["port"]), ({"deviceScaleFactor": 0}, ["deviceScaleFactor"]),
                              ({"viewport": {"width": 0, "height": 5}}, ["viewport", "width"]),
                              ({"locale": ""}, ["locale"]), ({"connectTimeoutMs": -1}, ["connectTimeoutMs"]),
-                             ({"proxy": {"server": ""}}, ["proxy", "server"]), ({"userDataDir": ""}, ["userDataDir"]),
+                             ({"proxy": {"server": ""}}, ["proxy", "server"]),
+                             *(({"proxy": {"server": bad}}, ["proxy", "server"]) for bad in (
+                                 "ftp://h:21", "http://", "http://h:99999", "socks4a://h:1", "socks5://u:p@h:1")),
+                             ({"locale": "de_DE.UTF-8"}, ["locale"]), ({"userDataDir": ""}, ["userDataDir"]),
                              ({"args": ["a\0b"]}, ["args", 0]), ({"executablePath": ""}, ["executablePath"])):
             with self.subTest(launch=launch):
                 answer = server.start_answer(local(**launch))

@@ -45,7 +45,7 @@ class PythonSdk(unittest.TestCase):
             self.assertIn("running", told["events"])
             self.assertLess(told["close_s"], 3, "the SDK had to kill the server")  # which it does after 3 s
             left = lambda: [proc.command_line(pid) for pid in proc.marked(folder)] + [
-                name for name in os.listdir(os.path.join(folder, "belay")) if name.startswith("profile-")]
+                *os.listdir(os.path.join(folder, f"belay-{os.geteuid()}"))]
             self.assertTrue(proc.wait_until(lambda: not left(), PATIENCE), f"left behind: {left()}")
         finally:
             for pid in proc.marked(folder):

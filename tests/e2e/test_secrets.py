@@ -27,9 +27,10 @@ class Secrets(ServerCase):
         headers = {"Authorization": f"Bearer {SECRETS['token']}", "x-model-api-key": SECRETS["header key"],
                    "x-bb-api-key": SECRETS["header key"]}
         session = server.start(local(), headers)
-        for pid in server.processes_of_browsers():
-            with open(f"/proc/{pid}/environ", "rb") as file:
-                seen = file.read().decode(errors="replace") + proc.command_line(pid)
+        started = server.processes()
+        self.assertTrue(any("--belay-reaper" in proc.command_line(pid) for pid in started), "the reaper is among them")
+        for pid in started:
+            seen = proc.environment(pid) + proc.command_line(pid)
             for name, secret in SECRETS.items():
                 self.assertNotIn(secret, seen, f"{name} reached {proc.command_line(pid)[:80]}")
         self.assertEqual(server.navigate(session, f"{self.site.url}/", headers).status, 200)

@@ -1,14 +1,16 @@
 """Who may talk to the server: the loopback check, cross-site requests, tokens, and where it may listen."""
 
 import os
+import resource
 import socket
 import subprocess
+import unittest
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
 from harness.client import Connection
 from harness.patience import PATIENCE
-from harness.server import BINARY
+from harness.server import BINARY, sanitized
 
 TOKEN = "a-token-of-more-than-16-characters"
 START = "/v1/sessions/start"
@@ -49,6 +51,55 @@ class Security(ServerCase):
             self.assertEqual(server.ask("POST", START, {}, headers).status, 400, headers)
         for path in ("/healthz", "/readyz"):
             self.assertEqual(server.ask("GET", path).status, 200)
+
+    def as_nobody(self, port, path, then="print(connection.recv(65536).decode().split()[1])"):
+        """The status that another user of this machine is answered with; "" where nothing is read."""
+        script = ("import socket, struct\n"
+                  f"connection = socket.create_connection(('127.0.0.1', {port}))\n"
+                  f"connection.sendall(b'GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n')\n" + then)
+        result = subprocess.run(["/usr/bin/python3", "-c", script], user=65534, group=65534, extra_groups=[], cwd="/",
+                                capture_output=True, text=True, timeout=PATIENCE, check=True)
+        return result.stdout.strip()
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become somebody else")
+    def test_without_a_token_other_users_of_the_machine_are_refused(self):
+        server = self.server()
+        if any("the kernel does not tell" in line for line in server.lines):
+            self.skipTest("the kernel does not tell who calls")
+        self.assertEqual(self.as_nobody(server.port, "/v1/sessions/x/replay"), "403")
+        self.assertEqual(self.as_nobody(server.port, "/metrics"), "403")
+        self.assertEqual(self.as_nobody(server.port, "/healthz"), "200")
+        self.assertEqual(server.ask("GET", "/metrics").status, 200)
+        # One that closes at once has nobody who answers for it, and is not let in either.
+        for then in ("connection.close()",
+                     "connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); connection.close()"):
+            self.as_nobody(server.port, "/v1/sessions/gone/replay", then)
+        told = [entry for entry in server.logged("request completed") if entry.get("route") == "/v1/sessions/:id/replay"]
+        self.assertEqual({entry["statusCode"] for entry in told}, {403})
+
+    @unittest.skipIf(sanitized(BINARY), "a sanitizer looks at memory through pipes, and takes their lack for a bad pointer")
+    def test_who_cannot_be_looked_up_for_want_of_a_descriptor_is_told_so_and_is_let_in_later(self):
+        server = self.server()
+        if any("the kernel does not tell" in line for line in server.lines):
+            self.skipTest("the kernel does not tell who calls")
+        used = {int(name) for name in os.listdir(f"/proc/{server.pid}/fd")}
+        free = next(number for number in range(len(used) + 1) if number not in used)
+        before = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (free + 1, before[1]))  # one: for the connection itself
+        with Connection(server.port) as connection:
+            answer = connection.ask("GET", "/metrics")
+            resource.prlimit(server.pid, resource.RLIMIT_NOFILE, before)
+            self.assertEqual(answer.status, 503, answer)
+            self.assertIn("Too many open files", answer.json["message"])
+            self.assertEqual(answer.header("Retry-After"), "1")
+            self.assertEqual(connection.ask("GET", "/metrics").status, 200)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become somebody else")
+    def test_other_users_of_the_machine_may_be_let_in(self):
+        server = self.server("--any-local-user")
+        self.assertEqual(self.as_nobody(server.port, "/metrics"), "200")
+        server = self.server("--token", TOKEN)
+        self.assertEqual(self.as_nobody(server.port, "/metrics"), "401")
 
     def leaves(self, *arguments):
         env = {"PATH": os.environ["PATH"], "PORT": "0"}

@@ -22,7 +22,7 @@ class SessionCases(ServerCase):
         return session, act
 
     def test_case_1_a_start_at_capacity_never_closes_a_session_in_use(self):
-        server = self.server("--max-sessions", "2")
+        server = self.server("--max-sessions", "2", "--min-idle", "0")
         used, act = self.busy_session(server)
         idle = server.start()
         server.start()
@@ -94,7 +94,7 @@ class SessionCases(ServerCase):
             self.assert_gone(server.navigate(session, f"{self.site.url}/"), "client")
 
     def test_case_5_a_request_during_an_eviction_never_gets_the_engine_being_closed(self):
-        server = self.server("--max-sessions", "1")
+        server = self.server("--max-sessions", "1", "--min-idle", "0")
         for _ in range(3):
             old = server.start()
             self.assert_done(server.navigate(old, f"{self.site.url}/"))
@@ -112,7 +112,7 @@ class SessionCases(ServerCase):
             self.assertEqual(states, {200, 404})
 
     def test_case_6_starts_at_capacity_at_the_same_time_leak_no_engine(self):
-        server = self.server("--max-sessions", "1", "--max-sessions-hard", "4")
+        server = self.server("--max-sessions", "1", "--max-sessions-hard", "4", "--min-idle", "0")
         starts = [self.in_background(server.start) for _ in range(4)]
         sessions = [start.result() for start in starts]
         self.wait_until(lambda: len(server.browsers()) == 1, PATIENCE, "the size converges")
@@ -143,7 +143,7 @@ class SessionCases(ServerCase):
         self.assertEqual(sorted(left), [200] * 2 + [404] * 8)
 
     def test_a_session_above_the_capacity_goes_when_it_is_idle_and_the_one_in_use_stays(self):
-        server = self.server("--max-sessions", "1", "--max-sessions-hard", "2")
+        server = self.server("--max-sessions", "1", "--max-sessions-hard", "2", "--min-idle", "0")
         used, act = self.busy_session(server)
         second = server.start()
         self.wait_until(lambda: len(server.browsers()) == 1, PATIENCE, "trimmed")
@@ -173,6 +173,28 @@ class SessionCases(ServerCase):
             told = "".join(event.data for event in events if event.json["type"] == "log")
             self.assertIn(act["selector"], told)
             self.assertEqual(told.count("performing understudy method"), 1, told)
+
+    def test_clause_24_the_lines_of_an_opening_reach_nobody_beside_those_who_wait_for_it(self):
+        server = self.server()
+        lazy = lambda tap, chromium: {"modelName": "openai/gpt-4o-mini",
+                                      "browser": {"type": "local", "cdpUrl": tap.url(chromium.path)}}
+        with Chromium() as chromium, Tap(chromium.port, hold=True) as tap, Tap(chromium.port) as open_tap:
+            shared, beside = server.start(lazy(tap, chromium)), server.start(lazy(open_tap, chromium))
+            both = [server.stream(shared, "navigate", {"url": f"{self.site.url}/"}) for _ in range(2)]
+            self.assertTrue(tap.wait_for_visitor(), "the opening is under way, both wait for it")
+            self.wait_until(lambda: server.metric("belay_sessions_in_use") == 1, PATIENCE, "and nobody else")
+            streams = [*both, server.stream(beside, "navigate", {"url": f"{self.site.url}/"})]
+            read = [self.in_background(lambda stream: list(stream.events()), stream) for stream in streams]
+            read[2].result()
+            tap.release()
+            told = []
+            for reading, stream in zip(read, streams):
+                events = reading.result()
+                stream.close()
+                self.assertEqual(events[-1].json["data"]["status"], "finished", events)
+                told.append(sum("Connecting to local browser" in event.data for event in events))
+            # Of the two that share an opening, the one that began it hears of its beginning.
+            self.assertEqual((sum(told[:2]), told[2]), (1, 1), "nobody hears of another's")
 
 
 if __name__ == "__main__":

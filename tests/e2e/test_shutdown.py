@@ -39,10 +39,11 @@ class Shutdown(ServerCase):
             self.assertEqual(code, 0)
             self.assertLess(took, PROMPT)
 
-    def test_with_three_idle_sessions_no_budget_is_waited_out(self):
+    def test_with_idle_sessions_no_budget_is_waited_out(self):
+        """test_sigterm.py does it with three that have pages, within 300 ms."""
         server = self.server(*LONG)
-        for _ in range(3):
-            self.assert_done(server.navigate(server.start(), f"{self.site.url}/"))
+        for call in [self.in_background(server.start) for _ in range(2)]:
+            call.result()
         code, took = server.stop()
         self.nothing_is_left(server)
         self.assertEqual(code, 0)
@@ -57,13 +58,13 @@ class Shutdown(ServerCase):
             self.assertLess(took, PROMPT)
 
     def test_a_session_in_use_gets_the_drain_budget_and_is_then_ended(self):
-        server = self.server()
+        server = self.server("--drain-timeout", "500ms")
         call = self.busy(server)
         code, took = server.stop()
         self.nothing_is_left(server)
         self.assertEqual(code, 0)
         self.assertLess(took, PROMPT, "the act itself had a minute")
-        self.assertGreater(took, 1.5, "the budget of 2 s was not given")
+        self.assertGreaterEqual(took, 0.5, "the budget was not given")
         self.assert_closed(call.result(), "drained")
 
     def test_work_that_finishes_within_the_budget_gets_its_answer(self):
@@ -111,9 +112,10 @@ class Shutdown(ServerCase):
 
     def test_kill_9_of_the_server_leaves_no_browser_and_no_profile(self):
         server = self.server()
-        sessions = [server.start() for _ in range(2)]
+        idle = self.in_background(server.start)
         call = self.busy(server)
-        self.assertEqual(len(server.browsers()), len(sessions) + 1)
+        idle.result()
+        self.assertEqual(len(server.browsers()), 2)
         server.process.kill()
         server.process.wait()
         with self.assertRaises(Closed):
@@ -126,6 +128,7 @@ class Shutdown(ServerCase):
         # The reaper dies with its server: what is left then is for the next server.
         reapers = [pid for pid in first.processes() if "reaper" in proc.command_line(pid)]
         self.assertTrue(reapers, "a reaper runs from the first launch on")
+        self.assertTrue(proc.stop(first.pid), "it cannot make another reaper")
         for pid in reapers:
             proc.kill(pid)
         first.process.kill()

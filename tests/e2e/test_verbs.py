@@ -108,6 +108,19 @@ class Act(VerbCase):
         self.assertEqual(result["actionDescription"], "the sign-in button")
         self.expect("document.title", "/")
 
+    def test_an_action_that_cannot_be_healed_tells_both_causes(self):
+        self.show(FORM)
+        action = {"selector": "#gone", "description": "the sign-in button", "method": "click", "arguments": []}
+        missing = "Could not find an element for the given xPath(s): #gone"
+        self.says(lambda page: {"action": None, "twoStep": False})
+        result = self.ask("act", {"input": action}, timeout=4000).json["data"]["result"]
+        self.assertEqual(result["message"], "Failed to self-heal act: No observe results found for action; "
+                                            f"the first try failed: {missing}")
+        self.model.failures.append((401, {}, {"error": {"message": "Incorrect API key provided"}}))
+        result = self.ask("act", {"input": action}, timeout=4000).json["data"]["result"]
+        self.assertEqual((result["success"], result["message"]), (
+            False, f"Failed to perform act: {missing}; self-heal failed: Incorrect API key provided"))
+
     def test_two_steps_are_two_looks(self):
         self.show("""<button id=open onclick="list.hidden = false">Colour</button>
             <div id=list hidden role=listbox><div role=option onclick="document.title='red'">Red</div></div>""")
@@ -350,6 +363,28 @@ class Trouble(VerbCase):
         self.assertEqual(usage, {"inputTokens": 101, "outputTokens": 23, "reasoningTokens": 5, "cachedInputTokens": 7})
         self.assertNotIn("s3cret", replay.body.decode())
         self.assertNotIn("key-of-the-test", replay.body.decode())
+        self.server.end(session)
+
+    def test_a_replay_shows_no_password(self):
+        self.site.pages["/login"] = "<!doctype html><input id=user><input id=pw type=password><p>t0ps3cret</p>"
+        session = self.server.start()
+        at = self.site.url.replace("http://", "http://me:pr1vate@") + "/login?page=2&access_token=t0ken"
+        self.server.navigate(session, at)
+        for method, selector, text in (("fill", "#user", "ann"), ("fill", "#pw", "t0ps3cret"), ("type", "#pw", "m0re"),
+                                       ("fill", "#user", "%who%")):
+            answer = self.server.act(session, {"selector": selector, "description": "x", "method": method, "arguments": [text]},
+                                     variables={"who": "v4lue-of-who"})
+            self.assertTrue(answer.json["data"]["result"]["success"], answer)
+        self.assertEqual(self.server.operation(session, "extract", {}).status, 200)
+        replay = self.server.ask("GET", f"/v1/sessions/{session}/replay")
+        text = replay.body.decode()
+        for secret in ("pr1vate", "t0ken", "t0ps3cret", "m0re", "v4lue"):
+            self.assertNotIn(secret, text)
+        actions = [action for page in replay.json["data"]["pages"] for action in page["actions"]]
+        self.assertIn("me:***@", actions[0]["parameters"]["url"])
+        self.assertIn("page=2&access_token=***", actions[0]["parameters"]["url"])
+        self.assertEqual([action["parameters"]["input"]["arguments"] for action in actions[1:5]],
+                         [["ann"], ["***"], ["***"], ["%who%"]])
         self.server.end(session)
 
 

@@ -93,13 +93,13 @@ void judge(const net::HttpRequest& http) {
     return;
   }
   if (api::check_operation(route->operation, *value)) return;
-  static_cast<void>(api::body_digest(*value));
+  static_cast<void>(api::request_digest(api::Operation::act, *value));
   if (route->operation == api::Operation::navigate) static_cast<void>(api::navigate_request(*value));
   if (api::refuse_operation(route->operation, *value)) return;
   if (route->operation == api::Operation::act) static_cast<void>(api::act_request(*value, {}));
   if (route->operation == api::Operation::observe) static_cast<void>(api::observe_request(*value, {}));
   if (route->operation == api::Operation::extract) static_cast<void>(api::extract_request(*value, {}));
-  static_cast<void>(api::without_secrets(*value));
+  static_cast<void>(api::replay_parameters(*value));
 }
 
 }  // namespace

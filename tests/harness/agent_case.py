@@ -32,11 +32,15 @@ def done(reasoning="it is done", complete=True):
 class AgentCase(PageCase):
     def agent(self, *steps, config=None, options=None, headers=None, verdict=("it is done", True), answer=None, **body):
         """Runs the script; returns the answer."""
-        self.model = AgentModel(*steps, verdict=verdict, **({"answer": answer} if answer else {}))
-        self.addCleanup(self.model.close)
+        self.model = self.scripted(*steps, verdict=verdict, **({"answer": answer} if answer else {}))
         return self.server.operation(self.session, "agentExecute", {
             "agentConfig": self.model.config(**(config or {})),
             "executeOptions": {"instruction": "buy it", **(options or {})}, **body}, headers)
+
+    def scripted(self, *steps, **named):
+        model = AgentModel(*steps, **named)
+        self.addCleanup(model.close)
+        return model
 
     def result(self, *steps, **named):
         answer = self.agent(*steps, **named)

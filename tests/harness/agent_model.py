@@ -66,6 +66,12 @@ class AgentModel(Model):
         self.verdict = verdict
         self.count = 0
 
+    def again(self, *steps, answer=stub, verdict=("it is done", True)):
+        """Another script at the same URL, as if nothing had been asked before."""
+        self.steps, self.answer, self.verdict, self.count = list(steps), answer, verdict, 0
+        self.requests.clear()
+        return self
+
     def agent_requests(self):
         return [body for _, _, body in self.requests if body.get("tools")]
 

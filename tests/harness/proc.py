@@ -24,8 +24,17 @@ def parent(pid):
     return int(stat.rsplit(b")", 1)[1].split()[1]) if stat else 0
 
 
+def zombies_of(pid):
+    return [child for child in children(pid) if _read(f"/proc/{child}/stat") and not alive(child)]
+
+
 def command_line(pid):
     return _read(f"/proc/{pid}/cmdline").replace(b"\0", b" ").decode(errors="replace").strip()
+
+
+def environment(pid):
+    """As it was when the program began; "" of one that has ended."""
+    return _read(f"/proc/{pid}/environ").decode(errors="replace")
 
 
 def marked(folder):
@@ -58,10 +67,14 @@ def browsers(folder):
 
 
 def children(pid):
-    """Its direct children, zombies included, without a walk over /proc where the kernel lists them."""
-    listed = _read(f"/proc/{pid}/task/{pid}/children")
-    if listed or os.path.exists(f"/proc/{pid}/task/{pid}/children"):
-        return [int(child) for child in listed.split()]
+    """Its direct children, zombies included, without a walk over /proc where the kernel lists them (by the thread that made
+    each)."""
+    if os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children"):
+        try:
+            tasks = os.listdir(f"/proc/{pid}/task")
+        except OSError:
+            return []
+        return [int(child) for task in tasks for child in _read(f"/proc/{pid}/task/{task}/children").split()]
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and parent(int(name)) == pid]
 
 
@@ -99,6 +112,14 @@ def kill(pid, number=signal.SIGKILL):
         os.kill(pid, number)
     except ProcessLookupError:
         pass
+
+
+def stop(pid, seconds=30):
+    """Stops all threads of a process; true once they have."""
+    kill(pid, signal.SIGSTOP)
+    state = lambda task: _read(f"/proc/{pid}/task/{task}/stat").rsplit(b")", 1)[-1].split()[:1]
+    return wait_until(lambda: all(state(task) != [b"R"] and state(task) != [b"S"] for task in os.listdir(f"/proc/{pid}/task")),
+                      seconds)
 
 
 def wait_until(condition, seconds, every=0.02):

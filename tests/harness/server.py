@@ -1,5 +1,6 @@
 """Our server as a child process with a folder of its own, and the calls of its API."""
 
+import functools
 import json
 import os
 import re
@@ -20,6 +21,7 @@ QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-componen
          "--disable-quic", "--no-first-run"]
 # In memory where there is such a place: the limits are about the server, not about a disk that is catching up.
 FOLDERS = os.environ.get("BELAY_TEST_FOLDERS") or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+SANITIZED = re.compile(rb"__[at]san_init")
 SANITIZER_CRY = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
 
@@ -34,21 +36,28 @@ def action(method, selector, *arguments):
     return {"selector": selector, "description": f"{method} {selector}", "method": method, "arguments": list(arguments)}
 
 
+@functools.cache
+def sanitized(binary):
+    with open(binary, "rb") as file:
+        return SANITIZED.search(file.read()) is not None
+
+
 class Server:
     """Starts at once and waits until it listens. `arguments`: further flags; `env`: further environment."""
 
-    def __init__(self, *arguments, env=None, sandbox_off=True, folder=None, binary=None):
+    def __init__(self, *arguments, env=None, sandbox_off=True, folder=None, binary=None, cwd=None):
         self.folder = folder or tempfile.mkdtemp(prefix="belay-test-", dir=FOLDERS)
         self.lines = []
         self.errors = []
-        command = [binary or BINARY, *(["--chromium-sandbox=off"] if sandbox_off else []), *arguments]
+        self.binary = binary or BINARY
+        command = [self.binary, *(["--chromium-sandbox=off"] if sandbox_off else []), *arguments]
         self.env = {"PATH": os.environ["PATH"], "HOME": self.folder, "TMPDIR": self.folder, "HOST": "127.0.0.1",
                     "PORT": "0", "LANG": "C.UTF-8",
                     **{k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "ASAN_SYMBOLIZER_PATH"},
                     **(env or {})}
         self.spawned = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                                        text=True, cwd=self.folder, env=self.env, start_new_session=True)
+                                        text=True, cwd=cwd or self.folder, env=self.env, start_new_session=True)
         self.pid = self.process.pid
         self.listening = threading.Event()
         self.port = 0
@@ -141,9 +150,13 @@ class Server:
         """The same without the reaper, which lives as long as the server."""
         return [pid for pid in self.processes() if "--belay-reaper" not in proc.command_line(pid)]
 
+    @property
+    def root(self):
+        """Where its sessions have their folders, and profiles are that callers keep."""
+        return os.path.join(self.env["TMPDIR"], f"belay-{os.geteuid()}")
+
     def profiles(self):
-        base = os.path.join(self.folder, "belay")
-        return sorted(name for name in os.listdir(base) if name.startswith("profile-")) if os.path.isdir(base) else []
+        return sorted(os.listdir(self.root)) if os.path.isdir(self.root) else []
 
     def left_behind(self):
         """What is to be gone a moment after the server: Chromium's crash handler, for one, goes by itself."""
@@ -173,6 +186,14 @@ class Server:
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stalls(self):
+        """Turns of the loop that kept everybody waiting by work, as its log tells them; a sanitizer makes everything slow.
+        Sleep is looked at where a test makes a call sleep (tests/faults): a machine that takes memory back lets any turn wait
+        for its pages."""
+        if sanitized(self.binary):
+            return []
+        return [line for line in self.lines if '"msg":"loop stalled"' in line and '"kind":"busy"' in line]
 
     def cries(self):
         return [line for line in self.errors if SANITIZER_CRY.search(line)]

@@ -71,6 +71,10 @@ def log_events(sources):
             levels, known = found.setdefault(said, (set(), set()))
             levels.add("level" if match.group(1) == "log" else match.group(1))
             known |= fields
+        for match in re.finditer(r"format_log_line(\()base::Level::(\w+)", text):  # past the log's own thread
+            arguments = balanced(text, match.start(1))
+            fields = set(re.findall(r'\{"(\w+)",', arguments))
+            found[re.search(r'"([^"]+)"', arguments).group(1)] = ({match.group(2)}, fields)
         for warning in re.findall(r'fmt::format\("([^"]*is ignored)', text):
             found.setdefault(warning.replace("{}", "…"), ({"warn"}, set()))
     return found

@@ -1,6 +1,7 @@
 """The code keeps its own law: layers, sizes, banned calls and headers, no leftovers. Each rule is a function from
 (path, text) to complaints, and is itself tested on a line that breaks it."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -11,7 +12,8 @@ MAX_LINES = 500
 GENERATED = ("tests/wire/captures/",)
 
 # Thread and lock primitives stay where threads are allowed to meet; everything else lives on the one loop.
-THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/metrics/", "src/net/http_client")
+THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/base/flag", "src/metrics/", "src/net/http_client", "src/os/watchdog",
+                   "src/os/launches", "src/os/launcher", "src/os/make_child", "src/os/handover")
 BANNED_CALLS = {
     r"\basio::detached\b": ("src/aio/",),
     r"std::(recursive_|shared_|timed_)?mutex\b": THREADS_ALLOWED,
@@ -130,6 +132,13 @@ class Tidy(unittest.TestCase):
 
     def test_banned_calls_stay_where_they_are_allowed(self):
         self.expect_none(c for n, t in self.sources.items() if not is_test_code(n) for c in call_complaints(n, t))
+
+    def test_mutants_name_what_is_there_once(self):
+        path = os.path.join(ROOT, "tests", "mutants", "mutants.py")
+        mutants = importlib.util.module_from_spec(spec := importlib.util.spec_from_file_location("mutants", path))
+        spec.loader.exec_module(mutants)
+        self.expect_none(f"tests/mutants: {name}: its text is not there exactly once" for name, (file, text, _, _) in
+                         mutants.MUTANTS.items() if self.texts.get(file, "").count(text) != 1)
 
     def test_headers_do_not_drag_in_heavy_libraries(self):
         self.expect_none(c for n, t in self.sources.items() if n.endswith(".h") for c in header_complaints(n, t))

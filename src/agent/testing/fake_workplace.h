@@ -17,6 +17,7 @@ class FakeWorkplace final : public Workplace {
   std::vector<std::string> done = {};
   std::function<void(const engine::Action&)> then = [](const engine::Action&) {};  // what an action brings about
   std::string failure = {};                                                        // of every action
+  bool searches = false;                                                           // offers a search
 
   std::string url() const override { return address; }
   aio::Task<base::Result<std::string>> outline(const aio::Context&, std::size_t) override { co_return "page"; }
@@ -79,8 +80,11 @@ class FakeWorkplace final : public Workplace {
   }
   void answer_next_dialog(bool accept, std::string) override { done.push_back(accept ? "accept" : "dismiss"); }
   std::vector<std::string> dialogs() override { return {}; }
-  bool can_search() const override { return false; }
-  aio::Task<base::Result<json::Value>> search(const aio::Context&, std::string) override { co_return json::Value(); }
+  bool can_search() const override { return searches; }
+  aio::Task<base::Result<json::Value>> search(const aio::Context&, std::string query) override {
+    done.push_back("search " + query);
+    co_return json::Array();
+  }
 
  private:
   static engine::ActResult failed(std::string why) {

@@ -9,6 +9,7 @@ std::size_t Scheduler::run() {
     std::swap(bag_[random_() % bag_.size()], bag_.back());
     auto next = std::move(bag_.back());
     bag_.pop_back();
+    ++steps_;
     next();
     ++steps;
   }

@@ -65,11 +65,14 @@ class Scheduler final : public asio::execution_context {
   std::size_t run_with(ManualClock& clock, std::size_t max_jumps = 100'000);
 
   std::mt19937& random() { return random_; }
+  // How many pieces of work have begun so far: two things with the same count happened without anything between them.
+  std::uint64_t steps() const { return steps_; }
 
  private:
   std::vector<std::move_only_function<void()>> bag_;
   std::mt19937 random_;
   bool running_ = false;
+  std::uint64_t steps_ = 0;
 };
 
 // Starts a root task on the scheduler; an exception that is not a cancellation is rethrown from run().

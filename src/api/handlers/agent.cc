@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers/operation_requests.h"
+#include "api/offload.h"
 #include "api/schemas/model_choice.h"
 #include "base/id.h"
 #include "json/write.h"
@@ -159,6 +160,15 @@ json::Value agent_stream_json(const engine::AgentResult& result, const engine::A
                                              {"cached_input_tokens", bill.cached_input_tokens},
                                              {"inference_time_ms", base::to_ms(bill.time)}}},
                       {"messages", json::Array(record.messages.begin(), record.messages.end())}};
+}
+
+bool is_large(const engine::AgentRecord& record) {
+  const std::size_t parts = record.actions.size() + record.messages.size() + 1;
+  const auto large = [share = Offload::kInPlace / parts](const auto& part) {
+    return json::takes_more_than(part, share);
+  };
+  return std::ranges::any_of(record.actions, large) || std::ranges::any_of(record.messages, large) ||
+         (record.kept && large(*record.kept));
 }
 
 Succeeded agent_outcome(const engine::AgentResult& result, const engine::AgentRecord& record) {

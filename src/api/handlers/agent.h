@@ -19,6 +19,9 @@ engine::AgentRequest agent_request(const json::Value& body, base::Secret model_k
 json::Value agent_result_json(const engine::AgentResult& result, const engine::AgentRecord& record);
 json::Value agent_stream_json(const engine::AgentResult& result, const engine::AgentRecord& record);
 
+// Whether writing it belongs to the workers: each part has its share of what may be written in place.
+bool is_large(const engine::AgentRecord& record);
+
 Succeeded agent_outcome(const engine::AgentResult& result, const engine::AgentRecord& record);
 
 // A run that was cut off: what it came to, for the caller of a cancelled one and for those whose session ended.

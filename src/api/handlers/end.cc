@@ -31,7 +31,7 @@ aio::Task<int> Service::cancel(Request& request) {
   const std::string& id = request.route.session_id;
   const std::optional<std::uint64_t> generation = sessions_.generation_of(id);
   if (!generation) {
-    const session::Refused unknown{session::Refused::Why::unknown, sessions_.state_of(id)};
+    const session::Refused unknown = sessions_.unknown(id);
     co_return co_await send(request, failed_reply(Operation::cancel, failed(unknown)));
   }
   const std::size_t count = co_await runs_.cancel_session(*generation);
@@ -42,8 +42,11 @@ aio::Task<int> Service::cancel(Request& request) {
 
 aio::Task<int> Service::replay(Request& request) {
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
-  co_return co_await send(
-      request, json_reply(200, R"({"success":true,"data":)" + replays_.json(request.route.session_id) + "}"));
+  Replays::Replay kept = replays_.of(request.route.session_id);
+  const bool large = Offload::is_large(kept.bytes());
+  std::string answer = co_await offload_.run(
+      large, [kept = std::move(kept)] { return R"({"success":true,"data":)" + kept.json() + "}"; });
+  co_return co_await send(request, json_reply(200, std::move(answer)));
 }
 
 }  // namespace api

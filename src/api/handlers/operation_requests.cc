@@ -190,6 +190,16 @@ engine::ExtractRequest extract_request(const json::Value& body, base::Secret mod
   return out;
 }
 
+std::size_t length_of(const std::vector<engine::Action>& actions) {
+  constexpr std::size_t kKeys = 60;
+  std::size_t out = 0;
+  for (const engine::Action& action : actions) {
+    out += kKeys + action.selector.size() + action.description.size() + (action.method ? action.method->size() : 0);
+    for (const std::string& argument : action.arguments) out += argument.size() + 3;
+  }
+  return out;
+}
+
 json::Value actions_json(const std::vector<engine::Action>& actions, KeyOrder order) {
   json::Array out;
   for (const engine::Action& action : actions) {

@@ -1,5 +1,6 @@
 // From validated bodies to what engines take, and back. Bodies have passed check_operation.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ engine::NavigateRequest navigate_request(const json::Value& body);
 engine::ActRequest act_request(const json::Value& body, base::Secret model_key);
 engine::ObserveRequest observe_request(const json::Value& body, base::Secret model_key);
 engine::ExtractRequest extract_request(const json::Value& body, base::Secret model_key);
+
+// About how long they are as JSON.
+std::size_t length_of(const std::vector<engine::Action>& actions);
 
 json::Value act_result_json(const engine::ActResult& result);
 // What observe found. In a stream the keys of an Action come in another order than in a JSON answer, as on the wire.

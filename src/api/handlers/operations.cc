@@ -1,11 +1,16 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "api/caller.h"
+#include "api/handlers/again.h"
 #include "api/handlers/agent.h"
 #include "api/handlers/operation_requests.h"
 #include "api/handlers/stream_header.h"
 #include "api/schemas/model_choice.h"
 #include "api/service.h"
+#include "base/activity.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "json/write.h"
@@ -18,15 +23,6 @@ OnLeave on_leave(const net::HttpRequest& http) {
   const auto wish = http.headers.find("x-on-disconnect");
   return wish && *wish == "cancel" ? OnLeave::cancel : OnLeave::run_on;
 }
-
-bool is_retry(const net::HttpRequest& http) {
-  const std::string_view count = http.headers.find("x-stainless-retry-count").value_or("");
-  return !count.empty() && count.find_first_not_of("0123456789") == std::string_view::npos &&
-         count.find_first_not_of('0') != std::string_view::npos;
-}
-
-// How far the client of a stream got before it lost its connection: the id of its last frame, or "".
-std::string_view last_event_id(const net::HttpRequest& http) { return http.headers.find("last-event-id").value_or(""); }
 
 // The body's streamResponse decides, true or false; without one the header does.
 bool wants_stream(const json::Value& body, const net::HttpRequest& http) {
@@ -72,42 +68,83 @@ std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& 
 
 aio::Task<int> Service::operate(Request& request) {
   const Operation operation = request.route.operation;
-  if (auto issues = check_operation(operation, request.body)) co_return co_await send(request, issues_reply(*issues));
+  Examined examined = co_await offload_.run(Offload::is_large(request.http().body.size()),
+                                            [&] { return examine(operation, request.body); });
+  if (examined.issues) co_return co_await send(request, issues_reply(*examined.issues));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   const std::string& id = request.route.session_id;
   if (id.empty()) co_return co_await send(request, message_reply(400, "Missing session id"));
 
   const std::optional<std::uint64_t> generation = sessions_.generation_of(id);
   if (!generation) {
-    const Failed unknown{.status = 404, .message = "Session not found", .session_state = sessions_.state_of(id)};
-    co_return co_await send(request, failed_reply(operation, unknown));
+    co_return co_await send(request, failed_reply(operation, failed(sessions_.unknown(id))));
   }
   if (auto refusal = refuse_credential(*sessions_.config_of(id), browserbase_key(settings_.guard, request.http())))
     co_return co_await send(request, std::move(*refusal));
-  if (auto refusal = refuse_operation(operation, request.body))
-    co_return co_await send(request, failure_reply(400, *refusal));
+  if (examined.refusal) co_return co_await send(request, failure_reply(400, *examined.refusal));
 
-  const RunKey key{*generation, operation, body_digest(request.body)};
-  const std::string_view last_event = last_event_id(request.http());
-  const bool again = is_retry(request.http()) || !last_event.empty();
-  std::shared_ptr<Run> run = again ? runs_.join(key, last_event) : nullptr;
-  if (run) {
-    log_.info("retry joined", {{"reqId", request.id}, {"sessionId", id}, {"route", pattern(operation)}});
-    metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
-  } else if (runs_.full()) {
-    const Failed busy{.status = 429, .message = "Too many operations are under way", .retry_after_seconds = 1};
-    co_return co_await send(request, failed_reply(operation, busy));
-  } else {
-    const auto order = std::make_shared<const Order>(id, request.id, request.body, schemas::model_key(request.http()));
-    run = runs_.start(
-        key, [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), order); },
-        [this, order, began = clock_.wall()](const Run& settled) {
-          if (!settled.refused()) remember(settled, *order, began);
-          count_looks(settled);
-          count_queue(settled);
-        });
+  co_return co_await run_or_join(request, *generation, std::move(examined));
+}
+
+Service::Examined Service::examine(Operation operation, const json::Value& body) {
+  const base::Activity activity("examining a request's body");
+  Examined out{.issues = check_operation(operation, body)};
+  if (out.issues) return out;
+  out.refusal = refuse_operation(operation, body);
+  out.digest = request_digest(operation, body);
+  out.parameters = replay_parameters(body);
+  if (const json::Value* options =
+          json::find(body, operation == Operation::agent_execute ? "executeOptions" : "options"))
+    for (const auto& [name, value] : variables_of(*options)) out.mask.variable(name, value);
+  return out;
+}
+
+// A request that may be another try of an earlier one gets that one's run.
+aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation, Examined examined) {
+  const net::HttpRequest& http = request.http();
+  const Operation operation = request.route.operation;
+  if (auto refusal = refuse_again(http)) co_return co_await send(request, std::move(*refusal));
+  const Again again = again_of(http);
+  const std::string& digest = examined.digest;
+  const RunKey key{.generation = generation,
+                   .credentials = credentials_digest(settings_.guard, http),
+                   .request = again.idempotent ? idempotency_digest(idempotency_key(http)) : digest};
+  const Found found = runs_.find(key, digest, again);
+  if (auto refusal = refuse_found(found)) co_return co_await send(request, std::move(*refusal));
+
+  std::shared_ptr<Run> run = found.run;
+  const bool stream = wants_stream(request.body, http);
+  const std::string caller = caller_key(settings_.guard, http, request.exchange.peer());
+  if (auto full = run ? runs_.crowded(*run) : runs_.full(generation, caller)) {
+    metrics_
+        .counter("belay_operations_refused_total", "Operations refused because too many were under way, by the limit.",
+                 {{"limit", std::string(full->limit)}})
+        .add();
+    co_return co_await send(request, failed_reply(operation, full->reply));
   }
-  co_return co_await watch(request, std::move(run), wants_stream(request.body, request.http()));
+  if (run) {
+    run->attempt = std::max(run->attempt, again.attempt);
+    log_.info("retry joined",
+              {{"reqId", request.id}, {"sessionId", request.route.session_id}, {"route", pattern(operation)}});
+    metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
+  } else {
+    run = begin(
+        request,
+        {.key = key, .request = digest, .caller = caller, .attempt = again.attempt, .idempotent = again.idempotent},
+        std::move(examined));
+  }
+  co_return co_await watch(request, std::move(run), stream);
+}
+
+// Takes the request's body.
+std::shared_ptr<Run> Service::begin(Request& request, Runs::Asked asked, Examined examined) {
+  const auto order = std::make_shared<const Order>(
+      request.route.session_id, request.id, std::move(request.body), schemas::model_key(request.exchange.request()),
+      asked.caller, std::move(examined.parameters), std::move(examined.mask), clock_.wall());
+  return runs_.start(
+      request.route.operation, std::move(asked),
+      [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), order); },
+      [this, order](const Run& run, const Outcome& outcome) { return conclude(run, outcome, order); });
 }
 
 aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool stream) {
@@ -151,6 +188,7 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
   Queueing queueing(*run, clock_);
   auto result = co_await sessions_.run(ctx, lease, [&] {
     queueing.over();
+    runs_.got_turn(*run);
     return in_turn(ctx, lease, *run, *order);
   });
   if (result) co_return std::move(*result);
@@ -164,7 +202,7 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
                                  {"error", error.message},
                                  {"detail", error.detail}});
   Failed out = failed(operation, error);
-  if (out.status == 500) out.result = run->told_so_far(error);
+  if (out.status == 500) out.result = co_await run->told_so_far(error);
   co_return out;
 }
 
@@ -178,35 +216,41 @@ aio::Task<base::Result<Succeeded>> Service::in_turn(aio::Context ctx, session::L
 aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run,
                                                       const Order& order) {
   engine::Engine& engine = lease.engine();
+  const bool large = Offload::is_large(order.body);  // what is made of it takes parts of it over, by copying
   Succeeded out{.result = "", .action_id = base::uuid_v4()};
   switch (run.operation()) {
     case Operation::navigate: {
-      CO_TRY(const engine::NavigateResult done, co_await engine.navigate(ctx, navigate_request(order.body), run));
-      out.result = json::write(done.response);
+      CO_TRY(engine::NavigateResult done, co_await engine.navigate(ctx, navigate_request(order.body), run));
+      out.result = co_await offload_.write(std::move(done.response));
       break;
     }
     case Operation::observe: {
-      auto request = observe_request(order.body, order.model_key);
+      auto request = co_await offload_.run(large, [&] { return observe_request(order.body, order.model_key); });
       CO_TRY(const std::vector<engine::Action> found, co_await engine.observe(ctx, std::move(request), run));
-      out.result = json::write(actions_json(found, KeyOrder::selector_first));
-      out.stream_result = json::write(actions_json(found, KeyOrder::selector_last));
+      co_await offload_.run(Offload::is_large(length_of(found)), [&] {
+        out.result = json::write(actions_json(found, KeyOrder::selector_first));
+        out.stream_result = json::write(actions_json(found, KeyOrder::selector_last));
+        return true;
+      });
       break;
     }
     case Operation::extract: {
-      auto request = extract_request(order.body, order.model_key);
-      CO_TRY(const json::Value data, co_await engine.extract(ctx, std::move(request), run));
-      out.result = json::write(data);
+      auto request = co_await offload_.run(large, [&] { return extract_request(order.body, order.model_key); });
+      CO_TRY(json::Value data, co_await engine.extract(ctx, std::move(request), run));
+      out.result = co_await offload_.write(std::move(data));
       break;
     }
     case Operation::agent_execute:
       co_return co_await run_agent(ctx, engine, run, order);
     default: {
-      engine::ActRequest request = act_request(order.body, order.model_key);
+      engine::ActRequest request =
+          co_await offload_.run(large, [&] { return act_request(order.body, order.model_key); });
       if (request.instruction) request.cache = cache_wish(order);
       CO_TRY(const engine::ActResult done, co_await engine.act(ctx, std::move(request), run));
       if (done.cache) out.cache_status = engine::to_string(done.cache->status);
       count_cache(done.cache);
-      out.result = json::write(act_result_json(done));
+      const std::size_t length = done.message.size() + done.action_description.size() + length_of(done.actions);
+      out.result = co_await offload_.run(Offload::is_large(length), [&] { return json::write(act_result_json(done)); });
     }
   }
   co_return out;
@@ -216,25 +260,26 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
                                                       const Order& order) {
   const auto record = std::make_shared<engine::AgentRecord>();
   // A run that is cut off has an end too: what was done and what it cost.
-  run.when_cancelled([this, record]() -> Outcome {
+  run.when_cancelled([this, record]() -> aio::Task<Outcome> {
     const auto end = cut_off(engine::StopReason::cancelled, "it was canceled", *record);
     count_agent_run(end, *record);
-    return agent_outcome(end, *record);
+    co_return co_await offload_.run(is_large(*record), [&] { return agent_outcome(end, *record); });
   });
-  run.when_cut_off([this, record](const base::Error& error) {
+  run.when_cut_off([this, record](base::Error error) -> aio::Task<std::string> {
     const bool closed = error.kind == base::Kind::gone;
-    if (!closed && error.kind != base::Kind::browser) return std::string();  // it did not begin
+    if (!closed && error.kind != base::Kind::browser) co_return "";  // it did not begin
     const auto reason = closed ? engine::StopReason::session_closed : engine::StopReason::browser_crashed;
     const auto end = cut_off(reason, error.message, *record);
     count_agent_run(end, *record);
-    return json::write(agent_result_json(end, *record));
+    co_return co_await offload_.run(is_large(*record), [&] { return json::write(agent_result_json(end, *record)); });
   });
-  engine::AgentRequest request = agent_request(order.body, order.model_key);
+  engine::AgentRequest request =
+      co_await offload_.run(Offload::is_large(order.body), [&] { return agent_request(order.body, order.model_key); });
   request.cache = cache_wish(order);
   CO_TRY(const engine::AgentResult result, co_await engine.run_agent(ctx, std::move(request), *record, run));
   count_agent_run(result, *record);
   count_cache(record->cache);
-  co_return agent_outcome(result, *record);
+  co_return co_await offload_.run(is_large(*record), [&] { return agent_outcome(result, *record); });
 }
 
 void Service::count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record) {
@@ -246,12 +291,12 @@ void Service::count_agent_run(const engine::AgentResult& result, const engine::A
       .add(record.steps);
 }
 
-// Whoever rents a browser has a key of their own; all others are the one caller that has the server's token, or none.
+// What one caller did is never done again for another. The model's own key and host are for the engine to look at.
 std::optional<engine::CacheWish> Service::cache_wish(const Order& order) const {
   if (!json::get_bool(order.body, "shouldCache").value_or(false)) return std::nullopt;
   const engine::SessionConfig* config = sessions_.config_of(order.session_id);
-  if (!config || config->credential.empty()) return engine::CacheWish{};
-  return engine::CacheWish{.owner = llm::hex(llm::sha256("owner " + std::string(config->credential.reveal())))};
+  const std::string rented = config ? std::string(config->credential.reveal()) : "";
+  return engine::CacheWish{.owner = llm::hex(llm::sha256(order.caller + " " + rented))};
 }
 
 void Service::count_cache(const std::optional<engine::CacheTold>& told) {
@@ -283,11 +328,18 @@ void Service::count_queue(const Run& run) {
       .observe(std::chrono::duration<double>(*run.queue_time).count());
 }
 
-void Service::remember(const Run& run, const Order& order, base::WallTime began) {
+aio::Task<void> Service::conclude(const Run& run, const Outcome& outcome, std::shared_ptr<const Order> order) {
+  count_looks(run);
+  count_queue(run);
+  if (!refused(outcome)) co_await remember(run, outcome, *order);
+}
+
+aio::Task<void> Service::remember(const Run& run, const Outcome& outcome, const Order& order) {
   ReplayAction action{.method = std::string(verb(run.operation())),
-                      .parameters = without_secrets(order.body),
+                      .parameters = order.parameters,
                       .result = {},
-                      .began = began,
+                      .mask = order.mask,
+                      .began = order.began,
                       .ended = clock_.wall(),
                       .url = run.accounted().page_url,
                       .input_tokens = run.accounted().input_tokens,
@@ -296,11 +348,17 @@ void Service::remember(const Run& run, const Order& order, base::WallTime began)
                       .cached_tokens = run.accounted().cached_tokens,
                       .model_time = std::chrono::duration_cast<base::Milliseconds>(run.accounted().model_time),
                       .model_calls = run.accounted().model_calls};
-  if (const auto* done = std::get_if<Succeeded>(&*run.outcome()))
+  action.mask.add(run.passwords());
+  std::string failure;
+  if (const auto* done = std::get_if<Succeeded>(&outcome)) {
     action.result = done->result;
-  else
-    action.result = json::write(json::Object{{"error", std::get<Failed>(*run.outcome()).message}});
-  replays_.record(order.session_id, std::move(action));
+  } else {
+    failure = json::write(json::Object{{"error", std::get<Failed>(outcome).message}});
+    action.result = failure;
+  }
+  const Replays::Draft draft = replays_.draft(order.session_id, std::move(action));
+  auto written = co_await offload_.run(Offload::is_large(draft.work()), [&] { return draft.written(); });
+  replays_.keep(order.session_id, std::move(written));
 }
 
 }  // namespace api

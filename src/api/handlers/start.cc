@@ -1,10 +1,14 @@
 // POST /v1/sessions/start.
 #include "api/schemas/start.h"
 
+#include <fmt/format.h>
+
 #include "aio/race.h"
+#include "api/caller.h"
 #include "api/handlers/stream_header.h"
 #include "api/schemas/model_choice.h"
 #include "api/service.h"
+#include "base/activity.h"
 #include "browserbase/create_params.h"
 #include "browserbase/here.h"
 #include "json/write.h"
@@ -15,6 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kCreateParams = "browserbaseSessionCreateParams";
+
+session::Refused refused_by_drain() { return {session::Refused::Why::draining, "", 1s}; }
 
 std::string started_json(const std::string& session_id, const std::string& cdp_url) {
   std::string out = R"({"success":true,"data":{"sessionId":)";
@@ -45,6 +51,11 @@ std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, c
   return failure_reply(400, "Missing required headers for browserbase sessions");
 }
 
+json::Issues check(const json::Value& body) {
+  const base::Activity activity("examining a request's body");
+  return schemas::check_start_body(body);
+}
+
 struct Wanted {
   engine::SessionConfig config;
   std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
@@ -72,11 +83,16 @@ struct Started {
 
 // Into a slot of the caller's and not returned: what a race does not choose would be lost, and with it a session.
 aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& rentals, aio::Context ctx, Wanted wanted,
-                           engine::EventSink& events, std::optional<Started>& out) {
+                           engine::EventSink& events, std::string caller, std::optional<Started>& out) {
   browserbase::Rented rented;
   if (wanted.browserbase) {
     const base::Secret key = wanted.browserbase->key;
-    auto made = co_await rentals.rent(ctx, std::move(*wanted.browserbase));
+    auto first = co_await aio::race(rentals.rent(ctx, std::move(*wanted.browserbase)), sessions.drain_begun());
+    if (first.index() == 1) {
+      out.emplace(Started{std::unexpected(refused_by_drain())});
+      co_return;
+    }
+    auto made = std::get<0>(std::move(first));
     if (!made) {
       out.emplace(Started{std::unexpected(std::move(made).error())});
       co_return;
@@ -88,7 +104,7 @@ aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& ren
     wanted.config.credential = key;
   }
   const auto id = rented.rental ? std::optional(rented.id) : std::nullopt;
-  auto lease = co_await sessions.start(ctx, std::move(wanted.config), id, events, "start");
+  auto lease = co_await sessions.start(ctx, std::move(wanted.config), id, events, "start", std::move(caller));
   out.emplace(Started{std::move(lease), rented.id, rented.rental});
 }
 
@@ -108,32 +124,49 @@ std::string cdp_url(const session::Lease& lease, const engine::SessionConfig& co
 }  // namespace
 
 aio::Task<int> Service::start(Request& request) {
-  if (json::Issues issues = schemas::check_start_body(request.body); !issues.empty())
-    co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
+  const bool large = Offload::is_large(request.http().body.size());
+  json::Issues wrong = co_await offload_.run(large, [&] { return check(request.body); });
+  if (!wrong.empty()) co_return co_await send(request, issues_reply(json::to_array(std::move(wrong))));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   base::Secret key = browserbase_key(settings_.guard, request.http());
   if (auto refusal = refuse_beyond_schema(request.body, key, request.http(), settings_.browserbase_local))
     co_return co_await send(request, std::move(*refusal));
+  base::Secret model_key = schemas::model_key(request.http());
+  Wanted wish = co_await offload_.run(
+      large, [&] { return wanted(request.body, std::move(key), std::move(model_key), settings_.browserbase_local); });
   // Asked again by the session layer, but before that nothing should have been rented.
   if (sessions_.draining())
-    co_return co_await send(
-        request, failed_reply(Operation::start, failed(session::Refused{session::Refused::Why::draining, "", 1s})));
-
-  Wanted wish = wanted(request.body, std::move(key), schemas::model_key(request.http()), settings_.browserbase_local);
+    co_return co_await send(request, failed_reply(Operation::start, failed(refused_by_drain())));
+  if (auto refusal = co_await refuse_launch(wish.config)) co_return co_await send(request, std::move(*refusal));
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
-  auto first =
-      co_await aio::race(start_into(sessions_, rentals_, context(request.id), std::move(wish), nobody, started),
-                         request.exchange.client_left());
+  std::string caller = caller_key(settings_.guard, request.http(), request.exchange.peer());
+  auto first = co_await aio::race(
+      start_into(sessions_, rentals_, context(request.id), std::move(wish), nobody, std::move(caller), started),
+      request.exchange.client_left());
   static_cast<void>(first);
   if (!started) co_return 499;  // cancelled: whoever was making something ends it
+  // The drain may have begun in the very moment in which the start came out: its session is ending already.
+  if (started->lease && sessions_.draining()) started->lease = std::unexpected(refused_by_drain());
   if (!started->lease) {
     net::HttpResponse refusal = failed_reply(Operation::start, failed_start(*started));
     started.reset();  // what was rented goes back now, however slowly the client reads
     co_return co_await send(request, std::move(refusal));
   }
   co_return co_await tell(request, std::move(*started->lease), std::move(started->rental));
+}
+
+// Folders that cannot be had are told as other values that no browser can take.
+aio::Task<std::optional<net::HttpResponse>> Service::refuse_launch(const engine::SessionConfig& config) {
+  const auto* launch = std::get_if<engine::LaunchOptions>(&config.browser);
+  if (!launch || !settings_.launch_check) co_return std::nullopt;
+  const auto unusable = co_await settings_.launch_check(*launch);
+  if (!unusable) co_return std::nullopt;
+  json::Issues issues;
+  issues.push_back(json::custom_issue({"browser", "launchOptions", json::Value(unusable->option)},
+                                      fmt::format("{} must be {}", unusable->option, unusable->why)));
+  co_return issues_reply(json::to_array(std::move(issues)));
 }
 
 aio::Task<int> Service::tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental) {

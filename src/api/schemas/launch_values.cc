@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "api/schemas/proxy.h"
+#include "base/text.h"
+
 namespace api::schemas {
 namespace {
 
@@ -13,6 +16,13 @@ using json::Value;
 class Checker {
  public:
   json::Issues take() { return std::move(issues_); }
+
+  // Whoever sends a thousand wrong values needs no thousand issues.
+  bool full() const { return issues_.size() >= json::kMostIssues; }
+  // `key` of launchOptions: a list or a record, of which so many entries were not looked at.
+  void leave_out(std::string_view key, std::size_t entries) {
+    issues_.push_back(json::left_out({"browser", "launchOptions", Value(key)}, entries));
+  }
 
   // `path` below launchOptions; its last key names the value in the message.
   void refuse(const json::Array& path, std::string_view wanted) {
@@ -58,9 +68,44 @@ bool is_header_value(std::string_view value) {
   return std::ranges::all_of(value, [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7f); });
 }
 
+// BCP 47 by its outline, as Chromium and ICU take it: de, de-DE, zh-Hant-TW.
+bool is_language_tag(std::string_view tag) {
+  constexpr std::size_t kLongestPart = 8;
+  const auto parts = base::split(tag, '-');
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_part = [&](std::string_view part) {
+    return !part.empty() && part.size() <= kLongestPart &&
+           std::ranges::all_of(part, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+  };
+  return std::ranges::all_of(parts, is_part) && parts.front().size() >= 2 &&
+         std::ranges::all_of(parts.front(), is_letter);
+}
+
+void check_proxy(Checker& check, const Value* proxy) {
+  if (!proxy) return;
+  const auto server = read_proxy_server(json::get_string(*proxy, "server").value_or(""));
+  const bool login = !json::get_text(*proxy, "username").value_or("").empty();
+  if (!server)
+    check.refuse({"proxy", "server"}, server.error().message);
+  else if (login && !server->username.empty())
+    check.refuse({"proxy", "username"}, "absent where proxy.server holds credentials");
+  else if (login && server->socks)
+    check.refuse({"proxy", "username"}, "absent for a socks proxy: Chromium logs in to http and https proxies only");
+}
+
+void check_args(Checker& check, const Value* args) {
+  for (std::size_t i = 0; args && i < args->get_array().size(); ++i) {
+    if (check.full()) return check.leave_out("args", args->get_array().size() - i);
+    check.text(&args->get_array()[i], {"args", i}, Checker::Empty::allowed, "switches without NUL characters");
+  }
+}
+
 void check_headers(Checker& check, const Value* headers) {
   if (!headers) return;
+  std::size_t left = headers->get_object().size();
   for (const auto& [key, value] : headers->get_object()) {
+    if (check.full()) return check.leave_out("cdpHeaders", left);
+    --left;
     const json::Array path{"cdpHeaders", Value(key)};
     if (!is_header_name(key)) check.refuse({"cdpHeaders"}, "headers whose names are tokens of HTTP");
     if (!is_header_value(value.get_string())) check.refuse(path, "text without line breaks and control characters");
@@ -75,15 +120,14 @@ json::Issues check_launch_values(const Value& options) {
   constexpr double kMaxSide = 10'000'000;  // Chromium's limit, Emulation.setDeviceMetricsOverride
   const auto at = [&](std::string_view key) { return json::find(options, key); };
   Checker check;
-  if (const Value* args = at("args"))
-    for (std::size_t i = 0; i < args->get_array().size(); ++i)
-      check.text(&args->get_array()[i], {"args", i}, allowed, "switches without NUL characters");
+  check_args(check, at("args"));
   check.text(at("executablePath"), {"executablePath"}, refused, "the path of a browser");
   check.number(at("port"), {"port"}, 0, 65535, yes, "a whole number from 0 to 65535");
   check.text(at("userDataDir"), {"userDataDir"}, refused, "the path of a folder");
-  check.text(at("proxy.server"), {"proxy", "server"}, refused, "a proxy such as http://host:port");
+  check_proxy(check, at("proxy"));
   check.text(at("proxy.bypass"), {"proxy", "bypass"}, allowed, "a list of hosts without NUL characters");
-  check.text(at("locale"), {"locale"}, refused, "a language tag such as de-DE");
+  if (const Value* locale = at("locale"); locale && !is_language_tag(locale->get_string()))
+    check.refuse({"locale"}, "a language tag such as de-DE");
   check.number(at("viewport.width"), {"viewport", "width"}, 1, kMaxSide, yes, "a whole number from 1 to 10000000");
   check.number(at("viewport.height"), {"viewport", "height"}, 1, kMaxSide, yes, "a whole number from 1 to 10000000");
   check.number(at("deviceScaleFactor"), {"deviceScaleFactor"}, 0.1, 10, no, "a number from 0.1 to 10");

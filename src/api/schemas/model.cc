@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "api/schemas/shapes.h"
 
 namespace api::schemas {
@@ -5,7 +9,9 @@ namespace {
 
 using namespace json;
 
-Shape texts() { return map_of(string()); }
+constexpr std::size_t kMostVariables = 100;
+constexpr std::size_t kMaxVariableName = 100;
+constexpr std::size_t kMostHeaders = 100;
 
 Shape vertex() {
   const Shape credentials = strict_object({{"type", optional(literal("service_account"))},
@@ -27,11 +33,11 @@ Shape vertex() {
   const Shape options = strict_object({{"vertex", strict_object({{"project", string()},
                                                                  {"location", string()},
                                                                  {"baseURL", optional(url())},
-                                                                 {"headers", optional(texts())}})}});
+                                                                 {"headers", optional(schemas::headers())}})}});
   return strict_object({{"modelName", string()},
                         {"apiKey", optional(string())},
                         {"baseURL", optional(url())},
-                        {"headers", optional(texts())},
+                        {"headers", optional(schemas::headers())},
                         {"provider", literal("vertex")},
                         {"auth", auth},
                         {"providerOptions", options}});
@@ -42,21 +48,21 @@ Shape azure_options() {
                                                  {"baseURL", optional(url())},
                                                  {"apiVersion", optional(string())},
                                                  {"useDeploymentBasedUrls", optional(boolean())},
-                                                 {"headers", optional(texts())}})}});
+                                                 {"headers", optional(schemas::headers())}})}});
 }
 
 Shape azure() {
   const Shape auth = strict_object({{"type", literal("azureEntraId")}, {"token", text_of_length(1)}});
   const Shape entra = strict_object({{"modelName", string()},
                                      {"baseURL", optional(url())},
-                                     {"headers", optional(texts())},
+                                     {"headers", optional(schemas::headers())},
                                      {"provider", literal("azure")},
                                      {"providerOptions", azure_options()},
                                      {"auth", auth}});
   const Shape key = strict_object({{"modelName", string()},
                                    {"apiKey", optional(string())},
                                    {"baseURL", optional(url())},
-                                   {"headers", optional(texts())},
+                                   {"headers", optional(schemas::headers())},
                                    {"provider", literal("azure")},
                                    {"providerOptions", azure_options()}});
   return either({entra, key});
@@ -66,12 +72,17 @@ Shape generic() {
   return strict_object({{"modelName", string()},
                         {"apiKey", optional(string())},
                         {"baseURL", optional(url())},
-                        {"headers", optional(texts())},
+                        {"headers", optional(schemas::headers())},
                         {"openaiEndpointFormat", optional(one_of({"responses", "chat"}))},
                         {"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))}});
 }
 
 }  // namespace
+
+const json::Shape& headers() {
+  static const Shape shape = at_most(kMostHeaders, map_of(string()));
+  return shape;
+}
 
 const json::Shape& model() {
   static const Shape shape = either({either({vertex(), azure(), generic()}), string()});
@@ -81,7 +92,20 @@ const json::Shape& model() {
 const json::Shape& variables() {
   static const Shape plain = either({string(), number(), boolean()});
   static const Shape rich = strict_object({{"value", plain}, {"description", optional(string())}});
-  static const Shape shape = map_of(either({plain, rich}));
+  static const Shape each = map_of(either({plain, rich}));
+  static const Shape shape([](const json::Value* v) {
+    json::Issues issues = each.check(v);
+    if (!issues.empty()) return issues;
+    // Each is looked for in the texts of whole pages, and its name stands there in place of its value.
+    const json::Object& all = v->get_object();
+    const bool long_name =
+        std::ranges::any_of(all, [](const auto& one) { return one.key().size() > kMaxVariableName; });
+    if (all.size() > kMostVariables || long_name)
+      issues.push_back(json::custom_issue({}, fmt::format("Too big: expected at most {} variables, with names of {} "
+                                                          "bytes at most",
+                                                          kMostVariables, kMaxVariableName)));
+    return issues;
+  });
   return shape;
 }
 

@@ -63,8 +63,8 @@ const json::Shape& agent_execute() {
                                         {"description", optional(string())},
                                         {"parameters", map_of(any())},
                                         {"url", url()},
-                                        {"headers", optional(map_of(string()))}});
-  static const Shape server = object({{"mcp", url()}, {"headers", optional(map_of(string()))}});
+                                        {"headers", optional(schemas::headers())}});
+  static const Shape server = object({{"mcp", url()}, {"headers", optional(schemas::headers())}});
   static const Shape config =
       object({{"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))},
               {"model", optional(model())},

@@ -5,6 +5,8 @@
 
 namespace api::schemas {
 
+// A list of headers by their names, which goes out with requests; servers refuse more than these.
+const json::Shape& headers();
 // A model by name or by configuration: generic, Vertex, Azure by key or by Entra id.
 const json::Shape& model();
 // name -> text, number, boolean, or {value, description?}.

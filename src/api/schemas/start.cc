@@ -6,6 +6,7 @@
 
 #include "api/schemas/launch_values.h"
 #include "api/schemas/model_choice.h"
+#include "api/schemas/proxy.h"
 #include "api/schemas/shapes.h"
 
 namespace api::schemas {
@@ -18,6 +19,7 @@ constexpr std::string_view kProviders[] = {"openai",     "anthropic", "google", 
                                            "perplexity", "ollama",    "vertex",     "bedrock"};
 
 constexpr double kLongestSettle = 600'000;  // ms
+constexpr std::size_t kMostSwitches = 1000;
 
 Shape launch_options() {
   const Shape proxy = object({{"server", string()},
@@ -25,7 +27,8 @@ Shape launch_options() {
                               {"username", optional(string())},
                               {"password", optional(string())}});
   const Shape viewport = object({{"width", number()}, {"height", number()}});
-  return strict_object({{"args", optional(array_of(string()))},
+  const Shape switches = at_most(kMostSwitches, array_of(string()));
+  return strict_object({{"args", optional(switches)},
                         {"executablePath", optional(string())},
                         {"port", optional(number())},
                         {"userDataDir", optional(string())},
@@ -33,7 +36,7 @@ Shape launch_options() {
                         {"headless", optional(boolean())},
                         {"devtools", optional(boolean())},
                         {"chromiumSandbox", optional(boolean())},
-                        {"ignoreDefaultArgs", optional(either({boolean(), array_of(string())}))},
+                        {"ignoreDefaultArgs", optional(either({boolean(), switches}))},
                         {"proxy", optional(proxy)},
                         {"locale", optional(string())},
                         {"viewport", optional(viewport)},
@@ -41,7 +44,7 @@ Shape launch_options() {
                         {"hasTouch", optional(boolean())},
                         {"ignoreHTTPSErrors", optional(boolean())},
                         {"cdpUrl", optional(string())},
-                        {"cdpHeaders", optional(map_of(string()))},
+                        {"cdpHeaders", optional(schemas::headers())},
                         {"connectTimeoutMs", optional(number())},
                         {"downloadsPath", optional(string())},
                         {"acceptDownloads", optional(boolean())}});
@@ -84,10 +87,18 @@ std::vector<std::string> texts(const Value* array) {
 std::optional<engine::Proxy> proxy(const Value& options) {
   const Value* p = find(options, "proxy");
   if (!p) return std::nullopt;
-  return engine::Proxy{.server = text(*p, "server"),
-                       .bypass = text(*p, "bypass"),
-                       .username = text(*p, "username"),
-                       .password = base::Secret(text(*p, "password"))};
+  engine::Proxy out{.server = {},
+                    .bypass = text(*p, "bypass"),
+                    .username = text(*p, "username"),
+                    .password = base::Secret(text(*p, "password"))};
+  auto server = read_proxy_server(text(*p, "server"));
+  if (!server) return std::nullopt;  // the body has been checked
+  out.server = std::move(server->server);
+  if (out.username.empty()) {
+    out.username = std::move(server->username);
+    if (!out.username.empty()) out.password = std::move(server->password);
+  }
+  return out;
 }
 
 engine::LaunchOptions launch(const Value& options) {

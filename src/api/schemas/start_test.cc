@@ -25,19 +25,96 @@ TEST(Start, RefusesLaunchOptionsThatNoBrowserTakes) {
   EXPECT_EQ(launch_issues(R"({"args":["--a","--b\u0000c"]})"),
             R"([{"code":"custom","path":["browser","launchOptions","args",1],)"
             R"("message":"args must be switches without NUL characters"}])");
-  for (const char* bad : {R"({"port":-1})", R"({"port":80.5})", R"({"viewport":{"width":1,"height":-5}})",
-                          R"({"viewport":{"width":1.5,"height":5}})", R"({"viewport":{"width":1,"height":10000001}})",
-                          R"({"deviceScaleFactor":0})", R"({"deviceScaleFactor":-1})", R"({"connectTimeoutMs":0})",
-                          R"({"connectTimeoutMs":-1})", R"({"connectTimeoutMs":1e300})", R"({"proxy":{"server":""}})",
-                          R"({"proxy":{"server":"a\u0000"}})", R"({"proxy":{"server":"a","bypass":"\u0000"}})",
-                          R"({"executablePath":""})", R"({"userDataDir":""})", R"({"locale":""})",
-                          R"({"downloadsPath":""})", R"({"userDataDir":"/a\u0000b"})"})
+  for (const char* bad : {R"({"port":-1})",
+                          R"({"port":80.5})",
+                          R"({"viewport":{"width":1,"height":-5}})",
+                          R"({"viewport":{"width":1.5,"height":5}})",
+                          R"({"viewport":{"width":1,"height":10000001}})",
+                          R"({"deviceScaleFactor":0})",
+                          R"({"deviceScaleFactor":-1})",
+                          R"({"connectTimeoutMs":0})",
+                          R"({"connectTimeoutMs":-1})",
+                          R"({"connectTimeoutMs":1e300})",
+                          R"({"proxy":{"server":""}})",
+                          R"({"proxy":{"server":"a\u0000"}})",
+                          R"({"proxy":{"server":"a","bypass":"\u0000"}})",
+                          R"({"executablePath":""})",
+                          R"({"userDataDir":""})",
+                          R"({"locale":""})",
+                          R"({"locale":"de_DE.UTF-8"})",
+                          R"({"locale":"--lang"})",
+                          R"({"locale":"d"})",
+                          R"({"proxy":{"server":"ftp://h:21"}})",
+                          R"({"proxy":{"server":"http://"}})",
+                          R"({"proxy":{"server":"http://h:99999"}})",
+                          R"({"proxy":{"server":"socks4a://h:1"}})",
+                          R"({"proxy":{"server":"socks5://u:p@h:1"}})",
+                          R"({"proxy":{"server":"socks5://h:1","username":"u"}})",
+                          R"({"proxy":{"server":"http://u:p@h:1","username":"u"}})",
+                          R"({"downloadsPath":""})",
+                          R"({"userDataDir":"/a\u0000b"})"})
     EXPECT_NE(launch_issues(bad).find(R"("code":"custom")"), std::string::npos) << bad;
-  for (const char* good :
-       {"{}", R"({"port":0})", R"({"port":65535})", R"({"viewport":{"width":1,"height":10000000}})",
-        R"({"deviceScaleFactor":1.5})", R"({"connectTimeoutMs":1})", R"({"proxy":{"server":"a:1"}})",
-        R"({"cdpUrl":"garbage"})", R"({"cdpUrl":""})", R"({"args":[]})", R"({"cdpHeaders":{"X-Y":"a\tb é"}})"})
+  for (const char* good : {"{}", R"({"port":0})", R"({"port":65535})", R"({"viewport":{"width":1,"height":10000000}})",
+                           R"({"deviceScaleFactor":1.5})", R"({"connectTimeoutMs":1})", R"({"proxy":{"server":"a:1"}})",
+                           R"({"locale":"zh-Hant-TW"})", R"({"proxy":{"server":"http://u:p@h:1"}})",
+                           R"({"proxy":{"server":"http=a:1;https=b:2"}})", R"({"cdpUrl":"garbage"})",
+                           R"({"cdpUrl":""})", R"({"args":[]})", R"({"cdpHeaders":{"X-Y":"a\tb é"}})"})
     EXPECT_EQ(launch_issues(good), "[]") << good;
+}
+
+std::string repeated(std::string_view what, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += (i ? "," : "") + fmt::format(fmt::runtime(what), i);
+  return out;
+}
+
+// Mutant: as many issues as there are wrong values, twenty times as long as these.
+TEST(Start, StopsLookingAtValuesAfterAHundredIssues) {
+  const auto count = [](const std::string& options) {
+    return check_start_body(*json::read(R"({"modelName":"m","browser":{"launchOptions":)" + options + "}}"));
+  };
+  const json::Issues args = count(R"({"args":[)" + repeated(R"("\u0000")", 1000) + "]}");
+  ASSERT_EQ(args.size(), 101U);
+  EXPECT_EQ(json::write(args.back().body),
+            R"({"code":"custom","path":["browser","launchOptions","args"],)"
+            R"("message":"900 more entries were not checked: there are 100 issues or more before"})");
+  const json::Issues headers = count(R"({"cdpHeaders":{)" + repeated(R"("n {}":"\u0000")", 100) + "}}");
+  ASSERT_EQ(headers.size(), 101U);
+  EXPECT_EQ(headers.back().body.at("message"), "50 more entries were not checked: there are 100 issues or more before");
+}
+
+TEST(Start, BoundsHowManySwitchesAndHeadersThereAre) {
+  const std::string switches = "[" + repeated(R"("")", 1001) + "]";
+  const std::string headers = "{" + repeated(R"("h{}":"")", 101) + "}";
+  for (const auto& [name, value, most] : {std::tuple("args", switches, "1000 entries, received 1001"),
+                                          std::tuple("ignoreDefaultArgs", switches, "1000 entries, received 1001"),
+                                          std::tuple("cdpHeaders", headers, "100 entries, received 101")})
+    EXPECT_EQ(launch_issues(fmt::format(R"({{"{}":{}}})", name, value)),
+              fmt::format(R"([{{"code":"custom","path":["browser","launchOptions","{}"],)"
+                          R"("message":"Too big: expected at most {}"}}])",
+                          name, most));
+  EXPECT_EQ(issues(R"({"modelName":"m","model":{"modelName":"m","headers":)" + headers + "}}"),
+            R"([{"code":"custom","path":["model","headers"],)"
+            R"("message":"Too big: expected at most 100 entries, received 101"}])");
+}
+
+TEST(Start, TellsWhatIsWrongWithAProxy) {
+  EXPECT_EQ(
+      launch_issues(R"({"proxy":{"server":"ftp://u:p@h:21"}})"),
+      R"([{"code":"custom","path":["browser","launchOptions","proxy","server"],"message":"server must be an http, )"
+      R"(https, socks4 or socks5 proxy, such as http://host:3128 or socks5://host:1080"}])");
+  EXPECT_EQ(
+      launch_issues(R"({"proxy":{"server":"socks5://h:1","username":"u","password":"p"}})"),
+      R"([{"code":"custom","path":["browser","launchOptions","proxy","username"],"message":"username must be absent )"
+      R"(for a socks proxy: Chromium logs in to http and https proxies only"}])");
+}
+
+TEST(Start, TakesTheCredentialsOfAProxyOutOfItsUrl) {
+  const auto session = config(R"({"type":"local","launchOptions":{"proxy":{"server":"http://me:p%40@h:1"}}})");
+  const auto& proxy = std::get<engine::LaunchOptions>(session.browser).proxy;
+  EXPECT_EQ(proxy->server, "http://h:1");
+  EXPECT_EQ(proxy->username, "me");
+  EXPECT_EQ(proxy->password.reveal(), "p@");
 }
 
 TEST(Start, LetsNoHeaderLineInThroughCdpHeaders) {

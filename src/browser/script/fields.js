@@ -21,6 +21,11 @@ function focusHolder() {
   const e = active();
   return e && holdsFrame(e) ? e : { error: 'no frame in here has the focus' };
 }
+// Whether what is typed now goes into a password field.
+const typesPassword = () => {
+  const e = active();
+  return { password: !!e && e.localName === 'input' && e.type === 'password' };
+};
 const valueOf = (e) =>
   /^(INPUT|TEXTAREA|SELECT|BUTTON|OPTION|OUTPUT)$/.test(e.nodeName) ? e.value : e.innerText ?? e.textContent ?? '';
 function placeCaret(e, kind, caret) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/budget.h"
 #include "base/text.h"
 #include "browser/snapshot/accessibility_roles.h"
 #include "browser/snapshot/text.h"
@@ -16,6 +17,10 @@ namespace browser {
 namespace {
 
 constexpr int kMaxDepth = 1000;  // as in browser/script/tree.js
+
+// For a tree and its scopes; a page of 100,000 elements takes a hundredth of them.
+constexpr std::uint64_t kMostSteps = 50'000'000;
+constexpr std::size_t kBytesAStep = 64;
 
 // CDP Accessibility.AXNode and the element it is about.
 struct Node {
@@ -26,6 +31,8 @@ struct Node {
   std::string role;
   std::string name;
   const json::Value* element;  // CDP DOM.Node; null for what is no element
+  std::vector<const Node*> children = {};
+  bool placed = false;  // among the children of another
 };
 
 const json::Value* property(const Node& node, std::string_view name) {
@@ -118,18 +125,22 @@ std::vector<std::string> flags_of(const Node& node) {
 
 class Reader {
  public:
-  Reader(const json::Value& tree, const json::Value& document, const Census& census) : census_(census) {
+  Reader(const json::Value& tree, const json::Value& document, const Census& census, std::stop_token stop)
+      : census_(census), budget_(kMostSteps, base::Duration::max(), std::move(stop)) {
     std::unordered_map<std::int64_t, const json::Value*> elements;
     if (const json::Array* nodes = json::get_array(document, "nodes"))
       for (const json::Value& node : *nodes) elements[json::get_int(node, "backendNodeId").value_or(0)] = &node;
     if (const json::Array* nodes = json::get_array(tree, "nodes"))
       for (const json::Value& value : *nodes) take(value, elements);
+    if (const json::Array* nodes = json::get_array(tree, "nodes"))
+      for (const json::Value& value : *nodes) place_children(value);
   }
 
+  const base::Budget& budget() const { return budget_; }
   const Node* root() const { return first_; }
-  void visit(const Node& node, Line& into, bool quiet, int depth) const;
+  void visit(const Node& node, Line& into, bool quiet, int depth);
   // Only what is in these elements.
-  void visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) const;
+  void visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth);
 
  private:
   void take(const json::Value& value, const std::unordered_map<std::int64_t, const json::Value*>& elements) {
@@ -141,7 +152,8 @@ class Reader {
               json::get_text(value, "name.value").value_or(""),
               nullptr};
     if (const auto it = elements.find(node.backend_id); it != elements.end()) node.element = it->second;
-    if (node.role == "button" && base::equals_ignore_case(attribute(node, "type"), "file")) node.role = "file";
+    if (node.role == "button" && pays_for(node) && base::equals_ignore_case(attribute(node, "type"), "file"))
+      node.role = "file";
     note_labels(value);
     const auto [at, added] = nodes_.emplace(node.id, node);
     if (added && !first_) first_ = &at->second;
@@ -156,37 +168,58 @@ class Reader {
         spoken_.insert(json::get_int((*related)[k], "backendDOMNodeId").value_or(0));
     }
   }
-  std::vector<const Node*> children_of(const Node& node) const;
-  void visit_children(const Node& node, Line& into, bool quiet, int depth) const;
-  void container(const Node& node, Line& into, bool quiet, int depth) const;
+  void place_children(const json::Value& value);
+  bool pays_for(const Node& node);
+  void visit_children(const Node& node, Line& into, bool quiet, int depth);
+  void container(const Node& node, Line& into, bool quiet, int depth);
 
   const Census& census_;
+  base::Budget budget_;
   std::map<std::string, Node> nodes_;
   const Node* first_ = nullptr;
   std::set<std::int64_t> spoken_;
 };
 
-std::vector<const Node*> Reader::children_of(const Node& node) const {
-  std::vector<const Node*> out;
-  const json::Array* children = json::get_array(*node.value, "childIds");
-  for (std::size_t i = 0; children && i < children->size(); ++i)
-    if (const json::String* id = (*children)[i].if_string())
-      if (const auto it = nodes_.find(std::string(*id)); it != nodes_.end()) out.push_back(&it->second);
-  return out;
+// Each node is in one other at most, and the root in none: whatever the ids say, what hangs on the root is a tree.
+void Reader::place_children(const json::Value& value) {
+  const auto at = nodes_.find(json::get_text(value, "nodeId").value_or(""));
+  if (at == nodes_.end() || at->second.value != &value) return;  // an id that was given twice
+  const json::Array* children = json::get_array(value, "childIds");
+  for (std::size_t i = 0; children && i < children->size(); ++i) {
+    const json::String* id = (*children)[i].if_string();
+    const auto child = id ? nodes_.find(std::string(*id)) : nodes_.end();
+    if (child == nodes_.end() || &child->second == first_ || std::exchange(child->second.placed, true)) continue;
+    at->second.children.push_back(&child->second);
+  }
 }
 
-void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) const {
+// A node costs what is looked through for it. Its element is the page's, but any number of nodes may name it.
+bool Reader::pays_for(const Node& node) {
+  const json::Array* attributes = node.element ? json::get_array(*node.element, "attributes") : nullptr;
+  const json::Array* properties = json::get_array(*node.value, "properties");
+  const std::size_t looked_through =
+      1 + census_.ignored() + (attributes ? attributes->size() : 0) + (properties ? properties->size() : 0);
+  if (!budget_.spend(looked_through)) return false;
+  std::size_t bytes = node.name.size();
+  for (std::size_t i = 0; attributes && i < attributes->size(); ++i)
+    if (const json::String* text = (*attributes)[i].if_string()) bytes += text->size();
+  return budget_.spend(bytes / kBytesAStep);
+}
+
+void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) {
   if (depth >= kMaxDepth) return;
-  for (const Node* child : children_of(node)) visit(*child, into, quiet, depth + 1);
+  for (const Node* child : node.children) visit(*child, into, quiet, depth + 1);
 }
 
-void Reader::visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) const {
+void Reader::visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) {
+  if (!budget_.spend()) return;
   if (census_.is_in(scope, node.backend_id)) return visit(node, into, false, depth);
   if (depth >= kMaxDepth) return;
-  for (const Node* child : children_of(node)) visit_inside(*child, into, scope, depth + 1);
+  for (const Node* child : node.children) visit_inside(*child, into, scope, depth + 1);
 }
 
-void Reader::visit(const Node& node, Line& into, bool quiet, int depth) const {
+void Reader::visit(const Node& node, Line& into, bool quiet, int depth) {
+  if (!pays_for(node)) return;
   if (census_.is_ignored(node.backend_id)) return;
   const bool told = quiet || spoken_.contains(node.backend_id);
   if (node.ignored) {
@@ -214,7 +247,7 @@ void Reader::visit(const Node& node, Line& into, bool quiet, int depth) const {
   if (block) into.open = false;
 }
 
-void Reader::container(const Node& node, Line& into, bool quiet, int depth) const {
+void Reader::container(const Node& node, Line& into, bool quiet, int depth) {
   Line line{.backend_id = node.backend_id, .role = node.role, .name = "", .flags = flags_of(node)};
   const bool dissolved = is_dissolved(node.role);
   const bool by_content = node.role == "heading" || node.role == "row" || node.role == "treeitem" ||
@@ -254,18 +287,20 @@ void Reader::container(const Node& node, Line& into, bool quiet, int depth) cons
 
 }  // namespace
 
-base::Result<Line> read_accessibility(const json::Value& tree, const json::Value& document, const Census& census) {
-  const Reader reader(tree, document, census);
+base::Result<Line> read_accessibility(const json::Value& tree, const json::Value& document, const Census& census,
+                                      std::stop_token stop) {
+  Reader reader(tree, document, census, std::move(stop));
   const Node* top = reader.root();
   if (!top) return base::fail(base::Kind::browser, "the browser gave no accessibility tree");
   Line page{.backend_id = top->backend_id, .role = "document", .name = top->name};
+  Line whole;
   for (const Census::Range& scope : census.scope()) {
     page.open = false;
     reader.visit_inside(*top, page, scope, 0);
   }
-  if (!census.scope().empty()) return page;
-  Line whole;
-  reader.visit(*top, whole, false, 0);
+  if (census.scope().empty()) reader.visit(*top, whole, false, 0);
+  if (reader.budget().over())
+    return base::fail(base::Kind::browser, "the browser's accessibility tree cannot be read: " + reader.budget().why());
   return whole.kids.empty() ? std::move(page) : std::move(whole.kids.front());
 }
 

@@ -1,5 +1,6 @@
 #include "browser/snapshot/accessibility_snapshot.h"
 
+#include "aio/compute.h"
 #include "browser/snapshot/accessibility.h"
 #include "json/write.h"
 
@@ -24,8 +25,10 @@ aio::Task<base::Result<Counted>> count(const aio::Context& ctx, Frame frame, jso
     CO_TRY(const json::Value counted, co_await frame.script(ctx, "census", {options}));
     if (auto error = json::get_text(counted, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
     CO_TRY(json::Value document, co_await asked.reply(ctx));
-    if (auto census = Census::taken(document, frame.id(), counted))
-      co_return Counted{std::move(document), std::move(*census)};
+    // A page decides how large these are.
+    auto census = co_await aio::compute(
+        ctx, [&](const std::stop_token&) { return Census::taken(document, frame.id(), counted); });
+    if (census) co_return Counted{std::move(document), std::move(*census)};
   }
   co_return base::fail(base::Kind::browser, "the page changes too fast to be read by its accessibility tree");
 }
@@ -38,10 +41,11 @@ aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context
   CO_TRY(const Frame::World at, co_await frame.world(ctx));
   CO_TRY(const json::Value tree,
          co_await at.session->call(ctx, "Accessibility.getFullAXTree", {{"frameId", frame.id()}}));
-  CO_TRY(const Line page, read_accessibility(tree, counted.document, counted.census));
-  json::Object told{{"lines", json::write(to_json(page, counted.census))},
-                    {"elements", counted.census.size()},
-                    {"frame", options.frame}};
+  CO_TRY(std::string lines, co_await aio::compute(ctx, [&](const std::stop_token& stop) -> base::Result<std::string> {
+           TRY(const Line page, read_accessibility(tree, counted.document, counted.census, stop));
+           return json::write(to_json(page, counted.census));
+         }));
+  json::Object told{{"lines", std::move(lines)}, {"elements", counted.census.size()}, {"frame", options.frame}};
   if (options.max_chars) told["maxChars"] = *options.max_chars;
   CO_TRY(const json::Value reply, co_await frame.script(ctx, "tell", {std::move(told)}));
   co_return read_snapshot(reply);

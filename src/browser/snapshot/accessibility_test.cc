@@ -1,5 +1,7 @@
 #include "browser/snapshot/accessibility.h"
 
+#include <limits>
+
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
@@ -166,6 +168,68 @@ TEST(Accessibility, what_is_ignored_is_left_out_with_all_that_is_in_it) {
 
 TEST(Accessibility, without_a_tree_there_are_no_lines) {
   EXPECT_EQ(lines({}), "the browser gave no accessibility tree");
+}
+
+TEST(Accessibility, a_node_is_told_once_whatever_the_ids_say) {
+  EXPECT_EQ(lines({node(1, "RootWebArea", "", {2, 1}), node(2, "list", "own parent", {2, 2, 3}),
+                   node(3, "button", "Go", {2, 1}), node(3, "button", "twice", {})}),
+            "[1] document\n  [2] list: own parent\n    [3] button: Go");
+  json::Array doubling;
+  for (int i = 1; i <= 100; ++i) doubling.push_back(node(i, i == 1 ? "RootWebArea" : "none", "", {i + 1, i + 1}));
+  doubling.push_back(node(101, "button", "Go", {}));
+  EXPECT_EQ(lines(std::move(doubling)), "[1] document\n  [101] button: Go");
+}
+
+TEST(Accessibility, what_takes_too_many_steps_is_no_page) {
+  json::Array attributes;
+  for (int i = 0; i < 20'000; ++i) attributes.emplace_back("a");
+  for (const std::string_view role : {"button", "textbox"}) {
+    json::Array all;
+    json::Array nodes;
+    for (int i = 2; i < 5'000; ++i) {
+      all.emplace_back(i);
+      nodes.push_back(node(i, role, "x", {}, {{"backendDOMNodeId", 2}}));  // as many of one element
+    }
+    nodes.insert(nodes.begin(), node(1, "RootWebArea", "", std::move(all)));
+    EXPECT_EQ(lines(std::move(nodes), {element(2, "input", attributes)}),
+              "the browser's accessibility tree cannot be read: it takes more than 50000000 steps");
+  }
+}
+
+TEST(Accessibility, is_read_for_as_long_as_somebody_waits) {
+  std::stop_source stop;
+  stop.request_stop();
+  json::Array all;
+  json::Array nodes;
+  for (int i = 2; i < 200'000; ++i) {
+    all.emplace_back(i);
+    nodes.push_back(node(i, "button", "x", {}));
+  }
+  nodes.insert(nodes.begin(), node(1, "RootWebArea", "", std::move(all)));
+  EXPECT_FALSE(
+      read_accessibility(json::Object{{"nodes", std::move(nodes)}}, json::Object(), Census(), stop.get_token()));
+}
+
+// Numbers that no browser gives: several nodes have the same, and what is in them is in itself.
+TEST(Census, looks_at_a_node_once_whatever_the_numbers_say) {
+  const auto one = [](std::int64_t id, std::int64_t parent, int backend, std::string_view name) {
+    return json::Object{{"nodeId", id},      {"parentId", parent},
+                        {"nodeType", 1},     {"backendNodeId", backend},
+                        {"localName", name}, {"frameId", backend == 1 ? "f" : ""}};
+  };
+  // 11 is the root of 10, which the script does not see.
+  const json::Value circle = json::Object{
+      {"nodes", json::Array{one(10, 99, 1, "html"), one(20, 11, 2, "i"), one(20, 20, 3, "i"), one(30, -1, 4, "i")}}};
+  const auto census = Census::taken(circle, "f", counted("html"));
+  ASSERT_TRUE(census);
+  EXPECT_EQ(census->find(3)->element, 0);
+  EXPECT_FALSE(census->find(4));
+  json::Array doubling{one(10, 99, 1, "html")};
+  for (int level = 0; level < 60; ++level)
+    for (int i = 0; i < 2; ++i) doubling.push_back(one(20 + 2 * level, level == 0 ? 11 : 18 + 2 * level, 9, "i"));
+  EXPECT_TRUE(Census::taken(json::Object{{"nodes", std::move(doubling)}}, "f", counted("html")));
+  const auto largest = std::numeric_limits<std::int64_t>::max();
+  EXPECT_TRUE(Census::taken(json::Object{{"nodes", json::Array{one(largest, 99, 1, "html")}}}, "f", counted("html")));
 }
 
 TEST(Accessibility, lines_go_to_the_script_in_their_order_with_their_places) {

@@ -1,6 +1,7 @@
 #include "browser/snapshot/census.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -28,7 +29,8 @@ std::vector<Census::Range> ranges(const json::Value& counted, std::string_view k
 }  // namespace
 
 // The nodes of a process's documents by what they are in. Only parents are told, children before their parents; a
-// shadow root is told by its children alone, and has the number after its host's.
+// shadow root is told by its children alone, and has the number after its host's. What is in a node is handed over
+// once: numbers that lead in circles, or that several have, are none of Chromium's, and then lead nowhere.
 class Census::Dom {
  public:
   Dom(const json::Value& document, const std::string& frame_id) {
@@ -42,31 +44,31 @@ class Census::Dom {
     }
   }
   const json::Value* root() const { return root_; }
+  using Nodes = std::vector<const json::Value*>;
   // What is in the shadow root of this element.
-  const std::vector<const json::Value*>& in_root(std::int64_t node_id) const {
-    return in(told_.contains(node_id + 1) ? kNobody : node_id + 1);
+  Nodes take_root(std::int64_t node_id) {
+    if (node_id == std::numeric_limits<std::int64_t>::max() || told_.contains(node_id + 1)) return {};
+    return take(node_id + 1);
   }
-  const std::vector<const json::Value*>& in(std::int64_t node_id) const {
-    static const std::vector<const json::Value*> kNone;
-    const auto it = children_.find(node_id);
-    return it == children_.end() ? kNone : it->second;
+  Nodes take(std::int64_t node_id) {
+    auto node = children_.extract(node_id);
+    return node ? std::move(node.mapped()) : Nodes();
   }
 
  private:
-  static constexpr std::int64_t kNobody = -1;
   std::unordered_set<std::int64_t> told_;
   std::unordered_map<std::int64_t, std::vector<const json::Value*>> children_;
   const json::Value* root_ = nullptr;
 };
 
 // A root that the script does not see (the browser's own, or one that hides well): what is in it goes by its host.
-void Census::place_all(std::vector<const json::Value*> nodes, const Dom& dom, Place host) {
+void Census::place_all(std::vector<const json::Value*> nodes, Dom& dom, Place host) {
   while (!nodes.empty()) {
     const json::Value& node = *nodes.back();
     nodes.pop_back();
     places_[number(node, "backendNodeId")] = host;
     const std::int64_t id = number(node, "nodeId");
-    for (const auto* more : {&dom.in(id), &dom.in_root(id)}) nodes.insert(nodes.end(), more->begin(), more->end());
+    for (const auto& more : {dom.take(id), dom.take_root(id)}) nodes.insert(nodes.end(), more.begin(), more.end());
   }
 }
 
@@ -75,7 +77,7 @@ std::optional<Census> Census::taken(const json::Value& document, const std::stri
   const std::string all = json::get_text(counted, "names").value_or("");
   const std::vector<std::string_view> names =
       all.empty() ? std::vector<std::string_view>() : base::split(std::string_view(all), ' ');
-  const Dom dom(document, frame_id);
+  Dom dom(document, frame_id);
   Census out;
   std::vector<const json::Value*> left;
   if (dom.root()) left.push_back(dom.root());
@@ -90,10 +92,10 @@ std::optional<Census> Census::taken(const json::Value& document, const std::stri
     Place here{.element = static_cast<int>(out.elements_)};
     out.places_[number(node, "backendNodeId")] = here;
     const std::int64_t id = number(node, "nodeId");
-    if (!has_root) out.place_all(dom.in_root(id), dom, here);
+    if (!has_root) out.place_all(dom.take_root(id), dom, here);
     for (const bool in_root : {false, true}) {
       if (in_root && !has_root) break;
-      const auto& kids = in_root ? dom.in_root(id) : dom.in(id);
+      const auto kids = in_root ? dom.take_root(id) : dom.take(id);
       here = {.element = here.element, .text = 0, .in_root = in_root};
       for (const json::Value* kid : kids) {
         if (!is_text(*kid)) continue;

@@ -37,11 +37,12 @@ class Census {
   bool is_in(const Range& range, std::int64_t backend_id) const;
 
   const std::vector<Range>& scope() const { return scope_; }
+  std::size_t ignored() const { return ignored_.size(); }  // ranges
   std::size_t size() const { return elements_; }
 
  private:
   class Dom;
-  void place_all(std::vector<const json::Value*> nodes, const Dom& dom, Place host);
+  void place_all(std::vector<const json::Value*> nodes, Dom& dom, Place host);
 
   std::unordered_map<std::int64_t, Place> places_;  // by backend id
   std::vector<Range> scope_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "browser/locate.h"
 #include "browser/node_id.h"
 #include "browser/snapshot/accessibility_snapshot.h"
@@ -40,6 +41,12 @@ aio::Task<base::Result<std::vector<Numbered>>> children_of(const aio::Context& c
   co_return out;
 }
 
+std::size_t size_of(const FrameSnapshot& frame) {
+  std::size_t out = frame.own.text.size();
+  for (const FrameSnapshot& child : frame.children) out += size_of(child);
+  return out;
+}
+
 class Reader {
  public:
   Reader(const aio::Context& ctx, Page& page, SnapshotOptions options)
@@ -72,8 +79,12 @@ class Reader {
   aio::Task<base::Result<Snapshot>> lines_of(const aio::Context& ctx, Frame frame, SnapshotOptions own) const {
     if (options_.source == SnapshotSource::accessibility_tree)
       co_return co_await take_accessibility_snapshot(ctx, frame, std::move(own));
-    CO_TRY(const json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
-    co_return read_snapshot(reply);
+    CO_TRY(json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
+    const std::size_t size = json::get_string(reply, "text").value_or("").size();
+    co_return co_await aio::compute(ctx, size, [reply = std::move(reply)](const std::stop_token&) mutable {
+      const json::Value here = std::move(reply);  // freed where it is read
+      return read_snapshot(here);
+    });
   }
   static bool shown(const Snapshot& own, int number) {
     for (const Snapshot::Frame& hole : own.frames)
@@ -136,9 +147,14 @@ aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Pa
     frame = place.frame;
     scope.push_back(place.selector);
   }
+  const std::optional<std::size_t> max_chars = options.max_chars;
   Reader reader(ctx, page, std::move(options));
-  CO_TRY(const FrameSnapshot whole, co_await reader.read(frame, std::move(scope), ctx));
-  co_return compose(whole);
+  CO_TRY(FrameSnapshot whole, co_await reader.read(frame, std::move(scope), ctx));
+  co_return co_await aio::compute(ctx, size_of(whole),
+                                  [max_chars, whole = std::move(whole)](const std::stop_token& stop) mutable {
+                                    const FrameSnapshot here = std::move(whole);
+                                    return compose(here, max_chars, stop);
+                                  });
 }
 
 aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ctx, Page& page, std::string id) {

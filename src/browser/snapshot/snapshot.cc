@@ -1,6 +1,7 @@
 #include "browser/snapshot/snapshot.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace browser {
@@ -16,28 +17,62 @@ std::size_t count_of(const json::Value& reply, std::string_view name) {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, json::get_int(reply, name).value_or(0)));
 }
 
-// Appends `line` and a line break, `levels` deeper.
-void append_line(std::string& out, std::string_view line, std::size_t levels) {
-  if (!out.empty()) out += '\n';
-  out.append(2 * levels, ' ');
-  out += line;
+// Bytes of the whole text. What the script gives is within max_chars but for frames, each of which may have a little; a
+// character is up to three bytes, and a frame's lines are moved in. So only what no script of ours says is cut.
+constexpr std::size_t kMost = 64 * 1024 * 1024;
+constexpr std::size_t kMostBeside = 1024 * 1024;
+
+std::size_t most_bytes(std::optional<std::size_t> max_chars) {
+  return max_chars && *max_chars < (kMost - kMostBeside) / 4 ? 4 * *max_chars + kMostBeside : kMost;
 }
 
-std::size_t level_of(std::string_view line) { return line.find_first_not_of(' ') / 2; }
+std::size_t level_of(std::string_view line) { return std::min(line.size(), line.find_first_not_of(' ')) / 2; }
 
-void append_frame(Snapshot& out, const FrameSnapshot& frame, std::size_t levels) {
-  out.elements += frame.own.elements;
-  out.folded = out.folded || frame.own.folded;
+// The lines, the numbers and the lines of iframes are what a browser says, who may be somebody else's: each frame is
+// put in once, and what is made is bounded.
+class Composer {
+ public:
+  Composer(std::size_t most, std::stop_token stop) : most_(most), stop_(std::move(stop)) {}
+
+  void append(const FrameSnapshot& frame, std::size_t levels);
+  Snapshot take() && { return std::move(out_); }
+
+ private:
+  // Appends `line` and a line break, `levels` deeper; false when there is no more room.
+  bool append_line(std::string_view line, std::size_t levels) {
+    const std::size_t room = most_ - out_.text.size();
+    full_ = full_ || stop_.stop_requested() || line.size() >= room || levels > (room - line.size() - 1) / 2;
+    if (full_) return false;
+    if (!out_.text.empty()) out_.text += '\n';
+    out_.text.append(2 * levels, ' ');
+    out_.text += line;
+    ++out_.lines;
+    return true;
+  }
+
+  const std::size_t most_;
+  const std::stop_token stop_;
+  Snapshot out_;
+  bool full_ = false;
+};
+
+void Composer::append(const FrameSnapshot& frame, std::size_t levels) {
+  out_.elements += frame.own.elements;
+  out_.folded = out_.folded || frame.own.folded;
+  std::map<int, const FrameSnapshot*> left;  // by the number of the iframe
+  for (const FrameSnapshot& child : frame.children) left.emplace(child.holder, &child);
   auto hole = frame.own.frames.begin();
   std::string_view rest = frame.own.text;
   for (std::size_t number = 0; !rest.empty(); ++number) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    append_line(out.text, line, levels);
-    ++out.lines;
-    for (; hole != frame.own.frames.end() && hole->line == number; ++hole) {
-      const auto child = std::ranges::find(frame.children, hole->number, &FrameSnapshot::holder);
-      if (child != frame.children.end()) append_frame(out, *child, levels + level_of(line) + 1);
+    if (!append_line(line, levels)) {
+      out_.folded = true;
+      return;
+    }
+    for (; hole != frame.own.frames.end() && hole->line <= number; ++hole) {
+      if (hole->line < number) continue;  // they rise
+      if (const auto child = left.extract(hole->number)) append(*child.mapped(), levels + level_of(line) + 1);
     }
   }
 }
@@ -65,11 +100,10 @@ base::Result<Snapshot> read_snapshot(const json::Value& reply) {
   return out;
 }
 
-Snapshot compose(const FrameSnapshot& page) {
-  Snapshot out;
-  out.text.reserve(page.own.text.size());
-  append_frame(out, page, 0);
-  return out;
+Snapshot compose(const FrameSnapshot& page, std::optional<std::size_t> max_chars, std::stop_token stop) {
+  Composer composer(most_bytes(max_chars), std::move(stop));
+  composer.append(page, 0);
+  return std::move(composer).take();
 }
 
 }  // namespace browser

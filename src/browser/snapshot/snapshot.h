@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ struct FrameSnapshot {
   std::vector<FrameSnapshot> children = {};
 };
 // One text: each child's lines one level below the line of its iframe. Without that line (it was folded, or ignored) a
-// child is left out. `frames` of the result is empty: nothing can be put in any more.
-Snapshot compose(const FrameSnapshot& page);
+// child is left out, and each is put in once. `frames` of the result is empty: nothing can be put in any more. What is
+// far beyond max_chars, or 64 MiB, is cut and counts as folded; so is the rest once `stop` asks for the end.
+Snapshot compose(const FrameSnapshot& page, std::optional<std::size_t> max_chars = {}, std::stop_token stop = {});
 
 }  // namespace browser

@@ -75,13 +75,14 @@ class FakeChrome::Client final : public Transport {
     return true;
   }
 
-  aio::Task<base::Result<std::string>> receive() override {
+  aio::Task<base::Result<base::GrowingText>> receive() override {
     const std::shared_ptr<Wire> wire = wire_;
     for (;;) {
       if (wire->aborted) co_return base::fail(base::Kind::gone, "the transport ended", "closed");
       const auto next = wire->outbound.begin();
       const bool waiting = next != wire->outbound.end();
-      if (waiting && next->first <= wire->clock.now()) co_return std::move(wire->outbound.extract(next).mapped());
+      if (waiting && next->first <= wire->clock.now())
+        co_return base::GrowingText(wire->outbound.extract(next).mapped());
       if (!waiting && wire->end) co_return base::fail(base::Kind::gone, "the transport ended", *wire->end);
       if (waiting)
         co_await aio::race(wire->changed.wait(), wire->clock.sleep_until(next->first));

@@ -1,17 +1,58 @@
 #include "engine_api/testing/fake_engine.h"
 
+#include <cerrno>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+
 namespace engine::testing {
+namespace {
+
+// Told when an opening ends without an engine: by an error, by cancellation or by an exception.
+class OpeningWatch {
+ public:
+  OpeningWatch(EngineWatcher* watcher, const std::string& session, bool stubborn)
+      : watcher_(watcher), session_(session) {
+    if (watcher_) watcher_->opening(session_, stubborn);
+  }
+  OpeningWatch(const OpeningWatch&) = delete;
+  OpeningWatch& operator=(const OpeningWatch&) = delete;
+  ~OpeningWatch() {
+    if (watcher_) watcher_->gone(session_);
+  }
+  void failed() {
+    if (watcher_) watcher_->open_failed(session_);
+  }
+  void opened() {
+    if (watcher_) std::exchange(watcher_, nullptr)->opened(session_);
+  }
+
+ private:
+  EngineWatcher* watcher_;
+  std::string session_;
+};
+
+}  // namespace
 
 aio::Task<base::Result<std::unique_ptr<Engine>>> FakeFactory::open(const aio::Context& ctx, const SessionConfig& config,
-                                                                   EventSink& events) {
-  static_cast<void>(config);
-  static_cast<void>(events);
+                                                                   EventSink& sink) {
+  events = &sink;
   const FakeBehaviour behaviour = next;
+  const std::string session = config.model.settings ? config.model.settings->name : "";
+  OpeningWatch watch(watcher, session, behaviour.open_is_stubborn);
   if (behaviour.open_is_stubborn)
     co_await aio::asio::this_coro::reset_cancellation_state(aio::asio::disable_cancellation());
   co_await ctx.clock->sleep(behaviour.open_time);
-  if (behaviour.open_fails) co_return base::fail(base::Kind::browser, "connect ECONNREFUSED 127.0.0.1:1");
-  co_return std::make_unique<FakeEngine>(*this, behaviour);
+  if (behaviour.open_throws) {
+    watch.failed();
+    throw std::system_error(EAGAIN, std::system_category());
+  }
+  if (behaviour.open_fails) {
+    watch.failed();
+    co_return base::fail(base::Kind::browser, "connect ECONNREFUSED 127.0.0.1:1");
+  }
+  watch.opened();
+  co_return std::make_unique<FakeEngine>(*this, behaviour, session);
 }
 
 aio::Task<base::Result<NavigateResult>> FakeEngine::navigate(const aio::Context& ctx, NavigateRequest request,
@@ -20,16 +61,23 @@ aio::Task<base::Result<NavigateResult>> FakeEngine::navigate(const aio::Context&
   static_cast<void>(events);
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
-  co_return NavigateResult{};
+  co_return NavigateResult{.response = boost::json::value(behaviour_.text)};
 }
 
 aio::Task<base::Result<ActResult>> FakeEngine::act(const aio::Context& ctx, ActRequest request, EventSink& events) {
   static_cast<void>(events);
   ++factory_.begun;
+  if (factory_.watcher) factory_.watcher->verb_begun(session_);
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
-  co_return ActResult{
-      .success = true, .message = "done", .action_description = request.action.description, .actions = {}};
+  if (behaviour_.act_throws) {
+    if (factory_.watcher) factory_.watcher->verb_threw(session_);
+    throw std::bad_alloc();
+  }
+  co_return ActResult{.success = true,
+                      .message = "done" + behaviour_.text,
+                      .action_description = request.action.description,
+                      .actions = {}};
 }
 
 aio::Task<base::Result<std::vector<Action>>> FakeEngine::observe(const aio::Context& ctx, ObserveRequest request,
@@ -38,7 +86,7 @@ aio::Task<base::Result<std::vector<Action>>> FakeEngine::observe(const aio::Cont
   static_cast<void>(events);
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
-  co_return std::vector<Action>();
+  co_return std::vector<Action>{{.selector = "/", .description = behaviour_.text}};
 }
 
 aio::Task<base::Result<boost::json::value>> FakeEngine::extract(const aio::Context& ctx, ExtractRequest request,
@@ -47,7 +95,7 @@ aio::Task<base::Result<boost::json::value>> FakeEngine::extract(const aio::Conte
   static_cast<void>(events);
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
-  co_return boost::json::value(nullptr);
+  co_return boost::json::value(behaviour_.text);
 }
 
 aio::Task<base::Result<AgentResult>> FakeEngine::run_agent(const aio::Context& ctx, AgentRequest request,
@@ -56,6 +104,7 @@ aio::Task<base::Result<AgentResult>> FakeEngine::run_agent(const aio::Context& c
   static_cast<void>(events);
   if (closing_) ++factory_.used_after_end;
   record.steps = 1;
+  record.messages.emplace_back(behaviour_.text);
   co_await ctx.clock->sleep(behaviour_.verb_time);
   co_return AgentResult{.success = true, .completed = true, .message = "done"};
 }
@@ -63,20 +112,23 @@ aio::Task<base::Result<AgentResult>> FakeEngine::run_agent(const aio::Context& c
 aio::Task<base::Result<void>> FakeEngine::close(const aio::Context& ctx) {
   closing_ = true;
   on_death_ = nullptr;
+  if (behaviour_.close_throws) throw std::length_error("close");
   co_await ctx.clock->sleep_until(behaviour_.close_hangs ? base::kNever
                                                          : base::after(ctx.now(), behaviour_.close_time));
   ++factory_.closed;
-  factory_.alive.erase(this);
+  if (factory_.alive.erase(this) > 0 && factory_.watcher) factory_.watcher->gone(session_);
   co_return base::Result<void>();
 }
 
 void FakeEngine::kill() {
   closing_ = true;
-  if (factory_.alive.erase(this) > 0) ++factory_.killed;
+  if (factory_.alive.erase(this) == 0) return;
+  ++factory_.killed;
+  if (factory_.watcher) factory_.watcher->gone(session_);
 }
 
-void FakeEngine::die(const std::string& why) {
-  if (auto callback = std::exchange(on_death_, nullptr)) callback(why);
+void FakeEngine::die(const base::Error& cause) {
+  if (auto callback = std::exchange(on_death_, nullptr)) callback(cause);
 }
 
 }  // namespace engine::testing

@@ -16,16 +16,34 @@ struct FakeBehaviour {
   bool open_fails = false;
   bool open_is_stubborn = false;  // cannot be cancelled
   bool close_hangs = false;
+  bool open_throws = false;  // as what has no memory, no thread or no descriptor does
+  bool act_throws = false;
+  bool close_throws = false;
+  std::string text = {};  // stands in what verbs give, as a page's text does
 };
 
 class FakeEngine;
 
+// What happens to engines, for who wants to judge it. `session` is the name of the model that the session was started
+// with: it tells sessions apart.
+struct EngineWatcher {
+  virtual ~EngineWatcher() = default;
+  virtual void opening(const std::string& session, bool stubborn) = 0;
+  virtual void open_failed(const std::string& session) = 0;
+  virtual void opened(const std::string& session) = 0;
+  virtual void verb_begun(const std::string& session) = 0;
+  virtual void verb_threw(const std::string& session) = 0;
+  virtual void gone(const std::string& session) = 0;  // closed, killed, or its opening was given up
+};
+
 class FakeFactory final : public EngineFactory {
  public:
   aio::Task<base::Result<std::unique_ptr<Engine>>> open(const aio::Context& ctx, const SessionConfig& config,
-                                                        EventSink& events) override;
+                                                        EventSink& sink) override;
 
+  EngineWatcher* watcher = nullptr;
   FakeBehaviour next;           // how the engines made from now on behave
+  EventSink* events = nullptr;  // of the latest opening, for a test that reports through it
   std::set<FakeEngine*> alive;  // opened, not closed nor killed
   int opened = 0;
   int closed = 0;
@@ -37,13 +55,16 @@ class FakeFactory final : public EngineFactory {
 
 class FakeEngine final : public Engine {
  public:
-  FakeEngine(FakeFactory& factory, FakeBehaviour behaviour) : factory_(factory), behaviour_(behaviour) {
+  FakeEngine(FakeFactory& factory, FakeBehaviour behaviour, std::string session)
+      : factory_(factory), behaviour_(behaviour), session_(std::move(session)) {
     factory_.alive.insert(this);
     ++factory_.opened;
   }
   ~FakeEngine() override {
     if (factory_.alive.erase(this) > 0) ++factory_.abandoned;
   }
+
+  const std::string& session() const { return session_; }
 
   aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                    EventSink& events) override;
@@ -55,18 +76,20 @@ class FakeEngine final : public Engine {
   aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentRequest request, AgentRecord& record,
                                                  EventSink& events) override;
   std::string cdp_url() const override { return "ws://127.0.0.1:1/devtools/browser/fake"; }
-  void on_death(std::function<void(std::string)> callback) override { on_death_ = std::move(callback); }
+  void on_death(std::function<void(const base::Error&)> callback) override { on_death_ = std::move(callback); }
   aio::Task<base::Result<void>> close(const aio::Context& ctx) override;
   void kill() override;
 
-  void die(const std::string& why);
+  void die(const std::string& why) { die({base::Kind::browser, "The browser crashed", why}); }
+  void die(const base::Error& cause);
   bool closing() const { return closing_; }
 
  private:
   FakeFactory& factory_;
   FakeBehaviour behaviour_;
+  std::string session_;
   bool closing_ = false;
-  std::function<void(std::string)> on_death_;
+  std::function<void(const base::Error&)> on_death_;
 };
 
 }  // namespace engine::testing

@@ -11,6 +11,12 @@
 
 namespace net::testing {
 
+struct FakeReceipt final : Receipt {
+  explicit FakeReceipt(Delivery what) : is(what) {}
+  Delivery delivery() const override { return is; }
+  Delivery is;
+};
+
 class FakeExchange final : public Exchange {
  public:
   explicit FakeExchange(HttpRequest request = {}) : request_(std::move(request)) {}
@@ -21,8 +27,10 @@ class FakeExchange final : public Exchange {
   void resume() { stalled_->set(); }
 
   const HttpRequest& request() const override { return request_; }
+  std::string peer() const override { return "192.0.2.1"; }
   aio::Task<bool> send(HttpResponse response) override {
     if (left_.is_set() || lost) co_return false;
+    if (response.shared) response.body += *std::exchange(response.shared, nullptr) + std::exchange(response.tail, "");
     sent = std::move(response);
     co_return true;
   }
@@ -30,10 +38,10 @@ class FakeExchange final : public Exchange {
     head = HttpResponse{.status = status, .headers = std::move(headers)};
     co_return !left_.is_set();
   }
-  aio::Task<bool> write_chunk(std::string bytes) override {
+  aio::Task<bool> write_chunk(Chunk chunk) override {
     if (stalled_) co_await stalled_->wait();
     if (left_.is_set() || lost) co_return false;
-    chunks.push_back(std::move(bytes));
+    chunks.push_back(chunk.text + (chunk.shared ? *chunk.shared : "") + chunk.tail);
     co_return true;
   }
   aio::Task<bool> end_stream() override {
@@ -41,6 +49,7 @@ class FakeExchange final : public Exchange {
     ended = true;
     co_return true;
   }
+  std::shared_ptr<const Receipt> receipt() override { return std::make_shared<FakeReceipt>(delivered); }
   aio::Task<void> client_left() override { return left_.wait(); }
   bool client_gone() override { return left_.is_set() || silently_gone; }
 
@@ -48,8 +57,9 @@ class FakeExchange final : public Exchange {
   std::optional<HttpResponse> head;
   std::vector<std::string> chunks;
   bool ended = false;
-  bool lost = false;           // writes fail
-  bool silently_gone = false;  // left, but client_left() has not had its turn
+  Delivery delivered = Delivery::read;  // what becomes of its answer
+  bool lost = false;                    // writes fail
+  bool silently_gone = false;           // left, but client_left() has not had its turn
 
  private:
   HttpRequest request_;

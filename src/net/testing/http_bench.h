@@ -1,6 +1,7 @@
 // A server and its clients on one loop with a clock that the test moves, so that no test depends on a race with another
 // thread or on the time of day.
 #pragma once
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,26 +49,37 @@ class Handler final : public HttpHandler {
     if (request.target == "/flood") co_await flood(exchange);
     if (request.target == "/hold") co_await hold(exchange);
     if (request.target.starts_with("/throw")) throw std::runtime_error("a bug");
+    if (request.target == "/big") delivered = co_await exchange.send({.body = std::string(kBig, 'x') + "end"});
+    if (request.target == "/shared")
+      co_await exchange.send({.body = "a", .shared = std::make_shared<const std::string>("bc"), .tail = "d"});
     if (request.target == "/close") {
       HttpResponse response{.status = 400, .body = "closing"};
       response.headers.add("connection", "close");
       co_await exchange.send(std::move(response));
     }
+    if (request.target == "/user")
+      delivered = co_await exchange.send({.body = "unknown: " + request.user_unknown + "."});
     if (request.target == "/echo" || request.target == "/hold")
       delivered = co_await exchange.send({.body = request.method + " " + request.body});
+    if (request.target == "/echo") receipt = exchange.receipt();
   }
 
+  bool lets_in(const HttpRequest& head) override { return !head.headers.find("x-stranger"); }
+
   HttpResponse protocol_error(ProtocolError error) override {
-    constexpr int kStatus[] = {400, 431, 413, 408, 408, 400};
+    constexpr int kStatus[] = {400, 431, 413, 408, 408, 400, 503};
     return {.status = kStatus[static_cast<int>(error)]};
   }
 
+  static constexpr std::size_t kBig = 40 << 20;  // more than sockets take by themselves
   int requests = 0;
   bool delivered = false;
   int writes = 0;  // of a flood
   bool flood_ended = false;
   bool client_left = false;
-  bool gone_before = false;  // what client_gone said when the request came
+  std::string peer;
+  std::shared_ptr<const Receipt> receipt;  // of the last echo
+  bool gone_before = false;                // what client_gone said when the request came
   aio::Latch holding;
   aio::Latch release;
 
@@ -78,19 +90,20 @@ class Handler final : public HttpHandler {
     headers.add("Connection", "keep-alive");
     headers.add("Transfer-Encoding", "chunked");
     co_await exchange.begin_stream(200, headers);
-    co_await exchange.write_chunk("data: 1\n\n");
-    co_await exchange.write_chunk("data: 2\n\n");
+    co_await exchange.write_chunk({.text = "data: 1\n\n"});
+    co_await exchange.write_chunk({.text = "data: 2\n\n"});
     co_await exchange.end_stream();
   }
 
   Task<void> flood(Exchange& exchange) {
     co_await exchange.begin_stream(200, {});
-    while (co_await exchange.write_chunk(std::string(1 << 20, 'x'))) ++writes;
+    while (co_await exchange.write_chunk({.text = std::string(1 << 20, 'x')})) ++writes;
     flood_ended = true;
   }
 
   Task<void> hold(Exchange& exchange) {
     gone_before = exchange.client_gone();
+    peer = exchange.peer();
     holding.set();
     auto first = co_await aio::race(release.wait(), exchange.client_left());
     client_left = first.index() == 1;
@@ -119,6 +132,18 @@ class Client {
     auto [error, n] = co_await asio::async_read(socket_, asio::dynamic_buffer(buffer_), kTuple);
     was_reset = error != asio::error::eof;
     co_return std::exchange(buffer_, "");
+  }
+  // Before connect: the kernel takes little for it that it does not read.
+  void narrow() {
+    socket_.open(tcp::v4());
+    socket_.set_option(tcp::socket::receive_buffer_size(1 << 20));
+  }
+  // What has come, thrown away; how much that was.
+  Task<std::size_t> some() {
+    buffer_.clear();
+    std::array<char, 4096> waste;
+    auto [error, n] = co_await socket_.async_read_some(asio::buffer(waste), kTuple);
+    co_return n;
   }
   void half_close() { socket_.shutdown(tcp::socket::shutdown_send); }
   void close() { socket_.close(); }

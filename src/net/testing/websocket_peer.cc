@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -30,8 +31,10 @@ using boost::system::error_code;
 using TlsStream = beast::ssl_stream<tcp::socket>;
 
 struct WebSocketPeer::Impl {
-  Impl(Peer what, std::optional<Identity> identity)
-      : behaviour(what), acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+  Impl(Peer what, std::optional<Identity> identity, std::string bytes_to_write)
+      : behaviour(what),
+        raw(std::move(bytes_to_write)),
+        acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
     port = acceptor.local_endpoint().port();
     if (identity) {
       tls.emplace(asio::ssl::context::tls_server);
@@ -107,6 +110,7 @@ struct WebSocketPeer::Impl {
     }
     const std::lock_guard lock(mutex);
     goodbye = error == websocket::error::closed;
+    code = stream->reason().code;  // also where the answer to it went nowhere
     talked = true;
     changed.notify_all();
   }
@@ -122,6 +126,7 @@ struct WebSocketPeer::Impl {
       bytes += buffer.size();
     }
     if (behaviour == Peer::hang_up) return false;
+    if (behaviour == Peer::raw) asio::write(stream.next_layer(), asio::buffer(raw), error);
     if (behaviour == Peer::goodbye) stream.close({websocket::close_code::going_away, "going"}, error);
     stream.text(true);
     if (behaviour == Peer::echo) stream.write(buffer.cdata(), error);
@@ -137,6 +142,7 @@ struct WebSocketPeer::Impl {
   }
 
   const Peer behaviour;
+  const std::string raw;
   asio::io_context io;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
@@ -153,13 +159,14 @@ struct WebSocketPeer::Impl {
   std::map<std::string, std::string, Less> headers;
   std::size_t bytes = 0;
   bool goodbye = false;
+  int code = 0;
   bool talked = false;  // a conversation has ended
   std::condition_variable changed;
   std::thread thread;
 };
 
-WebSocketPeer::WebSocketPeer(Peer behaviour, std::optional<Identity> identity)
-    : impl_(std::make_unique<Impl>(behaviour, std::move(identity))) {}
+WebSocketPeer::WebSocketPeer(Peer behaviour, std::optional<Identity> identity, std::string raw)
+    : impl_(std::make_unique<Impl>(behaviour, std::move(identity), std::move(raw))) {}
 
 WebSocketPeer::~WebSocketPeer() = default;
 
@@ -194,6 +201,12 @@ bool WebSocketPeer::saw_goodbye() const {
   std::unique_lock lock(impl_->mutex);
   impl_->changed.wait_for(lock, std::chrono::seconds(5), [&] { return impl_->talked; });
   return impl_->goodbye;
+}
+
+int WebSocketPeer::close_code() const {
+  static_cast<void>(saw_goodbye());
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->code;
 }
 
 std::uint16_t unused_port() {

@@ -18,12 +18,13 @@ enum class Peer {
   deaf,       // upgrades, then never reads
   silent,     // takes the connection, then never says or reads anything
   not_found,  // answers the upgrade with 404
+  raw,        // writes bytes of the test's as they are at the first message, then only reads
 };
 
 class WebSocketPeer {
  public:
   // With an identity it speaks TLS.
-  explicit WebSocketPeer(Peer behaviour, std::optional<Identity> identity = {});
+  explicit WebSocketPeer(Peer behaviour, std::optional<Identity> identity = {}, std::string raw = "");
   ~WebSocketPeer();  // cuts what is still connected
 
   std::uint16_t port() const;
@@ -36,6 +37,7 @@ class WebSocketPeer {
 
   std::size_t bytes_received() const;  // in messages
   bool saw_goodbye() const;            // a client closed in order; waits until one has left, 5 s at most
+  int close_code() const;              // of its close frame; as for saw_goodbye; 0 when there was none
 
  private:
   struct Impl;

@@ -17,4 +17,10 @@ void run_and_die(const std::function<void()>& work);
 // exit, -1 when it still runs or is no child.
 int ended_by(pid_t pid);
 
+// Waits until somebody else has waited for the child, at most ten seconds. False when it is still there.
+bool is_buried(pid_t pid);
+
+// Kills them and waits for them: what one test leaves is not to be met by the next.
+void end_all_children();
+
 }  // namespace os::testing

@@ -19,7 +19,7 @@ using engine::testing::FakeFactory;
 using Leased = std::expected<Lease, Failure>;
 
 struct House {
-  explicit House(std::uint32_t seed = 1, Limits limits = {.max_sessions = 2, .max_sessions_hard = 4},
+  explicit House(std::uint32_t seed = 1, Limits limits = {.max_sessions = 2, .max_sessions_hard = 4, .min_idle = 0s},
                  Observer* observer = nullptr)
       : scheduler(seed), manager(scheduler.executor(), clock, log, factory, limits, observer) {}
   explicit House(Limits limits, Observer* observer = nullptr) : House(1, limits, observer) {}

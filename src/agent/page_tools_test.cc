@@ -1,0 +1,56 @@
+// The tools of the modes dom and hybrid: what a model gets wrong is told to it.
+#include "agent/page_tools.h"
+
+#include <gtest/gtest.h>
+
+#include "agent/loop.h"
+#include "agent/testing/fake_workplace.h"
+#include "agent/testing/scripted_hand.h"
+#include "aio/testing/run.h"
+#include "json/write.h"
+#include "llm/testing/fake_model.h"
+
+namespace agent {
+namespace {
+
+llm::Reply calls(std::string name, json::Object arguments) {
+  llm::Reply reply{.stop = llm::Stop::tool_calls};
+  reply.parts.emplace_back(llm::ToolCall{"1", std::move(name), std::move(arguments), {}});
+  return reply;
+}
+
+struct Stage {
+  Stage() { page.searches = true; }
+
+  base::Result<engine::AgentResult> run() {
+    PageTools tools(page, hand, {});
+    Loop loop(model, tools, record, nobody, settings);
+    return aio::testing::run_on(scheduler, clock, loop.run(ctx, "be good", "the goal: buy milk", "buy milk"));
+  }
+
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  aio::Context ctx = aio::testing::test_context(clock);
+  testing::FakeWorkplace page;
+  testing::ScriptedHand hand;
+  llm::testing::FakeModel model;
+  engine::AgentRecord record;
+  engine::NullSink nobody;
+  LoopSettings settings;
+};
+
+TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
+  Stage t;
+  t.model.will(calls("search", {{"query", std::string(2'700'000, ' ')}}));
+  t.model.will(calls("search", {{"query", "milk"}}));
+  t.model.will(calls("done", {{"reasoning", "found"}, {"taskComplete", true}}));
+  const auto result = t.run();
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->completed);
+  EXPECT_EQ(t.page.done, std::vector<std::string>{"search milk"});
+  ASSERT_EQ(t.record.actions.size(), 3u);
+  EXPECT_EQ(t.record.actions[0].at("error"), "The query has 2700000 bytes, more than the 2000 of a search");
+}
+
+}  // namespace
+}  // namespace agent

@@ -1,0 +1,46 @@
+// Offload: work over values whose size clients and pages choose. Small work is done in place, since the way to a worker
+// and back costs more than that; large work is done by the workers, so that nobody else waits for it.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "aio/compute.h"
+#include "aio/workers.h"
+#include "json/value.h"
+
+namespace api {
+
+class Offload {
+ public:
+  static constexpr std::size_t kInPlace = aio::kComputedInPlace;
+
+  // The workers outlive this. Null: everything in place, as in tests with a seeded scheduler.
+  explicit Offload(aio::Workers* workers) : workers_(workers) {}
+
+  static bool is_large(std::size_t bytes) { return bytes > kInPlace; }
+  static bool is_large(const json::Value& value);
+
+  // What job() returns. It touches no state of the loop; what it refers to is held by the caller, who comes back when
+  // the job has ended, also when it is cancelled.
+  template <class F>
+  aio::Task<std::invoke_result_t<F>> run(bool large, F job) {
+    if (!large) co_return job();
+    ++given_away_;
+    if (!workers_) co_return job();
+    co_return co_await workers_->run(std::move(job));
+  }
+
+  // The value as JSON. It goes with the work: to free a large one takes its time as well.
+  aio::Task<std::string> write(json::Value value);
+
+  // How much was large.
+  std::size_t given_away() const { return given_away_; }
+
+ private:
+  aio::Workers* workers_;
+  std::size_t given_away_ = 0;
+};
+
+}  // namespace api

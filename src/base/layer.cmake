@@ -1,1 +1,0 @@
-target_link_libraries(belay_base PRIVATE spdlog::spdlog)

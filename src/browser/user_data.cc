@@ -1,0 +1,180 @@
+#include "browser/user_data.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "browser/variable.h"
+#include "os/process_tree.h"
+#include "os/session_folder.h"
+#include "os/session_root.h"
+
+namespace browser {
+namespace fs = std::filesystem;
+namespace {
+
+base::Result<os::Fd> open_checked(const std::string& path) {
+  os::Fd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
+  if (!folder) return base::fail(base::Kind::browser, fmt::format("{}: {}", path, std::strerror(errno)));
+  return folder;
+}
+
+bool can_write(int folder, const std::string& name) {
+  const os::Fd probe(openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const int error = errno;
+  if (probe) unlinkat(folder, name.c_str(), 0);
+  errno = error;
+  return static_cast<bool>(probe);
+}
+
+std::string link_text(int folder, const char* name) {
+  std::array<char, PATH_MAX> text{};
+  const ssize_t n = readlinkat(folder, name, text.data(), text.size());
+  return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0))};
+}
+
+bool somebody_listens(const std::string& path) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  if (path.empty() || path.size() >= sizeof address.sun_path) return false;
+  path.copy(address.sun_path, path.size());
+  const os::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return socket &&
+         (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN);
+}
+
+bool is_a_browser(pid_t pid) { return os::told_of(pid, "cmdline").find("chrom") != std::string::npos; }
+
+// Chromium's own mark, a link to "host-pid". One of a browser that has crashed here is taken over by the next.
+std::optional<std::string> other_browser(int folder) {
+  const std::string mark = link_text(folder, "SingletonLock");
+  const std::size_t dash = mark.rfind('-');
+  if (dash == std::string::npos) return std::nullopt;
+  pid_t pid = 0;
+  std::from_chars(mark.data() + dash + 1, mark.data() + mark.size(), pid);
+  std::array<char, 65> host{};
+  gethostname(host.data(), host.size() - 1);
+  if (mark.substr(0, dash) != host.data())
+    return fmt::format(
+        "a browser on the host {} (process {}) uses it, or has not removed its SingletonLock; end it, or "
+        "remove SingletonLock if it is gone",
+        mark.substr(0, dash), pid);
+  if (somebody_listens(link_text(folder, "SingletonSocket")) || (pid > 0 && kill(pid, 0) == 0 && is_a_browser(pid)))
+    return fmt::format("another browser (process {}) uses it; end it or choose another folder", pid);
+  return std::nullopt;
+}
+
+bool is_own_profile(int folder, const std::vector<std::string>& environment) {
+  struct stat mine{};
+  fstat(folder, &mine);
+  std::string config = variable(environment, "XDG_CONFIG_HOME");
+  if (config.empty()) config = variable(environment, "HOME") + "/.config";
+  for (const char* name : {"chromium", "google-chrome", "google-chrome-beta", "google-chrome-unstable",
+                           "microsoft-edge", "BraveSoftware/Brave-Browser"}) {
+    struct stat there{};
+    if (stat(fmt::format("{}/{}", config, name).c_str(), &there) == 0 && there.st_ino == mine.st_ino &&
+        there.st_dev == mine.st_dev)
+      return true;
+  }
+  return false;
+}
+
+// Folders that were kept for their callers (kept-XXXXXX) are theirs to use again. The root is made first, by its own
+// rules: made as somebody's parent folder it would be open to others.
+bool lies_in_session_root(const std::string& path) {
+  const auto root = os::open_session_root();
+  if (!root) return false;  // the start will say why
+  std::error_code error;
+  const fs::path within = fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(root->path, error));
+  if (error || within.empty() || *within.begin() == "..") return false;
+  return !within.begin()->string().starts_with(os::kKeptPrefix);
+}
+
+// Opened, and nobody else's in principle; it may still be in use.
+base::Result<os::Fd> open_own(const std::string& path, const std::vector<std::string>& environment) {
+  TRY(os::Fd folder, open_checked(path));
+  struct stat info{};
+  fstat(folder.get(), &info);
+  if (info.st_uid != geteuid())
+    return base::fail(base::Kind::browser,
+                      fmt::format("{} belongs to user {}, the server runs as user {}", path, info.st_uid, geteuid()));
+  if (is_own_profile(folder.get(), environment))
+    return base::fail(base::Kind::browser, fmt::format("{} is the profile of this user's own browser", path));
+  return folder;
+}
+
+}  // namespace
+
+base::Result<std::string> usable_folder(const std::string& path) {
+  std::error_code error;
+  const fs::path full = fs::absolute(path, error).lexically_normal();
+  if (error)
+    return base::fail(base::Kind::browser,
+                      fmt::format("{} is relative to the server's working folder, which is gone", path));
+  std::string out = full.has_filename() ? full : full.parent_path();
+  if (out == "/") return base::fail(base::Kind::browser, "/ is the whole file system; name a folder of its own");
+  if (lies_in_session_root(out))
+    return base::fail(
+        base::Kind::browser,
+        fmt::format("{} lies where the server keeps the folders of sessions and removes what is left of them; "
+                    "choose a folder elsewhere",
+                    out));
+  fs::create_directories(fs::path(out).parent_path(), error);
+  if (mkdir(out.c_str(), 0700) != 0 && errno != EEXIST)
+    return base::fail(base::Kind::browser, fmt::format("{} cannot be made: {}", out, std::strerror(errno)));
+  TRY(const os::Fd folder, open_checked(out));
+  if (!can_write(folder.get(), fmt::format(".belay-{}-{}", getpid(), folder.get())))
+    return base::fail(base::Kind::browser, fmt::format("{} cannot be written to: {}", out, std::strerror(errno)));
+  return out;
+}
+
+base::Result<UserData> UserData::claim(const std::string& path, const std::vector<std::string>& environment) {
+  const auto refused = [](std::string why) {
+    return base::fail(base::Kind::browser, "The profile (launchOptions.userDataDir) cannot be used: " + std::move(why));
+  };
+  UserData out;
+  auto usable = usable_folder(path);
+  if (!usable) return refused(usable.error().message);
+  out.path_ = std::move(*usable);
+  auto folder = open_own(out.path_, environment);
+  if (!folder) return refused(folder.error().message);
+  out.folder_ = std::move(*folder);
+  auto lock = os::FolderLock::take(out.folder_.get());
+  if (!lock && lock.error().held)
+    return refused(fmt::format("{} is in use by a session of {}; end that session or choose another folder", out.path_,
+                               lock.error().why));
+  if (!lock) return refused(fmt::format("{}: {}", out.path_, lock.error().why));
+  if (auto other = other_browser(out.folder_.get())) {
+    lock->release(out.folder_.get());
+    return refused(fmt::format("{}: {}", out.path_, *other));
+  }
+  out.lock_ = std::move(*lock);
+  return out;
+}
+
+std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& options,
+                                                   const std::vector<std::string>& environment) {
+  if (options.user_data_dir) {
+    auto usable = usable_folder(*options.user_data_dir);
+    if (!usable)
+      return engine::UnusableValue{"userDataDir", "a folder that the server can write to: " + usable.error().message};
+    if (auto own = open_own(*usable, environment); !own)
+      return engine::UnusableValue{"userDataDir", "a folder of the server's own user: " + own.error().message};
+  }
+  if (options.downloads_path)
+    if (auto usable = usable_folder(*options.downloads_path); !usable)
+      return engine::UnusableValue{"downloadsPath", "a folder that the server can write to: " + usable.error().message};
+  return std::nullopt;
+}
+
+}  // namespace browser

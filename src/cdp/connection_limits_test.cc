@@ -1,0 +1,109 @@
+#include <gtest/gtest.h>
+
+#include "aio/testing/run.h"
+#include "cdp/connection.h"
+#include "cdp/limits.h"
+#include "cdp/testing/fake_chrome.h"
+
+namespace cdp {
+namespace {
+
+using aio::Task;
+using testing::FakeChrome;
+
+struct Bench {
+  Bench() { connection = Connection::over(scheduler.executor(), chrome.transport()); }
+  ~Bench() {
+    connection->close();
+    scheduler.run();
+  }
+
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  FakeChrome chrome{clock};
+  std::shared_ptr<Connection> connection;
+};
+
+std::string why_it_ended(const std::function<void(Bench&)>& attack) {
+  Bench b;
+  std::string why;
+  b.connection->on_closed([&](std::string told) { why = std::move(told); });
+  attack(b);
+  b.scheduler.run();
+  EXPECT_EQ(b.connection->why(), why.empty() ? CloseReason::none : CloseReason::protocol);
+  EXPECT_EQ(b.chrome.aborted(), !why.empty());
+  return why;
+}
+
+TEST(Connection, EndsWithABrowserThatAttachesTargetsWithoutEnd) {
+  const auto flood = [](std::size_t targets) {
+    return [targets](Bench& b) {
+      for (std::size_t i = 0; i < targets; ++i) b.chrome.attach("S" + std::to_string(i), "T" + std::to_string(i));
+    };
+  };
+  EXPECT_EQ(why_it_ended(flood(kMaxSessions)), "");
+  EXPECT_EQ(why_it_ended(flood(kMaxSessions + 1)), "the browser attached more than 1000 targets");
+  EXPECT_EQ(why_it_ended(flood(5 * kMaxSessions)), "the browser attached more than 1000 targets");
+  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.attach(std::string(kMaxId + 1, 's'), "T"); }),
+            "the browser named a target by more than 256 bytes");
+  EXPECT_EQ(why_it_ended([](Bench& b) {
+              for (std::size_t i = 0; i < 3 * kMaxSessions; ++i) {
+                b.chrome.attach("S" + std::to_string(i), "T");
+                b.chrome.detach("S" + std::to_string(i));
+              }
+            }),
+            "");
+}
+
+// Whoever hears of a session makes a page of it.
+TEST(Connection, TellsOfASessionOnceHoweverOftenItIsAttached) {
+  Bench b;
+  int told = 0;
+  const auto heard = b.connection->root()->on("Target.attachedToTarget", [&](const json::Value&) { ++told; });
+  for (int i = 0; i < 10'000; ++i) b.chrome.attach("S", "T");
+  b.chrome.attach("", "T");
+  b.scheduler.run();
+  EXPECT_EQ(told, 1);
+  b.chrome.detach("S");
+  b.chrome.attach("S", "T");
+  b.scheduler.run();
+  EXPECT_EQ(told, 2);
+  EXPECT_EQ(b.connection->why(), CloseReason::none);
+}
+
+TEST(Connection, EndsWithABrowserThatSendsAMessageWithoutEnd) {
+  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 2, ' ') + "}"); }), "");
+  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 1, ' ') + "}"); }),
+            "the browser sent a message of 67108865 bytes, more than the 67108864 allowed");
+}
+
+// Several large replies and small ones between them, read by workers and on the loop.
+Task<std::vector<std::string>> order_of(const aio::Context& ctx, aio::Workers& workers) {
+  FakeChrome chrome(*ctx.clock);
+  const aio::Executor executor = co_await aio::asio::this_coro::executor;
+  const auto connection = Connection::over(executor, chrome.transport(), &workers);
+  std::vector<std::string> order;
+  const auto heard = connection->root()->on("Page.event", [&](const json::Value& params) {
+    order.push_back(std::to_string(json::get_text(params, "text").value_or("").size()));
+  });
+  for (const std::size_t size : {std::size_t(1), kLargeMessage, std::size_t(2), 3 * kLargeMessage, std::size_t(3)})
+    chrome.event("", "Page.event", {{"text", std::string(size, 'x')}});
+  chrome.answer("Page.large", json::Object{{"text", std::string(2 * kLargeMessage, 'x')}});
+  const auto reply = co_await connection->root()->call(ctx, "Page.large");
+  order.push_back(reply ? std::to_string(json::get_text(*reply, "text").value_or("").size()) : reply.error().message);
+  connection->close();
+  co_return order;
+}
+
+TEST(Connection, KeepsTheOrderOfMessagesThatWorkersRead) {
+  aio::Workers workers(2);
+  aio::SteadyClock clock;
+  aio::Loop loop;
+  const aio::Context ctx = aio::testing::test_context(clock);
+  EXPECT_EQ(aio::testing::run_real(loop, order_of(ctx, workers)),
+            (std::vector<std::string>{"1", std::to_string(kLargeMessage), "2", std::to_string(3 * kLargeMessage), "3",
+                                      std::to_string(2 * kLargeMessage)}));
+}
+
+}  // namespace
+}  // namespace cdp

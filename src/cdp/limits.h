@@ -1,0 +1,17 @@
+// What the other end of a connection may make us hold. Somebody else's browser may be no browser; one that goes beyond
+// ends its own session with a reason that names the limit, and nobody else's.
+#pragma once
+#include <cstddef>
+
+namespace cdp {
+
+inline constexpr std::size_t kMaxMessage = 64 * 1024 * 1024;  // bytes; the tree of 100,000 elements has some 50 million
+inline constexpr std::size_t kMaxSessions = 1000;             // attached at a time: pages, their processes, workers
+inline constexpr std::size_t kMaxId = 256;                    // bytes of a session's or a target's id
+
+inline constexpr std::size_t kMaxWords = 4096;  // bytes of an error that it words
+
+// Longer messages are read by workers.
+inline constexpr std::size_t kLargeMessage = 128 * 1024;
+
+}  // namespace cdp

@@ -1,0 +1,126 @@
+#include "net/connection_places.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace net {
+namespace {
+
+using State = ConnectionPlaces::State;
+using std::chrono::milliseconds;
+
+base::TimePoint at(int ms) { return base::TimePoint() + milliseconds(ms); }
+
+// Takes them out in the order in which they give their places up.
+std::vector<ConnectionPlaces::Id> order(ConnectionPlaces& places, base::TimePoint now) {
+  std::vector<ConnectionPlaces::Id> out;
+  while (const auto id = places.to_make_room(now)) {
+    out.push_back(*id);
+    places.leave(*id);
+  }
+  return out;
+}
+
+// Mutants: the youngest first; states not looked at; who works asked to go.
+TEST(ConnectionPlaces, GivesUpWhatNobodyHasLetInFirstAndWorkNever) {
+  ConnectionPlaces places({});
+  for (ConnectionPlaces::Id id = 1; id <= 8; ++id) places.enter(id, "", at(0));
+  places.set(1, State::working, at(1));
+  places.set(2, State::writing, at(1));
+  places.set(3, State::reading, at(1));
+  places.set(4, State::idle, at(3));
+  places.set(5, State::idle, at(2));
+  places.set(6, State::working, at(1));
+  EXPECT_EQ(order(places, at(2000)), (std::vector<ConnectionPlaces::Id>{7, 8, 4, 5, 3, 2}));
+  EXPECT_EQ(places.size(), 2U);
+}
+
+TEST(ConnectionPlaces, LeavesAReaderAloneThatHasJustTakenSomething) {
+  ConnectionPlaces places({});
+  places.enter(1, "", at(0));
+  places.set(1, State::writing, at(500));
+  EXPECT_FALSE(places.to_make_room(at(1499)));
+  EXPECT_EQ(places.to_make_room(at(1500)), 1U);
+}
+
+TEST(ConnectionPlaces, CountsEachAddressForItself) {
+  ConnectionPlaces places({.connections = 10, .per_address = 2});
+  for (ConnectionPlaces::Id id = 1; id <= 3; ++id) places.enter(id, "a", at(0));
+  for (ConnectionPlaces::Id id = 4; id <= 5; ++id) places.enter(id, "b", at(0));
+  for (ConnectionPlaces::Id id = 6; id <= 9; ++id) places.enter(id, "", at(0));
+  EXPECT_TRUE(places.too_many_of("a"));
+  EXPECT_FALSE(places.too_many_of("b"));
+  EXPECT_FALSE(places.too_many_of(""));
+  places.set(1, State::working, at(1));
+  EXPECT_EQ(places.to_make_room_at("a", at(1)), 2U);
+  places.set(2, State::working, at(1));
+  places.leave(3);
+  EXPECT_FALSE(places.to_make_room_at("a", at(1)));
+  EXPECT_FALSE(places.too_many_of("a"));
+  EXPECT_FALSE(places.full());
+  places.enter(10, "c", at(1));
+  places.enter(11, "c", at(1));
+  EXPECT_TRUE(places.full());
+}
+
+TEST(ConnectionPlaces, TakesTheOldestUnfinishedRequestWhereTheyHoldTooMuch) {
+  ConnectionPlaces places({.unread_bytes = 100});
+  for (ConnectionPlaces::Id id = 1; id <= 4; ++id) places.enter(id, "", at(0));
+  places.set(2, State::reading, at(1));
+  places.set(3, State::reading, at(2));
+  places.hold_unread(2, 60);
+  places.hold_unread(3, 40);
+  EXPECT_FALSE(places.over_unread_limit());
+  places.hold_unread(3, 41);
+  EXPECT_EQ(places.over_unread_limit(), 2U);
+  places.hold_unread(4, 1);  // before those whose head was let in
+  EXPECT_EQ(places.over_unread_limit(), 4U);
+  places.leave(4);
+  places.leave(2);
+  EXPECT_FALSE(places.over_unread_limit());
+  EXPECT_EQ(places.unread(), 41U);
+  places.hold_unread(3, 0);
+  EXPECT_EQ(places.unread(), 0U);
+}
+
+TEST(ConnectionPlaces, TakesTheReaderThatHasStalledLongestWhereAnswersHoldTooMuch) {
+  ConnectionPlaces places({.unsent_bytes = 100});
+  for (ConnectionPlaces::Id id = 1; id <= 3; ++id) {
+    places.enter(id, "", at(0));
+    places.set(id, State::writing, at(static_cast<int>(id)));
+    places.hold_unsent(id, 50);
+  }
+  EXPECT_FALSE(places.over_unsent_limit(at(1000)));
+  EXPECT_EQ(places.over_unsent_limit(at(1001)), 1U);
+  places.set(1, State::writing, at(1500));  // it takes some
+  EXPECT_EQ(places.over_unsent_limit(at(2000)), 2U);
+  places.leave(2);
+  EXPECT_FALSE(places.over_unsent_limit(at(9000)));
+}
+
+TEST(ConnectionPlaces, ForgetsWhoLeftHoweverOftenThatIsSaid) {
+  ConnectionPlaces places({});
+  places.enter(1, "a", at(0));
+  places.hold_unsent(1, 7);
+  places.leave(1);
+  places.leave(1);
+  places.set(1, State::idle, at(1));
+  places.hold_unread(1, 5);
+  EXPECT_EQ(places.size() + places.unread() + places.unsent(), 0U);
+  EXPECT_FALSE(places.to_make_room(at(9)));
+  EXPECT_FALSE(places.to_make_room_at("a", at(9)));
+}
+
+TEST(ConnectionPlaces, TakesANetworkOfIPv6ForOneAddressAndTheLoopbackForNone) {
+  EXPECT_EQ(address_group("127.0.0.1"), "");
+  EXPECT_EQ(address_group("127.9.0.1"), "");
+  EXPECT_EQ(address_group("::1"), "");
+  EXPECT_EQ(address_group("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(address_group("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(address_group("2001:db8:1:2:3::4"), address_group("2001:db8:1:2:9::1"));
+  EXPECT_NE(address_group("2001:db8:1:2:3::4"), address_group("2001:db8:1:3:3::4"));
+}
+
+}  // namespace
+}  // namespace net

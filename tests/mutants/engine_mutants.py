@@ -1,0 +1,136 @@
+"""Guards of pages, agents, models and what all use. See mutants.py."""
+
+from files import (
+    ACCESSIBILITY, CACHE, CDP_SESSION, COMPOSE, ENDING_OF_RUNS, FIND_AGAIN, FINGERPRINT, HISTORY,
+    HTTP_LLM, KNOWN_VALUES, LOOP, MASK, NAMED_FILES, NAVIGATION, PAGE_TOOLS, PROMPTS, REDACT, REDACTOR,
+    REPLAY, RETRY, URL_SECRETS, VARIABLES, WATCH)
+
+# name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
+MUTANTS = {
+    "all calls of a reply are done": (LOOP, "&& ++calls > most", "&& ++calls > 1'000'000", "Loop.TheFirstCallsOfAReply*"),
+    "every folded step has its line": (HISTORY, "std::min(folded_, kMostLines)", "folded_", "History.FoldsThousands*"),
+    "a run is a success that nobody assessed": (
+        ENDING_OF_RUNS, "return {.success = complete,\n          .completed = true,",
+        "return {.success = complete || true,\n          .completed = true,", "*"),
+    "a run that was stopped counts as completed": (
+        ENDING_OF_RUNS, "return {.success = complete,\n          .completed = false,",
+        "return {.success = complete,\n          .completed = true,", "*"),
+    "tokens from a provider's cache cost like fresh ones": (
+        ENDING_OF_RUNS, "bill.input_tokens - bill.cached_input_tokens", "bill.input_tokens", "Ending*"),
+    "a done after a failure is believed": (LOOP, 'doubted_ ? "" : doubt(done.finished, last_failure_);',
+                                           'doubted_ ? "" : std::string();', "Loop*"),
+    "a done is doubted again and again": (LOOP, "    doubted_ = true;\n", "", "Loop*"),
+    "a call that cannot be read is made": (LOOP, "  if (!call.unreadable.empty()) {", "  if (call.unreadable.size() > 99999) {",
+                                           "Loop*:*Spoke*"),
+    "a tool that is late ends the run": (
+        LOOP, "const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;",
+        "const bool late = false;", "Loop*"),
+    "a run has no time of its own": (LOOP, "limit ? whole.within(*limit) : whole;", "whole;", "Loop*:*Spoke*"),
+    "a conversation that is too long ends the run": (LOOP, "shrinks < kMostShrinks &&", "shrinks < kMostShrinks - 4 &&",
+                                                     "Loop*:*Spoke*"),
+    "a silent model is asked for ever": (LOOP, "++silent_ >= kMostSilent", "++silent_ >= 100 * kMostSilent",
+                                         "Loop*:*Spoke*"),
+    "a captcha is told as a circle": (LOOP, "captcha_ ? StopReason::captcha : StopReason::loop_detected",
+                                      "StopReason::loop_detected", "Loop*"),
+    "the budget of tokens is not looked at": (LOOP, "tokens >= *limits.tokens", "tokens >= 1000 * *limits.tokens", "Loop*"),
+    "the budget of money is not looked at": (LOOP, "cost >= *limits.cost", "cost >= 1000 * *limits.cost", "Loop*"),
+    "a call that failed is not billed": (LOOP, "    bill(ctx, {}, began);\n", "", "Loop*"),
+    "a circle is nudged and never stopped": (WATCH, "repeats >= rules_.repeats_stop", "repeats >= 1000", "Watch*:Loop*"),
+    "failures in a row are not counted": (WATCH, "trace.failed ? failures_ + 1 : 0;", "0;", "Watch*"),
+    "a page that stays as it is is not noticed": (WATCH, "still ? still_ + 1 : 0;", "still ? 0 : 0;", "Watch*"),
+    "old page texts are sent again": (HISTORY, "views++ >= rules_.views", "views++ >= 1000", "History*"),
+    "old pictures are held": (HISTORY, "if (pictures >= rules_.pictures) view.pictures_gone",
+                              "if (pictures >= 1000) view.pictures_gone", "History*"),
+    "one old step is folded at a time": (HISTORY, "chars > rules_.max_chars / 2;", "chars > rules_.max_chars;",
+                                         "History*"),
+    "a replay takes another element for its own": (
+        FIND_AGAIN, "(*there)->identity == identity) co_return there;", "true) co_return there;", "Replay*"),
+    "a replay types into whatever has the focus": (REPLAY, "if (now && *now == it.focus) break;", "if (now) break;",
+                                                   "Replay*"),
+    "a replay does not look where it came to": (REPLAY, "if (!kept.place_after) co_return std::string();",
+                                                "if (!kept.place_after || ctx.deadline > base::TimePoint()) co_return std::string();", "Replay*"),
+    "a replay tells what was read once": (
+        REPLAY, 'co_return Came{.why = fmt::format("the earlier run read data here ({}), which would be old", it.tool)};',
+        "static_cast<void>(it);\n  co_return Came{.done = true};", "Recording*"),
+    "a replay hides a step that may have happened": (
+        REPLAY, "    if (!came->done && came->tried) out.unsure = in_words(one);\n", "", "Replay*"),
+    "callers share what they cached": (CACHE, "subject.owner,", '"",', "Cache*"),
+    "another model's run is replayed": (CACHE, "subject.model,\n", '"",\n', "Cache*"),
+    "the cache has no limit of bytes": (CACHE, "limits_.entries || bytes_ > limits_.bytes)", "limits_.entries)", "Cache*"),
+    "the cache forgets what is used": (CACHE, "  entries_.splice(entries_.begin(), entries_, found->second);\n", "",
+                                       "Cache*"),
+    "a wait that the deadline cannot hold is begun": (RETRY, "  if (wait >= remaining) return {};\n",
+                                                      "  static_cast<void>(remaining);\n", "Retry*"),
+    "a patient call hammers": (RETRY, "  if (attempt >= rules.attempts) wait = std::max(wait, own);\n", "", "Retry*"),
+    "a patient call asks for ever without being told to": (RETRY, "patient && asked ? rules", "patient ? rules", "Retry*"),
+    "an account without money is asked again": (RETRY, "  if (outcome.hopeless) return false;\n", "", "Retry*"),
+    "a provider's words reach the client with the key": (
+        REDACT, "redactor_of(endpoint)(text)", "(static_cast<void>(endpoint), std::string(text))", "HttpLlm*"),
+    "a key in another case passes": (REDACTOR, "folded += fold(each.byte)", "folded += each.byte", "*Redactor*"),
+    "escapes are undone once": (REDACTOR, "n < kMostLayers && unescape", "n < kMostLayers - 3 && unescape", "*Redactor*"),
+    "a key with spaces in it passes": (REDACTOR, "return is_letter_or_digit(text[at].byte) ? 0 : 1;", "return 0;", "*Redactor*"),
+    "only whole keys are hidden": (REDACTOR, "return std::min(letters, std::clamp(", "return std::max(letters, std::clamp(", "*Redactor*"),
+    "words are taken for parts of keys": (REDACTOR, "if (length < kUsefulPart && length", "if (length < 1 && length", "*Redactor*"),
+    "secrets beyond the budget pass": (REDACTOR, 'bytes_ > kMaxSecrets) return "***";', "bytes_ > kMaxSecrets) return std::string(text);", "*Redactor*"),
+    "secrets are put in order for each text": (REDACTOR, "if (!index_) index_", "index_", "*Redactor*"),
+    "of overlapping values the last is shown": (
+        KNOWN_VALUES, "if (other.longest < found.longest) continue;", "if (other.longest != 0) continue;", "KnownValues*Longest*"),
+    "overlapping values are each shown": (
+        KNOWN_VALUES, "all.back().end > found.begin", "all.back().begin > found.begin", "KnownValues*Longest*"),
+    "a value within the beginning of another passes": (
+        KNOWN_VALUES, "nodes_[node].next_whole = nodes_[shorter].is == kNone ? nodes_[shorter].next_whole : shorter;",
+        "nodes_[node].next_whole = 0;", "KnownValues*Longest*"),
+    "the beginning of a value that was cut passes": (
+        KNOWN_VALUES, "depth >= kLeastBeginning && is_cut_at", "depth == nodes_.size() && is_cut_at", "KnownValues*Cut*"),
+    "any letter before a cut is taken for a value": (
+        KNOWN_VALUES, "depth >= kLeastBeginning && is_cut_at", "depth >= 1 && is_cut_at", "KnownValues*Cut*"),
+    "short values are masked within words": (MASK, "characters(printed) < kShort ?", "characters(printed) + 2 < kShort ?", "Mask*"),
+    "each argument has the whole budget": (VARIABLES, "  budget -= out.size();\n", "", "Variables.*ManyArguments*"),
+    "there may be any number of arguments": (
+        VARIABLES, "arguments.size() > kMostArguments", "arguments.size() > SIZE_MAX - 1", "Variables.*ManyArguments*"),
+    "a path that no system opens may be named": (NAMED_FILES, "path.size() >= kMaxPath", "path.size() >= 1000 * kMaxPath", "NamedFiles*"),
+    "a path is named by what goes on": (NAMED_FILES, "ends_there(text, at + path.size())", "ends_there(text, text.size())", "NamedFiles*"),
+    "a reason may end the page": (
+        PROMPTS, "agent::harmless(base::truncate(failed.why, kLongestReason))", "base::truncate(failed.why, kLongestReason)",
+        "ActByInstruction.TellsWhy*"),
+    "a dialog is cut before its values are hidden": (
+        "src/engine/agent_workplace.cc", 'base::truncate(without_values(auxiliary(line, "message"), variables_), kLongestDialog)',
+        'without_values(base::truncate(auxiliary(line, "message"), kLongestDialog), variables_)', "AgentEars*"),
+    "a reason is told whole": (PROMPTS, "base::truncate(failed.why, kLongestReason)", "base::truncate(failed.why, 1000 * kLongestReason)", "ActByInstruction.TellsWhy*"),
+    "a secret that comes later is not sought": (REDACTOR, "  index_.reset();\n", "", "*Redactor*"),
+    "fingerprints of other lengths are the same": (FINGERPRINT, "static_cast<unsigned char>(byte) + 1;", "static_cast<unsigned char>(byte);",
+                                                   "Fingerprint*"),
+    "a reply is copied": (CDP_SESSION, "auto result = std::exchange(call.result, std::nullopt)", "auto result = call.result", "Connection*"),
+    "a model searches for a book": (PAGE_TOOLS, "query.size() > kLongestQuery", "false", "PageTools*"),
+    "the end of a URL is sought for each one in it": (URL_SECRETS, "if (stop < begin)", "if (true)", "UrlSecrets*"),
+    "a password in a URL passes": (URL_SECRETS, "if (!secret.empty()) found_", "if (false) found_", "UrlSecrets*"),
+    "a key signs for minutes": ("src/llm/crypto.cc", "if (is_too_large(*key))", "if (false && is_too_large(*key))", "GoogleAuth*"),
+    "a key's exponent has any size": ("src/llm/crypto.cc", "OSSL_PKEY_PARAM_RSA_E,         OSSL_PKEY_PARAM_RSA_D,", "", "GoogleAuth*"),
+    "a frame is put in as often as it is told": (
+        COMPOSE, "left.extract(hole->number)) append(*child.mapped(),",
+        "left.find(hole->number); child != left.end()) append(*child->second,", "Snapshot*"),
+    "a frame's lines need not rise": (COMPOSE, "if (hole->line < number) continue;", "", "Snapshot*"),
+    "the frames' text has any size": (COMPOSE, "line.size() >= room || levels", "levels", "Snapshot*"),
+    "a reply chooses the level of lines": (COMPOSE, " || levels > (room - line.size() - 1) / 2", "", "Snapshot*"),
+    "nobody stops what puts frames together": (COMPOSE, "stop_.stop_requested() || ", "", "Snapshot*"),
+    "a session is attached as often as it is told": (
+        "src/cdp/mux.cc", "  if (sessions_.contains(session_id)) return false;\n", "", "Mux*"),
+    "pages are made of what is no new session": ("src/cdp/connection.cc", "return known && *known;", "return true;", "Connection*"),
+    "a navigation keeps what all responses say": (
+        NAVIGATION, "if (Document* of = find(id)) of->extra = params;", "document(id).extra = params;", "Navigation*"),
+    "a navigation has any number of documents": (NAVIGATION, "documents_.size() >= kMostDocuments", "false", "Navigation*"),
+    "a navigation forgets its own document": (NAVIGATION, "documents_.front().id == loader_id_ ?", "false ?", "Navigation*"),
+    "a navigation has any number of requests": (NAVIGATION, "in_flight_.size() >= kMostInFlight", "false", "Navigation*"),
+    "a request's id has any length": (NAVIGATION, "if (id.size() > cdp::kMaxId) return;", "", "Navigation*"),
+    "a node is in each that claims it": (
+        ACCESSIBILITY, "std::exchange(child->second.placed, true)", "false", "Accessibility*"),
+    "an accessibility tree takes any number of steps": (ACCESSIBILITY, "  if (!pays_for(node)) return;\n", "", "Accessibility*"),
+    "nobody stops the reading of an accessibility tree": (
+        ACCESSIBILITY, "base::Duration::max(), std::move(stop)", "base::Duration::max(), (static_cast<void>(stop), std::stop_token())", "Accessibility*"),
+    "nodes lead in circles": (
+        "src/browser/snapshot/census.cc",
+        "    auto node = children_.extract(node_id);\n    return node ? std::move(node.mapped()) : Nodes();\n",
+        "    const auto it = children_.find(node_id);\n    return it == children_.end() ? Nodes() : it->second;\n", "Census*"),
+    "a key has any number of calls": (HTTP_LLM, "std::make_shared<aio::Semaphore>(limits_.calls_per_key)",
+                                      "std::make_shared<aio::Semaphore>(1000)", "HttpLlm*"),
+}

@@ -1,0 +1,32 @@
+"""The sources in which mutants are made."""
+
+STORE, OPENING, ENDING, MANAGER, CHORES, ADMISSION, HOLD_TIMES = (f"src/session/{name}" for name in (
+    "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "manager_chores.cc", "admission.cc", "hold_times.h"))
+MANAGER_H = "src/session/manager.h"
+VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
+START, LAUNCH_VALUES, START_SHAPE, MODEL_SHAPE = (
+    f"src/api/{name}.cc" for name in ("handlers/start", "schemas/launch_values", "schemas/start", "schemas/model"))
+BODY, END, KEPT_RUNS, KEPT_RUNS_H = (
+    "src/api/body.cc", "src/api/handlers/end.cc", "src/api/kept_runs.cc", "src/api/kept_runs.h")
+REPLAYS, GUARD = "src/api/replays.cc", "src/api/guard.cc"
+PROCESS, REAPER, ORPHANS, LAUNCHES, LAUNCHER, MAKE_CHILD, CHILD = (f"src/os/{name}.cc" for name in (
+    "process", "reaper", "orphans", "launches", "launcher", "make_child", "child"))
+ASIDE = "src/os/aside.h"
+LOCK, SESSION_ROOT, SESSION_FOLDER, REMOVE_TREE, SWEEP = (f"src/os/{name}.cc" for name in (
+    "folder_lock", "session_root", "session_folder", "remove_tree", "sweep"))
+LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE = (f"src/agent/{name}.cc" for name in (
+    "loop", "watch", "ending", "history", "replay", "find_again", "cache"))
+RETRY, HTTP_LLM, REDACT = (f"src/llm/{name}.cc" for name in ("retry", "http_llm", "redact"))
+PAGE_TOOLS, CDP_SESSION, FLAGS = "src/agent/page_tools.cc", "src/cdp/session.cc", "src/app/flags.cc"
+READER, HTTP_CONNECTION = "src/net/http_reader.cc", "src/net/http_connection.cc"
+FRAMES, WEBSOCKET, HTTP_CLIENT ="src/net/frame_checker.cc", "src/net/websocket.cc", "src/net/http_client.cc"
+REPLAYS, REPLAYS_H, REPLAY_MASK = "src/api/replays.cc", "src/api/replays.h", "src/api/replay_mask.cc"
+REDACTOR, URL_SECRETS, FINGERPRINT, KNOWN_VALUES = (
+    f"src/base/{name}.cc" for name in ("redactor", "url_secrets", "fingerprint", "known_values"))
+VARIABLES, NAMED_FILES, PROMPTS = (f"src/engine/{name}.cc" for name in ("variables", "named_files", "prompts"))
+MASK = "src/browser/snapshot/mask.cc"
+
+NAVIGATION = "src/browser/navigation.cc"
+ACCESSIBILITY = "src/browser/snapshot/accessibility.cc"
+COMPOSE = "src/browser/snapshot/snapshot.cc"
+EXPOSITION = "src/metrics/exposition.h"
