@@ -3,8 +3,10 @@ skipped, and the last line says the sums. A failing step does not stop the other
 
 import argparse
 import glob
+import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +16,9 @@ import xml.etree.ElementTree as ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = "/usr/bin/python3"
+SHORT_SECONDS = 75 * 60  # for all steps without --long; they take less than half of it on two cores
 TSAN_LAYERS = ["base", "aio", "metrics"]  # in which threads meet: workers, the log, the registry
+RELEASE_TARGETS = ["belay", "bare_server"]  # what all but unit tests go by
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -39,10 +43,38 @@ class Tally:
             self.failed.append(name)
 
 
+class Budget:
+    """How long all steps together may take: a step that hangs is ended and told, instead of everything by whoever waits."""
+
+    def __init__(self, seconds):
+        self.end = time.monotonic() + seconds
+
+    def left(self):
+        return max(1, self.end - time.monotonic())
+
+
+BUDGET = Budget(math.inf)
+OVER_BUDGET = 124  # as timeout(1) has it
+
+
 def run(command, env=None, out=None):
     print("+ " + " ".join(command), flush=True)
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=out,
-                          stderr=subprocess.STDOUT if out else None).returncode
+    began = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=out,
+                               stderr=subprocess.STDOUT if out else None, start_new_session=True)
+    try:
+        code = process.wait(None if BUDGET.end == math.inf else BUDGET.left())
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        print("ended: it was under way when the time for all steps was over", flush=True)
+        code = OVER_BUDGET
+    except BaseException:  # as ^C from the terminal, which no longer reaches the step by itself
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+    print(f"= {time.monotonic() - began:.0f} s", flush=True)
+    return code
 
 
 def build(tally, preset, targets=()):
@@ -191,6 +223,8 @@ def main():
     parser.add_argument("--only-llm", action="store_true", help="those alone, with the release build that they need")
     options, arguments = parser.parse_known_args()
     began = time.monotonic()
+    if not (options.long or options.llm or options.only_llm):
+        BUDGET.end = began + SHORT_SECONDS
     tally = Tally()
     before = made_by_tests()
     if options.only_llm:
@@ -204,12 +238,14 @@ def main():
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
         return 1
     beside = None
-    for preset in ["release", "asan"]:
-        if build(tally, preset):
-            if options.long and not beside:  # they go by the release build
-                beside = Beside()
-            # Many rounds of one thing say no more with a sanitizer, which makes each several times slower.
-            ctest(tally, preset, arguments, env if preset == "release" else {})
+    # Unit tests are half of what there is to compile: the build that looks closest runs them, both with --long.
+    if build(tally, "release", [] if options.long else RELEASE_TARGETS):
+        if options.long:
+            beside = Beside()  # it goes by the release build
+        ctest(tally, "release", arguments + ([] if options.long else ["-LE", "unit"]), env)
+    if build(tally, "asan"):
+        # Many rounds of one thing say no more with a sanitizer, which makes each several times slower.
+        ctest(tally, "asan", arguments, {})
     if options.long and build(tally, "tsan", [f"{layer}_test" for layer in TSAN_LAYERS]):
         ctest(tally, "tsan", ["-R", f"^({'|'.join(TSAN_LAYERS)})$"], {})
     if "build release" not in tally.failed:
