@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = "/usr/bin/python3"
 SHORT_SECONDS = 75 * 60  # for all steps without --long; they take less than half of it on two cores
 TSAN_LAYERS = ["base", "aio", "metrics"]  # in which threads meet: workers, the log, the registry
-RELEASE_TARGETS = ["belay", "bare_server"]  # what all but unit tests go by
+RELEASE_TARGETS = ["belay", "bare_server", "browser_test"]  # what all but unit tests go by
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",
