@@ -1,3 +1,4 @@
+#include <future>
 #include <string>
 
 #include <boost/asio/post.hpp>
@@ -183,6 +184,29 @@ TEST(Compute, IsDoneByAWorkerWhenItIsLarge) {
   const auto where = [](const std::stop_token&) { return std::this_thread::get_id(); };
   EXPECT_EQ(testing::run_real(loop, compute(ctx, kComputedInPlace, where)), std::this_thread::get_id());
   EXPECT_NE(testing::run_real(loop, compute(ctx, kComputedInPlace + 1, where)), std::this_thread::get_id());
+}
+
+TEST(Compute, WhatTakesLongHoldsUpOnlyItsLike) {
+  Workers workers(1, Workers::LongJobs::apart);
+  SteadyClock clock;
+  Loop loop;
+  Context ctx = testing::test_context(clock);
+  ctx.workers = &workers;
+  std::promise<void> began;
+  const auto both = [](const Context& c, std::promise<void>& at_work) -> Task<int> {
+    auto result = co_await race(compute_long(c,
+                                             [&](const std::stop_token& stop) {
+                                               at_work.set_value();
+                                               while (!stop.stop_requested()) std::this_thread::yield();
+                                               return 1;
+                                             }),
+                                compute(c, [&](const std::stop_token&) {
+                                  at_work.get_future().wait();  // the long one is at work, and this one is served
+                                  return 2;
+                                }));
+    co_return result.index() == 0 ? std::get<0>(result) : std::get<1>(result);
+  };
+  EXPECT_EQ(testing::run_real(loop, both(ctx, began)), 2);
 }
 
 TEST(Compute, IsDoneInPlaceWithoutWorkers) {

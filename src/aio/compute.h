@@ -28,4 +28,11 @@ Task<std::invoke_result_t<F, std::stop_token>> compute(const Context& ctx, std::
   co_return co_await compute(ctx, std::move(job));
 }
 
+// The same for a job that may take seconds, whoever is to blame for them: the others do not wait for it.
+template <class F>
+Task<std::invoke_result_t<F, std::stop_token>> compute_long(const Context& ctx, F job) {
+  if (!ctx.workers) co_return job(std::stop_token());
+  co_return co_await ctx.workers->run_long(std::move(job));
+}
+
 }  // namespace aio

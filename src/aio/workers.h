@@ -17,8 +17,15 @@ namespace aio {
 
 class Workers {
  public:
-  explicit Workers(std::size_t threads) : pool_(threads) {}
-  ~Workers() { pool_.join(); }
+  // With a thread of its own for long jobs, those hold up only each other; else they go among the rest.
+  enum class LongJobs { among_the_rest, apart };
+  explicit Workers(std::size_t threads, LongJobs long_jobs = LongJobs::among_the_rest) : pool_(threads) {
+    if (long_jobs == LongJobs::apart) long_pool_.emplace(1);
+  }
+  ~Workers() {
+    pool_.join();
+    if (long_pool_) long_pool_->join();
+  }
 
   // Runs job() on a worker and comes back to the caller's loop with its result or exception. A cancelled caller waits
   // for the job all the same: keep jobs short.
@@ -30,14 +37,26 @@ class Workers {
   // The same for job(stop), which is told when the caller is cancelled; it ends soon after that.
   template <class F>
   Task<std::invoke_result_t<F, std::stop_token>> run_stoppable(F job) {
+    return run_in(pool_, std::move(job));
+  }
+
+  // The same for a job that may take seconds.
+  template <class F>
+  Task<std::invoke_result_t<F, std::stop_token>> run_long(F job) {
+    return run_in(long_pool_ ? *long_pool_ : pool_, std::move(job));
+  }
+
+ private:
+  template <class F>
+  Task<std::invoke_result_t<F, std::stop_token>> run_in(asio::thread_pool& pool, F job) {
     using R = std::invoke_result_t<F, std::stop_token>;
     const Executor home = co_await asio::this_coro::executor;
-    auto start = [this, home, job = std::move(job)](auto handler) mutable {
+    auto start = [&pool, home, job = std::move(job)](auto handler) mutable {
       auto work = asio::prefer(home, asio::execution::outstanding_work.tracked);
       std::stop_source source;
       if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
         slot.assign([source](asio::cancellation_type) mutable { source.request_stop(); });
-      asio::post(pool_,
+      asio::post(pool,
                  [home, work, stop = source.get_token(), job = std::move(job), handler = std::move(handler)]() mutable {
                    std::exception_ptr error;
                    std::optional<R> result;
@@ -57,8 +76,8 @@ class Workers {
     co_return std::move(*result);
   }
 
- private:
   asio::thread_pool pool_;
+  std::optional<asio::thread_pool> long_pool_;
 };
 
 }  // namespace aio

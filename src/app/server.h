@@ -55,7 +55,7 @@ class Server {
   aio::Loop loop_;
   aio::SteadyClock clock_;
   aio::Workers workers_{2};
-  aio::Workers compute_{2};
+  aio::Workers compute_{2, aio::Workers::LongJobs::apart};
   aio::Workers sweeper_{1};  // apart: leftovers that cannot be removed must not hold up the folders of sessions
   metrics::Registry metrics_;
   IncidentReports incidents_;

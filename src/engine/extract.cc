@@ -9,15 +9,12 @@
 #include "engine/url_fields.h"
 #include "json/write.h"
 #include "llm/json_schema.h"
+#include "llm/schema_budget.h"
 
 namespace engine {
 namespace {
 
 constexpr std::size_t kMostUrls = 10'000;  // each is asked of the page
-
-base::Budget schema_budget(std::stop_token stop) {
-  return base::Budget(llm::kSchemaSteps, llm::kSchemaTime, std::move(stop));
-}
 
 // What an instruction without a schema gets.
 json::Value text_schema() {
@@ -50,12 +47,12 @@ aio::Task<base::Result<std::string>> look(const aio::Context& ctx, Sight& sight,
 // Addresses for ids; null for an id without one, which is checked against the schema like everything else.
 aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, const Variables& variables,
                                        json::Value& value, const json::Value& schema) {
-  base::Budget budget = schema_budget({});
-  const auto wanted = co_await aio::compute(ctx, [&](std::stop_token stop) {
-    budget = schema_budget(std::move(stop));
-    return url_values(value, schema, budget);
-  });
-  if (budget.over()) co_return base::fail(base::Kind::invalid, llm::too_costly(budget));
+  using Places = base::Result<std::vector<json::Value*>>;
+  CO_TRY(const auto wanted, co_await llm::with_schema_budget(ctx, [&](base::Budget& budget) -> Places {
+           auto places = url_values(value, schema, budget);
+           if (budget.over()) return base::fail(base::Kind::invalid, llm::too_costly(budget));
+           return places;
+         }));
   std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
   for (json::Value* one : wanted) {
     const std::string id(one->get_string());
@@ -73,8 +70,7 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
 }
 
 aio::Task<base::Result<void>> check_urls(const aio::Context& ctx, const json::Value& value, const json::Value& schema) {
-  co_return co_await aio::compute(ctx, [&](std::stop_token stop) -> base::Result<void> {
-    base::Budget budget = schema_budget(std::move(stop));
+  co_return co_await llm::with_schema_budget(ctx, [&](base::Budget& budget) -> base::Result<void> {
     const auto wrong = llm::misfit(value, schema, budget);
     if (budget.over()) return base::fail(base::Kind::invalid, *wrong);
     if (wrong) return base::fail(base::Kind::upstream, "No object generated: response did not match schema. " + *wrong);

@@ -10,6 +10,7 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "llm/json_schema.h"
+#include "llm/schema_budget.h"
 
 namespace engine {
 namespace {
@@ -112,10 +113,8 @@ aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, cons
   const auto failed = [&](std::string why) {
     return used(call, {.content = {llm::Text{std::move(why)}}, .failed = true});
   };
-  const auto misfit = co_await aio::compute(ctx, [&](std::stop_token stop) {
-    base::Budget budget(llm::kSchemaSteps, llm::kSchemaTime, std::move(stop));
-    return llm::misfit(call.arguments, known->tool.parameters, budget);
-  });
+  const auto misfit = co_await llm::with_schema_budget(
+      ctx, [&](base::Budget& budget) { return llm::misfit(call.arguments, known->tool.parameters, budget); });
   if (misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
   auto answer = known->callback ? co_await call_back(ctx, *known->callback, call)
                                 : co_await known->server->call(ctx, call.name, call.arguments);

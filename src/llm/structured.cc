@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "aio/compute.h"
 #include "base/text.h"
 #include "llm/json_schema.h"
 #include "llm/repair.h"
+#include "llm/schema_budget.h"
 #include "llm/schema_forms.h"
 
 namespace llm {
@@ -68,10 +68,8 @@ namespace {
 
 aio::Task<base::Result<json::Value>> read_checked(const aio::Context& ctx, const Reply& reply,
                                                   const json::Value& schema, const Objection& objection) {
-  auto value = co_await aio::compute(ctx, [&](std::stop_token stop) {
-    base::Budget budget(kSchemaSteps, kSchemaTime, std::move(stop));
-    return read_structured(reply, schema, budget);
-  });
+  auto value =
+      co_await with_schema_budget(ctx, [&](base::Budget& budget) { return read_structured(reply, schema, budget); });
   if (!value || !objection) co_return value;
   if (auto wrong = objection(*value)) co_return unusable(std::move(*wrong));
   co_return value;

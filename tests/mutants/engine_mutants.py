@@ -1,12 +1,15 @@
 """Guards of pages, agents, models and what all use. See mutants.py."""
 
 from files import (
-    ACCESSIBILITY, CACHE, CDP_SESSION, COMPOSE, ENDING_OF_RUNS, FIND_AGAIN, FINGERPRINT, HISTORY,
+    ACCESSIBILITY, CACHE, CDP_SESSION, COMPOSE, COMPUTE, ENDING_OF_RUNS, FIND_AGAIN, FINGERPRINT, HISTORY,
     HTTP_LLM, KNOWN_VALUES, LOOP, MASK, NAMED_FILES, NAVIGATION, PAGE_TOOLS, PROMPTS, REDACT, REDACTOR,
-    REPLAY, RETRY, URL_SECRETS, VARIABLES, WATCH)
+    REPLAY, RETRY, SCHEMA_BUDGET, URL_SECRETS, VARIABLES, WATCH)
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "what takes long holds up everybody": (COMPUTE, "workers->run_long(", "workers->run_stoppable(", "Compute.WhatTakesLong*"),
+    "a costly schema is refused after a moment": (
+        SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),
     "all calls of a reply are done": (LOOP, "&& ++calls > most", "&& ++calls > 1'000'000", "Loop.TheFirstCallsOfAReply*"),
     "every folded step has its line": (HISTORY, "std::min(folded_, kMostLines)", "folded_", "History.FoldsThousands*"),
     "a run is a success that nobody assessed": (
