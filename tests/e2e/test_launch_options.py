@@ -342,7 +342,8 @@ class LaunchOptions(ServerCase):
                              *(({"proxy": {"server": bad}}, ["proxy", "server"]) for bad in (
                                  "ftp://h:21", "http://", "http://h:99999", "socks4a://h:1", "socks5://u:p@h:1")),
                              ({"locale": "de_DE.UTF-8"}, ["locale"]), ({"userDataDir": ""}, ["userDataDir"]),
-                             ({"args": ["a\0b"]}, ["args", 0]), ({"executablePath": ""}, ["executablePath"])):
+                             ({"args": ["a\0b"]}, ["args", 0]),
+                             ({"args": ["--user-data-dir=/tmp/mine"]}, ["args", 0]), ({"executablePath": ""}, ["executablePath"])):
             with self.subTest(launch=launch):
                 answer = server.start_answer(local(**launch))
                 self.assertEqual(answer.status, 400, answer)

@@ -290,6 +290,10 @@ MUTANTS = {
                                               "Service*"),
     "options of a large start are made on the loop": (START, "large, [&] { return wanted", "false, [&] { return wanted", "Service*"),
     "as many issues as wrong values": (LAUNCH_VALUES, "issues_.size() >= json::kMostIssues", "issues_.size() >= 100'000", "Start*"),
+    "a caller's switches win over the server's own": (
+        LAUNCH_VALUES, "if (browser == Browser::attached) continue;", "if (browser <= Browser::attached) continue;", "Start.RefusesSwitches*"),
+    "credentials of a proxy are on the command line": (
+        "src/api/schemas/own_switches.cc", 'name == "proxy-server" &&', 'name == "" &&', "Start.RefusesSwitches*"),
     "a browser has any number of switches": (START_SHAPE, "kMostSwitches = 1000;", "kMostSwitches = 100'000;", "Start*"),
     "a request has any number of headers": (MODEL_SHAPE, "kMostHeaders = 100;", "kMostHeaders = 10'000;", "Start*"),
     "every death is a crash": (OPENING, "if (cause.message != kCrashed)", "if (false)", "*Clause13*"),

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/schemas/own_switches.h"
 #include "api/schemas/proxy.h"
 #include "base/text.h"
 
@@ -93,10 +94,13 @@ void check_proxy(Checker& check, const Value* proxy) {
     check.refuse({"proxy", "username"}, "absent for a socks proxy: Chromium logs in to http and https proxies only");
 }
 
-void check_args(Checker& check, const Value* args) {
+void check_args(Checker& check, const Value* args, Browser browser) {
   for (std::size_t i = 0; args && i < args->get_array().size(); ++i) {
     if (check.full()) return check.leave_out("args", args->get_array().size() - i);
-    check.text(&args->get_array()[i], {"args", i}, Checker::Empty::allowed, "switches without NUL characters");
+    const Value& arg = args->get_array()[i];
+    check.text(&arg, {"args", i}, Checker::Empty::allowed, "switches without NUL characters");
+    if (browser == Browser::attached) continue;  // nobody is given them
+    if (const auto refusal = refuse_own_switch(arg.get_string())) check.refuse({"args", i}, *refusal);
   }
 }
 
@@ -114,13 +118,13 @@ void check_headers(Checker& check, const Value* headers) {
 
 }  // namespace
 
-json::Issues check_launch_values(const Value& options) {
+json::Issues check_launch_values(const Value& options, Browser browser) {
   using enum Checker::Whole;
   using enum Checker::Empty;
   constexpr double kMaxSide = 10'000'000;  // Chromium's limit, Emulation.setDeviceMetricsOverride
   const auto at = [&](std::string_view key) { return json::find(options, key); };
   Checker check;
-  check_args(check, at("args"));
+  check_args(check, at("args"), browser);
   check.text(at("executablePath"), {"executablePath"}, refused, "the path of a browser");
   check.number(at("port"), {"port"}, 0, 65535, yes, "a whole number from 0 to 65535");
   check.text(at("userDataDir"), {"userDataDir"}, refused, "the path of a folder");

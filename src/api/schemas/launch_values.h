@@ -5,7 +5,9 @@
 
 namespace api::schemas {
 
+enum class Browser { launched, attached };
+
 // `options` has the shape of launchOptions. Never quotes a value: it may be a credential.
-json::Issues check_launch_values(const json::Value& options);
+json::Issues check_launch_values(const json::Value& options, Browser browser);
 
 }  // namespace api::schemas

@@ -183,7 +183,10 @@ Issues check_start_body(const Value& body) {
         custom_issue(Array{"browser", "type"},
                      "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
                      "browser via CDP, set browser.type to \"local\"."));
-  for (Issue& issue : check_launch_values(member(browser, "launchOptions"))) issues.push_back(std::move(issue));
+  const Value& options = member(browser, "launchOptions");
+  const bool attaches = !text(browser, "cdpUrl").empty() || !text(options, "cdpUrl").empty();
+  for (Issue& issue : check_launch_values(options, attaches ? Browser::attached : Browser::launched))
+    issues.push_back(std::move(issue));
   return issues;
 }
 

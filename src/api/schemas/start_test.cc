@@ -98,6 +98,37 @@ TEST(Start, BoundsHowManySwitchesAndHeadersThereAre) {
             R"("message":"Too big: expected at most 100 entries, received 101"}])");
 }
 
+// Mutant: they are taken, and win over the server's own.
+TEST(Start, RefusesSwitchesThatTheServerGivesItself) {
+  EXPECT_EQ(
+      launch_issues(R"({"args":["--mute-audio","--user-data-dir=/profile"]})"),
+      R"([{"code":"custom","path":["browser","launchOptions","args",1],"message":"args must be switches that the )"
+      R"(server does not give itself: instead of --user-data-dir use launchOptions.userDataDir"}])");
+  EXPECT_EQ(launch_issues(R"({"args":["--proxy-server=http://me:hunter2@h:1"]})"),
+            R"([{"code":"custom","path":["browser","launchOptions","args",0],"message":"args must be without )"
+            R"(credentials, which everybody on the machine can read there: instead of --proxy-server use )"
+            R"(launchOptions.proxy"}])");
+  for (const auto& [bad, option] : {std::pair("-user-data-dir=/a", "userDataDir"),
+                                    {" --user-data-dir=/a", "userDataDir"},
+                                    {"--headless", "headless"},
+                                    {"--headless=old", "headless"},
+                                    {"--remote-debugging-port=9222", "port"},
+                                    {"--remote-debugging-pipe", "port"},
+                                    {"--remote-debugging-address=0.0.0.0", "port"},
+                                    {"--proxy-server=http=a:1;https=u:p@b:2", "proxy"}})
+    EXPECT_NE(launch_issues(fmt::format(R"({{"args":["{}"]}})", bad)).find(fmt::format("launchOptions.{}\"", option)),
+              std::string::npos)
+        << bad;
+  for (const char* good :
+       {"--no-sandbox", "--proxy-server=http://h:1", "--headlessness", "--user-data-dirs", "headless",
+        "--remote-allow-origins=*", "http://me:p@h/?--headless", "", "-", "--", "--=a@b"})
+    EXPECT_EQ(launch_issues(fmt::format(R"({{"args":["{}"]}})", good)), "[]") << good;
+  EXPECT_EQ(launch_issues(R"({"cdpUrl":"ws://h","args":["--headless"]})"), "[]") << "nobody is launched";
+  EXPECT_EQ(issues(R"({"modelName":"m","browser":{"type":"local","cdpUrl":"ws://h",)"
+                   R"("launchOptions":{"args":["--headless"]}}})"),
+            "[]");
+}
+
 TEST(Start, TellsWhatIsWrongWithAProxy) {
   EXPECT_EQ(
       launch_issues(R"({"proxy":{"server":"ftp://u:p@h:21"}})"),
