@@ -117,6 +117,11 @@ Failed failed(Operation operation, const base::Error& error) {
   if (error.kind == base::Kind::not_found && operation == Operation::navigate) out.status = 404;
   // So is 400 for a Browserbase session that Browserbase does not name.
   if (error.kind == base::Kind::not_found && operation == Operation::start) out.status = 400;
+  // So far nothing was begun.
+  if (error.kind == base::Kind::unavailable && operation == Operation::start) {
+    out.status = 503;
+    out.retry_after_seconds = 1;
+  }
   // A run that cannot begin as it was asked for.
   if (error.kind == base::Kind::invalid && operation == Operation::agent_execute) out.status = 422;
   return out;

@@ -32,11 +32,12 @@ class NoHttp final : public net::HttpClient {
 };
 
 struct House {
-  explicit House(std::uint32_t seed = 1)
+  explicit House(std::uint32_t seed = 1, engine::LaunchCheck launch_check = {})
       : scheduler(seed),
         rentals(scheduler.executor(), clock, log, http, "http://browserbase.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, {.max_sessions = 5, .max_sessions_hard = 10}),
-        service(scheduler.executor(), clock, log, sessions, rentals, metrics, {.capacity_route = true}),
+        service(scheduler.executor(), clock, log, sessions, rentals, metrics,
+                {.capacity_route = true, .launch_check = std::move(launch_check)}),
         requests(scheduler.executor()) {}
   ~House() {
     hurry.set();
@@ -91,6 +92,34 @@ TEST(Service, AStartThatIsAnsweredLeavesASession) {
   House house;
   EXPECT_FALSE(house.start().empty());
   EXPECT_EQ(house.sessions.sessions(), 1U);
+}
+
+// Mutant: the start goes on to what hangs.
+TEST(Service, AStartThatCannotBeCheckedIsToldToComeAgain) {
+  House house(1, [](engine::LaunchOptions) -> aio::Task<base::Result<std::optional<engine::UnusableValue>>> {
+    co_return base::fail(base::Kind::unavailable, "64 checks are under way");
+  });
+  const auto exchange = house.post("/v1/sessions/start", kStart);
+  ASSERT_TRUE(exchange->sent);
+  EXPECT_EQ(exchange->sent->status, 503);
+  EXPECT_EQ(exchange->sent->headers.find("Retry-After"), "1");
+  EXPECT_EQ(exchange->sent->body, R"({"success":false,"message":"64 checks are under way"})");
+  EXPECT_EQ(house.sessions.sessions(), 0U);
+}
+
+// Mutant: its connection is kept, at work, for as long as the file system takes.
+TEST(Service, AStartWhoseCheckHangsEndsWithItsClient) {
+  aio::Latch never;
+  House house(1, [&](engine::LaunchOptions) -> aio::Task<base::Result<std::optional<engine::UnusableValue>>> {
+    co_await never.wait();
+    co_return std::nullopt;
+  });
+  const auto exchange = house.post("/v1/sessions/start", kStart);
+  EXPECT_EQ(house.requests.size(), 1U);
+  exchange->leave();
+  house.scheduler.run();
+  EXPECT_TRUE(house.requests.empty());
+  EXPECT_FALSE(exchange->sent);
 }
 
 // Mutant: the race's choice thrown away. When both come at once the lease that lost would be released, and its session

@@ -12,7 +12,7 @@
 #include "app/memory.h"
 #include "app/version.h"
 #include "base/text.h"
-#include "browser/user_data.h"
+#include "browser/launch_check.h"
 #include "net/peer_user.h"
 #include "os/aside.h"
 #include "os/launches.h"
@@ -74,20 +74,6 @@ std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Option
   return net::make_http_client(std::move(executor), {.ca_file = options.ca_file, .policy = std::move(policy)});
 }
 
-aio::Task<std::optional<engine::UnusableValue>> check_launch(engine::LaunchOptions options,
-                                                             std::vector<std::string> environment) {
-  using Found = base::Result<std::optional<engine::UnusableValue>>;
-  auto job = [options = std::move(options), environment = std::move(environment)]() -> Found {
-    return browser::check_folders(options, environment);
-  };
-  auto found = co_await os::aside(std::move(job));
-  co_return found ? std::move(*found) : std::nullopt;  // without a thread for it the start says what is wrong
-}
-
-engine::LaunchCheck launch_check(const browser::Settings& settings) {
-  return [&settings](engine::LaunchOptions options) { return check_launch(std::move(options), settings.environment); };
-}
-
 // Whoever reaches the API runs programs as the server's user. On the loopback without a token nothing else keeps the
 // other users of the machine from that.
 bool own_users_only(const Options& options) {
@@ -132,7 +118,7 @@ Server::Server(Options options, std::vector<std::string> environment)
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_,
-               api_settings(options_, launch_check(browser_settings_), compute_)),
+               api_settings(options_, browser::launch_check(browser_settings_.environment), compute_)),
       http_(loop_, clock_, *log_, service_,
             {.look_at_users = own_users_only(options_), .max_connections = fit_.connections}) {
   session_metrics_.watch(sessions_);

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "browser/act_steps.h"
 #include "browser/snapshot/text.h"
-#include "os/aside.h"
+#include "os/aside_limit.h"
 
 namespace browser {
 namespace {
@@ -55,6 +55,13 @@ base::Result<void> usable(const std::vector<std::string>& paths) {
     if (!S_ISREG(status.st_mode)) return base::fail(base::Kind::invalid, fmt::format("{} is not a file", path));
   }
   return {};
+}
+
+// Each is a thread for as long as the file system takes, which outlasts the operation's own time.
+os::AsideLimit& looks_at_files() {
+  constexpr std::size_t kMost = 64;
+  static os::AsideLimit limit(kMost, "checks of files to upload");
+  return limit;
 }
 
 }  // namespace
@@ -125,8 +132,8 @@ Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
     co_return base::Result<void>();
   }
   auto look = [paths = call.arguments] { return usable(paths); };
-  CO_TRY_VOID(
-      co_await aio::by_deadline(ctx, os::aside(std::move(look)), "the files cannot be read on the server in time"));
+  CO_TRY_VOID(co_await aio::by_deadline(ctx, os::aside(looks_at_files(), std::move(look)),
+                                        "the files cannot be read on the server in time"));
   if (call.arguments.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
     co_return base::fail(base::Kind::invalid, "the input takes one file only");
   CO_TRY(const std::shared_ptr<Handle> node, co_await place.frame.element(ctx, "element", {place.selector}));

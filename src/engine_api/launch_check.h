@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aio/task.h"
+#include "base/result.h"
 #include "engine_api/types.h"
 
 namespace engine {
@@ -14,6 +15,7 @@ struct UnusableValue {
   std::string why;     // "must be …"
 };
 
-using LaunchCheck = std::function<aio::Task<std::optional<UnusableValue>>(LaunchOptions options)>;
+// Kind::unavailable: too many checks are under way to begin another.
+using LaunchCheck = std::function<aio::Task<base::Result<std::optional<UnusableValue>>>(LaunchOptions options)>;
 
 }  // namespace engine

@@ -182,6 +182,16 @@ MUTANTS = {
     "what may hang is done on the loop": (ASIDE, "if (!Launcher::of_this_process().run(std::move(run)))", "if (run(); false)",
                                           "Aside*"),
     "what throws aside ends the process": (ASIDE, "return base::fail(base::Kind::internal, e.what());", "throw;", "Aside*"),
+    "what hangs aside has no limit": ("src/os/aside_limit.h", "taken_->fetch_add(1) < most_", "taken_->fetch_add(1) < 1000 * most_", "AsideLimit*"),
+    "a place is free while its call still hangs": (
+        "src/os/aside_limit.h", "auto placed = [place = std::move(place), job", "auto placed = [job", "AsideLimit*"),
+    "starts that hang at a folder have no limit": (
+        "src/browser/launch_check.cc", "os::aside(check->limit, std::move(job))", "os::aside(std::move(job))", "LaunchChecks*"),
+    "a start at a folder that hangs outlives its client": (
+        START, "aio::race(refuse_launch(wish.config), request.exchange.client_left())",
+        "aio::race(refuse_launch(wish.config), sessions_.drain_begun())", "Service.AStartWhoseCheckHangs*"),
+    "a start goes on to a folder that hangs": (
+        START, "  if (!checked) co_return failed_reply", "  if (false) co_return failed_reply", "Service.AStartThatCannotBeChecked*"),
     "a launch is over while its leader is made": (
         ORPHANS, "  if (Launches::of_this_process().lives(launch)) return false;\n", "", "Adopted*"),
     "one thread makes all children": (LAUNCHER, "  if (free_ <= jobs_.size() && !add_thread())",

@@ -137,7 +137,10 @@ aio::Task<int> Service::start(Request& request) {
   // Asked again by the session layer, but before that nothing should have been rented.
   if (sessions_.draining())
     co_return co_await send(request, failed_reply(Operation::start, failed(refused_by_drain())));
-  if (auto refusal = co_await refuse_launch(wish.config)) co_return co_await send(request, std::move(*refusal));
+  // What it looks at may never answer.
+  auto looked = co_await aio::race(refuse_launch(wish.config), request.exchange.client_left());
+  if (looked.index() == 1) co_return 499;
+  if (auto refusal = std::get<0>(std::move(looked))) co_return co_await send(request, std::move(*refusal));
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
@@ -161,7 +164,9 @@ aio::Task<int> Service::start(Request& request) {
 aio::Task<std::optional<net::HttpResponse>> Service::refuse_launch(const engine::SessionConfig& config) {
   const auto* launch = std::get_if<engine::LaunchOptions>(&config.browser);
   if (!launch || !settings_.launch_check) co_return std::nullopt;
-  const auto unusable = co_await settings_.launch_check(*launch);
+  const auto checked = co_await settings_.launch_check(*launch);
+  if (!checked) co_return failed_reply(Operation::start, failed(Operation::start, checked.error()));
+  const auto& unusable = *checked;
   if (!unusable) co_return std::nullopt;
   json::Issues issues;
   issues.push_back(json::custom_issue({"browser", "launchOptions", json::Value(unusable->option)},
