@@ -9,7 +9,7 @@
 
 #include "aio/go.h"
 #include "app/bind_policy.h"
-#include "app/memory.h"
+#include "app/every.h"
 #include "app/version.h"
 #include "base/text.h"
 #include "browser/launch_check.h"
@@ -148,11 +148,12 @@ int Server::run() {
     return 1;
   }
   say_hello(*endpoints);
-  // Without these the server could be told nothing any more.
+  // Without this one the server could be told nothing any more.
   aio::Scope scope(loop_.executor(), "the server's own task", aio::Scope::OnError::abort);
-  aio::Scope chores(loop_.executor(), "removing leftovers");
+  aio::Scope chores(loop_.executor(), "a chore of the server");
   chores.spawn(sweep());
-  scope.spawn(give_memory_back());
+  chores.spawn(every("giving memory back", std::chrono::seconds(5), clock_, stop_,
+                     [this, release = std::make_shared<MemoryRelease>()] { return give_memory_back(release); }));
   scope.spawn(serve());
   watchdog_->step("serving");
   loop_.run();
@@ -160,19 +161,14 @@ int Server::run() {
 }
 
 // Off the loop, which the allocator may keep waiting for a moment.
-aio::Task<void> Server::give_memory_back() {
-  const auto release = std::make_shared<MemoryRelease>();
-  for (;;) {
-    const auto first = co_await aio::race(stop_.wait(), clock_.sleep(std::chrono::seconds(5)));
-    if (first.index() == 0) co_return;
-    service_.prune();
-    co_await workers_.run([release] {
-      if (!release->due(free_bytes(), resident_bytes())) return false;
-      release_memory();
-      release->done(resident_bytes());
-      return true;
-    });
-  }
+aio::Task<void> Server::give_memory_back(std::shared_ptr<MemoryRelease> release) {
+  service_.prune();
+  co_await workers_.run([release] {
+    if (!release->due(free_bytes(), resident_bytes())) return false;
+    release_memory();
+    release->done(resident_bytes());
+    return true;
+  });
 }
 
 void Server::say_hello(const std::vector<net::Endpoint>& endpoints) {

@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "app/descriptors.h"
 #include "app/incident_reports.h"
+#include "app/memory.h"
 #include "app/model_metrics.h"
 #include "app/options.h"
 #include "app/session_metrics.h"
@@ -45,7 +46,7 @@ class Server {
   os::Watchdog::Hooks hooks();
   void cut_off(const os::Watchdog::Cut& cut) const;
   int leave();
-  aio::Task<void> give_memory_back();
+  aio::Task<void> give_memory_back(std::shared_ptr<MemoryRelease> release);
   void say_hello(const std::vector<net::Endpoint>& endpoints);
 
   Options options_;

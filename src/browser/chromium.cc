@@ -14,8 +14,8 @@
 #include "browser/stand_ins.h"
 #include "browser/switches.h"
 #include "os/aside.h"
+#include "os/end_remains.h"
 #include "os/launches.h"
-#include "os/orphans.h"
 
 namespace browser {
 namespace {
@@ -147,18 +147,6 @@ void Chromium::release_folders() {
     aio::go(executor_, "removing folders", remove_folders(shared_from_this()));
 }
 
-// What had left the group, as the browser of a wrapper may, and one that has just executed for a start that was
-// cancelled. Until it is dead it makes its folders anew when they have been removed.
-aio::Task<void> Chromium::end_remains(std::shared_ptr<Chromium> self) {
-  constexpr int kTries = 400;
-  constexpr auto kPause = std::chrono::milliseconds(5);
-  auto job = [launch = self->launch_] { return os::kill_remains(launch); };
-  for (int tries = 0; tries < kTries; ++tries) {
-    if (co_await self->services_.workers.run(job)) co_return;
-    co_await self->services_.clock.sleep(kPause);
-  }
-}
-
 aio::Task<void> Chromium::remove_folders(std::shared_ptr<Chromium> self) {
   // On every way out: who waits for it must not wait for ever.
   struct Finish {
@@ -166,7 +154,9 @@ aio::Task<void> Chromium::remove_folders(std::shared_ptr<Chromium> self) {
     ~Finish() { gone.set(); }
   } const finish{self->folders_gone_};
   if (self->makes_folders_) co_await self->folders_made_.wait();
-  if (self->launch_ != 0) co_await end_remains(self);
+  // What had left the group, as the browser of a wrapper may, and one that has just executed for a start that was
+  // cancelled. Until it is dead it makes its folders anew when they have been removed.
+  if (self->launch_ != 0) co_await os::end_remains(self->launch_, self->services_.clock);
   co_await LaunchFolders::remove(std::exchange(self->folders_, {}), self->services_);
 }
 

@@ -41,7 +41,6 @@ class Chromium : public std::enable_shared_from_this<Chromium> {
   static aio::Task<void> make_folders(std::shared_ptr<Chromium> self, engine::LaunchOptions options);
   static aio::Task<void> watch_exit(std::shared_ptr<Chromium> self);
   static aio::Task<void> drain_stderr(std::shared_ptr<Chromium> self);
-  static aio::Task<void> end_remains(std::shared_ptr<Chromium> self);
   static aio::Task<void> remove_folders(std::shared_ptr<Chromium> self);
   aio::Task<base::Result<std::string>> read_ws_url();
   void read_last_words();

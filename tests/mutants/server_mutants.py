@@ -192,6 +192,11 @@ MUTANTS = {
         "aio::race(refuse_launch(wish.config), sessions_.drain_begun())", "Service.AStartWhoseCheckHangs*"),
     "a start goes on to a folder that hangs": (
         START, "  if (!checked) co_return failed_reply", "  if (false) co_return failed_reply", "Service.AStartThatCannotBeChecked*"),
+    "a chore without memory ends the server": (
+        "src/app/every.cc", "return aio::persistently(what, clock, make);", "static_cast<void>(what);\n  return make();", "Every*"),
+    "remains are looked for on the loop": (
+        "src/os/end_remains.cc", "co_await aside(std::move(job))", "job()", "EndRemains*"),
+    "remains are looked for once": ("src/os/end_remains.cc", "if (none_lives && *none_lives)", "if (none_lives)", "EndRemains*"),
     "a launch is over while its leader is made": (
         ORPHANS, "  if (Launches::of_this_process().lives(launch)) return false;\n", "", "Adopted*"),
     "one thread makes all children": (LAUNCHER, "  if (free_ <= jobs_.size() && !add_thread())",
