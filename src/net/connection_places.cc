@@ -103,7 +103,18 @@ std::optional<ConnectionPlaces::Id> ConnectionPlaces::over_unsent_limit(base::Ti
     if (!may_go(entry, now)) break;  // those behind it have made progress later
     if (entry.unsent > 0) return id;
   }
-  return std::nullopt;
+  return unsent_ > kMostOver * limits_.unsent_bytes ? holds_most_unsent() : std::nullopt;
+}
+
+std::optional<ConnectionPlaces::Id> ConnectionPlaces::holds_most_unsent() const {
+  std::optional<Id> out;
+  std::size_t most = 0;
+  for (const Id id : all_[static_cast<std::size_t>(State::writing)])
+    if (const std::size_t unsent = entries_.at(id).unsent; unsent > most) {  // of equals who took something longest ago
+      most = unsent;
+      out = id;
+    }
+  return out;
 }
 
 std::string address_group(const std::string& address) {

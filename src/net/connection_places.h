@@ -34,6 +34,8 @@ class ConnectionPlaces {
   };
   // A reader that has taken nothing for this long gives way when answers hold too much.
   static constexpr base::Duration kStalled = std::chrono::seconds(1);
+  // Beyond so many times the limit of unsent bytes nobody is spared for taking some now and then.
+  static constexpr std::size_t kMostOver = 2;
 
   explicit ConnectionPlaces(Limits limits) : limits_(limits) {}
 
@@ -79,6 +81,7 @@ class ConnectionPlaces {
   };
 
   bool may_go(const Entry& entry, base::TimePoint now) const;
+  std::optional<Id> holds_most_unsent() const;
   std::optional<Id> first_of(const Queues& queues, base::TimePoint now) const;
   static Queue& queue(Queues& queues, State state) { return queues[static_cast<std::size_t>(state)]; }
 

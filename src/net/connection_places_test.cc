@@ -99,6 +99,27 @@ TEST(ConnectionPlaces, TakesTheReaderThatHasStalledLongestWhereAnswersHoldTooMuc
   EXPECT_FALSE(places.over_unsent_limit(at(9000)));
 }
 
+// Mutants: who takes a piece now and then is spared, whatever all hold; the smallest goes first.
+TEST(ConnectionPlaces, SparesNobodyWhereAnswersHoldTwiceTooMuch) {
+  ConnectionPlaces places({.unsent_bytes = 100});
+  const std::size_t held[] = {0, 60, 80, 60};
+  for (ConnectionPlaces::Id id = 1; id <= 3; ++id) {
+    places.enter(id, "", at(0));
+    places.set(id, State::writing, at(500));
+    places.hold_unsent(id, held[id]);
+  }
+  EXPECT_FALSE(places.over_unsent_limit(at(600))) << "they take some, and it is not twice as much";
+  places.hold_unsent(1, 61);
+  EXPECT_EQ(places.over_unsent_limit(at(600)), 2U);
+  places.leave(2);
+  EXPECT_FALSE(places.over_unsent_limit(at(600)));
+  places.enter(4, "", at(600));
+  places.set(4, State::working, at(600));
+  places.hold_unread(4, 1000);
+  places.hold_unsent(3, 140);
+  EXPECT_EQ(places.over_unsent_limit(at(600)), 3U);
+}
+
 TEST(ConnectionPlaces, ForgetsWhoLeftHoweverOftenThatIsSaid) {
   ConnectionPlaces places({});
   places.enter(1, "a", at(0));

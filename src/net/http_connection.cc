@@ -367,6 +367,7 @@ aio::Task<bool> Connection::write(std::string head, Chunk chunk) {
     left_ = unacknowledged(socket_.native_handle()).value_or(0);
     if (at_work && taken < size) become(ConnectionPlaces::State::writing);
     if (size > kPiece) watch_.holds_unsent(size);  // all of it is held until the last byte is taken
+    if (gives_way_) return 0;                      // it was the one that held too much
     return kPiece;
   };
   writing_ = true;

@@ -162,6 +162,17 @@ TEST(HttpServer, CountsAnswersWholeUntilTheyAreTaken) {
   });
 }
 
+// Mutant: who is found to hold too much as it writes goes on writing.
+TEST(HttpServer, CutsOffWhoHoldsTwiceTooMuchHoweverFastItReads) {
+  Bench b({.max_unsent_bytes = Handler::kBig / 3});
+  b.run([](Bench& bench) -> Task<void> {
+    Client client(bench.loop);
+    co_await client.connect(bench.port);
+    co_await client.send(get("/big", "Connection: close\r\n"));
+    EXPECT_FALSE((co_await client.rest()).ends_with("end"));
+  });
+}
+
 // Mutant: the bound is looked at only when something is written, which nothing is once all have stalled.
 TEST(HttpServer, BoundsWhatReadersHoldWhoHaveAllStalled) {
   Bench b({.max_unsent_bytes = Handler::kBig + 1000});

@@ -281,6 +281,11 @@ MUTANTS = {
     "values cost nothing to mask": (REPLAYS, "bytes * (1 + action_.mask.spellings() + earlier_.spellings())", "bytes", "Replays*"),
     "a run has its outcome before it is written down": (RUNS, "  if (settling) co_await tell(settling, *run, *outcome);\n  settle(run, std::move(*outcome));\n",
                                                         "  settle(run, *outcome);\n  if (settling) co_await tell(settling, *run, *outcome);\n", "Runs*"),
+    "who takes a piece now and then holds any number of bytes": (
+        "src/net/connection_places.cc", "unsent_ > kMostOver * limits_.unsent_bytes", "false", "ConnectionPlaces*:HttpServer*"),
+    "who holds least goes first": (
+        "src/net/connection_places.cc", "unsent > most)", "most == 0 || unsent < most)", "ConnectionPlaces*"),
+    "who gives way as it writes goes on": (HTTP_CONNECTION, "    if (gives_way_) return 0;", "    ", "HttpServer*"),
     "a reserved opcode passes": (FRAMES, "if (opcode_ > 10 || (opcode_ > 2 && !is_control()))", "if (false)", "FrameChecker*"),
     "a length that cannot be is waited for": (FRAMES, "if (at_ == 3 && header_ == 10 && byte >= 0x80)", "if (false)",
                                               "FrameChecker*"),
