@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 
 #include "net/resolve.h"
+#include "net/staggered.h"
 
 namespace net {
 
@@ -35,23 +36,23 @@ void tune(TcpSocket& socket) {
   socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
 }
 
+aio::Task<base::Result<TcpSocket>> connect_to(tcp::endpoint endpoint) {
+  TcpSocket socket(co_await asio::this_coro::executor);
+  auto [error] = co_await socket.async_connect(endpoint, asio::as_tuple(aio::use_task));
+  if (error) co_return std::unexpected(connect_error(error, endpoint));
+  tune(socket);
+  co_return socket;
+}
+
 }  // namespace
 
-aio::Task<base::Result<TcpSocket>> tcp_connect(std::string host, std::uint16_t port) {
-  const aio::Executor executor = co_await asio::this_coro::executor;
+aio::Task<base::Result<TcpSocket>> tcp_connect(aio::Clock& clock, std::string host, std::uint16_t port) {
   CO_TRY(const std::vector<asio::ip::address> addresses, co_await resolve(std::move(host)));
-  base::Error last;
-  for (const asio::ip::address& address : addresses) {
-    const tcp::endpoint endpoint(address, port);
-    TcpSocket socket(executor);
-    auto [error] = co_await socket.async_connect(endpoint, asio::as_tuple(aio::use_task));
-    if (!error) {
-      tune(socket);
-      co_return socket;
-    }
-    last = connect_error(error, endpoint);
-  }
-  co_return std::unexpected(std::move(last));
+  const auto attempt = [&addresses, port](std::size_t index) {
+    return connect_to(tcp::endpoint(addresses[index], port));
+  };
+  Staggered<TcpSocket> staggered(addresses.size(), clock, attempt);
+  co_return co_await staggered.run();
 }
 
 }  // namespace net

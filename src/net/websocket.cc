@@ -254,8 +254,8 @@ aio::Task<Connected> upgrade(std::shared_ptr<Client<Stream>> client, Url url, We
   co_return std::make_unique<Handle<Stream>>(std::move(client));
 }
 
-aio::Task<Connected> connect_plain(Url url, WebSocketOptions options) {
-  CO_TRY(TcpSocket socket, co_await tcp_connect(url.host, url.port));
+aio::Task<Connected> connect_plain(const aio::Context& ctx, Url url, WebSocketOptions options) {
+  CO_TRY(TcpSocket socket, co_await tcp_connect(*ctx.clock, url.host, url.port));
   auto client = std::make_shared<Client<TcpSocket>>(nullptr, std::move(socket), options);
   co_return co_await upgrade<TcpSocket>(std::move(client), std::move(url), std::move(options));
 }
@@ -271,7 +271,7 @@ aio::Task<Connected> connect_tls(const aio::Context& ctx, Url url, WebSocketOpti
   // Off the loop: to read the system's certificates takes 20 ms of the processor.
   auto read = [ca_file = options.ca_file](const std::stop_token&) { return client_tls(ca_file); };
   CO_TRY(auto context, co_await aio::compute(ctx, std::move(read)));
-  CO_TRY(TcpSocket socket, co_await tcp_connect(url.host, url.port));
+  CO_TRY(TcpSocket socket, co_await tcp_connect(*ctx.clock, url.host, url.port));
   TlsStream stream(std::move(socket), *context);
   stream.set_verify_mode(asio::ssl::verify_peer);
   stream.set_verify_callback(asio::ssl::host_name_verification(url.host));
@@ -311,7 +311,7 @@ aio::Task<Connected> WebSocket::connect(const aio::Context& ctx, WebSocketOption
   CO_TRY_VOID(check_headers(options.headers));
   const std::string late = fmt::format("Connection timeout: {} did not answer in time", url.authority());
   auto work = url.secure() ? connect_tls(ctx, std::move(url), std::move(options))
-                           : connect_plain(std::move(url), std::move(options));
+                           : connect_plain(ctx, std::move(url), std::move(options));
   co_return co_await aio::by_deadline(ctx, std::move(work), late);
 }
 

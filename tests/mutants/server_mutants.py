@@ -286,6 +286,11 @@ MUTANTS = {
     "who holds least goes first": (
         "src/net/connection_places.cc", "unsent > most)", "most == 0 || unsent < most)", "ConnectionPlaces*"),
     "who gives way as it writes goes on": (HTTP_CONNECTION, "    if (gives_way_) return 0;", "    ", "HttpServer*"),
+    "addresses are tried one after the other": (
+        "src/net/staggered.h", "aio::race(before_failed.wait(), clock_.sleep(kDelay))", "aio::race(before_failed.wait(), never_.wait())", "Staggered*"),
+    "addresses are tried all at once": ("src/net/staggered.h", "clock_.sleep(kDelay)", "clock_.sleep(base::Duration{})", "Staggered*"),
+    "an address that refuses holds up the next": ("src/net/staggered.h", "    failed.set();\n", "    if (failures_ > 99) failed.set();\n", "Staggered*"),
+    "the first address to fail is the last": ("src/net/staggered.h", "if (++failures_ == count_)", "if (++failures_ > 0)", "Staggered*"),
     "a reserved opcode passes": (FRAMES, "if (opcode_ > 10 || (opcode_ > 2 && !is_control()))", "if (false)", "FrameChecker*"),
     "a length that cannot be is waited for": (FRAMES, "if (at_ == 3 && header_ == 10 && byte >= 0x80)", "if (false)",
                                               "FrameChecker*"),
