@@ -15,16 +15,20 @@ import unittest
 
 import setup_path  # noqa: F401
 from harness import proc
+from harness.browserbase import Browserbase
 from harness.case import ServerCase, main
 from harness.client import Closed, Connection
 from harness.lateness import Lateness
 from harness.patience import BUDGET, PATIENCE
 from harness.server import BINARY, Server, action, local
+from harness.tap import Chromium
 
 ROUNDS = int(os.environ.get("BELAY_TEST_SIGTERMS", "20"))
 SEED = int(os.environ.get("BELAY_SEED", time.time_ns() % 1_000_000))
 LIMIT = 2.5
 CUT_OFF = 3
+# Nothing but the end of the server itself bounds how long it waits for an owner of browsers.
+OWNER_FLAGS = ("--close-timeout", "60s", "--browserbase-timeout", "60s")
 PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207  # ptrace(2)
 SANITIZED = b"__asan_init" in open(BINARY, "rb").read()  # such a build leaves in the long way, to look for leaks
 
@@ -66,8 +70,15 @@ class Server(Server):  # noqa: F811
 
 
 class Sigterm(ServerCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.chromium = Chromium()
+        cls.addClassCleanup(cls.chromium.__exit__)
+
     def setUp(self):
         super().setUp()
+        self.owner = Browserbase(f"ws://127.0.0.1:{self.chromium.port}{self.chromium.path}", hold_releases=True)
+        self.addCleanup(self.owner.close)
         self.silent = socket.create_server(("127.0.0.1", 0))  # a model that takes calls and never answers
         self.addCleanup(self.silent.close)
 
@@ -144,11 +155,22 @@ class Sigterm(ServerCase):
         self.background(server.start_answer, {"modelName": "openai/x", "browser": {
             "type": "local", "launchOptions": {"cdpUrl": "ws://dead.example:9/", "connectTimeoutMs": 1000}}})
 
+    def rented(self, server):
+        """Browsers of an owner that takes what is given back and never answers; one may be in use."""
+        key = {"x-bb-api-key": "bb-live-key"}
+        self.owner.let()
+        sessions = [server.start({"modelName": "openai/x"}, key) for _ in range(self.rng.randint(1, 2))]
+        self.owner.gate.clear()
+        if self.rng.random() < 0.5:
+            self.background(server.navigate, sessions[0], f"{self.site.url}/never", key, timeout=1000 * BUDGET)
+            proc.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE)
+
     # The rounds
 
-    def server_in(self, namespaced, mounted):
+    def server_in(self, namespaced, mounted, flags=()):
+        env = {"BROWSERBASE_BASE_URL": self.owner.url}
         if not namespaced:
-            return Server()
+            return Server(*flags, env=env)
         folder = tempfile.mkdtemp(prefix="belay-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
         with open(os.path.join(folder, "resolv.conf"), "w", encoding="utf-8") as file:
             file.write("nameserver 127.0.0.111\noptions timeout:9\n")
@@ -158,7 +180,7 @@ class Sigterm(ServerCase):
         with open(wrapper, "w", encoding="utf-8") as file:
             file.write(NAMESPACE)
         os.chmod(wrapper, stat.S_IRWXU)
-        return Server(folder=folder, binary=wrapper, env={"BELAY_UNDER_TEST": BINARY})
+        return Server(*flags, folder=folder, binary=wrapper, env={"BELAY_UNDER_TEST": BINARY, **env})
 
     def end(self, server, seconds):
         """SIGTERM, and what is left. Returns the exit status and what the log says of a cut."""
@@ -196,7 +218,8 @@ class Sigterm(ServerCase):
         if not with_namespace:
             print("without dead names and mounts: not root", flush=True)
         states = [self.idle_sessions, self.start_in_flight, self.act_in_flight, self.navigation_in_flight,
-                  self.stopped_browser, self.stopped_reaper, self.wrapper_that_leaves, self.thinking_agent, self.unread_log]
+                  self.stopped_browser, self.stopped_reaper, self.wrapper_that_leaves, self.thinking_agent, self.unread_log,
+                  self.rented]
         slowest = 0.0
         for number in range(ROUNDS):
             self.rng = random.Random(SEED + number)
@@ -207,7 +230,8 @@ class Sigterm(ServerCase):
             chosen.sort(key=lambda state: state == self.unread_log)
             named = [state.__name__ for state in chosen] + ["mount"] * mounted
             with self.subTest(seed=SEED + number, states=named):
-                server = self.server_in(self.dead_name in chosen or mounted, mounted)
+                server = self.server_in(self.dead_name in chosen or mounted, mounted,
+                                        OWNER_FLAGS if self.rented in chosen else ())
                 try:
                     for state in chosen:
                         state(server)
@@ -219,6 +243,18 @@ class Sigterm(ServerCase):
                     server.reading.set()
                     server.clean_up()
         print(f"{ROUNDS} times SIGTERM, the slowest took {slowest:.2f} s", flush=True)
+
+    @unittest.skipIf(SANITIZED, "such a build leaves in the long way")
+    def test_with_rented_browsers_whose_owner_is_silent(self):
+        for seed in range(4):
+            self.rng = random.Random(seed)
+            server = self.server_in(namespaced=False, mounted=False, flags=OWNER_FLAGS)
+            try:
+                self.rented(server)
+                self.end(server, LIMIT)
+                self.nothing_is_left(server)
+            finally:
+                server.clean_up()
 
     def test_before_it_listens(self):
         rng = random.Random(SEED)
