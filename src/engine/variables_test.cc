@@ -47,7 +47,7 @@ TEST(Variables, DoNotFillTheMemoryWithManyArguments) {
   const auto many = with_variables(std::vector<std::string>(1001, ""), {});
   ASSERT_FALSE(many);
   EXPECT_EQ(many.error().message, "1001 arguments are more than 1000");
-  EXPECT_TRUE(with_variables({std::string(5'000'000, '%')}, of("x", "value")));
+  EXPECT_TRUE(with_variables({std::string(1'000'000, '%')}, of("x", "value")));
 }
 
 TEST(Variables, ArePutInOnce) {

@@ -104,7 +104,7 @@ TEST(JsonSchema, EndsWithItsBudgetWhateverTheSchemaIs) {
   const json::Object defs{{"words", json::Object{{"enum", words}}}};
   EXPECT_EQ(verdict("none", json::Object{{"anyOf", forms}, {"$defs", defs}}, kSteps), kTooCostly);
   EXPECT_EQ(verdict(words, json::Object{{"items", json::Object{{"enum", words}}}}, kSteps), kTooCostly);
-  for (int i = 0; i < 3000; ++i) letters.emplace_back(std::string(20'000, 'a') + "!");
+  for (int i = 0; i < 300; ++i) letters.emplace_back(std::string(20'000, 'a') + "!");
   EXPECT_EQ(verdict(letters, json::Object{{"items", json::Object{{"pattern", "^(a+)+$"}}}}, kSteps), kTooCostly);
   EXPECT_EQ(verdict(letters, json::Object{{"uniqueItems", true}}, 100'000).substr(0, 41),
             "The reply's schema is too costly to check");
