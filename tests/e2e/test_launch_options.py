@@ -218,7 +218,7 @@ class LaunchOptions(ServerCase):
         self.assertNotIn("profile", os.listdir(os.path.join(server.root, server.profiles()[0])))
         self.assertEqual(server.end(session).status, 200)
         self.assertTrue(os.path.isdir(os.path.join(folder, "Default")))
-        self.assertEqual(server.profiles(), [])
+        self.wait_until(lambda: not server.profiles(), PATIENCE, "its folder is removed")
         server.start(local(userDataDir=folder))
         server.process.kill()
         server.process.wait()
