@@ -353,7 +353,7 @@ class Folders(ServerCase):
         self.assert_done(first.navigate(session, f"{self.site.url}/"))
         self.assert_done(second.navigate(other, f"{self.site.url}/"))
         self.assertEqual((first.end(session).status, second.end(other).status), (200, 200))
-        self.assertEqual(first.profiles(), [])
+        self.wait_until(lambda: not first.profiles(), PATIENCE, "their folders are removed")
         self.assertEqual([one.stop()[0] for one in (first, third)], [0, 0])
         for pid in proc.children(second.pid):
             proc.kill(pid, signal.SIGTERM)
