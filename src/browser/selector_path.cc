@@ -10,7 +10,6 @@
 namespace browser {
 namespace {
 
-constexpr std::size_t kMaxBytes = 16 * 1024;
 constexpr int kMaxNesting = 64;  // of brackets and parentheses; a group inside a group is taken apart by recursion
 
 bool is_text(std::string_view s) { return base::to_lower_ascii(s.substr(0, 5)) == "text="; }
@@ -157,8 +156,8 @@ std::optional<SelectorPath> reference(std::string_view selector) {
 
 base::Result<SelectorPath> selector_path(std::string_view selector) {
   const std::string_view whole = base::trim(selector);
-  if (whole.size() > kMaxBytes)
-    return base::fail(base::Kind::invalid, fmt::format("invalid selector: it is longer than {} bytes", kMaxBytes));
+  if (whole.size() > kMostSelector)
+    return base::fail(base::Kind::invalid, fmt::format("invalid selector: it is longer than {} bytes", kMostSelector));
   if (!is_text(whole) && Outside(whole).deepest() > kMaxNesting)
     return base::fail(base::Kind::invalid,
                       fmt::format("invalid selector: its brackets are nested deeper than {} levels", kMaxNesting));

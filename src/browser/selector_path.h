@@ -7,6 +7,7 @@
 //   …/iframe[1]                       ends in one: the element itself
 //   @ref:<F>-<N>                      node N of the frame with ordinal F, as the text of a page names it
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "base/result.h"
 
 namespace browser {
+
+inline constexpr std::size_t kMostSelector = 16 * 1024;  // bytes
 
 struct SelectorPath {
   std::optional<int> frame;       // where it begins when that is not the main frame

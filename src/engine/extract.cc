@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "aio/compute.h"
+#include "browser/snapshot/page_snapshot.h"
 #include "engine/prompts.h"
 #include "engine/url_fields.h"
 #include "json/write.h"
@@ -14,7 +15,8 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostUrls = 10'000;  // each is asked of the page
+constexpr std::size_t kMostUrls = 10'000;                // each is asked of the page
+constexpr std::size_t kMostUrlBytes = 16 * 1024 * 1024;  // of all of them, as often as the result has each
 
 // What an instruction without a schema gets.
 json::Value text_schema() {
@@ -54,6 +56,7 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
            return places;
          }));
   std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
+  std::size_t room = kMostUrlBytes;
   for (json::Value* one : wanted) {
     const std::string id(one->get_string());
     auto found = known.find(id);
@@ -61,9 +64,22 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
       if (known.size() >= kMostUrls)
         co_return base::fail(base::Kind::upstream,
                              fmt::format("The reply has more than {} different ids in place of URLs", kMostUrls));
-      CO_TRY(const auto url, co_await sight.url_of(ctx, id));
-      found = known.emplace(id, url ? json::Value(address_without_values(*url, variables)) : json::Value()).first;
+      CO_TRY(const auto there, co_await sight.url_of(ctx, id));
+      if (there && there->too_long > 0)
+        co_return base::fail(base::Kind::upstream, fmt::format("The URL of [{}] has {} characters, more than {}", id,
+                                                               there->too_long, browser::kMostUrl));
+      json::Value address;
+      if (there)
+        address = co_await aio::compute(ctx, there->url.size(), [&](const std::stop_token&) {
+          return json::Value(address_without_values(there->url, variables));
+        });
+      found = known.emplace(id, std::move(address)).first;
     }
+    const json::String* address = found->second.if_string();
+    if (address && address->size() > room)
+      co_return base::fail(base::Kind::upstream,
+                           fmt::format("The URLs of the result have more than {} bytes together", kMostUrlBytes));
+    if (address) room -= address->size();
     *one = found->second;
   }
   co_return base::Result<void>();

@@ -59,6 +59,32 @@ TEST(Extract, AnAddressThatIsNotThereIsNullWhereThatIsAllowed) {
                   .starts_with("error: No object generated: response did not match schema."));
 }
 
+constexpr std::string_view kLinks =
+    R"({"type":"object","properties":{"to":{"type":"array","items":{"type":["string","null"],"format":"url"}}}})";
+
+TEST(Extract, AnAddressThatIsTooLongIsAnErrorAndNotCut) {
+  Extract t;
+  t.sight.urls = {{"0-2", "http://site/" + std::string(100, 'x')}};
+  t.sight.longest_url = 100;
+  t.model.will_say(R"({"to":["0-2"]})");
+  EXPECT_EQ(t.takes(kLinks), "error: The URL of [0-2] has 112 characters, more than 2097152");
+}
+
+// As often as the result has it: one line may be named again and again.
+TEST(Extract, AddressesAreBoundedTogether) {
+  Extract t;
+  t.sight.urls = {{"0-2", "http://" + std::string(1024 * 1024 - 7, 'x')}};
+  const auto times = [](int count) {
+    std::string ids = R"("0-2")";
+    while (--count > 0) ids += R"(,"0-2")";
+    return R"({"to":[)" + ids + "]}";
+  };
+  t.model.will_say(times(16));
+  EXPECT_TRUE(t.takes(kLinks).starts_with(R"({"to":["http://xxx)"));
+  t.model.will_say(times(17));
+  EXPECT_EQ(t.takes(kLinks), "error: The URLs of the result have more than 16777216 bytes together");
+}
+
 // On the wire a schema without `required` wants every property.
 TEST(Extract, WantsEveryPropertyWhenTheSchemaDoesNotSay) {
   Extract t;

@@ -11,6 +11,14 @@
 namespace engine {
 namespace {
 
+// Of all elements found. A page chooses how long their names and the paths to them are.
+constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
+
+std::size_t size_of(const Action& action) {
+  return action.selector.size() + action.element.name.size() + action.target.name.size() +
+         (action.target.role.empty() ? 0 : action.arguments.front().size());
+}
+
 std::vector<VariableNote> notes(const ObserveRequest& request) {
   std::vector<VariableNote> out;
   for (const auto& [name, value] : request.variables) {
@@ -73,6 +81,7 @@ aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, Mo
   if (!value) co_return std::unexpected(std::move(value).error());
   std::vector<Action> out;
   std::set<std::string> seen;
+  std::size_t room = kMostBytes;
   for (Choice& choice : read_choices(*value)) {
     const std::string key = fmt::format("{} {} {}", choice.id, choice.method, fmt::join(choice.arguments, " "));
     if (!seen.insert(key).second) continue;
@@ -80,7 +89,13 @@ aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, Mo
     const auto filled = with_variables(choice.arguments, request.variables);
     if (!filled || call.files.refuse(choice.method, *filled)) continue;
     CO_TRY(auto action, co_await as_action(ctx, call, lines, std::move(choice)));
-    if (action) out.push_back(std::move(*action));
+    if (!action) continue;
+    if (size_of(*action) > room)
+      co_return base::fail(
+          base::Kind::upstream,
+          fmt::format("The selectors and names of the elements found have more than {} bytes together", kMostBytes));
+    room -= size_of(*action);
+    out.push_back(std::move(*action));
   }
   call.events.progress({.category = "observation",
                         .message = "found elements",

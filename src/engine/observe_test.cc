@@ -50,6 +50,18 @@ TEST(Observe, AsksAgainWhenEveryIdIsMadeUp) {
   EXPECT_EQ(t.model.asked().size(), 2u);
 }
 
+TEST(Observe, NamesAreBoundedTogether) {
+  Observe t;
+  t.sight.padding = 9'000'000;
+  t.finds({item("0-2")});
+  EXPECT_EQ(t.looks().size(), 1u);
+  t.finds({item("0-2"), item("0-3")});
+  const auto result = t.run(observe(t.ctx, t.call, {}));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message,
+            "The selectors and names of the elements found have more than 16777216 bytes together");
+}
+
 TEST(Observe, AnEmptyListIsAnAnswer) {
   Observe t;
   t.finds({});

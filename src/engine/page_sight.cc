@@ -52,10 +52,10 @@ aio::Task<base::Result<std::optional<Sighted>>> PageSight::selector_of(const aio
                     {std::move(found->role), without_values(std::move(found->name), variables_)}};
 }
 
-aio::Task<base::Result<std::optional<std::string>>> PageSight::url_of(const aio::Context& ctx, std::string id) {
+aio::Task<base::Result<std::optional<Address>>> PageSight::url_of(const aio::Context& ctx, std::string id) {
   CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
-  if (!found || found->url.empty()) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(std::move(found->url));
+  if (!found || (found->url.empty() && found->url_length == 0)) co_return std::optional<Address>();
+  co_return Address{std::move(found->url), found->url_length};
 }
 
 aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio::Context& ctx, Step step) {

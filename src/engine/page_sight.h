@@ -24,7 +24,7 @@ class PageSight final : public Sight {
   aio::Task<base::Result<std::string>> look(const aio::Context& ctx, LookOptions options) override;
   aio::Task<base::Result<llm::Image>> picture(const aio::Context& ctx) override;
   aio::Task<base::Result<std::optional<Sighted>>> selector_of(const aio::Context& ctx, std::string id) override;
-  aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context& ctx, std::string id) override;
+  aio::Task<base::Result<std::optional<Address>>> url_of(const aio::Context& ctx, std::string id) override;
   aio::Task<base::Result<std::optional<StepFailure>>> perform(const aio::Context& ctx, Step step) override;
   aio::Task<void> settle(const aio::Context& ctx) override;
   aio::Task<void> settle_after_step(const aio::Context& ctx) override;

@@ -38,6 +38,12 @@ struct Sighted {
   Identity identity = {};
 };
 
+// Where something leads: whole, or not at all.
+struct Address {
+  std::string url;
+  std::size_t too_long = 0;  // characters of one that is longer than any that is told (browser::kMostUrl)
+};
+
 class Sight {
  public:
   virtual ~Sight() = default;
@@ -52,7 +58,7 @@ class Sight {
   // Nothing when it is gone.
   virtual aio::Task<base::Result<std::optional<Sighted>>> selector_of(const aio::Context& ctx, std::string id) = 0;
   // Where a link leads, or an image comes from: the element's own, or that of the link around or in it.
-  virtual aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context& ctx, std::string id) = 0;
+  virtual aio::Task<base::Result<std::optional<Address>>> url_of(const aio::Context& ctx, std::string id) = 0;
 
   // Errors end the verb (session over, time over); a step that failed is a value.
   virtual aio::Task<base::Result<std::optional<StepFailure>>> perform(const aio::Context& ctx, Step step) = 0;

@@ -1,9 +1,12 @@
 """Guards of pages, agents, models and what all use. See mutants.py."""
 
 from files import (
-    ACCESSIBILITY, CACHE, CDP_SESSION, COMPOSE, COMPUTE, ENDING_OF_RUNS, FIND_AGAIN, FINGERPRINT, HISTORY,
-    HTTP_LLM, KNOWN_VALUES, LOOP, MASK, NAMED_FILES, NAVIGATION, PAGE_TOOLS, PROMPTS, REDACT, REDACTOR,
-    REPLAY, RETRY, SCHEMA_BUDGET, URL_SECRETS, VARIABLES, WATCH)
+    ACCESSIBILITY, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN, FINGERPRINT,
+    FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOOP, MASK, NAMED_FILES, NAVIGATION, OBSERVE,
+    PAGE_SNAPSHOT, PAGE_TOOLS, PROMPTS, REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API,
+    SNAPSHOT_SCRIPT, TREE, URL_SECRETS, VARIABLES, WAITING, WATCH)
+
+BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -136,4 +139,50 @@ MUTANTS = {
         "    const auto it = children_.find(node_id);\n    return it == children_.end() ? Nodes() : it->second;\n", "Census*"),
     "a key has any number of calls": (HTTP_LLM, "std::make_shared<aio::Semaphore>(limits_.calls_per_key)",
                                       "std::make_shared<aio::Semaphore>(1000)", "HttpLlm*"),
+    "the URLs of an extract have any size together": (
+        EXTRACT, "address && address->size() > room", "address && address->size() > room + kMostUrlBytes", "Extract.Addresses*"),
+    "a URL that is too long is none": (EXTRACT, "there && there->too_long > 0", "false", "Extract.AnAddress*"),
+    "what observe finds has any size together": (OBSERVE, "size_of(*action) > room", "false", "Observe.Names*"),
+    "a selector through frames has any length": (
+        PAGE_SNAPSHOT, "out.selector.size() > kMostSelector", "false", "LocateId*"),
+    "a look asks for closed roots for ever": (ROOT_ROUNDS, "if (spent() && !have_time(arguments)) return false;\n", "",
+                                              "RootRounds*:ClosedRoots.ABrowser*"),
+    "a page that goes on making hosts never hears that it is enough": (
+        ROOT_ROUNDS, "again(function_, spent())", "again(function_, false)", "RootRounds*:ClosedRoots.OfAPage*"),
+    "roots in roots have no end": (FRAME_ROOTS, "while (!rounds.spent());", "while (true);", "ClosedRoots.RootsInRoots*"),
+    "rounds beyond the last cost a wait nothing": (FRAME_ROOTS, "if (extra) shorten", "if (false) shorten", "ClosedRoots.AWait*"),
+    "each command of a round has all the time of one": (
+        FRAME_ROOTS, "ctx.within(cdp::kCommandTimeout)", "ctx", "ClosedRoots.AHungPage*"),
+    "a round asks about any number of elements": (FRAME_ROOTS, "out.size() < kAtOnce && ", "", "ClosedRoots.ARound*"),
+    "a question asks about an element again and again": (
+        CLOSED, "epoch() - asked.get(e) < AGAIN", "performance.now() - asked.get(e) < AGAIN",
+        f"{BOUNDS} AskedAbout.test_a_question_asks_about_each_once"),
+    "of many hosts only the first are asked about": (
+        CLOSED, "const list = asked.has(e) && e !== first ? again : fresh;", "const list = fresh;",
+        f"{BOUNDS} AskedAbout.test_those_never_asked_about_come_first"),
+    "enough is not enough": (CLOSED, "question?.enough || ", "", f"{BOUNDS} AskedAbout.test_who_has_enough_is_answered"),
+    "a wait never asks again": (
+        WAITING, "enough: sated && performance.now() >= deadline", "enough: sated",
+        f"{BOUNDS} AskedAbout.test_a_wait_asks_again_after_a_while"),
+    "an epoch of another document counts": (
+        SCRIPT_API, "Math.min(since, performance.now())", "since", f"{BOUNDS} AskedAbout.test_a_question_asks_about_each_once"),
+    "the words of an error have any length": (
+        SCRIPT_API, "answer.error.length > MOST_WORDS", "false", f"{BOUNDS} Told.test_words_of_an_error_are_bounded"),
+    "a name is told whole": (
+        LOCATE, "cut(nameOf(e, role), MOST_NAME)", "nameOf(e, role)", f"{BOUNDS} Told.test_a_name_is_told_to_its_limit"),
+    "a line's name is told whole": (
+        TREE, "name.length <= MOST_NAME", "true", f"{BOUNDS} Told.test_a_name_is_told_to_its_limit"),
+    "a URL is told however long it is": (
+        LOCATE, "url.length > MOST_URL", "false", f"{BOUNDS} Told.test_a_url_is_told_whole_or_not_at_all"),
+    "a tag is told however long it is": (
+        LOCATE, "cut(e.localName, MOST_TAG)", "e.localName", f"{BOUNDS} Told.test_a_path_that_nobody_takes_is_not_told"),
+    "a path is told however long it is": (
+        LOCATE, "if (selector.length > MOST_SELECTOR || bytesOf(selector) > MOST_SELECTOR) return false;\n", "",
+        f"{BOUNDS} Told.test_a_path_that_nobody_takes_is_not_told"),
+    "a page is told that no message takes": (
+        SNAPSHOT_SCRIPT, "told && fitsMessage(told.text)", "told",
+        f"{BOUNDS} Long.test_a_page_longer_than_a_message_is_folded"),
+    "a page is printed however long it is": (
+        SNAPSHOT_SCRIPT, "let room = MOST_ON_WIRE;", "let room = Infinity;",
+        f"{BOUNDS} Long.test_no_more_than_that_is_joined"),
 }

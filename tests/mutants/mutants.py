@@ -2,7 +2,9 @@
 
     python3 tests/mutants/mutants.py [NAME…]     prints a line for each; exit code 1 when one was not noticed
 
-A mutant is one replacement of text that must occur exactly once; a source that has moved on fails loudly here."""
+A mutant is one replacement of text that must occur exactly once; a source that has moved on fails loudly here. Its tests
+are a filter of the layer's unit tests; of the page's script, a Python file and a case in it, which take the script from the
+spoilt tree and need no server: "tests/e2e/x.py Case.test"."""
 
 import filecmp
 import os
@@ -52,6 +54,10 @@ def build(layers):
 
 def noticed(layer, tests):
     try:
+        if tests.startswith("tests/"):
+            file, case = tests.split()
+            spoilt = {**os.environ, "BELAY_BINARY": os.path.join(TREE, "build", "release", "belay")}
+            return run([sys.executable, os.path.join(ROOT, file), case], timeout=LIMIT, env=spoilt).returncode != 0
         binary = os.path.join(TREE, "build", "release", f"{layer}_test")
         return run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT).returncode != 0
     except subprocess.TimeoutExpired:
@@ -86,6 +92,9 @@ def main():
     for layer in LAYERS:
         if noticed(layer, "*-Live*"):  # no mutant is for those with a browser
             sys.exit(f"the tests of {layer} fail without any mutant")
+    for tests in {MUTANTS[name][3] for name in sys.argv[1:] or MUTANTS}:
+        if tests.startswith("tests/") and noticed("", tests):
+            sys.exit(f"{tests} fails without any mutant")
     failed = 0
     for name in sys.argv[1:] or MUTANTS:
         told = try_out(name)

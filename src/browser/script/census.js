@@ -7,7 +7,7 @@ let counted = [];  // the elements of the latest census, until its lines are wri
 // Each element before those in its shadow root, and those before its children. Scopes and what is to be left out are
 // told as [first, end) of what is in them.
 function census({ scope = [], ignore = [] } = {}) {
-  if (unasked(1).length) throw new Unasked();  // there may be a root that only the browser knows of
+  if (someUnasked()) throw new Unasked();  // there may be a root that only the browser knows of
   counted = [];
   const names = [];
   const depths = [];

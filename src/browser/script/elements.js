@@ -24,6 +24,7 @@ function inRoots(find) {
 }
 const describe = (e) => {
   const a = ['id', 'class', 'name'].find((n) => e.getAttribute(n)?.trim());
-  return a ? `<${e.localName} ${a}="${e.getAttribute(a).trim().slice(0, 80)}">` : `<${e.localName}>`;
+  const tag = e.localName.slice(0, 80);
+  return a ? `<${tag} ${a}="${e.getAttribute(a).trim().slice(0, 80)}">` : `<${tag}>`;
 };
 const quote = (s) => JSON.stringify(String(s));

@@ -147,6 +147,21 @@ function unfold(page, few, many, budget, frame) {
   foldAlike(page, few.keep);
 }
 
+// What one message of the browser takes (cdp/limits.h), with room for what else is in it. There a character that is not
+// of ASCII is six bytes: \u00e9.
+const MOST_ON_WIRE = 60_000_000;
+const WIDEST = 6;
+function fitsMessage(text) {
+  let size = text.length;
+  if (size <= MOST_ON_WIRE / WIDEST) return true;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || c > 0x7e) size += WIDEST - 1;
+    else if (c === 0x22 || c === 0x5c) size++;
+  }
+  return size <= MOST_ON_WIRE;
+}
+
 // Whether anything was left out.
 function fitInto(page, budget, frame) {
   const size = () => sizeOf(page, 0, frame) - 1;

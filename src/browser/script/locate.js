@@ -1,4 +1,9 @@
-// From a number of the snapshot to what callers outside of the page can use: a path, a role, a name, a link.
+// From a number of the snapshot to what callers outside of the page can use: a path, a role, a name, a link. A page chooses
+// how long each is: what is longer than anybody needs does not leave it.
+
+const MOST_SELECTOR = 16_000;  // bytes; acting takes 16 KiB (selector_path.h), frames around it and "xpath=" among them
+const MOST_URL = 2 * 1024 * 1024;  // characters; Chromium goes to no longer one (url::kMaxURLChars)
+const MOST_TAG = 200;
 
 // The absolute positional path within the document; a shadow root is entered by "//".
 function pathOf(e) {
@@ -22,8 +27,10 @@ function pathOf(e) {
 }
 
 // The path where it leads back to the very node; else something else that does.
+const bytesOf = (s) => new TextEncoder().encode(s).length;
 function selectorOf(e) {
   const leads = (selector) => {
+    if (selector.length > MOST_SELECTOR || bytesOf(selector) > MOST_SELECTOR) return false;
     try {
       return resolve(selector) === e;
     } catch {
@@ -61,6 +68,10 @@ function locate(n) {
   const e = byRef(n);
   return withScanOfOne(() => {
     const role = roleOf(e);
-    return { xpath: selectorOf(e), role, name: nameOf(e, role), tag: e.localName, url: urlOf(e) };
+    const url = urlOf(e);
+    return {
+      xpath: selectorOf(e), role, name: cut(nameOf(e, role), MOST_NAME), tag: cut(e.localName, MOST_TAG),
+      ...(url.length > MOST_URL ? { url: '', urlLength: url.length } : { url }),  // whole or not at all
+    };
   });
 }

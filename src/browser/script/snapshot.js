@@ -78,25 +78,33 @@ function tidyTexts(line) {
     line.kids = line.kids.filter((kid) => kid.role !== 'text' || kid.name);
   }
 }
+// Nothing when no message takes it.
 function print(page, frameOrdinal) {
   const out = [];
   const frames = [];
+  let room = MOST_ON_WIRE;
   const put = (line, indent) => {
-    out.push(indent + lineText(line, frameOrdinal));
+    if (room < 0) return;
+    const text = indent + lineText(line, frameOrdinal);
+    room -= text.length + 1;
+    out.push(text);
     if (line.frame) frames.push({ number: numberOf(line.node), line: out.length - 1 });
     const deeper = `${indent}  `;
     for (const kid of line.kids) put(kid, deeper);
   };
   put(page, '');
-  return { text: out.join('\n'), lines: out.length, frames };
+  return room < 0 ? null : { text: out.join('\n'), lines: out.length, frames };
 }
 function write(page, { maxChars = 0, frame = 0, elements }) {
   tidyTexts(page);
   const folded = fitInto(page, maxChars, frame);
-  return { ...print(page, frame), elements, folded };
+  const told = print(page, frame);
+  if (told && fitsMessage(told.text)) return { ...told, elements, folded };
+  fitInto(page, MOST_ON_WIRE / WIDEST, frame);
+  return { ...print(page, frame), elements, folded: true };
 }
 function snapshot(options = {}) {
-  if (unasked(1).length) throw new Unasked();  // there may be a root that only the browser knows of
+  if (someUnasked()) throw new Unasked();  // there may be a root that only the browser knows of
   return withScan(() => {
     prepare(options);
     const page = treeOf(options);

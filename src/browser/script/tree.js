@@ -17,7 +17,15 @@ const TAKES_TEXT = new Set([...CELLS, ...('heading listitem treeitem term defini
 const NAMED_BY_MARKUP = /^(fieldset|table|figure|optgroup)$/;
 const MAX_DEPTH = 1000;  // of elements in each other; the stack has room for some more
 
-const newLine = (node, role, name, flags) => ({ node, role, name, flags, kids: [], open: false });
+// Text of the page is told whole where there is room (fold.js); a name names.
+const MOST_NAME = 10_000;
+function newLine(node, role, name, flags) {
+  const line = { node, role, name, flags, kids: [], open: false };
+  if (role === 'text' || name.length <= MOST_NAME) return line;
+  line.text = name;
+  line.name = cut(name, MOST_NAME);
+  return line;
+}
 function addText(into, node, data) {
   if (into.open) into.kids[into.kids.length - 1].name += data;
   else if (/[^\s\uE000-\uF8FF]/.test(data)) {
@@ -184,6 +192,7 @@ function container(e, into, at, role, why) {
     const text = tidy(only.name);
     if (!author || titled || author === text) {
       line.name = text;
+      line.text = undefined;
       line.kids = [];
     }
   } else if (titled && line.kids.length) line.name = '';

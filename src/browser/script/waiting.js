@@ -15,10 +15,13 @@ const missing = (selector) => `Could not find an element for the given xPath(s):
 const CLOSING = { error: 'The page is closing', closing: true };
 
 // Runs `check` on the element until it has no error or time is up; the last error is the answer, also when a check is
-// still waiting for a frame (it says with `note` what for). {hosts} asks the server to look for closed roots first. The element is resolved anew each time because frameworks
-// replace nodes while they render. A window that is closing is never acted on: the server takes the next one.
+// still waiting for a frame (it says with `note` what for). {hosts} asks the server to look for closed roots first; a
+// question that has had enough of them waits for a while before it does. The element is resolved anew each time because
+// frameworks replace nodes while they render. A window that is closing is never acted on: the server takes the next one.
 async function until(selector, timeout, check) {
   const deadline = performance.now() + (Number(timeout) || 0);
+  let asking = question;
+  const sated = question?.enough;
   let last;
   const note = (error) => { last = { error }; };
   let bell;
@@ -26,9 +29,13 @@ async function until(selector, timeout, check) {
   try {
     for (let pass = 0; ; pass++) {
       if (globalThis.closed) return CLOSING;
-      const e = resolve(selector);
-      if (!e && pass % 10 === 0 && unasked(1).length) throw new Unasked();
-      const checked = e ? check(e, pass, note) : { error: missing(selector) };
+      const round = pass % 10 === 0;
+      if (round && pass > 0) asking = { epoch: performance.now(), enough: sated && performance.now() >= deadline };
+      const checked = onBehalf(asking, () => {
+        const e = resolve(selector);
+        if (!e && round && someUnasked()) throw new Unasked();
+        return e ? check(e, pass, note) : { error: missing(selector) };
+      });
       const answer = checked instanceof Promise ? await Promise.race([checked, late]) : checked;
       if (!answer) return last;
       const left = deadline - performance.now();
@@ -38,7 +45,7 @@ async function until(selector, timeout, check) {
     }
   } catch (e) {
     if (!(e instanceof Unasked)) throw e;
-    return { error: missing(selector), hosts: true };
+    return { error: missing(selector), hosts: true, epoch: e.epoch };
   } finally {
     clearTimeout(bell);
   }

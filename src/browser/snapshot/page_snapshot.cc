@@ -1,5 +1,6 @@
 #include "browser/snapshot/page_snapshot.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "aio/compute.h"
 #include "browser/locate.h"
 #include "browser/node_id.h"
+#include "browser/selector_path.h"
 #include "browser/snapshot/accessibility_snapshot.h"
 
 namespace browser {
@@ -175,10 +177,15 @@ aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ct
     way = Way("@ref:" + id);
   else
     way.enter(own);
-  co_return Located{.selector = std::move(way).text(),
-                    .role = json::get_text(*told, "role").value_or(""),
-                    .name = json::get_text(*told, "name").value_or(""),
-                    .url = json::get_text(*told, "url").value_or("")};
+  Located out{
+      .selector = std::move(way).text(),
+      .role = json::get_text(*told, "role").value_or(""),
+      .name = json::get_text(*told, "name").value_or(""),
+      .url = json::get_text(*told, "url").value_or(""),
+      .url_length = static_cast<std::size_t>(std::max<std::int64_t>(0, json::get_int(*told, "urlLength").value_or(0)))};
+  // Through many frames, longer than anybody takes.
+  if (out.selector.size() > kMostSelector) out.selector = "@ref:" + id;
+  co_return out;
 }
 
 }  // namespace browser

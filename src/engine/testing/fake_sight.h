@@ -16,6 +16,8 @@ class FakeSight final : public Sight {
   std::deque<std::string> trees = {""};
   std::set<std::string> gone = {};                       // ids that name nothing any more
   std::map<std::string, std::string> urls = {};          // by id
+  std::size_t longest_url = 100'000'000;                 // that is told
+  std::size_t padding = 0;                               // characters more in each name
   std::deque<std::optional<StepFailure>> outcomes = {};  // of the steps to come; then success
 
   std::vector<LookOptions> looks = {};
@@ -34,12 +36,13 @@ class FakeSight final : public Sight {
   }
   aio::Task<base::Result<std::optional<Sighted>>> selector_of(const aio::Context&, std::string id) override {
     if (gone.contains(id)) co_return std::optional<Sighted>();
-    co_return Sighted{"xpath=/" + id, {"button", "name of " + id}};
+    co_return Sighted{"xpath=/" + id, {"button", "name of " + id + std::string(padding, '.')}};
   }
-  aio::Task<base::Result<std::optional<std::string>>> url_of(const aio::Context&, std::string id) override {
+  aio::Task<base::Result<std::optional<Address>>> url_of(const aio::Context&, std::string id) override {
     const auto it = urls.find(id);
-    if (it == urls.end()) co_return std::optional<std::string>();
-    co_return std::optional<std::string>(it->second);
+    if (it == urls.end()) co_return std::optional<Address>();
+    if (it->second.size() > longest_url) co_return Address{"", it->second.size()};
+    co_return Address{it->second};
   }
   aio::Task<base::Result<std::optional<StepFailure>>> perform(const aio::Context&, Step step) override {
     steps.push_back(std::move(step));

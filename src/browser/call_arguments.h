@@ -1,0 +1,15 @@
+// The arguments of a call of the page's script.
+#pragma once
+#include "base/time.h"
+#include "json/value.h"
+
+namespace browser {
+
+// As Runtime.callFunctionOn takes them.
+json::Array wrapped(const json::Array& arguments);
+
+// A function that is called again for the same purpose has only the rest of its time, the `timeout` of its options.
+void shorten(json::Array& arguments, base::Duration taken);
+bool have_time(const json::Array& arguments);
+
+}  // namespace browser
