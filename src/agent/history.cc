@@ -1,10 +1,12 @@
 #include "agent/history.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "json/size.h"
 #include "json/write.h"
 
 namespace agent {
@@ -24,12 +26,18 @@ std::size_t pictures_of(const Step& step) {
 
 std::string page_text(const std::string& text) { return fmt::format("The page now:\n<page>\n{}\n</page>", text); }
 
+// About. To write what a model said, with each step, costs more than to know it exactly is worth.
+std::size_t length_of(const auto& value) {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  return kAll - json::left_after(kAll, value).value_or(0);
+}
+
 std::size_t chars_of(const llm::Message& message) {
   std::size_t out = 0;
   for (const llm::Part& part : message.parts) {
     if (const auto* text = std::get_if<llm::Text>(&part)) out += text->text.size();
-    if (const auto* call = std::get_if<llm::ToolCall>(&part)) out += json::write(call->arguments).size();
-    if (const auto* opaque = std::get_if<llm::Opaque>(&part)) out += json::write(opaque->item).size();
+    if (const auto* call = std::get_if<llm::ToolCall>(&part)) out += length_of(call->arguments);
+    if (const auto* opaque = std::get_if<llm::Opaque>(&part)) out += length_of(opaque->item);
     if (const auto* result = std::get_if<llm::ToolResult>(&part))
       for (const auto& each : result->content)
         if (const auto* text = std::get_if<llm::Text>(&each)) out += text->text.size();
@@ -67,11 +75,22 @@ void History::begin(std::string goal, View view) {
 }
 
 void History::add(Step step) {
+  if (!step.view.text.empty() || pictures_of(step) > 0) holding_.push_back(steps_.size());
   steps_.push_back(std::move(step));
+  if (steps_.size() > rules_.whole_results) let_age(steps_[steps_.size() - 1 - rules_.whole_results]);
   let_go();
 }
 
-// Pictures and page texts that newer ones have pushed out are large, and no later call shows them.
+// What a step gave is shown in short from now on.
+void History::let_age(Step& step) const {
+  for (llm::ToolResult& result : step.results)
+    for (auto& each : result.content)
+      if (auto* text = std::get_if<llm::Text>(&each); text && text->text.size() > rules_.short_result)
+        text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
+}
+
+// Pictures and page texts that newer ones have pushed out are large, and no later call shows them. Only the few steps
+// that still have some are looked at: a run may have thousands.
 void History::let_go() {
   std::size_t pictures = 0;
   std::size_t views = 0;
@@ -82,8 +101,8 @@ void History::let_go() {
     }
     if (pictures >= rules_.pictures) view.pictures_gone += std::exchange(view.pictures, {}).size();
   };
-  for (std::size_t i = steps_.size(); i-- > 0;) {
-    Step& step = steps_[i];
+  for (std::size_t i = holding_.size(); i-- > 0; ++looked_at_) {
+    Step& step = steps_[holding_[i]];
     const std::size_t has = pictures_of(step);
     keep(step.view);
     if (pictures >= rules_.pictures)
@@ -93,6 +112,15 @@ void History::let_go() {
     pictures += has;
   }
   keep(first_view_);
+  std::erase_if(holding_, [&](std::size_t i) { return steps_[i].view.text.empty() && pictures_of(steps_[i]) == 0; });
+}
+
+// The oldest step that is still told in full: from now on in a line.
+void History::fold() {
+  lines_.push_back(in_a_line(steps_[folded_]));
+  if (lines_.size() > kMostLines) lines_.pop_front();
+  steps_[folded_++] = {};
+  if (!holding_.empty() && holding_.front() < folded_) holding_.erase(holding_.begin());
 }
 
 bool History::shrink() {
@@ -118,9 +146,10 @@ History::Rendered History::render() {
   if (chars <= rules_.max_chars) return out;
   // Many at once, so that what providers keep of the beginning stays the same for a while. The newest always stays.
   const std::size_t before = folded_;
-  for (; folded_ + 1 < steps_.size() && chars > rules_.max_chars / 2; ++folded_) {
+  while (folded_ + 1 < steps_.size() && chars > rules_.max_chars / 2) {
     for (const llm::Message& message : messages_of(folded_)) chars -= std::min(chars, chars_of(message));
-    chars += in_a_line(steps_[folded_]).size();
+    fold();
+    chars += lines_.back().size();
   }
   return folded_ == before ? std::move(out) : render_whole();
 }
@@ -139,12 +168,7 @@ std::vector<llm::Message> History::messages_of(std::size_t i) const {
   llm::Message answer{llm::Role::user, {}};
   for (llm::ToolResult result : step.results) {
     for (auto& each : result.content)
-      if (auto* text = std::get_if<llm::Text>(&each)) {
-        if (is_old(i) && text->text.size() > rules_.short_result)
-          text->text = base::truncate(text->text, rules_.short_result) + " (cut)";
-        else
-          text->text = cut(std::move(text->text));
-      }
+      if (auto* text = std::get_if<llm::Text>(&each); text && !is_old(i)) text->text = cut(std::move(text->text));
     answer.parts.emplace_back(std::move(result));
   }
   if (!step.note.empty()) answer.parts.emplace_back(llm::Text{step.note});
@@ -159,9 +183,8 @@ History::Rendered History::render_whole() const {
   add_view(first_view_, first.parts);
   if (folded_ > 0) {
     std::string lines = "These steps were taken first; what they gave is left out:\n";
-    const std::size_t told = std::min(folded_, kMostLines);
-    if (told < folded_) lines += fmt::format("(the first {} are left out)\n", folded_ - told);
-    for (std::size_t i = folded_ - told; i < folded_; ++i) lines += in_a_line(steps_[i]);
+    if (lines_.size() < folded_) lines += fmt::format("(the first {} are left out)\n", folded_ - lines_.size());
+    for (const std::string& line : lines_) lines += line;
     first.parts.emplace_back(llm::Text{std::move(lines)});
   }
   // What a message holds now and will not hold at a later call breaks off what stays the same.

@@ -1,6 +1,7 @@
 // History: what was said and done in a run, and the part of it that a model is shown at the next step. Rendering is a
 // pure function of the history and its rules (docs/internals/agent.md), so what a model sees can be read off them.
 #pragma once
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -54,7 +55,10 @@ class History {
   // take away.
   bool shrink();
 
+  // As far as a later call may show of them.
   const std::vector<Step>& steps() const { return steps_; }
+  // How many steps were looked at to let go of what no later call shows.
+  std::size_t looked_at() const { return looked_at_; }
 
  private:
   Rendered render_whole() const;
@@ -62,6 +66,8 @@ class History {
   void add_view(const View& view, std::vector<llm::Part>& parts) const;
   bool is_old(std::size_t step) const { return step + rules_.whole_results < steps_.size(); }
   void let_go();
+  void let_age(Step& step) const;
+  void fold();
 
   std::string cut(std::string text) const;
 
@@ -70,7 +76,10 @@ class History {
   std::string goal_;
   View first_view_;
   std::vector<Step> steps_;
-  std::size_t folded_ = 0;  // so many of the oldest are told in a line each
+  std::vector<std::size_t> holding_;  // those of steps_ with a page's text or pictures, oldest first: a few
+  std::size_t folded_ = 0;            // so many of the oldest are told in a line each, and hold nothing else
+  std::deque<std::string> lines_;     // of the newest of these
+  std::size_t looked_at_ = 0;
   std::string last_note_;
 };
 

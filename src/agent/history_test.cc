@@ -136,6 +136,26 @@ TEST(History, HoldsOnToNoMorePicturesThanItShows) {
   EXPECT_EQ(held, 2u);
 }
 
+// A picture of the first step stays, as one of the two newest. Mutants: all steps are looked at with each step.
+TEST(History, LooksAtAFewStepsWithEachOne) {
+  constexpr int kSteps = 2000;
+  History history({.pictures = 2});
+  history.begin("the goal", {.text = "page"});
+  for (int i = 1; i <= kSteps; ++i) history.add(step(i, "ok", i == 1, "page"));
+  EXPECT_LE(history.looked_at(), 4U * kSteps);
+}
+
+// Mutants: an old step keeps what it gave; a folded one keeps what was said.
+TEST(History, HoldsOnToNoMoreOfAStepThanItShows) {
+  History history({.whole_results = 2, .short_result = 10, .max_chars = 2000});
+  history.begin("the goal", {});
+  for (int i = 1; i <= 100; ++i) history.add(step(i, std::string(500, 'a'), false, std::string(200, 'p')));
+  for (std::size_t i = 0; i < 98; ++i)
+    EXPECT_EQ(std::get<llm::Text>(history.steps()[i].results[0].content[0]).text, std::string(10, 'a') + "… (cut)");
+  EXPECT_EQ(count(history.render(), std::string(500, 'a')), 1U);
+  EXPECT_TRUE(history.steps().front().said.parts.empty());
+}
+
 TEST(History, ANoteIsTheLastWord) {
   History history;
   history.begin("the goal", {});

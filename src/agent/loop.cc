@@ -6,6 +6,7 @@
 
 #include "agent/prompts.h"
 #include "agent/transcript.h"
+#include "aio/compute.h"
 #include "base/text.h"
 #include "json/write.h"
 
@@ -55,11 +56,18 @@ Used unread_use(const llm::ToolCall& call, bool cut_off) {
   return failed_use(call, why, false);
 }
 
+// A model's provider chooses how long that is.
+aio::Task<std::string> written(const aio::Context& ctx, const json::Object& arguments) {
+  const auto write = [&](const std::stop_token&) { return json::write(arguments); };
+  if (!json::takes_more_than(arguments, aio::kComputedInPlace)) co_return write({});
+  co_return co_await aio::compute(ctx, write);
+}
+
 }  // namespace
 
 aio::Task<base::Result<AgentResult>> Loop::run(const aio::Context& whole, std::string system, std::string goal,
                                                std::string instruction) {
-  record_.messages.push_back(user_message(instruction));
+  record_.add(json::Array{user_message(instruction)});
   const auto& limit = settings_.limits.time;
   const aio::Context ctx = limit ? whole.within(*limit) : whole;
   auto done = co_await aio::by_deadline(ctx, steps(ctx, std::move(system), std::move(goal)), "late");
@@ -132,7 +140,7 @@ bool keep_first_calls(llm::Reply& reply, std::size_t most) {
 aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm::Reply reply) {
   const std::string said = reply.text();
   if (!said.empty()) {
-    record_.last_words = said;
+    record_.said(said);
     events_.progress({.category = "agent", .message = "reasoning: " + said, .level = 1});
   }
   Step step{.said = reply.message()};
@@ -195,15 +203,16 @@ aio::Task<base::Result<Loop::Calls>> Loop::take_calls(const aio::Context& ctx, c
   std::vector<llm::ToolCall> calls = reply.tool_calls();
   // What was cut off for its length was cut in its last call, which may look whole.
   if (reply.stop == llm::Stop::length && calls.back().unreadable.empty())
-    calls.back().unreadable = json::write(calls.back().arguments);
+    calls.back().unreadable = co_await written(ctx, calls.back().arguments);
   for (const llm::ToolCall& call : calls) {
     if (auto end = call.unreadable.empty() ? tools_.finished_by(call) : std::nullopt) {
       out.finished = std::move(*end);
       out.finishing.push_back(call);
       continue;
     }
-    CO_TRY(Used used, co_await use(ctx, call, said, reply.stop));
-    Trace trace{.call = fmt::format("{} {}{}", call.name, json::write(call.arguments), call.unreadable),
+    const std::string arguments = co_await written(ctx, call.arguments);
+    CO_TRY(Used used, co_await use(ctx, call, arguments, said, reply.stop));
+    Trace trace{.call = fmt::format("{} {}{}", call.name, arguments, call.unreadable),
                 .failed = used.failed,
                 .meant_to_change = used.changes_page};
     const bool worth_a_look = used.changes_page || used.lets_time_pass;
@@ -230,11 +239,11 @@ aio::Task<base::Result<void>> Loop::look(const aio::Context& ctx, Step& step) {
 }
 
 aio::Task<base::Result<Used>> Loop::use(const aio::Context& ctx, const llm::ToolCall& call,
-                                        const std::string& reasoning, llm::Stop stop) {
+                                        const std::string& arguments, const std::string& reasoning, llm::Stop stop) {
   events_.progress({.category = "agent",
                     .message = "Agent calling tool: " + call.name,
                     .level = 1,
-                    .auxiliary = {{"arguments", json::write(call.arguments), "object"}}});
+                    .auxiliary = {{"arguments", arguments, "object"}}});
   const std::string url = tools_.url();
   if (!call.unreadable.empty()) {
     Used unread = unread_use(call, stop == llm::Stop::length);
@@ -329,17 +338,17 @@ void Loop::record_action(const aio::Context& ctx, json::Object entry, const std:
     if (name != "type") action[name] = std::move(value);
   action["pageUrl"] = url;
   action["timestamp"] = unix_ms(ctx);
-  record_.actions.push_back(std::move(action));
+  record_.add(std::move(action));
 }
 
 void Loop::record_end(const aio::Context& ctx, const Finished& finished, const std::string& reasoning) {
   const std::string& words = finished.words.empty() ? reasoning : finished.words;
-  record_.actions.push_back(json::Object{{"type", kDone},
-                                         {"reasoning", words},
-                                         {"taskCompleted", finished.complete},
-                                         {"taskComplete", finished.complete},
-                                         {"pageUrl", tools_.url()},
-                                         {"timestamp", unix_ms(ctx)}});
+  record_.add_end({{"type", kDone},
+                   {"reasoning", words},
+                   {"taskCompleted", finished.complete},
+                   {"taskComplete", finished.complete},
+                   {"pageUrl", tools_.url()},
+                   {"timestamp", unix_ms(ctx)}});
   events_.progress({.category = "agent", .message = "Agent calling tool: done", .level = 1});
   events_.progress({.category = "agent",
                     .message = finished.complete ? "Task completed" : "Task not completed",
@@ -348,7 +357,7 @@ void Loop::record_end(const aio::Context& ctx, const Finished& finished, const s
 }
 
 void Loop::keep(Step step) {
-  for (json::Value& message : step_messages(step)) record_.messages.push_back(std::move(message));
+  record_.add(step_messages(step));
   history_.add(std::move(step));
 }
 

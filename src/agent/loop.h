@@ -61,8 +61,9 @@ class Loop {
   aio::Task<base::Result<End>> take_words(const aio::Context& ctx, llm::Stop stop, const std::string& said, Step step);
   aio::Task<base::Result<Calls>> take_calls(const aio::Context& ctx, const llm::Reply& reply, const std::string& said,
                                             Step& step);
-  aio::Task<base::Result<Used>> use(const aio::Context& ctx, const llm::ToolCall& call, const std::string& reasoning,
-                                    llm::Stop stop);
+  // `arguments`: those of the call, written.
+  aio::Task<base::Result<Used>> use(const aio::Context& ctx, const llm::ToolCall& call, const std::string& arguments,
+                                    const std::string& reasoning, llm::Stop stop);
   aio::Task<base::Result<void>> look(const aio::Context& ctx, Step& step);
   aio::Task<engine::AgentResult> end_by_limit(const aio::Context& ctx, engine::StopReason reason, std::string why);
   aio::Task<std::optional<LastWord>> assessed(const aio::Context& ctx);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/testing/fake_toolbox.h"
+#include "aio/testing/one_worker.h"
 #include "aio/testing/run.h"
 #include "json/write.h"
 #include "llm/testing/fake_model.h"
@@ -318,6 +319,40 @@ TEST(Loop, TheConversationIsKeptForTheStream) {
       << all;
   EXPECT_NE(all.find(R"({"role":"tool","content":[{"type":"tool-result","toolCallId":"1","toolName":"press")"),
             std::string::npos);
+}
+
+// Mutants: arguments are written on the loop.
+TEST(Loop, LargeArgumentsAreWrittenByTheWorkers) {
+  for (const bool large : {false, true}) {
+    aio::testing::OneWorker one;
+    const aio::Context ctx = one.context();
+    Script t;
+    t.calls({t.press(std::string(large ? 100'000 : 10, 'a'))});
+    t.calls({t.done(true)});
+    Loop loop(t.model, t.tools, t.record, t.nobody, t.settings);
+    const auto seen = one.see(loop.run(ctx, "be good", "the goal: buy milk", "buy milk"));
+    EXPECT_EQ(seen.result->message, "all done");
+    EXPECT_EQ(seen.waited, large);
+  }
+}
+
+// Mutants: what the loop records goes past the bound; the end is left out like any other action.
+TEST(Loop, TheRecordOfARunHasABound) {
+  Script t;
+  const std::string much(engine::AgentRecord::kMaxBytes / 3, 'y');
+  t.tools.will = [&](const llm::ToolCall& call) {
+    Used out{.content = {llm::Text{much}}, .changes_page = true};
+    out.actions.push_back(action_of(call));
+    out.actions.back()["result"] = much;
+    t.tools.page += "+";
+    return out;
+  };
+  for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
+  t.calls({t.done(true, much)});
+  EXPECT_TRUE(t.go().success);
+  EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
+  ASSERT_EQ(t.record.actions.size(), 2U);
+  EXPECT_EQ(t.type(1), "\"done\"");
 }
 
 }  // namespace

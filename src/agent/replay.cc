@@ -181,7 +181,7 @@ void Replay::tell(const aio::Context& ctx, const KeptStep& kept, const Came& cam
   if (!came.why.empty()) action["error"] = came.why;
   action["pageUrl"] = url;
   action["timestamp"] = std::chrono::duration_cast<base::Milliseconds>(ctx.clock->wall().time_since_epoch()).count();
-  record_.actions.push_back(std::move(action));
+  record_.add(std::move(action));
 }
 
 }  // namespace agent

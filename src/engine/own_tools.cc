@@ -4,11 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "aio/compute.h"
 #include "base/redactor.h"
 #include "base/text.h"
-#include "json/read.h"
-#include "json/write.h"
+#include "engine/peer_exchange.h"
 #include "llm/json_schema.h"
 #include "llm/schema_budget.h"
 
@@ -16,7 +14,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kMaxAnswer = 8 * 1024 * 1024;
-constexpr std::size_t kMaxText = 100'000;  // of what a tool gives, for a model
+constexpr std::size_t kMaxFailure = 2000;  // of what a callback that failed says
 
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
@@ -24,27 +22,22 @@ bool is_name(std::string_view name) {
   });
 }
 
-// As JSON where it is some, so that the client finds it in the action as a value.
-json::Value as_value(const std::string& text) {
-  if (auto value = json::read(text)) return std::move(*value);
-  return json::Value(text);
-}
-
-agent::Used used(const llm::ToolCall& call, McpClient::Answer answer) {
-  std::string text;
-  std::size_t left = kMaxText;
-  for (auto& each : answer.content)
-    if (auto* one = std::get_if<llm::Text>(&each)) {
-      one->text = base::truncate(base::repair_utf8(one->text), left);
-      left -= std::min(left, one->text.size());
-      text += one->text;
-    }
+agent::Used used(const llm::ToolCall& call, ToolAnswer answer) {
   json::Object entry = agent::action_of(call);
   entry["success"] = !answer.failed;
-  entry[answer.failed ? "error" : "result"] = answer.failed ? json::Value(text) : as_value(text);
-  agent::Used out{.content = std::move(answer.content), .failed = answer.failed, .error = answer.failed ? text : ""};
+  const std::string error = answer.failed ? std::string(json::view(answer.told.get_string())) : "";
+  entry[answer.failed ? "error" : "result"] = std::move(answer.told);
+  agent::Used out{.content = std::move(answer.content), .failed = answer.failed, .error = error};
   out.actions.push_back(std::move(entry));
   return out;
+}
+
+// What a callback gave. One that repeats its headers would tell them to a model.
+ToolAnswer answer_of(const net::HttpReply& reply, const base::Redactor& secrets) {
+  const bool failed = reply.status < 200 || reply.status > 299;
+  std::string text = secrets(reply.body);
+  if (failed) text = fmt::format("HTTP status {}: {}", reply.status, base::truncate(text, kMaxFailure));
+  return ToolAnswer::of({llm::Text{std::move(text)}}, failed);
 }
 
 }  // namespace
@@ -85,7 +78,7 @@ aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
   for (const ToolServer& server : request_.tool_servers) {
     servers_.push_back(std::make_unique<McpClient>(*http_, server));
     McpClient* client = servers_.back().get();
-    auto tools = co_await client->open(ctx);
+    auto tools = co_await client->open(ctx, lists_left_);
     if (!tools && tools.error().kind != base::Kind::gone)
       co_return base::fail(base::Kind::invalid, "agentConfig.tools: " + tools.error().message);
     if (!tools) co_return std::unexpected(std::move(tools).error());
@@ -110,9 +103,7 @@ aio::Task<base::Result<agent::Toolbox::Scene>> OwnTools::scene(const aio::Contex
 aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, const llm::ToolCall& call) {
   const auto known = std::ranges::find_if(known_, [&](const Known& each) { return each.tool.name == call.name; });
   if (known == known_.end()) co_return co_await inner_.use(ctx, call);
-  const auto failed = [&](std::string why) {
-    return used(call, {.content = {llm::Text{std::move(why)}}, .failed = true});
-  };
+  const auto failed = [&](std::string why) { return used(call, ToolAnswer::of({llm::Text{std::move(why)}}, true)); };
   const auto misfit = co_await llm::with_schema_budget(
       ctx, [&](base::Budget& budget) { return llm::misfit(call.arguments, known->tool.parameters, budget); });
   if (misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
@@ -124,23 +115,23 @@ aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, cons
   co_return failed(std::move(answer).error().message);
 }
 
-aio::Task<base::Result<McpClient::Answer>> OwnTools::call_back(const aio::Context& ctx, const OwnTool& tool,
-                                                               const llm::ToolCall& call) {
+aio::Task<base::Result<ToolAnswer>> OwnTools::call_back(const aio::Context& ctx, const OwnTool& tool,
+                                                        const llm::ToolCall& call) {
   net::HttpCall http;
   http.url = tool.url;
   http.max_body = kMaxAnswer;
   http.headers.add("content-type", "application/json");
   for (const auto& [name, value] : tool.headers) http.secret_headers.push_back({name, value});
-  http.body = json::write(json::Object{{"tool", call.name}, {"arguments", call.arguments}});
+  http.body = co_await write_message(ctx, call.arguments, [&](const json::Object& arguments) {
+    return json::Object{{"tool", call.name}, {"arguments", arguments}};
+  });
   CO_TRY(net::HttpReply reply, co_await http_->send(ctx, std::move(http)));
-  // A tool that repeats its headers would tell them to a model.
   base::Redactor secrets;
   secrets.add_url(tool.url);
   for (const auto& [name, value] : tool.headers) secrets.add_header(name, value.reveal());
-  const bool failed = reply.status < 200 || reply.status > 299;
-  std::string text = co_await aio::compute(ctx, [&](const std::stop_token&) { return secrets(reply.body); });
-  if (failed) text = fmt::format("HTTP status {}: {}", reply.status, base::truncate(text, 2000));
-  co_return McpClient::Answer{.content = {llm::Text{std::move(text)}}, .failed = failed};
+  co_return co_await read_answer(ctx, std::move(reply), [secrets = std::move(secrets)](net::HttpReply answer) {
+    return answer_of(answer, secrets);
+  });
 }
 
 }  // namespace engine

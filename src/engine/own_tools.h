@@ -38,14 +38,15 @@ class OwnTools final : public agent::Toolbox {
   };
   base::Result<void> add(Known known);
   void take_names_of_inner();
-  aio::Task<base::Result<McpClient::Answer>> call_back(const aio::Context& ctx, const OwnTool& tool,
-                                                       const llm::ToolCall& call);
+  aio::Task<base::Result<ToolAnswer>> call_back(const aio::Context& ctx, const OwnTool& tool,
+                                                const llm::ToolCall& call);
 
   agent::Toolbox& inner_;
   net::HttpClient* http_;
   const AgentRequest& request_;
   std::vector<std::unique_ptr<McpClient>> servers_;
   std::vector<Known> known_;
+  std::size_t lists_left_ = McpClient::kMaxLists;
   std::unordered_set<std::string> names_;  // those of inner_ too
 };
 

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/redactor.h"
+#include "base/text.h"
+#include "engine/peer_exchange.h"
 #include "json/read.h"
-#include "json/write.h"
 #include "llm/percent.h"
 
 namespace engine {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kResults = 5;
 constexpr std::size_t kMaxAnswer = 4 * 1024 * 1024;
+constexpr std::size_t kMaxText = 4000;  // of a member of a result
 
 // The first results of whatever list the service gave, with the members that say something. They go to a model.
 json::Array first_of(const json::Array* list, const base::Redactor& secrets) {
@@ -19,10 +21,17 @@ json::Array first_of(const json::Array* list, const base::Redactor& secrets) {
   for (std::size_t i = 0; list && i < list->size() && i < kResults; ++i) {
     json::Object one;
     for (const std::string_view name : {"title", "url", "description", "publishedDate", "author"})
-      if (const auto text = json::get_text((*list)[i], name)) one[name] = secrets(*text);
+      if (const auto text = json::get_text((*list)[i], name)) one[name] = base::truncate(secrets(*text), kMaxText);
     out.push_back(std::move(one));
   }
   return out;
+}
+
+base::Result<json::Value> results_of(const net::HttpReply& answer, std::string_view path,
+                                     const base::Redactor& secrets) {
+  const auto body = json::read(answer.body);
+  if (!body) return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
+  return first_of(json::get_array(*body, path), secrets);
 }
 
 }  // namespace
@@ -43,14 +52,15 @@ aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, 
     call.url = fmt::format("{}/res/v1/web/search?q={}&count={}", keys_.brave_url, llm::percent_encode(query), kResults);
     call.secret_headers.push_back({"x-subscription-token", keys_.brave});
   }
-  CO_TRY(const net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
+  CO_TRY(net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
   if (reply.status < 200 || reply.status > 299)
     co_return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}", reply.status));
-  const auto body = json::read(reply.body);
-  if (!body) co_return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
   base::Redactor secrets;
   secrets.add(browserbase ? keys_.browserbase : keys_.brave);
-  co_return first_of(json::get_array(*body, browserbase ? "results" : "web.results"), secrets);
+  const std::string_view path = browserbase ? "results" : "web.results";
+  co_return co_await read_answer(ctx, std::move(reply), [path, secrets = std::move(secrets)](net::HttpReply answer) {
+    return results_of(answer, path, secrets);
+  });
 }
 
 }  // namespace engine

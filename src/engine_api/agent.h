@@ -93,6 +93,12 @@ struct AgentBill {
 // What a run has come to so far. It belongs to whoever asked for the run and is kept up to date under way, so a run
 // that is cut off still has its actions and its costs told.
 struct AgentRecord {
+  // Of actions and messages together, as JSON, about. What would be more is left out, and `notes` say how much that
+  // was.
+  static constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
+  // Of the last words, and of those with which it ended.
+  static constexpr std::size_t kMaxWords = 1024 * 1024;
+
   std::vector<json::Object> actions = {};  // as in the reply
   std::vector<json::Value> messages = {};  // the conversation, as in a stream's last frame
   int steps = 0;
@@ -103,7 +109,19 @@ struct AgentRecord {
   std::optional<CacheTold> cache = {};   // when it was wished for
   std::optional<json::Value> kept = {};  // {cacheKey, entry}: what is kept of it, or was replayed
 
+  void add(json::Object action);
+  // All of them or none: what was said has what it was answered.
+  void add(json::Array messages);
+  // That by which the model ends the run: always there.
+  void add_end(json::Object action);
+  void said(std::string_view words);
+
   AgentBill whole() const;
+
+ private:
+  void leave_out(std::string_view what, std::size_t count);
+
+  std::size_t left_ = kMaxBytes;
 };
 
 struct AgentResult {

@@ -5,6 +5,7 @@
 
 #include "json/read.h"
 #include "json/scan.h"
+#include "json/size.h"
 #include "json/write.h"
 
 namespace json {
@@ -178,6 +179,8 @@ TEST(Write, KnowsWhetherATextIsLongWithoutWritingIt) {
   const Value long_text(std::string(1000, 'x'));
   EXPECT_TRUE(takes_more_than(long_text, 1000));
   EXPECT_FALSE(takes_more_than(long_text, 1002));
+  EXPECT_EQ(left_after(1010, long_text), 8U);
+  EXPECT_EQ(left_after(1001, long_text), std::nullopt);
   for (const Value& value :
        {Value(Array(200, Value(Array()))), Value(Array(100, Value(1.5))),
         Value(Object{{std::string(600, 'k'), nullptr}}), Value(Object{{"a", Array(200, Value("b"))}})}) {

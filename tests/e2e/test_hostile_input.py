@@ -207,7 +207,7 @@ class Tools(AgentCase, Unharmed):
         self.show(SHOP)
         pages = iter(range(1_000_000))
         for lists, words in [
-                (lambda method, _: self.tools_of(300_000), "answered with more than 2097"),
+                (lambda method, _: self.tools_of(300_000), "the lists of a run have 2097152 bytes at most together"),
                 (lambda method, _: self.tools_of(257), "has more than 256 tools"),
                 (lambda method, _: {"tools": [{"name": f"t{next(pages)}"}] * 2, "nextCursor": "x"}, "there is a tool named"),
                 (lambda method, _: {"tools": [{"name": f"u{next(pages)}"} for _ in range(100)], "nextCursor": "x"},

@@ -1,10 +1,11 @@
 """Guards of pages, agents, models and what all use. See mutants.py."""
 
 from files import (
-    ACCESSIBILITY, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN, FINGERPRINT,
-    FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOOP, MASK, NAMED_FILES, NAVIGATION, OBSERVE,
-    PAGE_SNAPSHOT, PAGE_TOOLS, PROMPTS, REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API,
-    SNAPSHOT_SCRIPT, TREE, URL_SECRETS, VARIABLES, WAITING, WATCH)
+    ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
+    FINGERPRINT, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
+    RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
+    WAITING, WATCH, WEB_SEARCH)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
@@ -14,7 +15,56 @@ MUTANTS = {
     "a costly schema is refused after a moment": (
         SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),
     "all calls of a reply are done": (LOOP, "&& ++calls > most", "&& ++calls > 1'000'000", "Loop.TheFirstCallsOfAReply*"),
-    "every folded step has its line": (HISTORY, "std::min(folded_, kMostLines)", "folded_", "History.FoldsThousands*"),
+    "every folded step has its line": (HISTORY, "lines_.size() > kMostLines", "lines_.size() > 1'000'000",
+                                       "History.FoldsThousands*"),
+    "all steps are looked at with each step": (HISTORY, "if (!step.view.text.empty() || pictures_of(step) > 0) holding_",
+                                               "holding_", "History*"),
+    "steps that hold nothing are looked at for ever": (
+        HISTORY, "steps_[i].view.text.empty() && pictures_of(steps_[i]) == 0; });",
+        "steps_[i].view.text.size() == 1'000'000; });", "History*"),
+    "an old step keeps what it gave": (
+        HISTORY, "let_age(steps_[steps_.size() - 1 - rules_.whole_results]);", "static_cast<void>(steps_);", "History*"),
+    "a folded step keeps what was said": (HISTORY, "steps_[folded_++] = {};", "++folded_;", "History*"),
+    "a run's actions have no bound": (
+        AGENT_RECORD, 'if (!left) return leave_out("actions", 1);\n  left_ = *left;', "if (left) left_ = *left;", "AgentRecord*"),
+    "a run's messages have no bound": (
+        AGENT_RECORD, 'if (!left) return leave_out("messages", more.size());\n  left_ = *left;', "if (left) left_ = *left;",
+        "AgentRecord*"),
+    "what a record leaves out is told nowhere": (
+        AGENT_RECORD, "told = told.as_int64() + static_cast<std::int64_t>(count);", "static_cast<void>(count);",
+        "AgentRecord*"),
+    "the words that end a run have no bound": (AGENT_RECORD, "words.get_string().size() > kMaxWords", "words.get_string().size() > 1'000'000'000",
+                                               "AgentRecord*"),
+    "the last words have no bound": (AGENT_RECORD, "last_words = base::truncate(words, kMaxWords);",
+                                     "last_words = words;", "AgentRecord*"),
+    "the end of a run is left out like another action": (LOOP, "record_.add_end({{", "record_.add(json::Object{{", "Loop*"),
+    "arguments are written on the loop": (LOOP, "if (!json::takes_more_than(arguments, aio::kComputedInPlace)) co_return",
+                                          "if (ctx.clock) co_return", "Loop*"),
+    "a peer's answer is read on the loop": (PEER_EXCHANGE, "aio::compute(ctx, bytes,", "aio::compute(ctx, 0 * bytes,",
+                                            "PeerExchange*:WebSearch*:McpClient*:OwnTools*"),
+    "an answer is read on the loop from a copy": (PEER_EXCHANGE, "return read(std::move(reply));", "return read(reply);",
+                                                  "PeerExchange*"),
+    "a message to a peer is written on the loop": (PEER_EXCHANGE, "if (!large) co_return", "if (large || !large) co_return",
+                                                   "PeerExchange*:McpClient*"),
+    "a search has its answer read on the loop": (
+        WEB_SEARCH, "co_return co_await read_answer(ctx, std::move(reply), [path, secrets = std::move(secrets)](net::HttpReply answer) {\n    return results_of(answer, path, secrets);\n  });",
+        "co_return results_of(reply, path, secrets);", "WebSearch*"),
+    "a callback has its answer read on the loop": (
+        OWN_TOOLS, "co_return co_await read_answer(ctx, std::move(reply), [secrets = std::move(secrets)](net::HttpReply answer) {\n    return answer_of(answer, secrets);\n  });",
+        "co_return answer_of(reply, secrets);", "OwnTools*"),
+    "a member of a search's result has no bound": (WEB_SEARCH, "base::truncate(secrets(*text), kMaxText)", "secrets(*text)",
+                                                   "WebSearch*"),
+    "a search's answer has the bound of any call": (WEB_SEARCH, "  call.max_body = kMaxAnswer;\n", "", "WebSearch*"),
+    "a callback's answer has the bound of any call": (OWN_TOOLS, "  http.max_body = kMaxAnswer;\n", "", "OwnTools*"),
+    "a server's answer has the bound of any call": (MCP_CLIENT, "  call.max_body = max_body;\n", "static_cast<void>(max_body);\n",
+                                                    "McpClient*"),
+    "each server's list has the whole bound": (MCP_CLIENT, "  left -= std::min(left, reply.body.size());\n", "", "McpClient*"),
+    "a picture's type has no bound": (
+        MCP_CLIENT, 'base::truncate(peer.secrets(json::get_text(item, "mimeType").value_or("image/png")), kMaxType)',
+        'peer.secrets(json::get_text(item, "mimeType").value_or("image/png"))', "McpClient*"),
+    "each text of a tool has the whole bound": (TOOL_ANSWER, "    left -= std::min(left, one->text.size());\n", "", "OwnTools*"),
+    "a tool's text has no bound": (TOOL_ANSWER, "base::truncate(base::repair_utf8(one->text), left)",
+                                   "base::repair_utf8(one->text)", "OwnTools*"),
     "a run is a success that nobody assessed": (
         ENDING_OF_RUNS, "return {.success = complete,\n          .completed = true,",
         "return {.success = complete || true,\n          .completed = true,", "*"),
@@ -47,7 +97,7 @@ MUTANTS = {
     "old page texts are sent again": (HISTORY, "views++ >= rules_.views", "views++ >= 1000", "History*"),
     "old pictures are held": (HISTORY, "if (pictures >= rules_.pictures) view.pictures_gone",
                               "if (pictures >= 1000) view.pictures_gone", "History*"),
-    "one old step is folded at a time": (HISTORY, "chars > rules_.max_chars / 2;", "chars > rules_.max_chars;",
+    "one old step is folded at a time": (HISTORY, "chars > rules_.max_chars / 2) {", "chars > rules_.max_chars) {",
                                          "History*"),
     "a replay takes another element for its own": (
         FIND_AGAIN, "(*there)->identity == identity) co_return there;", "true) co_return there;", "Replay*"),

@@ -24,6 +24,9 @@ REPLAYS, REPLAYS_H, REPLAY_MASK = "src/api/replays.cc", "src/api/replays.h", "sr
 REDACTOR, URL_SECRETS, FINGERPRINT, KNOWN_VALUES = (
     f"src/base/{name}.cc" for name in ("redactor", "url_secrets", "fingerprint", "known_values"))
 VARIABLES, NAMED_FILES, PROMPTS = (f"src/engine/{name}.cc" for name in ("variables", "named_files", "prompts"))
+OWN_TOOLS, MCP_CLIENT, WEB_SEARCH, TOOL_ANSWER = (
+    f"src/engine/{name}.cc" for name in ("own_tools", "mcp_client", "web_search", "tool_answer"))
+PEER_EXCHANGE, AGENT_RECORD = "src/engine/peer_exchange.h", "src/engine_api/agent.cc"
 MASK = "src/browser/snapshot/mask.cc"
 
 NAVIGATION = "src/browser/navigation.cc"

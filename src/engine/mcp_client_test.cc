@@ -1,0 +1,90 @@
+#include "engine/mcp_client.h"
+
+#include <gtest/gtest.h>
+
+#include "aio/testing/one_worker.h"
+#include "engine/testing/scripted_peer.h"
+#include "json/read.h"
+#include "json/write.h"
+
+namespace engine {
+namespace {
+
+std::string answer(std::int64_t id, json::Value result) {
+  return json::write(json::Object{{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}});
+}
+
+std::string text(std::int64_t id, std::string said) {
+  return answer(id, json::Object{{"content", json::Array{json::Object{{"type", "text"}, {"text", said}}}}});
+}
+
+struct Bench {
+  aio::testing::OneWorker one;
+  testing::ScriptedPeer peer;
+  McpClient client{peer, {.url = "http://tools.example/mcp", .headers = {{"x-key", base::Secret("key-of-the-tools")}}}};
+  aio::Context ctx = one.context();
+  std::size_t left = McpClient::kMaxLists;
+
+  auto call(const json::Object& arguments) { return one.see(client.call(ctx, "say", arguments)); }
+  auto open() { return one.see(client.open(ctx, left)).result; }
+  std::string told(const base::Result<ToolAnswer>& answer) { return answer ? json::write(answer->told) : "none"; }
+};
+
+// Mutants: the answer is read on the loop.
+TEST(McpClient, ReadsALargeAnswerByTheWorkers) {
+  Bench b;
+  b.peer.will(text(1, "I was shown key-of-the-tools"));
+  const auto small = b.call({});
+  EXPECT_FALSE(small.waited);
+  EXPECT_EQ(b.told(small.result), R"("I was shown ***")");
+  b.peer.will(text(2, std::string(1'000'000, 'a')));
+  const auto large = b.call({});
+  EXPECT_TRUE(large.waited);
+  EXPECT_EQ(b.told(large.result).size(), ToolAnswer::kMaxText + std::string("\"…\"").size());
+}
+
+TEST(McpClient, WritesLargeArgumentsByTheWorkers) {
+  Bench b;
+  b.peer.will(text(1, "ok"));
+  b.peer.will(text(2, "ok"));
+  EXPECT_FALSE(b.call({{"text", "a"}}).waited);
+  EXPECT_TRUE(b.call({{"text", std::string(100'000, 'a')}}).waited);
+  const auto sent = json::read(b.peer.calls.at(1).body);
+  EXPECT_EQ(json::get_text(*sent, "params.arguments.text"), std::string(100'000, 'a'));
+  EXPECT_EQ(json::get_text(*sent, "params.name"), "say");
+}
+
+// Mutants: each server has the whole of it.
+TEST(McpClient, WhatServersSayOfTheirToolsHasALimitForAllOfThem) {
+  Bench b;
+  const std::string list = answer(2, json::Object{{"tools", json::Array{json::Object{{"name", "say"}}}}});
+  b.peer.will(answer(1, json::Object()));
+  b.peer.will("");
+  b.peer.will(list);
+  ASSERT_EQ(b.open()->size(), 1U);
+  EXPECT_EQ(b.left, McpClient::kMaxLists - list.size() - answer(1, json::Object()).size());
+  b.left = 10;
+  b.peer.will(answer(3, json::Object()));
+  EXPECT_EQ(b.open().error().message,
+            "the tool server at tools.example has too much to say of its tools: the lists of a run have 2097152 bytes "
+            "at most together");
+}
+
+// Mutants: a picture's type is as long as the server likes.
+TEST(McpClient, CutsThePicturesType) {
+  Bench b;
+  b.peer.will(answer(
+      1, json::Object{{"content", json::Array{json::Object{
+                                      {"type", "image"}, {"data", "AAAA"}, {"mimeType", std::string(1000, 'm')}}}}}));
+  const auto seen = b.call({});
+  EXPECT_LT(std::get<llm::Image>(seen.result->content.front()).media_type.size(), 200U);
+}
+
+TEST(McpClient, TakesEightMegabytesOfAnAnswerAndNoMore) {
+  Bench b;
+  b.peer.will(std::string(8 * 1024 * 1024 + 1, ' '));
+  EXPECT_EQ(b.call({}).result.error().kind, base::Kind::full);
+}
+
+}  // namespace
+}  // namespace engine

@@ -1,0 +1,82 @@
+#include "engine/own_tools.h"
+
+#include <gtest/gtest.h>
+
+#include "agent/testing/fake_toolbox.h"
+#include "aio/testing/one_worker.h"
+#include "engine/testing/scripted_peer.h"
+#include "json/write.h"
+
+namespace engine {
+namespace {
+
+struct Bench {
+  testing::ScriptedPeer peer;
+  agent::testing::FakeToolbox inner;
+  AgentRequest request{.instruction = "",
+                       .tools = {{.name = "say",
+                                  .parameters = json::Object{{"type", "object"}},
+                                  .url = "http://tools.example/say",
+                                  .headers = {{"x-key", base::Secret("key-of-the-tool")}}}}};
+  OwnTools tools{inner, &peer, request};
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  aio::Context ctx = aio::testing::test_context(clock);
+
+  Bench() { EXPECT_TRUE(aio::testing::run_on(scheduler, clock, tools.open(ctx))); }
+  agent::Used use(json::Object arguments = {}) {
+    const llm::ToolCall call{.id = "1", .name = "say", .arguments = std::move(arguments)};
+    return *aio::testing::run_on(scheduler, clock, tools.use(ctx, call));
+  }
+};
+
+std::string text_of(const agent::Used& used) { return std::get<llm::Text>(used.content.front()).text; }
+
+TEST(OwnTools, TellTheClientJsonAsAValue) {
+  Bench b;
+  b.peer.will(R"({"seen":"key-of-the-tool"})");
+  const agent::Used used = b.use({{"word", "hello"}});
+  EXPECT_EQ(b.peer.calls.at(0).body, R"({"tool":"say","arguments":{"word":"hello"}})");
+  EXPECT_EQ(text_of(used), R"({"seen":"***"})");
+  EXPECT_EQ(json::write(used.actions.at(0)), R"({"type":"say","word":"hello","success":true,"result":{"seen":"***"}})");
+}
+
+// Mutants: texts are as long as a tool likes; each of a tool's texts has the whole limit.
+TEST(OwnTools, CutWhatAToolGives) {
+  Bench b;
+  b.peer.will(std::string(200'000, 'a'));
+  EXPECT_EQ(text_of(b.use()), std::string(ToolAnswer::kMaxText, 'a') + "…");
+  const auto two = ToolAnswer::of({llm::Text{std::string(99'999, 'a')}, llm::Text{"bcd"}}, false);
+  EXPECT_EQ(std::get<llm::Text>(two.content.at(1)).text, "b…");
+}
+
+TEST(OwnTools, TellTheBeginningOfAFailure) {
+  Bench b;
+  b.peer.will(std::string(5000, 'a'), 500);
+  const agent::Used used = b.use();
+  EXPECT_TRUE(used.failed);
+  EXPECT_EQ(used.error, "HTTP status 500: " + std::string(2000, 'a') + "…");
+  EXPECT_EQ(used.actions.at(0).at("error"), json::Value(used.error));
+}
+
+// Mutants: a callback answers with 16 MiB.
+TEST(OwnTools, TakeEightMegabytesOfAnAnswerAndNoMore) {
+  Bench b;
+  b.peer.will(std::string(8 * 1024 * 1024 + 1, ' '));
+  EXPECT_EQ(b.use().error, "the peer answered with more than it may");
+}
+
+// Mutants: a callback's answer is read on the loop.
+TEST(OwnTools, ReadALargeAnswerByTheWorkers) {
+  Bench b;
+  aio::testing::OneWorker one;
+  const aio::Context ctx = one.context();
+  const llm::ToolCall call{.id = "1", .name = "say"};
+  b.peer.will("small");
+  EXPECT_FALSE(one.see(b.tools.use(ctx, call), &b.peer.called).waited);
+  b.peer.will(std::string(100'000, 'a'));
+  EXPECT_TRUE(one.see(b.tools.use(ctx, call), &b.peer.called).waited);
+}
+
+}  // namespace
+}  // namespace engine
