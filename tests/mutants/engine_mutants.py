@@ -192,18 +192,19 @@ MUTANTS = {
     "the URLs of an extract have any size together": (
         EXTRACT, "address && address->size() > room", "address && address->size() > room + kMostUrlBytes", "Extract.Addresses*"),
     "a URL that is too long is none": (EXTRACT, "there && there->too_long > 0", "false", "Extract.AnAddress*"),
-    "what observe finds has any size together": (OBSERVE, "size_of(*action) > room", "false", "Observe.Names*"),
+    "what observe finds has any size together": (OBSERVE, "size_of(*action) > room", "size_of(*action) > room + kMostBytes", "Observe.Names*"),
     "a selector through frames has any length": (
         PAGE_SNAPSHOT, "out.selector.size() > kMostSelector", "false", "LocateId*"),
-    "a look asks for closed roots for ever": (ROOT_ROUNDS, "if (spent() && !have_time(arguments)) return false;\n", "",
-                                              "RootRounds*:ClosedRoots.ABrowser*"),
+    "a look asks for closed roots for ever": (
+        ROOT_ROUNDS, "spent() && !have_time(arguments)", "spent() && false && !have_time(arguments)",
+        "RootRounds*:ClosedRoots.ABrowser*"),
     "a page that goes on making hosts never hears that it is enough": (
         ROOT_ROUNDS, "again(function_, spent())", "again(function_, false)", "RootRounds*:ClosedRoots.OfAPage*"),
     "roots in roots have no end": (FRAME_ROOTS, "while (!rounds.spent());", "while (true);", "ClosedRoots.RootsInRoots*"),
-    "rounds beyond the last cost a wait nothing": (FRAME_ROOTS, "if (extra) shorten", "if (false) shorten", "ClosedRoots.AWait*"),
+    "rounds beyond the last cost a wait nothing": (FRAME_ROOTS, "if (extra) shorten", "if (extra && false) shorten", "ClosedRoots.AWait*"),
     "each command of a round has all the time of one": (
         FRAME_ROOTS, "ctx.within(cdp::kCommandTimeout)", "ctx", "ClosedRoots.AHungPage*"),
-    "a round asks about any number of elements": (FRAME_ROOTS, "out.size() < kAtOnce && ", "", "ClosedRoots.ARound*"),
+    "a round asks about any number of elements": (FRAME_ROOTS, "out.size() < kAtOnce", "out.size() < 100 * kAtOnce", "ClosedRoots.ARound*"),
     "a question asks about an element again and again": (
         CLOSED, "epoch() - asked.get(e) < AGAIN", "performance.now() - asked.get(e) < AGAIN",
         f"{BOUNDS} AskedAbout.test_a_question_asks_about_each_once"),
