@@ -75,7 +75,7 @@ void History::begin(std::string goal, View view) {
 }
 
 void History::add(Step step) {
-  if (!step.view.text.empty() || pictures_of(step) > 0) holding_.push_back(steps_.size());
+  holding_.push_back(steps_.size());
   steps_.push_back(std::move(step));
   if (steps_.size() > rules_.whole_results) let_age(steps_[steps_.size() - 1 - rules_.whole_results]);
   let_go();
