@@ -106,7 +106,7 @@ TEST(JsonSchema, EndsWithItsBudgetWhateverTheSchemaIs) {
   EXPECT_EQ(verdict(words, json::Object{{"items", json::Object{{"enum", words}}}}, kSteps), kTooCostly);
   for (int i = 0; i < 300; ++i) letters.emplace_back(std::string(20'000, 'a') + "!");
   EXPECT_EQ(verdict(letters, json::Object{{"items", json::Object{{"pattern", "^(a+)+$"}}}}, kSteps), kTooCostly);
-  EXPECT_EQ(verdict(letters, json::Object{{"uniqueItems", true}}, 100'000).substr(0, 41),
+  EXPECT_EQ(verdict(letters, json::Object{{"uniqueItems", true}}, 5'000).substr(0, 41),
             "The reply's schema is too costly to check");
   EXPECT_EQ(verdict(1, *json::read(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), kSteps), kTooCostly);
   EXPECT_EQ(verdict(1, *json::read(R"({"not":{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}})"), kSteps), kTooCostly);
