@@ -1,4 +1,6 @@
 // Questions to the page's script, and the closed shadow roots that their answers may lie in.
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include "browser/call_arguments.h"
@@ -34,8 +36,9 @@ aio::Task<std::vector<std::string>> members(const aio::Context& ctx, cdp::Sessio
   std::vector<std::string> out;
   const json::Array* properties = reply ? json::get_array(*reply, "result") : nullptr;
   if (!properties) co_return out;
-  for (const json::Value& property : *properties)
-    if (out.size() < kAtOnce && json::get_string(property, "value.subtype") == "node")
+  // The elements come first, and there are no more of them; whatever else a browser tells is not looked at.
+  for (const json::Value& property : *properties | std::views::take(kAtOnce))
+    if (json::get_string(property, "value.subtype") == "node")
       out.push_back(json::get_text(property, "value.objectId").value_or(""));
   co_return out;
 }

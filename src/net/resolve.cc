@@ -24,6 +24,7 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kMostAddresses = 16;  // whoever answers for a name chooses how many it has
 constexpr int kTries = 2;  // at each server; with the usual 5 s and their doubling a silent one costs 15 s
 
 using Addresses = std::vector<address>;
@@ -69,7 +70,8 @@ ares_addrinfo_hints any_family() {
 Addresses addresses_of(ares_addrinfo* result) {
   const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(result, &ares_freeaddrinfo);
   Addresses out;
-  for (const ares_addrinfo_node* node = result ? result->nodes : nullptr; node != nullptr; node = node->ai_next) {
+  for (const ares_addrinfo_node* node = result ? result->nodes : nullptr;
+       node != nullptr && out.size() < kMostAddresses; node = node->ai_next) {
     if (node->ai_family == AF_INET) {
       const auto& v4 = *reinterpret_cast<const sockaddr_in*>(node->ai_addr);
       out.emplace_back(asio::ip::address_v4(ntohl(v4.sin_addr.s_addr)));

@@ -19,8 +19,9 @@ struct ResolveOptions {
 };
 
 // An address is itself; localhost and names below it are the loopback (RFC 6761); /etc/hosts goes before name servers.
-// Each look-up reads the configuration anew. Cancelling it closes its sockets. Error, Kind::upstream: "getaddrinfo
-// ENOTFOUND nowhere.example", EAI_AGAIN when no name server answered, EAI_FAIL when none could be asked.
+// Each look-up reads the configuration anew. Of a name with more than 16 addresses the first 16 count. Cancelling it
+// closes its sockets. Error, Kind::upstream: "getaddrinfo ENOTFOUND nowhere.example", EAI_AGAIN when no name server
+// answered, EAI_FAIL when none could be asked.
 aio::Task<base::Result<std::vector<boost::asio::ip::address>>> resolve(std::string host, ResolveOptions options = {});
 
 }  // namespace net

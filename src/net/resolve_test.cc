@@ -22,9 +22,9 @@ using namespace std::chrono_literals;
 using Socket = asio::basic_datagram_socket<udp, aio::Executor>;
 using Found = base::Result<std::vector<asio::ip::address>>;
 
-enum class Answer { silence, address, none };
+enum class Answer { silence, address, many, none };
 
-// A name server with one answer to every question about IPv4: 192.0.2.7.
+// A name server with one answer to every question about IPv4: 192.0.2.7, or twenty addresses from there on.
 struct NameServer {
   explicit NameServer(const aio::Executor& executor, Answer a)
       : socket(executor, udp::endpoint(asio::ip::address_v4::loopback(), 0)), scope(executor), answer(a) {
@@ -42,14 +42,15 @@ struct NameServer {
       if (answer == Answer::silence) continue;
       std::string reply(bytes.data(), n);
       const std::size_t type = reply.find('\0', 12) + 2;  // behind the name: 1 is A, 28 is AAAA
-      const bool found = answer == Answer::address && reply.at(type) == 1;
+      const int found = reply.at(type) != 1 ? 0 : answer == Answer::address ? 1 : answer == Answer::many ? 20 : 0;
       reply.resize(type + 3);
       reply[2] = static_cast<char>(0x81);                                     // a response
       reply[3] = static_cast<char>(0x80 | (answer == Answer::none ? 3 : 0));  // NXDOMAIN
       for (const std::size_t at : {6U, 7U, 8U, 9U, 10U, 11U}) reply[at] = 0;
-      if (found) {
-        reply[7] = 1;
-        reply += std::string("\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02\x07", 16);
+      reply[7] = static_cast<char>(found);
+      for (int i = 0; i < found; ++i) {
+        reply += std::string("\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02", 15);
+        reply += static_cast<char>(7 + i);
       }
       socket.send_to(asio::buffer(reply), from);
     }
@@ -83,6 +84,12 @@ std::string words(const Found& found) {
   std::string out;
   for (const auto& address : *found) out += address.to_string() + " ";
   return out;
+}
+
+TEST(Resolve, WhoAnswersForANameDoesNotChooseHowManyAddressesAreTried) {
+  const Found found = look_up_at(Answer::many, "somewhere.example");
+  ASSERT_TRUE(found) << words(found);
+  EXPECT_EQ(found->size(), 16U);
 }
 
 TEST(Resolve, AddressesAndTheLoopbackNeedNoNameServer) {

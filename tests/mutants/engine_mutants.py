@@ -201,7 +201,7 @@ MUTANTS = {
     "rounds beyond the last cost a wait nothing": (FRAME_ROOTS, "if (extra) shorten", "if (extra && false) shorten", "ClosedRoots.AWait*"),
     "each command of a round has all the time of one": (
         FRAME_ROOTS, "ctx.within(cdp::kCommandTimeout)", "ctx", "ClosedRoots.AHungPage*"),
-    "a round asks about any number of elements": (FRAME_ROOTS, "out.size() < kAtOnce", "out.size() < 100 * kAtOnce", "ClosedRoots.ARound*"),
+    "a round asks about any number of elements": (FRAME_ROOTS, "take(kAtOnce)", "take(100 * kAtOnce)", "ClosedRoots.ARound*"),
     "a question asks about an element again and again": (
         CLOSED, "epoch() - asked.get(e) < AGAIN", "performance.now() - asked.get(e) < AGAIN",
         f"{BOUNDS} AskedAbout.test_a_question_asks_about_each_once"),
