@@ -46,8 +46,7 @@ void Manager::end_now(Store::Victim victim) {
   else
     log_.info("session ended",
               {{"sessionId", victim.ref.id}, {"reason", to_string(victim.reason)}, {"detail", live->cause}});
-  live->ended.set();
-  if (live->opening) scope_.cancel_child(live->opening->task);
+  live->ended.set();  // whoever waits for an opening leaves, and the last of them takes it along
   ++closing_;
   scope_.spawn(close(std::move(live)));
   if (store_.size() == 0) emptied_.wake_all();

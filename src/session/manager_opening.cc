@@ -6,7 +6,8 @@ namespace session {
 
 namespace {
 
-// Counted on every way out; the last to leave an unfinished opening takes it along (clause 22).
+// Counted on every way out; the last to leave an unfinished opening takes it along, whether it gave up (clause 22) or
+// the session ended (clause 11).
 struct Waiting {
   aio::Scope& scope;
   Opening& opening;

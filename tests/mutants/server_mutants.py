@@ -66,8 +66,6 @@ MUTANTS = {
         STORE, "it == index_.end() || it->ref.generation != ref.generation", "it == index_.end()",
         "*EndsByGeneration*"),
     "the TTL is forgotten": (STORE, "idle_ttl_ == base::Duration{} || idle_.empty()", "true", "*Clause21*"),
-    "an end does not cancel the opening": (
-        ENDING, "if (live->opening) scope_.cancel_child(live->opening->task);", "", "*Clause11*"),
     "a close does not wait for the opening": (ENDING, "    co_await opening->done.wait();\n  }\n", "  }\n", "*Clause11*"),
     "a close has no deadline": (ENDING, ".within(limits_.close_timeout);\n  base::Result<void> closed",
                                 ";\n  base::Result<void> closed", "Manager.*Clause12*:*Case5*"),
@@ -77,6 +75,7 @@ MUTANTS = {
                                   ";\n  base::Result<void> given", "*Rental*Clause12*"),
     "a drain waits for the owners of rented browsers": (ENDING, "farewell_.set();", "", "*Rental*Clause25*"),
     "work is not told of the end": (ENDING, "live->ended.set();", "", "*Clause9*"),
+    "an end leaves the opening behind": (OPENING, "scope.cancel_child(opening.task);", "", "*Clause11*"),
     "each request opens its own engine": (OPENING, "if (live->engine) co_return std::nullopt;", "", "Manager*"),
     "the last to leave leaves the opening behind": (OPENING, "scope.cancel_child(opening.task);", "", "*Clause22*"),
     "a session that is given up opens a second browser": (
@@ -288,6 +287,8 @@ MUTANTS = {
     "who gives way as it writes goes on": (HTTP_CONNECTION, "    if (gives_way_) return 0;", "    ", "HttpServer*"),
     "addresses are tried one after the other": (
         "src/net/staggered.h", "aio::race(before_failed.wait(), clock_.sleep(kDelay))", "aio::race(before_failed.wait(), never_.wait())", "Staggered*"),
+    "a name has any number of addresses": (
+        "src/net/resolve.cc", "kMostAddresses = 16", "kMostAddresses = 1600", "Resolve.WhoAnswers*"),
     "addresses are tried all at once": ("src/net/staggered.h", "clock_.sleep(kDelay)", "clock_.sleep(base::Duration{})", "Staggered*"),
     "an address that refuses holds up the next": ("src/net/staggered.h", "    failed.set();\n", "    if (failures_ > 99) failed.set();\n", "Staggered*"),
     "the first address to fail is the last": ("src/net/staggered.h", "if (++failures_ == count_)", "if (++failures_ > 0)", "Staggered*"),
