@@ -24,13 +24,14 @@ namespace app {
 namespace {
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
+constexpr bool kSanitized = true;  // which makes everything several times slower
 constexpr base::Duration kFarewell = std::chrono::seconds(20);
+constexpr base::Duration kGrace = std::chrono::seconds(5);
 #else
 constexpr bool kSanitized = false;
 constexpr base::Duration kFarewell = std::chrono::milliseconds(80);  // for the last lines of the log
+constexpr base::Duration kGrace = std::chrono::milliseconds(400);    // after the drain
 #endif
-constexpr base::Duration kGrace = std::chrono::milliseconds(400);  // after the drain
 
 browser::DialogPolicy dialog_policy(const std::string& wishes) {
   browser::DialogPolicy out;
