@@ -40,6 +40,15 @@ class Workers {
     return run_in(pool_, std::move(job));
   }
 
+  // Frees the value on a worker, some time later.
+  template <class T>
+  void discard(T value) noexcept {
+    try {
+      asio::post(pool_, [value = std::move(value)] {});
+    } catch (...) {  // no memory to ask for it: it has been freed here
+    }
+  }
+
   // The same for a job that may take seconds.
   template <class F>
   Task<std::invoke_result_t<F, std::stop_token>> run_long(F job) {

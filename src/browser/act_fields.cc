@@ -81,7 +81,7 @@ void note_password(const Place& place, const json::Value& field, const ActCall& 
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
   json::Object how = wishes(ctx, call);
   how["caret"] = "all";
-  CO_TRY(const json::Value field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  CO_TRY(const cdp::Payload field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
   note_password(place, field, call);
   const std::string kind = json::get_text(field, "kind").value_or("text");
   std::string value = with_line_feeds(argument(call, 0));
@@ -97,7 +97,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
   else
     CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
-  CO_TRY(const json::Value after, co_await ask(ctx, place, call, "value"));
+  CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value"));
   const std::string held = json::get_text(after, "value").value_or("");
   if (!holds(kind, held, value)) co_return std::unexpected(not_kept(held, call.secret || is_password(field)));
   co_return base::Result<void>();
@@ -106,7 +106,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
 Outcome type(const aio::Context& ctx, Place place, ActCall call) {
   json::Object how = wishes(ctx, call);
   how["caret"] = "end";
-  CO_TRY(const json::Value field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
+  CO_TRY(const cdp::Payload field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
   note_password(place, field, call);
   co_return co_await type_text(ctx, place.frame, with_line_feeds(argument(call, 0)));
 }
@@ -126,7 +126,7 @@ Outcome select_option(const aio::Context& ctx, Place place, ActCall call) {
 }
 
 Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
-  CO_TRY(const json::Value input, co_await ask(ctx, place, call, "fileInput", {wishes(ctx, call)}));
+  CO_TRY(const cdp::Payload input, co_await ask(ctx, place, call, "fileInput", {wishes(ctx, call)}));
   if (call.arguments.empty()) {
     CO_TRY_VOID(co_await ask(ctx, place, call, "clearFiles", {}, Effect::changes));
     co_return base::Result<void>();

@@ -18,8 +18,8 @@ bool is_final(const base::Error& error) {
   return error.message == kFrameGone || error.message.starts_with("invalid selector: ");
 }
 
-aio::Task<base::Result<json::Value>> settled(const aio::Context& ctx, const Frame& frame, std::string function,
-                                             json::Array arguments) {
+aio::Task<base::Result<cdp::Payload>> settled(const aio::Context& ctx, const Frame& frame, std::string function,
+                                              json::Array arguments) {
   auto answer = co_await frame.script(ctx, std::move(function), std::move(arguments));
   if (!answer) co_return std::unexpected(std::move(answer).error());
   if (json::get_bool(*answer, "closing").value_or(false)) {
@@ -41,8 +41,8 @@ base::Error as_asked(const Place& place, base::Error error) {
 
 }  // namespace
 
-aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                         std::string function, json::Array arguments, Effect effect) {
+aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                          std::string function, json::Array arguments, Effect effect) {
   const aio::Context bounded = ctx.within(call.patience + kGrace);
   Page& page = place.frame.page();
   // A window that was told to close before this call shows it here, where nothing is lost yet.
@@ -58,7 +58,7 @@ namespace {
 
 aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, const ActCall& call, json::Object how) {
   CO_TRY_VOID(co_await show(ctx, place));
-  CO_TRY(const json::Value at, co_await ask(ctx, place, call, "point", {std::move(how)}));
+  CO_TRY(const cdp::Payload at, co_await ask(ctx, place, call, "point", {std::move(how)}));
   const Point point{json::get_double(at, "x").value_or(0), json::get_double(at, "y").value_or(0)};
   co_return co_await spot(ctx, place, point);
 }

@@ -18,9 +18,9 @@ enum class Effect { looks, changes };
 // A function of the page's script, in the place's frame and with its selector before the arguments; its {error} becomes
 // ours. Bounded by the call's patience and a moment, so that a page kept busy by a script of its own fails the action
 // and not the client's patience.
-aio::Task<base::Result<json::Value>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                         std::string function, json::Array arguments = {},
-                                         Effect effect = Effect::looks);
+aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                          std::string function, json::Array arguments = {},
+                                          Effect effect = Effect::looks);
 // Where a pointer reaches the element, once it is fit for what is needed ("click", "hover", "drop"): in its own
 // document and in all those around it. `clicks` are then expected there (script/pressing.js).
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,

@@ -254,7 +254,7 @@ aio::Task<base::Result<void>> Browser::close_page(const aio::Context& ctx, std::
 }
 
 aio::Task<base::Result<void>> Browser::open_page(const aio::Context& ctx) {
-  CO_TRY(const json::Value made,
+  CO_TRY(const cdp::Payload made,
          co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
   const std::string id = json::get_text(made, "targetId").value_or("");
   while (!page_by_main_frame(id)) {

@@ -69,8 +69,8 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) cons
   }
 }
 
-aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, std::string declaration,
-                                                 json::Array& arguments, bool by_value, std::string group) const {
+aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::string declaration,
+                                                  json::Array& arguments, bool by_value, std::string group) const {
   for (;;) {
     const base::TimePoint began = ctx.now();
     CO_TRY(const World at, co_await world(ctx));
@@ -103,8 +103,8 @@ aio::Task<base::Result<json::Value>> Frame::call(const aio::Context& ctx, std::s
   }
 }
 
-aio::Task<base::Result<json::Value>> Frame::call_on(const aio::Context& ctx, const Handle& object, std::string code,
-                                                    json::Array arguments) {
+aio::Task<base::Result<cdp::Payload>> Frame::call_on(const aio::Context& ctx, const Handle& object, std::string code,
+                                                     json::Array arguments) {
   auto reply = co_await object.session()->call(ctx, "Runtime.callFunctionOn",
                                                {{"functionDeclaration", std::move(code)},
                                                 {"objectId", object.id()},
@@ -115,12 +115,12 @@ aio::Task<base::Result<json::Value>> Frame::call_on(const aio::Context& ctx, con
     co_return base::fail(base::Kind::browser, std::string(kFrameGone), reply.error().message);
   if (!reply) co_return std::unexpected(std::move(reply).error());
   const json::Value* value = json::find(*reply, "result.value");
-  co_return value ? *value : json::Value(nullptr);
+  co_return value ? reply->part(*value) : cdp::Payload();
 }
 
-aio::Task<base::Result<json::Value>> Frame::script_on(const aio::Context& ctx, const Handle& node, std::string function,
-                                                      json::Array arguments) const {
-  CO_TRY(json::Value answer,
+aio::Task<base::Result<cdp::Payload>> Frame::script_on(const aio::Context& ctx, const Handle& node,
+                                                       std::string function, json::Array arguments) const {
+  CO_TRY(const cdp::Payload answer,
          co_await call_on(ctx, node, fmt::format("function(...a) {{ return __belay.{}(this, ...a) }}", function),
                           std::move(arguments)));
   if (auto error = json::get_text(answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));

@@ -37,14 +37,14 @@ class Frame {
   // Calls a function of our script in the frame's current document: awaited there, by value. A document that goes away
   // under it is followed into the next one until ctx.deadline. Where something was not found, our script is handed the
   // closed shadow roots that it has not asked about yet, in so many rounds (root_rounds.h), and is called again.
-  aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function,
-                                              json::Array arguments) const;
+  aio::Task<base::Result<cdp::Payload>> script(const aio::Context& ctx, std::string function,
+                                               json::Array arguments) const;
   // The same for a function that gives a node, or {error}, which becomes ours.
   aio::Task<base::Result<std::shared_ptr<Handle>>> element(const aio::Context& ctx, std::string function,
                                                            json::Array arguments) const;
   // The same with a node of the frame's document as first argument, by value. A document that is gone is an error.
-  aio::Task<base::Result<json::Value>> script_on(const aio::Context& ctx, const Handle& node, std::string function,
-                                                 json::Array arguments) const;
+  aio::Task<base::Result<cdp::Payload>> script_on(const aio::Context& ctx, const Handle& node, std::string function,
+                                                  json::Array arguments) const;
   // The element of this frame's document that holds the child.
   aio::Task<base::Result<std::shared_ptr<Handle>>> owner_of(const aio::Context& ctx, const Frame& child) const;
 
@@ -59,15 +59,15 @@ class Frame {
 
  private:
   const FrameTree::Frame* info() const;
-  static aio::Task<base::Result<json::Value>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
-                                                      json::Array arguments);
+  static aio::Task<base::Result<cdp::Payload>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
+                                                       json::Array arguments);
   base::Result<void> usable() const;
   aio::Task<base::Result<void>> adopt_closed_roots(const aio::Context& ctx, RootRounds& rounds,
                                                    json::Array& arguments) const;
   // Shortens the timeouts among the arguments by the time that it took itself. What it gives that is no value is kept
   // alive in the group.
-  aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string declaration, json::Array& arguments,
-                                            bool by_value, std::string group = {}) const;
+  aio::Task<base::Result<cdp::Payload>> call(const aio::Context& ctx, std::string declaration, json::Array& arguments,
+                                             bool by_value, std::string group = {}) const;
 
   Page* page_;
   std::string id_;

@@ -69,15 +69,14 @@ aio::Task<json::Array> roots_of(const aio::Context& ctx, std::vector<std::string
 
 }  // namespace
 
-aio::Task<base::Result<json::Value>> Frame::script(const aio::Context& ctx, std::string function,
-                                                   json::Array arguments) const {
+aio::Task<base::Result<cdp::Payload>> Frame::script(const aio::Context& ctx, std::string function,
+                                                    json::Array arguments) const {
   RootRounds rounds(std::move(function));
   for (;;) {
-    CO_TRY(json::Value reply, co_await call(ctx, rounds.question(), arguments, true));
+    CO_TRY(const cdp::Payload reply, co_await call(ctx, rounds.question(), arguments, true));
     const json::Value* value = json::find(reply, "result.value");
-    if (!value) co_return json::Value(nullptr);
-    // Not copied: it may be a page's whole text.
-    if (!rounds.wanted(*value, arguments)) co_return std::move(reply.get_object()["result"].get_object()["value"]);
+    if (!value) co_return cdp::Payload();
+    if (!rounds.wanted(*value, arguments)) co_return reply.part(*value);
     CO_TRY_VOID(co_await adopt_closed_roots(ctx, rounds, arguments));
   }
 }
@@ -86,13 +85,13 @@ aio::Task<base::Result<std::shared_ptr<Handle>>> Frame::element(const aio::Conte
                                                                 json::Array arguments) const {
   RootRounds rounds(std::move(function));
   for (;;) {
-    CO_TRY(json::Value reply, co_await call(ctx, rounds.question(), arguments, false));
+    CO_TRY(const cdp::Payload reply, co_await call(ctx, rounds.question(), arguments, false));
     const auto held = session();
     const auto id = json::get_text(reply, "result.objectId");
     if (!held || !id) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
     auto made = std::make_shared<Handle>(held, *id);
     if (json::get_string(reply, "result.subtype") == "node") co_return made;
-    CO_TRY(const json::Value told, co_await call_on(ctx, *made, "function() { return this }", {}));
+    CO_TRY(const cdp::Payload told, co_await call_on(ctx, *made, "function() { return this }", {}));
     if (!rounds.wanted(told, arguments))
       co_return base::fail(base::Kind::browser,
                            json::get_text(told, "error").value_or("the page's script gave no element"));
@@ -112,7 +111,7 @@ aio::Task<base::Result<void>> Frame::adopt_closed_roots(const aio::Context& ctx,
     CO_TRY(const World at, co_await world(bounded));
     const Group group(at.session);  // of the hosts too: Chromium keeps what is in an object where it keeps the object
     json::Array none;
-    CO_TRY(const json::Value reply, co_await call(bounded, rounds.hosts(), none, false, group.name()));
+    CO_TRY(const cdp::Payload reply, co_await call(bounded, rounds.hosts(), none, false, group.name()));
     std::vector<std::string> hosts =
         co_await members(bounded, *at.session, json::get_text(reply, "result.objectId").value_or(""));
     const json::Array adopted = co_await roots_of(bounded, std::move(hosts), at, group.name());

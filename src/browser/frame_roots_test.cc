@@ -44,7 +44,10 @@ struct Bench {
     scheduler.run();
   }
   base::Result<json::Value> ask(json::Array arguments = {}) {
-    return aio::testing::run_on(scheduler, clock, page->main_frame().script(ctx, "snapshot", std::move(arguments)));
+    TRY(const cdp::Payload said,
+        aio::testing::run_on(scheduler, clock, page->main_frame().script(ctx, "snapshot", std::move(arguments))));
+    const json::Value& value = said;
+    return value;
   }
 
   aio::testing::Scheduler scheduler{1};

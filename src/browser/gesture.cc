@@ -39,9 +39,9 @@ aio::Task<std::vector<cdp::PendingCall>> watch_scrolling(const aio::Context& ctx
 }  // namespace
 
 aio::Task<base::Result<Window>> window_of(const aio::Context& ctx, Page& page) {
-  CO_TRY(const json::Value metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
+  CO_TRY(const cdp::Payload metrics, co_await page.session().call(ctx, "Page.getLayoutMetrics"));
   // Asked where the page cannot lie about it.
-  CO_TRY(const json::Value inner, co_await page.script(ctx, "viewport", {}));
+  CO_TRY(const cdp::Payload inner, co_await page.script(ctx, "viewport", {}));
   const json::Value* view = json::find(metrics, "cssVisualViewport");
   if (!view) co_return base::fail(base::Kind::browser, "the browser does not say what its window shows");
   const auto number = [view](std::string_view name) { return json::get_double(*view, name).value_or(0); };
@@ -70,7 +70,7 @@ aio::Task<base::Result<std::string>> picture_of(const aio::Context& ctx, Page& p
                                {"width", region.width},
                                {"height", region.height},
                                {"scale", scale / window.device}};
-  CO_TRY(const json::Value shot, co_await page.session().call(ctx, "Page.captureScreenshot", how));
+  CO_TRY(const cdp::Payload shot, co_await page.session().call(ctx, "Page.captureScreenshot", how));
   auto data = json::get_text(shot, "data");
   if (!data) co_return base::fail(base::Kind::browser, "the browser gave no picture of the page");
   co_return std::move(*data);
@@ -236,7 +236,7 @@ aio::Task<base::Result<Frame>> focused_frame(const aio::Context& ctx, Page& page
   for (int depth = 0; depth < kDeepest; ++depth) {
     const auto holder = co_await frame.element(ctx, "focusHolder", {});
     if (!holder) break;
-    CO_TRY(const json::Value node,
+    CO_TRY(const cdp::Payload node,
            co_await (*holder)->session()->call(ctx, "DOM.describeNode", {{"objectId", (*holder)->id()}}));
     const auto inside = page.frame(json::get_text(node, "node.frameId").value_or(""));
     if (!inside || !inside->session()) break;

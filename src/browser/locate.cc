@@ -86,7 +86,7 @@ aio::Task<base::Result<Spot>> spot(const aio::Context& ctx, const Place& place, 
   Spot out{.session = place.frame.session(), .at = at, .in_page = at};
   if (!out.session) co_return std::unexpected(gone("it is between two processes"));
   for (auto owner = place.owners.rbegin(); owner != place.owners.rend(); ++owner) {
-    CO_TRY(const json::Value outer,
+    CO_TRY(const cdp::Payload outer,
            co_await owner->parent.script_on(ctx, *owner->element, "throughFrame", {out.in_page.x, out.in_page.y}));
     out.in_page = {json::get_double(outer, "x").value_or(0), json::get_double(outer, "y").value_or(0)};
     if (owner->element->session() == out.session) out.at = out.in_page;

@@ -101,7 +101,7 @@ class Inner {
 aio::Task<base::Result<Movement>> ask_movement(const aio::Context& ctx, Page& page, json::Object how) {
   Inner inner(page, ctx.now());
   inner.ask(how);
-  CO_TRY(const json::Value seen, co_await page.script(ctx, "movement", {std::move(how)}));
+  CO_TRY(const cdp::Payload seen, co_await page.script(ctx, "movement", {std::move(how)}));
   Movement whole = movement_in(seen);
   const base::TimePoint answered = ctx.now();
   co_await inner.collect(ctx);

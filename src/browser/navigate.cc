@@ -158,7 +158,7 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
 
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
   const aio::Context patient = ctx.within(kHistory);
-  CO_TRY(const json::Value before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
+  CO_TRY(const cdp::Payload before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
   const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
   const std::int64_t there = here + (way == Way::back ? -1 : 1);
   const json::Array* entries = json::get_array(before, "entries");

@@ -147,7 +147,7 @@ void Page::ask(const std::string& id) {
   Attached& attached = it->second;
   attached.ask_again = attached.asked;
   if (std::exchange(attached.asked, true)) return;
-  attached.answer = attached.session->ask("Page.getFrameTree", {}, [this, id](const base::Result<json::Value>& reply) {
+  attached.answer = attached.session->ask("Page.getFrameTree", {}, [this, id](const base::Result<cdp::Payload>& reply) {
     const auto asked = sessions_.find(id);
     if (asked == sessions_.end()) return;
     asked->second.asked = false;
@@ -221,8 +221,8 @@ void Page::on_dialog(cdp::Session& session, const json::Value& params) {
                        .auxiliary = {{"type", type, "string"}, {"message", message, "string"}}});
 }
 
-aio::Task<base::Result<json::Value>> Page::script(const aio::Context& ctx, std::string function,
-                                                  json::Array arguments) {
+aio::Task<base::Result<cdp::Payload>> Page::script(const aio::Context& ctx, std::string function,
+                                                   json::Array arguments) {
   const Frame frame = main_frame();
   co_return co_await frame.script(ctx, std::move(function), std::move(arguments));
 }

@@ -69,7 +69,7 @@ class Page {
   aio::Task<void> wait_gone(const aio::Context& ctx);
 
   // Frame::script of the main frame.
-  aio::Task<base::Result<json::Value>> script(const aio::Context& ctx, std::string function, json::Array arguments);
+  aio::Task<base::Result<cdp::Payload>> script(const aio::Context& ctx, std::string function, json::Array arguments);
 
   // What goes on in it by itself.
   Activity& activity() { return activity_; }

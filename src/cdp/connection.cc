@@ -80,32 +80,51 @@ aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
                                                     text->size(), kMaxMessage));
       break;
     }
-    if (text->size() <= kLargeMessage || !self->workers_) {
-      if (!self->closed()) self->on_message({json::scan_cdp_frame(text->view(), self->scanner_)});
-      continue;
-    }
-    json::Scanner scanner;  // as large as the message; it goes with it
-    auto message = co_await self->workers_->run([&] { return read_whole(text->view(), scanner); });
-    if (!self->closed()) self->on_message(std::move(message));
+    if (text->size() <= kLargeMessage || !self->workers_)
+      self->read_small(text->view());
+    else
+      co_await self->read_large(std::move(*text));
   }
 }
 
-Connection::Message Connection::read_whole(std::string_view text, json::Scanner& scanner) {
-  Message out{json::scan_cdp_frame(text, scanner)};
-  if (out.frame) out.inside = out.frame->id ? outcome_of(*out.frame) : params_of(*out.frame);
-  return out;
+void Connection::read_small(std::string_view text) {
+  const base::Activity activity("a message of a browser");
+  const auto message = json::scan_cdp_frame(text, scanner_);
+  if (!message) return lost(CloseReason::protocol, broke("DevTools", message.error().message));
+  if (wants(*message)) deliver(*message, payload_of(*message, nullptr));
 }
 
-void Connection::on_message(Message message) {
-  const base::Activity activity("a message of a browser");
-  const auto& frame = message.frame;
-  if (!frame) return lost(CloseReason::protocol, broke("DevTools", frame.error().message));
-  if (!frame->id) return on_event(*frame, std::move(message.inside));
-  const auto call = mux_.take(static_cast<std::uint64_t>(*frame->id));
+// What it takes is the workers'; between them the loop says whether anybody wants it. Later messages wait, so their
+// order is kept and there is one at a time.
+aio::Task<void> Connection::read_large(base::GrowingText text) {
+  const auto message = co_await workers_->run([&text] {
+    json::Scanner scanner;  // several times as large as the message, so it goes where it was made
+    return json::scan_cdp_frame(text.view(), scanner);
+  });
+  if (!message) co_return lost(CloseReason::protocol, broke("DevTools", message.error().message));
+  if (!wants(*message)) co_return;
+  ++large_parsed_;
+  auto payload = co_await workers_->run([&message, workers = workers_] { return payload_of(*message, workers); });
+  const base::Activity activity("a large message of a browser");
+  deliver(*message, std::move(payload));
+}
+
+bool Connection::wants(const json::CdpFrame& message) const {
+  if (closed()) return false;  // since it was received
+  if (message.id) return mux_.waits_for(static_cast<std::uint64_t>(*message.id));
+  if (!mux_.knows(std::string(message.session_id))) return false;
+  if (is_followed(message.method)) return true;
+  const auto target = target_of(message);
+  return target && target->wants(message.method);
+}
+
+void Connection::deliver(const json::CdpFrame& message, base::Result<Payload> payload) {
+  if (!payload && payload.error().kind == base::Kind::full) return lost(CloseReason::protocol, payload.error().message);
+  if (!message.id) return on_event(message, payload);
+  const auto call = mux_.take(static_cast<std::uint64_t>(*message.id));
   if (!call) return;
-  auto outcome = message.inside ? std::move(*message.inside) : outcome_of(*frame);
-  if (!outcome) outcome = std::unexpected(without_secrets(std::move(outcome).error()));
-  call->settle(std::move(outcome));
+  if (!payload) payload = std::unexpected(without_secrets(std::move(payload).error()));
+  call->settle(std::move(payload));
 }
 
 // The words are somebody else's, who may be no browser.
@@ -115,22 +134,18 @@ base::Error Connection::without_secrets(base::Error error) const {
   return error;
 }
 
-void Connection::on_event(const json::CdpFrame& event, std::optional<base::Result<json::Value>> inside) {
-  const std::string session_id(event.session_id);
-  if (!mux_.knows(session_id)) return;
-  // Held: a callback may end the session, or this connection.
-  std::shared_ptr<Session> target = root_;
-  if (!session_id.empty()) {
-    const auto it = sessions_.find(session_id);
-    target = it == sessions_.end() ? nullptr : it->second;
-  }
-  const bool followed = is_followed(event.method);
-  if (!followed && (!target || !target->wants(event.method))) return;
-  const auto params = inside ? std::move(*inside) : params_of(event);
-  if (!params)
-    return lost(CloseReason::protocol, broke("DevTools", params.error().message + ": " + params.error().detail));
-  if (followed && !follow(event, *params)) return;
-  if (target && !closed()) target->dispatch(event.method, *params);
+std::shared_ptr<Session> Connection::target_of(const json::CdpFrame& event) const {
+  if (event.session_id.empty()) return root_;
+  const auto it = sessions_.find(std::string(event.session_id));
+  return it == sessions_.end() ? nullptr : it->second;
+}
+
+void Connection::on_event(const json::CdpFrame& event, const base::Result<Payload>& payload) {
+  if (!payload)
+    return lost(CloseReason::protocol, broke("DevTools", payload.error().message + ": " + payload.error().detail));
+  const std::shared_ptr<Session> target = target_of(event);  // held: a callback may end the session, or this connection
+  if (is_followed(event.method) && !follow(event, *payload)) return;
+  if (target && !closed()) target->dispatch(event.method, *payload);
 }
 
 bool Connection::follow(const json::CdpFrame& event, const json::Value& params) {

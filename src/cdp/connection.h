@@ -20,7 +20,8 @@ namespace cdp {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // Starts reading at once, and reads until close() or the other side's end; who drops it without close() leaves it
-  // running. Large messages are read by the workers, in their order; null: on the loop.
+  // running. Large messages are read by the workers, in their order, and freed by them; null: on the loop. The workers
+  // outlive what came with such a message.
   static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<Transport> transport,
                                           aio::Workers* workers = nullptr);
   static std::shared_ptr<Connection> over(const aio::Executor& executor, std::unique_ptr<net::WebSocket> socket,
@@ -50,22 +51,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool closed() const { return mux_.why() != CloseReason::none; }
   CloseReason why() const { return mux_.why(); }
   std::size_t pending_calls() const { return mux_.pending(); }
+  // How many large messages somebody wanted; the others were sorted and not parsed.
+  std::size_t large_parsed() const { return large_parsed_; }
 
  private:
   friend class Session;
   friend class PendingCall;
-  // A message whose inside has been read, or is read when somebody wants it.
-  struct Message {
-    base::Result<json::CdpFrame> frame;  // views of the text
-    std::optional<base::Result<json::Value>> inside = {};
-  };
   Connection(std::unique_ptr<Transport> transport, aio::Workers* workers)
       : transport_(std::move(transport)), workers_(workers) {}
   static aio::Task<void> read(std::shared_ptr<Connection> self);
-  static Message read_whole(std::string_view text, json::Scanner& scanner);
-  void on_message(Message message);
-  void on_event(const json::CdpFrame& event, std::optional<base::Result<json::Value>> inside);
-  bool follow(const json::CdpFrame& event, const json::Value& params);  // false when nobody is to hear of it
+  void read_small(std::string_view text);
+  aio::Task<void> read_large(base::GrowingText text);
+  bool wants(const json::CdpFrame& message) const;
+  void deliver(const json::CdpFrame& message, base::Result<Payload> payload);
+  void on_event(const json::CdpFrame& event, const base::Result<Payload>& payload);
+  std::shared_ptr<Session> target_of(const json::CdpFrame& event) const;  // null: nobody asked for it
+  bool follow(const json::CdpFrame& event, const json::Value& params);    // false when nobody is to hear of it
   void crashed(const std::string& session_id);
   void lost(CloseReason reason, const std::string& why);
   void end_all(CloseReason reason, const std::string& why);
@@ -76,7 +77,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::unique_ptr<Transport> transport_;
   aio::Workers* workers_;
-  json::Scanner scanner_;
+  json::Scanner scanner_;  // of small messages
+  std::size_t large_parsed_ = 0;
   base::Redactor secrets_;
   Mux mux_;
   std::shared_ptr<Session> root_;

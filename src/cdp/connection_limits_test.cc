@@ -77,6 +77,40 @@ TEST(Connection, EndsWithABrowserThatSendsAMessageWithoutEnd) {
             "the browser sent a message of 67108865 bytes, more than the 67108864 allowed");
 }
 
+// An array of so many values, itself among them.
+std::string values(std::size_t count) {
+  std::string out = "[";
+  for (std::size_t i = 2; i < count; ++i) out += "0,";
+  return out + "0]";
+}
+
+TEST(Connection, EndsWithABrowserThatSendsValuesWithoutEnd) {
+  const std::string limit = "the browser sent a message of more than the 8000000 JSON values allowed";
+  int heard = 0;
+  const auto event = [&](std::size_t count, const std::string& method) {
+    return [&heard, count, method](Bench& b) {
+      const auto listening = b.connection->root()->on("Page.event", [&](const json::Value&) { ++heard; });
+      b.chrome.raw(R"({"method":")" + method + R"(","params":)" + values(count) + "}");
+      b.scheduler.run();
+    };
+  };
+  EXPECT_EQ(why_it_ended(event(kMaxValues, "Page.event")), "");
+  EXPECT_EQ(why_it_ended(event(kMaxValues + 1, "Page.event")), limit);
+  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(why_it_ended(event(kMaxValues + 1, "Page.unwanted")), "");
+  base::Result<Payload> told;
+  const auto answer = [&](Bench& b) {
+    b.chrome.drop("Page.enable");
+    const auto asked =
+        b.connection->root()->ask("Page.enable", {}, [&](const base::Result<Payload>& reply) { told = reply; });
+    b.chrome.raw(R"({"id":1,"result":)" + values(kMaxValues + 1) + "}");
+    b.scheduler.run();
+  };
+  EXPECT_EQ(why_it_ended(answer), limit);
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().message, "The browser's endpoint cannot be used: " + limit);
+}
+
 // Several large replies and small ones between them, read by workers and on the loop.
 Task<std::vector<std::string>> order_of(const aio::Context& ctx, aio::Workers& workers) {
   FakeChrome chrome(*ctx.clock);
@@ -88,6 +122,8 @@ Task<std::vector<std::string>> order_of(const aio::Context& ctx, aio::Workers& w
   });
   for (const std::size_t size : {std::size_t(1), kLargeMessage, std::size_t(2), 3 * kLargeMessage, std::size_t(3)})
     chrome.event("", "Page.event", {{"text", std::string(size, 'x')}});
+  chrome.event("", "Page.unwanted", {{"text", std::string(4 * kLargeMessage, 'x')}});
+  chrome.event("", "Page.event", {{"text", "four"}});
   chrome.answer("Page.large", json::Object{{"text", std::string(2 * kLargeMessage, 'x')}});
   const auto reply = co_await connection->root()->call(ctx, "Page.large");
   order.push_back(reply ? std::to_string(json::get_text(*reply, "text").value_or("").size()) : reply.error().message);
@@ -102,7 +138,7 @@ TEST(Connection, KeepsTheOrderOfMessagesThatWorkersRead) {
   const aio::Context ctx = aio::testing::test_context(clock);
   EXPECT_EQ(aio::testing::run_real(loop, order_of(ctx, workers)),
             (std::vector<std::string>{"1", std::to_string(kLargeMessage), "2", std::to_string(3 * kLargeMessage), "3",
-                                      std::to_string(2 * kLargeMessage)}));
+                                      "4", std::to_string(2 * kLargeMessage)}));
 }
 
 }  // namespace

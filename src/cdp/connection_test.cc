@@ -27,9 +27,7 @@ struct Bench {
   T run(Task<T> work) {
     return aio::testing::run_on(scheduler, clock, std::move(work));
   }
-  base::Result<json::Value> call(Session& session, std::string method) {
-    return run(session.call(ctx, std::move(method)));
-  }
+  base::Result<Payload> call(Session& session, std::string method) { return run(session.call(ctx, std::move(method))); }
 
   aio::testing::Scheduler scheduler;
   aio::testing::ManualClock clock;
@@ -38,7 +36,7 @@ struct Bench {
   std::shared_ptr<Connection> connection;
 };
 
-base::Error error_in(const base::Result<json::Value>& result) { return result ? base::Error{} : result.error(); }
+base::Error error_in(const base::Result<Payload>& result) { return result ? base::Error{} : result.error(); }
 
 TEST(Connection, GivesTheResultOfACommand) {
   Bench b;
@@ -66,7 +64,7 @@ TEST(Connection, GivesUpOnACommandAfterItsTime) {
   EXPECT_EQ(b.connection->pending_calls(), 0U);
 }
 
-Task<base::Result<json::Value>> by_deadline(const aio::Context& ctx, Session& session) {
+Task<base::Result<Payload>> by_deadline(const aio::Context& ctx, Session& session) {
   PendingCall call = session.send("Page.navigate");
   co_return co_await call.reply_by_deadline(ctx);
 }
@@ -109,7 +107,7 @@ TEST(Connection, SendsCommandsBackToBackInOrder) {
 
 Task<base::Result<void>> twice(const aio::Context& ctx, Session& session, std::string& second) {
   PendingCall call = session.send("Page.large");
-  CO_TRY(const json::Value reply, co_await call.reply(ctx));
+  CO_TRY(const Payload reply, co_await call.reply(ctx));
   EXPECT_EQ(reply, json::Value("large"));
   const auto again = co_await call.reply(ctx);
   second = again ? json::write(*again) : again.error().message;
@@ -238,7 +236,7 @@ TEST(Session, GivesAnAnswerInItsPlaceAmongTheEvents) {
     b.chrome.event("", "A.a", {});
     return json::Value{{"n", 1}};
   });
-  const Subscription answer = root->ask("Page.getFrameTree", {}, [&](const base::Result<json::Value>& reply) {
+  const Subscription answer = root->ask("Page.getFrameTree", {}, [&](const base::Result<Payload>& reply) {
     order.push_back("answer");
     EXPECT_EQ(json::get_int(*reply, "n"), 1);
     b.chrome.event("", "A.a", {});
@@ -251,7 +249,7 @@ TEST(Session, TellsWhoAskedOfARefusalAndOfTheEndUnlessItIsNoLongerWanted) {
   Bench b;
   std::vector<std::string> told;
   const auto ask = [&](const std::string& method) {
-    return b.connection->root()->ask(method, {}, [&told, method](const base::Result<json::Value>& reply) {
+    return b.connection->root()->ask(method, {}, [&told, method](const base::Result<Payload>& reply) {
       told.push_back(method + (reply ? " answered" : " failed"));
     });
   };

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cdp/limits.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -12,7 +13,10 @@ namespace {
 
 base::Result<json::Value> read_part(std::string_view part) {
   if (part.empty()) return json::Value(json::Object());
-  auto value = json::read(part);
+  auto value = json::read(part, {.max_values = kMaxValues});
+  if (!value && value.error().kind == base::Kind::full)
+    return base::fail(base::Kind::full,
+                      fmt::format("the browser sent a message of more than the {} JSON values allowed", kMaxValues));
   if (!value) return base::fail(base::Kind::upstream, "the browser sent what is not JSON", value.error().message);
   return value;
 }
@@ -50,5 +54,10 @@ base::Result<json::Value> outcome_of(const json::CdpFrame& reply) {
 }
 
 base::Result<json::Value> params_of(const json::CdpFrame& event) { return read_part(event.params); }
+
+base::Result<Payload> payload_of(const json::CdpFrame& message, aio::Workers* workers) {
+  TRY(json::Value value, message.id ? outcome_of(message) : params_of(message));
+  return Payload(std::move(value), workers);
+}
 
 }  // namespace cdp

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "cdp/payload.h"
 #include "json/scan.h"
 #include "json/value.h"
 
@@ -17,10 +18,14 @@ std::string command_text(std::uint64_t id, std::string_view session_id, std::str
                          const json::Object& params);
 
 // What the caller of a command gets for this reply: the result ({} when there is none), or Kind::browser
-// "<code> <message>". Kind::upstream when the inside of the reply is not JSON.
+// "<code> <message>". Kind::upstream when the inside of the reply is not JSON, Kind::full when it is more than
+// kMaxValues.
 base::Result<json::Value> outcome_of(const json::CdpFrame& reply);
 
-// The params of an event; {} when it has none.
+// The params of an event; {} when it has none. Errors as above.
 base::Result<json::Value> params_of(const json::CdpFrame& event);
+
+// The one or the other. With workers: a large one, which they free.
+base::Result<Payload> payload_of(const json::CdpFrame& message, aio::Workers* workers);
 
 }  // namespace cdp

@@ -9,7 +9,7 @@
 
 namespace cdp {
 
-void Call::settle(base::Result<json::Value> outcome) {
+void Call::settle(base::Result<Payload> outcome) {
   if (done.is_set()) return;
   result = std::move(outcome);
   done.set();

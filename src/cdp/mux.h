@@ -14,6 +14,7 @@
 #include "aio/latch.h"
 #include "base/result.h"
 #include "cdp/close_reason.h"
+#include "cdp/payload.h"
 #include "json/value.h"
 
 namespace cdp {
@@ -24,10 +25,10 @@ struct Call {
 
   std::string method;
   aio::Latch done = {};
-  std::optional<base::Result<json::Value>> result = {};             // once done is set, until who waits takes it
-  std::function<void(const base::Result<json::Value>&)> then = {};  // called once, by who settles
+  std::optional<base::Result<Payload>> result = {};             // once done is set, until who waits takes it
+  std::function<void(const base::Result<Payload>&)> then = {};  // called once, by who settles
 
-  void settle(base::Result<json::Value> outcome);  // the first outcome counts
+  void settle(base::Result<Payload> outcome);  // the first outcome counts
 };
 
 class Mux {
@@ -42,6 +43,7 @@ class Mux {
   base::Result<Command> command(const std::string& session_id, std::string_view method, const json::Object& params,
                                 std::shared_ptr<Call> call);
 
+  bool waits_for(std::uint64_t id) const { return pending_.contains(id); }
   // Who waits for this reply, once; null when nobody does (any more).
   std::shared_ptr<Call> take(std::uint64_t id);
   // Nobody waits any more; a late reply is ignored.

@@ -165,7 +165,7 @@ TEST(Mux, ReasonsCanBeToldApart) {
 
 TEST(Call, KeepsItsFirstOutcome) {
   Call call("Page.enable");
-  call.settle(json::Value(1));
+  call.settle(Payload(json::Value(1)));
   call.settle(base::fail(base::Kind::gone, "late"));
   EXPECT_EQ(**call.result, json::Value(1));
 }

@@ -22,14 +22,12 @@ aio::Task<base::Result<void>> settled(const aio::Context& ctx, std::shared_ptr<C
   co_return base::Result<void>();
 }
 
-// Not copied: it may be megabytes.
-base::Result<json::Value> taken_from(Call& call) {
+base::Result<Payload> taken_from(Call& call) {
   if (auto result = std::exchange(call.result, std::nullopt)) return std::move(*result);
   return base::fail(base::Kind::internal, fmt::format("the reply to {} was taken already", call.method));
 }
 
-aio::Task<base::Result<json::Value>> outcome(const aio::Context& ctx, std::shared_ptr<Call> call,
-                                             base::TimePoint until) {
+aio::Task<base::Result<Payload>> outcome(const aio::Context& ctx, std::shared_ptr<Call> call, base::TimePoint until) {
   CO_TRY_VOID(co_await settled(ctx, call, until));
   co_return taken_from(*call);
 }
@@ -45,11 +43,11 @@ PendingCall::~PendingCall() {
   if (const auto connection = connection_.lock()) connection->forget(id_);
 }
 
-aio::Task<base::Result<json::Value>> PendingCall::reply(const aio::Context& ctx) {
+aio::Task<base::Result<Payload>> PendingCall::reply(const aio::Context& ctx) {
   return outcome(ctx, call_, limit_of(ctx));
 }
 
-aio::Task<base::Result<json::Value>> PendingCall::reply_by_deadline(const aio::Context& ctx) {
+aio::Task<base::Result<Payload>> PendingCall::reply_by_deadline(const aio::Context& ctx) {
   return outcome(ctx, call_, ctx.deadline);
 }
 
@@ -61,7 +59,7 @@ PendingCall Session::send(std::string_view method, const json::Object& params) {
   return PendingCall(connection_, id, std::move(call));
 }
 
-aio::Task<base::Result<json::Value>> Session::call(const aio::Context& ctx, std::string method, json::Object params) {
+aio::Task<base::Result<Payload>> Session::call(const aio::Context& ctx, std::string method, json::Object params) {
   PendingCall pending = send(method, params);
   CO_TRY_VOID(co_await settled(ctx, pending.call_, limit_of(ctx)));
   co_return taken_from(*pending.call_);
@@ -72,10 +70,10 @@ void Session::post(std::string_view method, const json::Object& params) {
 }
 
 Subscription Session::ask(std::string_view method, const json::Object& params,
-                          std::function<void(const base::Result<json::Value>& reply)> callback) {
-  const auto shared = std::make_shared<std::function<void(const base::Result<json::Value>&)>>(std::move(callback));
+                          std::function<void(const base::Result<Payload>& reply)> callback) {
+  const auto shared = std::make_shared<std::function<void(const base::Result<Payload>&)>>(std::move(callback));
   auto call = std::make_shared<Call>(method);
-  call->then = [weak = std::weak_ptr(shared)](const base::Result<json::Value>& reply) {
+  call->then = [weak = std::weak_ptr(shared)](const base::Result<Payload>& reply) {
     if (const auto held = weak.lock()) (*held)(reply);
   };
   if (const auto connection = connection_.lock()) connection->send(id_, method, params, call);
@@ -111,7 +109,7 @@ Subscription Session::subscribe(Subscriber subscriber, Subscription::Callback ca
   return Subscription(shared);
 }
 
-bool Session::wants(std::string_view method) {
+bool Session::wants(std::string_view method) const {
   return std::ranges::any_of(subscribers_,
                              [&](const Subscriber& one) { return !one.callback.expired() && one.hears(method); });
 }

@@ -26,13 +26,13 @@ class PendingCall {
   PendingCall& operator=(PendingCall&&) = delete;
   ~PendingCall();
 
-  // The reply's result, once: it is handed over, not copied. Errors:
+  // The reply's result, once. Errors:
   //   Kind::browser "<code> <message>"       the browser refused it
   //   Kind::browser, Kind::gone              the page or the connection ended (cdp/close_reason.h)
   //   Kind::timeout "<method> was not answered within <n>ms"  after kCommandTimeout or at ctx.deadline
-  aio::Task<base::Result<json::Value>> reply(const aio::Context& ctx);
+  aio::Task<base::Result<Payload>> reply(const aio::Context& ctx);
   // The same, bounded by ctx.deadline alone: for what may rightly take long (a navigation to a slow server).
-  aio::Task<base::Result<json::Value>> reply_by_deadline(const aio::Context& ctx);
+  aio::Task<base::Result<Payload>> reply_by_deadline(const aio::Context& ctx);
 
  private:
   friend class Session;
@@ -73,13 +73,13 @@ class Session {
 
   // Sends at once; the reply is awaited later.
   PendingCall send(std::string_view method, const json::Object& params = {});
-  aio::Task<base::Result<json::Value>> call(const aio::Context& ctx, std::string method, json::Object params = {});
+  aio::Task<base::Result<Payload>> call(const aio::Context& ctx, std::string method, json::Object params = {});
   // Sends at once; the reply is not wanted, nor whether it could be sent.
   void post(std::string_view method, const json::Object& params = {});
   // Sends at once. The reply, or the error in its place, goes to the callback in its place among the events, before any
   // later message is looked at: what was true when the browser answered is then still true of all that has been told.
   [[nodiscard]] Subscription ask(std::string_view method, const json::Object& params,
-                                 std::function<void(const base::Result<json::Value>& reply)> callback);
+                                 std::function<void(const base::Result<Payload>& reply)> callback);
   [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
   // One callback for several events: a subscription is dear when there are a thousand sessions. `methods` are literals.
   [[nodiscard]] Subscription on_each(std::span<const std::string_view> methods,
@@ -97,7 +97,7 @@ class Session {
     std::weak_ptr<Subscription::Callback> callback = {};
   };
   Subscription subscribe(Subscriber subscriber, Subscription::Callback callback);
-  bool wants(std::string_view method);
+  bool wants(std::string_view method) const;
   void dispatch(std::string_view method, const json::Value& params);
   void end(CloseReason reason);
 

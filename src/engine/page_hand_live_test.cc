@@ -60,7 +60,9 @@ class LiveHand : public ::testing::Test {
     EXPECT_TRUE(page);
     auto reply = run((*page)->session().call(ctx_, method, std::move(params)));
     EXPECT_TRUE(reply) << method << ": " << (reply ? "" : reply.error().message);
-    return reply ? *reply : json::Value();
+    const json::Value none;
+    const json::Value& out = reply ? *reply : none;
+    return out;
   }
   std::string js(std::string expression) {
     const json::Value out = call(

@@ -40,7 +40,7 @@ aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio:
                                                                       const Variables& variables) {
   CO_TRY(const browser::Place place, co_await browser::locate(ctx, page, std::move(selector), ctx.now()));
   CO_TRY(const auto handle, co_await place.frame.element(ctx, "element", {place.selector}));
-  CO_TRY(const json::Value number, co_await place.frame.script_on(ctx, *handle, "number", {}));
+  CO_TRY(const cdp::Payload number, co_await place.frame.script_on(ctx, *handle, "number", {}));
   const std::string id = fmt::format("{}-{}", place.frame.ordinal(), json::to_int(number).value_or(0));
   CO_TRY(auto found, co_await browser::locate_id(ctx, page, id));
   if (!found) co_return std::optional<agent::Recognized>();
@@ -70,7 +70,7 @@ aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio:
 
 aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, browser::Page& page, const Variables& variables) {
   CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, page));
-  CO_TRY(const json::Value told, co_await frame.script(ctx, "focused", {}));
+  CO_TRY(const cdp::Payload told, co_await frame.script(ctx, "focused", {}));
   co_return Identity{json::get_text(told, "role").value_or(""),
                      without_values(json::get_text(told, "name").value_or(""), variables)};
 }

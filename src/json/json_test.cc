@@ -69,6 +69,17 @@ TEST(Read, KeepsToItsLimits) {
   EXPECT_FALSE(read("[[1]]", {.max_depth = 1}));
 }
 
+TEST(Read, CountsValuesAndNamesTheirLimit) {
+  for (const char* five :
+       {"[1,2,[],{}]", R"({"a":null,"b":{"c":"x","d":true}})", "[[[[[]]]]]", R"({"a":1,"a":2,"a":3,"a":4})"}) {
+    EXPECT_TRUE(read(five, {.max_values = 5})) << five;
+    const auto many = read(five, {.max_values = 4});
+    ASSERT_FALSE(many) << five;
+    EXPECT_EQ(many.error(), (base::Error{base::Kind::full, "JSON: more than the 4 values allowed"}));
+  }
+  EXPECT_EQ(read("[1,2", {.max_values = 3}).error().kind, base::Kind::invalid);
+}
+
 TEST(Read, RoundsNumbersAsEcmascriptDoes) {
   EXPECT_EQ(round("[9007199254740992,9007199254740993,-9007199254740993,12345678901234567890]"),
             "[9007199254740992,9007199254740992,-9007199254740992,12345678901234567000]");

@@ -37,7 +37,8 @@ void append_utf8(std::string& out, std::uint32_t code) {
 // false means that problem_ says what was wrong at at_.
 class Parser {
  public:
-  Parser(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {}
+  Parser(std::string_view text, const ReadLimits& limits)
+      : text_(text), max_depth_(limits.max_depth), values_left_(limits.max_values) {}
 
   bool parse(Value& out) {
     skip_space();
@@ -45,6 +46,7 @@ class Parser {
     skip_space();
     return at_ == text_.size() || wrong("text after the value");
   }
+  bool has_too_many_values() const { return too_many_; }
   std::string_view problem() const { return problem_; }
   std::size_t offset() const { return at_; }
 
@@ -69,6 +71,11 @@ class Parser {
 
   bool parse_value(Value& out) {
     if (at_ == text_.size()) return wrong("the text ends early");
+    if (values_left_ == 0) {
+      too_many_ = true;
+      return wrong("too many values");
+    }
+    --values_left_;
     switch (text_[at_]) {
       case '{':
         return parse_object(out);
@@ -260,6 +267,8 @@ class Parser {
 
   std::string_view text_;
   int max_depth_;
+  std::size_t values_left_;
+  bool too_many_ = false;
   std::size_t at_ = 0;
   int depth_ = 0;
   std::string string_;
@@ -276,11 +285,12 @@ base::Result<Value> read(std::string_view text, ReadLimits limits) {
   std::string repaired;
   if (!base::is_valid_utf8(text)) text = repaired = base::repair_utf8(text);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  Parser parser(text, limits.max_depth);
+  Parser parser(text, limits);
   Value value;
-  if (!parser.parse(value))
-    return base::fail(base::Kind::invalid, fmt::format("JSON: {} at byte {}", parser.problem(), parser.offset()));
-  return value;
+  if (parser.parse(value)) return value;
+  if (parser.has_too_many_values())
+    return base::fail(base::Kind::full, fmt::format("JSON: more than the {} values allowed", limits.max_values));
+  return base::fail(base::Kind::invalid, fmt::format("JSON: {} at byte {}", parser.problem(), parser.offset()));
 }
 
 bool is_poisoned(const Value& value) {

@@ -10,15 +10,22 @@ from harness.agent_case import SHOP, AgentCase, done
 from harness.case import ServerCase, assert_no_stall, main
 from harness.devtools_peer import DevtoolsPeer
 from harness.model import Model
-from harness.patience import PATIENCE, PROMPT
+from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import action
 
 LEAST_GROWTH = 64 << 20  # bytes that a server may keep of requests of 1 MB
+MOST_OF_A_MESSAGE = 768 << 20  # bytes that one of 64 MiB may take while it is read
 
 
 def resident(pid):
     with open(f"/proc/{pid}/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * 4096
+
+
+def peak(pid):
+    """The most that it ever held, in bytes."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
 
 
 class Meanwhile:
@@ -267,6 +274,41 @@ class Peers(ServerCase, Unharmed):
             while True:
                 peer.frame(0x00, b" " * (1 << 20))
         self.assertIn("a message of more than 67108864 bytes", self.died_of(attack))
+
+    def test_megabytes_of_values_that_nobody_wants(self):
+        # Seen to be dropped: what comes behind them ends the session.
+        values = ",".join(["[]"] * 20_000_000)
+
+        def attack(peer):
+            peer.text(f'{{"method":"Page.unheard","params":{{"a":[{values}]}},"sessionId":"S0"}}')
+            peer.text(f'{{"id":1000000,"result":{{"a":[{values}]}}}}')
+            peer.text("no JSON")
+        self.assertIn("broke the DevTools protocol", self.died_of(attack))
+
+    def test_megabytes_of_values_that_somebody_wants(self):
+        values = lambda count: ",".join(["[]"] * count)
+        limit = "the browser sent a message of more than the 8000000 JSON values allowed"
+        peer = DevtoolsPeer(lambda peer: None)
+        self.addCleanup(peer.close)
+        server = self.server()
+        session = server.start({"modelName": "openai/gpt-4o-mini", "browser": {
+            "type": "local", "launchOptions": {"cdpUrl": peer.url}}})
+        before = resident(server.pid)
+        with self.others_are_served(server):
+            # Within the limit they are read, heard of, and freed; then one is too much.
+            for _ in range(3):
+                peer.text(f'{{"method":"Page.frameNavigated","params":{{"a":[{values(7_000_000)}]}},"sessionId":"S0"}}')
+            for count, told in ((7_000_000, None), (20_000_000, limit)):
+                peer.results["Page.navigate"] = f'{{"a":[{values(count)}]}}'
+                answer = server.navigate(session, f"{self.site.url}/", timeout=1000 * BUDGET)
+                if told:
+                    self.assertEqual(answer.json["message"], f"The browser's endpoint cannot be used: {told}", answer)
+                else:
+                    self.assert_done(answer)
+        self.assertLess(peak(server.pid) - before, MOST_OF_A_MESSAGE)
+        self.assert_gone(server.navigate(session, f"{self.site.url}/"), "crashed")
+        self.assertIn(limit, json.dumps(server.logged("browser died")))
+        self.assertLess(resident(server.pid) - before, 3 * LEAST_GROWTH)
 
     def test_targets_without_end(self):
         def attack(peer):

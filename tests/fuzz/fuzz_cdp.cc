@@ -50,7 +50,8 @@ struct World {
   void take(const json::CdpFrame& frame) {
     const std::string session(frame.session_id);
     if (frame.id) {
-      if (const auto call = mux.take(static_cast<std::uint64_t>(*frame.id))) call->settle(cdp::outcome_of(frame));
+      if (const auto call = mux.take(static_cast<std::uint64_t>(*frame.id)))
+        call->settle(cdp::payload_of(frame, nullptr));
       return;
     }
     const auto params = cdp::params_of(frame);

@@ -18,6 +18,7 @@ class DevtoolsPeer:
         self.url = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/devtools/browser/x"
         self.hold = None  # a method that is never answered
         self.asked = threading.Event()  # that method has come
+        self.results = {}  # the results of some methods, as JSON
         self.mute = False  # commands are not answered any more: a message is under way
         self.connection = None
         self.lock = threading.Lock()
@@ -104,8 +105,8 @@ class DevtoolsPeer:
         if command["method"] == "Target.setAutoAttach" and "sessionId" not in command:
             self.attach(0)
         result = {"frameTree": {"frame": {"id": "T0", "url": "about:blank"}}} if command["method"] == "Page.getFrameTree" else {}
-        answer = json.dumps({"id": command["id"], "result": result,
-                             **({"sessionId": command["sessionId"]} if "sessionId" in command else {})})
+        head = json.dumps({"id": command["id"], **({"sessionId": command["sessionId"]} if "sessionId" in command else {})})
+        answer = f'{head[:-1]}, "result": {self.results.get(command["method"]) or json.dumps(result)}}}'
         with self.lock:
             if not self.mute:
                 self.connection.sendall(self.framed(0x81, answer.encode()))

@@ -168,6 +168,25 @@ MUTANTS = {
     "nobody stops what puts frames together": (COMPOSE, "stop_.stop_requested() || ", "", "Snapshot*"),
     "a session is attached as often as it is told": (
         "src/cdp/mux.cc", "  if (sessions_.contains(session_id)) return false;\n", "", "Mux*"),
+    "a large message is read on the loop": (
+        "src/cdp/connection.cc", "if (text->size() <= kLargeMessage || !self->workers_)", "if (!text->view().empty())", "LargeMessage*"),
+    "a large message that nobody wants is parsed": (
+        "src/cdp/connection.cc", "  if (!wants(*message)) co_return;\n", "", "LargeMessage*"),
+    "an answer is parsed whose caller is gone": (
+        "src/cdp/connection.cc", "return mux_.waits_for(static_cast<std::uint64_t>(*message.id));", "return true;", "LargeMessage*"),
+    "a closed connection parses on": (
+        "src/cdp/connection.cc", "  if (closed()) return false;  // since it was received\n", "", "LargeMessage*"),
+    "a closed connection tells what was parsed meanwhile": (
+        "src/cdp/connection.cc", "if (target && !closed()) target->dispatch", "if (target) target->dispatch", "LargeMessage*"),
+    "too many values fail the call alone": (
+        "src/cdp/connection.cc", "if (!payload && payload.error().kind == base::Kind::full)",
+        "if (!payload && payload.error().kind == base::Kind::conflict)", "Connection.EndsWithABrowserThatSendsValues*"),
+    "what a reader drops is freed on the loop": (
+        "src/cdp/connection.cc", "workers = workers_]", "workers = static_cast<aio::Workers*>(nullptr)]", "LargeMessage*"),
+    "a large document is freed where it is let go of": ("src/cdp/payload.h", "    if (workers)\n", "    if (workers && false)\n", "Payload*"),
+    "a message may have any number of values": (
+        "src/cdp/message.cc", "json::read(part, {.max_values = kMaxValues})", "json::read(part)", "Connection.EndsWithABrowserThatSendsValues*"),
+    "values are not counted": ("src/json/read.cc", "    --values_left_;\n", "", "Read*"),
     "pages are made of what is no new session": ("src/cdp/connection.cc", "return known && *known;", "return true;", "Connection*"),
     "a navigation keeps what all responses say": (
         NAVIGATION, "if (Document* of = find(id)) of->extra = params;", "document(id).extra = params;", "Navigation*"),

@@ -19,7 +19,7 @@ import server_mutants  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREE = os.path.join(ROOT, "build", "mutants")
 LIMIT = 120  # seconds; a mutant may hang
-LAYERS = ["session", "api", "aio", "os", "agent", "llm", "base", "net", "metrics", "cdp", "app", "browser", "engine", "engine_api"]
+LAYERS = ["session", "api", "aio", "os", "agent", "llm", "base", "net", "metrics", "json", "cdp", "app", "browser", "engine", "engine_api"]
 
 MUTANTS = {**engine_mutants.MUTANTS, **server_mutants.MUTANTS}
 

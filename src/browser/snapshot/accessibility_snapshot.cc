@@ -10,7 +10,7 @@ namespace {
 constexpr int kTries = 5;  // for a page that changes while both sides are asked for their elements
 
 struct Counted {
-  json::Value document;  // CDP DOM.getFlattenedDocument
+  cdp::Payload document;  // CDP DOM.getFlattenedDocument
   Census census;
 };
 
@@ -22,13 +22,13 @@ aio::Task<base::Result<Counted>> count(const aio::Context& ctx, Frame frame, jso
     at.session->post("DOM.enable");
     cdp::PendingCall asked = at.session->send("DOM.getFlattenedDocument", {{"depth", -1}, {"pierce", true}});
     at.session->post("DOM.disable");
-    CO_TRY(const json::Value counted, co_await frame.script(ctx, "census", {options}));
+    CO_TRY(const cdp::Payload counted, co_await frame.script(ctx, "census", {options}));
     if (auto error = json::get_text(counted, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
-    CO_TRY(json::Value document, co_await asked.reply(ctx));
+    CO_TRY(const cdp::Payload document, co_await asked.reply(ctx));
     // A page decides how large these are.
     auto census = co_await aio::compute(
         ctx, [&](const std::stop_token&) { return Census::taken(document, frame.id(), counted); });
-    if (census) co_return Counted{std::move(document), std::move(*census)};
+    if (census) co_return Counted{document, std::move(*census)};
   }
   co_return base::fail(base::Kind::browser, "the page changes too fast to be read by its accessibility tree");
 }
@@ -39,7 +39,7 @@ aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context
                                                               SnapshotOptions options) {
   CO_TRY(const Counted counted, co_await count(ctx, frame, to_json(options)));
   CO_TRY(const Frame::World at, co_await frame.world(ctx));
-  CO_TRY(const json::Value tree,
+  CO_TRY(const cdp::Payload tree,
          co_await at.session->call(ctx, "Accessibility.getFullAXTree", {{"frameId", frame.id()}}));
   CO_TRY(std::string lines, co_await aio::compute(ctx, [&](const std::stop_token& stop) -> base::Result<std::string> {
            TRY(const Line page, read_accessibility(tree, counted.document, counted.census, stop));
@@ -47,7 +47,7 @@ aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context
          }));
   json::Object told{{"lines", std::move(lines)}, {"elements", counted.census.size()}, {"frame", options.frame}};
   if (options.max_chars) told["maxChars"] = *options.max_chars;
-  CO_TRY(const json::Value reply, co_await frame.script(ctx, "tell", {std::move(told)}));
+  CO_TRY(const cdp::Payload reply, co_await frame.script(ctx, "tell", {std::move(told)}));
   co_return read_snapshot(reply);
 }
 

@@ -81,12 +81,9 @@ class Reader {
   aio::Task<base::Result<Snapshot>> lines_of(const aio::Context& ctx, Frame frame, SnapshotOptions own) const {
     if (options_.source == SnapshotSource::accessibility_tree)
       co_return co_await take_accessibility_snapshot(ctx, frame, std::move(own));
-    CO_TRY(json::Value reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
+    CO_TRY(const cdp::Payload reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
     const std::size_t size = json::get_string(reply, "text").value_or("").size();
-    co_return co_await aio::compute(ctx, size, [reply = std::move(reply)](const std::stop_token&) mutable {
-      const json::Value here = std::move(reply);  // freed where it is read
-      return read_snapshot(here);
-    });
+    co_return co_await aio::compute(ctx, size, [&reply](const std::stop_token&) { return read_snapshot(reply); });
   }
   static bool shown(const Snapshot& own, int number) {
     for (const Snapshot::Frame& hole : own.frames)
@@ -132,7 +129,7 @@ aio::Task<base::Result<std::vector<std::string>>> holders(const aio::Context& ct
   std::vector<std::string> out;
   for (std::optional<Frame> parent = frame.parent(); parent; parent = frame.parent()) {
     CO_TRY(const std::shared_ptr<Handle> element, co_await parent->owner_of(ctx, frame));
-    CO_TRY(const json::Value told, co_await parent->script_on(ctx, *element, "selector", {}));
+    CO_TRY(const cdp::Payload told, co_await parent->script_on(ctx, *element, "selector", {}));
     out.insert(out.begin(), json::get_text(told, "selector").value_or(""));
     frame = *parent;
   }

@@ -34,7 +34,7 @@ Strings ids_of(std::string_view text) {
 aio::Task<base::Result<std::string>> found_by(const aio::Context& ctx, Page& page, std::string selector) {
   CO_TRY(const Place place, co_await locate(ctx, page, std::move(selector), ctx.now()));
   CO_TRY(const std::shared_ptr<Handle> element, co_await place.frame.element(ctx, "element", {place.selector}));
-  CO_TRY(const json::Value number, co_await place.frame.script_on(ctx, *element, "number", {}));
+  CO_TRY(const cdp::Payload number, co_await place.frame.script_on(ctx, *element, "number", {}));
   co_return fmt::format("{}-{}", place.frame.ordinal(), json::to_int(number).value_or(0));
 }
 
