@@ -33,18 +33,4 @@ std::variant<json::Value, net::HttpResponse> parse_body(const net::HttpRequest& 
   return std::move(*value);
 }
 
-aio::Task<std::optional<std::variant<json::Value, net::HttpResponse>>> BodyParser::parse(
-    const net::HttpRequest& request) {
-  const std::size_t size = request.body.size();
-  const bool large = Offload::is_large(size);
-  if (large && waiting_ + size > most_waiting_) co_return std::nullopt;
-  struct Waiting {
-    std::size_t& all;
-    std::size_t size;
-    ~Waiting() { all -= size; }
-  } const waiting{waiting_, large ? size : 0};
-  waiting_ += waiting.size;
-  co_return co_await offload_.run(large, [&request] { return std::optional(parse_body(request)); });
-}
-
 }  // namespace api

@@ -14,4 +14,12 @@ aio::Task<std::string> Offload::write(json::Value value) {
   });
 }
 
+aio::Task<void> Offload::drop(json::Value value) {
+  const bool large = is_large(value);
+  co_await run(large, [value = std::move(value)]() mutable {
+    const json::Value here = std::move(value);
+    return true;
+  });
+}
+
 }  // namespace api

@@ -35,6 +35,9 @@ class Offload {
   // The value as JSON. It goes with the work: to free a large one takes its time as well.
   aio::Task<std::string> write(json::Value value);
 
+  // Lets go of it, by the same reason.
+  aio::Task<void> drop(json::Value value);
+
   // How much was large.
   std::size_t given_away() const { return given_away_; }
 

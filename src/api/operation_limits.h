@@ -1,6 +1,6 @@
 // OperationLimits: how many operations may be under way, those included that wait for their session's turn: of all
 // callers, on one session, of one caller. A client can leave its operation and send the next, so connections alone
-// bound nothing. Pure.
+// bound nothing; what their bodies take is bounded by HeldBytes. Pure.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "api/held_bytes.h"
 #include "base/time.h"
 #include "session/hold_times.h"
 
@@ -17,6 +18,7 @@ struct OperationLimits {
   std::size_t all = 1000;
   std::size_t per_session = 100;
   std::size_t per_caller = 0;  // 0: half of all
+  std::size_t bytes = HeldBytes::kMost;
   std::size_t of_caller() const { return per_caller > 0 ? per_caller : (all + 1) / 2; }
 };
 

@@ -33,19 +33,6 @@ std::string header_text(std::string_view text) {
   return out;
 }
 
-bool is_operation(Operation operation) {
-  switch (operation) {
-    case Operation::act:
-    case Operation::extract:
-    case Operation::observe:
-    case Operation::navigate:
-    case Operation::agent_execute:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 net::HttpResponse json_reply(int status, std::string body) {

@@ -125,4 +125,17 @@ std::string_view pattern(Operation operation) {
   return "";
 }
 
+bool is_operation(Operation operation) {
+  switch (operation) {
+    case Operation::act:
+    case Operation::extract:
+    case Operation::observe:
+    case Operation::navigate:
+    case Operation::agent_execute:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace api

@@ -44,6 +44,9 @@ using Routed = std::variant<Route, NoRoute, BadUrl, IdTooLong>;
 // query string, which is ignored. HEAD is known for healthz, readyz and replay only.
 Routed route(std::string_view method, std::string_view target);
 
+// One of the five that a session's engine carries out.
+bool is_operation(Operation operation);
+
 // "/v1/sessions/:id/act": the label of metrics and logs.
 std::string_view pattern(Operation operation);
 

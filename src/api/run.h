@@ -16,6 +16,7 @@
 #include <boost/json.hpp>
 
 #include "aio/latch.h"
+#include "api/held_bytes.h"
 #include "api/replay_mask.h"
 #include "api/reply.h"
 #include "api/router.h"
@@ -133,6 +134,7 @@ class Run final : public engine::EventSink {
   // Nobody can ask for it again: its client has read the answer, and knows no ids.
   bool over() const { return outcome() && !resumable && delivery() == net::Delivery::read; }
   std::string request = {};                     // request_digest
+  HeldBytes::Hold held = {};                    // until it has ended
   std::optional<base::TimePoint> left_at = {};  // when the last client went away
   // How long it waited for its turn on its session; absent while it waits, and when it never came so far as to wait.
   std::optional<base::Duration> queue_time = {};

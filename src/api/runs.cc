@@ -43,9 +43,9 @@ std::string request_digest(Operation operation, const json::Value& body) {
 
 std::string idempotency_digest(std::string_view key) { return sha256(fmt::format("Idempotency-Key {}", key)); }
 
-std::optional<Runs::Full> Runs::full(std::uint64_t generation, const std::string& caller) const {
+std::optional<Runs::Full> Runs::full(std::uint64_t generation, const std::string& caller, std::size_t bytes) const {
   const auto which = counts_.full(generation, caller);
-  if (!which) return std::nullopt;
+  if (!which) return too_heavy(caller, bytes);
   using Of = OperationCounts::Full;
   const std::size_t limit = counts_.limit(*which);
   Failed reply{
@@ -70,6 +70,18 @@ std::optional<Runs::Full> Runs::full(std::uint64_t generation, const std::string
   return Full{std::move(reply), "all"};
 }
 
+std::optional<Runs::Full> Runs::too_heavy(const std::string& caller, std::size_t bytes) const {
+  const auto which = bytes_.full(caller, bytes);
+  if (!which) return std::nullopt;
+  const bool of_caller = *which == HeldBytes::Full::caller;
+  return Full{{.status = 429,
+               .message = fmt::format("Too large bodies are under way{}: with this one, those of operations and starts "
+                                      "would take more than {} bytes of memory; wait for some to end",
+                                      of_caller ? " from this caller" : "", bytes_.limit(*which)),
+               .retry_after_seconds = static_cast<int>(counts_.retry_after(clock_.now()).count())},
+              of_caller ? "caller_bytes" : "all_bytes"};
+}
+
 std::optional<Runs::Full> Runs::crowded(const Run& run) const {
   if (!run.crowded()) return std::nullopt;
   return Full{{.status = 429,
@@ -86,6 +98,7 @@ std::shared_ptr<Run> Runs::start(Operation operation, Asked asked, const Work& w
   run->request = std::move(asked.request);
   run->attempt = asked.attempt;
   run->resumable = asked.idempotent;
+  run->held = bytes_.hold(run->caller(), asked.bytes);
   kept_.add(run);
   counts_.began(run->key().generation, run->caller());
   scope_.spawn(supervise(run, work(run), std::move(settling)));
@@ -146,6 +159,7 @@ void Runs::got_turn(Run& run) {
 void Runs::settle(const std::shared_ptr<Run>& run, Outcome outcome) {
   run->finished_at = clock_.now();
   counts_.ended(run->key().generation, run->caller(), run->turn_at, run->finished_at);
+  run->held = {};
   run->finish(std::move(outcome));
   kept_.ended(run);
 }

@@ -22,14 +22,23 @@ class Runs {
  public:
   // The clock outlives this.
   Runs(aio::Executor executor, aio::Clock& clock, OperationLimits limits = {}, KeptRunsLimits kept = {})
-      : clock_(clock), counts_(limits), kept_(kept), scope_(std::move(executor), "a run's supervision") {}
+      : clock_(clock),
+        counts_(limits),
+        bytes_(limits.bytes),
+        kept_(kept),
+        scope_(std::move(executor), "a run's supervision") {}
 
   // Why no further operation of this caller may start on this session now; nothing when it may.
   struct Full {
     Failed reply;
-    std::string_view limit;  // session, caller, all, run
+    std::string_view limit;  // session, caller, all, run, caller_bytes, all_bytes
   };
-  std::optional<Full> full(std::uint64_t generation, const std::string& caller) const;
+  // `bytes`: what it holds until it has ended.
+  std::optional<Full> full(std::uint64_t generation, const std::string& caller, std::size_t bytes = 0) const;
+  // Why nothing that holds so much may begin; starts hold some too.
+  std::optional<Full> too_heavy(const std::string& caller, std::size_t bytes) const;
+  // REQUIRES: not too heavy.
+  HeldBytes::Hold hold(std::string caller, std::size_t bytes) { return bytes_.hold(std::move(caller), bytes); }
   // Likewise why nobody else may watch this run now.
   std::optional<Full> crowded(const Run& run) const;
 
@@ -44,6 +53,7 @@ class Runs {
     std::string caller = {};
     int attempt = 0;
     bool idempotent = false;
+    std::size_t bytes = 0;
   };
   using Work = std::function<aio::Task<Outcome>(std::shared_ptr<Run>)>;
   using Settling = std::function<aio::Task<void>(const Run&, const Outcome&)>;
@@ -75,6 +85,7 @@ class Runs {
 
   aio::Clock& clock_;
   OperationCounts counts_;
+  HeldBytes bytes_;  // before the runs, which hold some
   KeptRuns kept_;
   aio::Scope scope_;  // last: its tasks use the runs
 };

@@ -1,6 +1,7 @@
 #include "api/service.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "api/demo_page.h"
 #include "base/id.h"
@@ -30,9 +31,15 @@ Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       settings_(std::move(settings)),
       offload_(settings_.workers),
       bodies_(offload_),
-      runs_(std::move(executor), clock, settings_.operations),
+      runs_(executor, clock, settings_.operations),
       // As many as there may be, so that no session in use loses its own.
-      replays_({.sessions = std::max(ReplayLimits().sessions, sessions.limits().max_sessions_hard)}) {}
+      replays_({.sessions = std::max(ReplayLimits().sessions, sessions.limits().max_sessions_hard)}),
+      answers_(std::move(executor), "watching a start's answer") {}
+
+aio::Task<void> Service::finish() {
+  co_await runs_.finish_all();
+  co_await answers_.cancel();
+}
 
 aio::Context Service::context(std::string request_id) const {
   return aio::Context{.clock = &clock_, .log = &log_, .request_id = std::move(request_id)};
@@ -51,19 +58,36 @@ aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   told.operation = operation_of(routed);
   const Route* known = told.operation ? std::get_if<Route>(&routed) : nullptr;
 
-  Request request{exchange, known ? *known : Route{Operation::healthz}, nullptr, told.request_id, told.queue_time};
+  Request request{exchange, known ? *known : Route{Operation::healthz}, told.request_id, told.queue_time};
   if (auto refusal = refuse(settings_.guard, http, told.operation))
     co_return co_await send(request, std::move(*refusal));
-  auto body = co_await bodies_.parse(http);
-  if (!body) co_return co_await send(request, protocol_error(net::ProtocolError::crowded_out));
-  if (auto* refusal = std::get_if<net::HttpResponse>(&*body)) co_return co_await send(request, std::move(*refusal));
-  request.body = std::get<json::Value>(std::move(*body));
+  if (known)
+    if (const auto generation = sessions_.generation_of(known->session_id)) unread_starts_.named(*generation);
+  auto read = co_await bodies_.parse(http, [&](json::Value body) {
+    if (known) take(request, std::move(body));
+    return std::monostate();
+  });
+  if (!read) co_return co_await send(request, protocol_error(net::ProtocolError::crowded_out));
+  exchange.drop_body();
+  if (auto* refusal = std::get_if<net::HttpResponse>(&*read)) co_return co_await send(request, std::move(*refusal));
   if (known) co_return co_await dispatch(std::move(request));
 
   net::HttpResponse response = no_route_reply(http.method, http.target);
   if (const auto* bad = std::get_if<BadUrl>(&routed)) response = bad_url_reply(bad->path);
   if (const auto* long_id = std::get_if<IdTooLong>(&routed)) response = id_too_long_reply(long_id->path);
   co_return co_await send(request, std::move(response));
+}
+
+// On the thread that parsed it.
+void Service::take(Request& request, json::Value body) const {
+  const Operation operation = request.route.operation;
+  if (operation == Operation::start) {
+    request.start =
+        read_start(body, request.http(), browserbase_key(settings_.guard, request.http()), settings_.browserbase_local);
+    return;
+  }
+  if (is_operation(operation)) request.examined = examine(operation, body);
+  request.body = std::move(body);
 }
 
 // Nothing where this server has no such route.

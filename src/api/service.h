@@ -4,13 +4,17 @@
 #include <string>
 
 #include "aio/context.h"
+#include "aio/scope.h"
 #include "api/body.h"
 #include "api/guard.h"
+#include "api/handlers/examined.h"
+#include "api/handlers/start_request.h"
 #include "api/offload.h"
 #include "api/replays.h"
 #include "api/reply.h"
 #include "api/router.h"
 #include "api/runs.h"
+#include "api/unread_starts.h"
 #include "api/view.h"
 #include "base/flag.h"
 #include "browserbase/rentals.h"
@@ -36,9 +40,11 @@ struct Settings {
 struct Request {
   net::Exchange& exchange;
   Route route;
-  json::Value body;
   std::string id;                             // of the request, in every log line
   std::optional<base::Duration>& queue_time;  // for the log, where an operation waited for its turn
+  json::Value body = nullptr;                 // not of a start
+  std::optional<Examined> examined = {};      // of an operation's body
+  std::optional<ReadStart> start = {};        // from a start's body
   const net::HttpRequest& http() const { return exchange.request(); }
 };
 
@@ -60,7 +66,7 @@ class Service final : public net::HttpHandler {
   // How much work was large enough for the workers.
   std::size_t offloaded() const { return offload_.given_away(); }
   // Waits until no operation runs. Call after the sessions have been drained: that ends what still runs.
-  aio::Task<void> finish() { return runs_.finish_all(); }
+  aio::Task<void> finish();
 
  private:
   // Each sends one answer and returns its status, for log and metrics.
@@ -71,12 +77,17 @@ class Service final : public net::HttpHandler {
     std::optional<base::Duration> queue_time = {};
   };
   aio::Task<int> answer(net::Exchange& exchange, Told& told);
+  void take(Request& request, json::Value body) const;
   aio::Task<int> dispatch(Request request);
   bool serves(Operation operation) const;
   std::optional<Operation> operation_of(const Routed& routed) const;
   aio::Task<int> start(Request& request);
   aio::Task<std::optional<net::HttpResponse>> refuse_launch(const engine::SessionConfig& config);
   aio::Task<int> tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental);
+  void watch_answer(Request& request, session::Ref ref, std::shared_ptr<browserbase::Rental> rental);
+  aio::Task<void> end_when_lost(std::shared_ptr<const net::Receipt> receipt, std::string request_id, session::Ref ref,
+                                std::shared_ptr<browserbase::Rental> rental);
+  aio::Task<void> end_untold(std::string request_id, session::Ref ref, std::shared_ptr<browserbase::Rental> rental);
   aio::Task<int> operate(Request& request);
   aio::Task<int> end(Request& request);
   aio::Task<int> cancel(Request& request);
@@ -86,15 +97,6 @@ class Service final : public net::HttpHandler {
   aio::Task<int> browserbase_update(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
-  // All that must be known of an operation's body before it may begin.
-  struct Examined {
-    std::optional<json::Array> issues = {};   // check_operation
-    std::optional<std::string> refusal = {};  // refuse_operation
-    std::string digest = {};                  // request_digest
-    std::string parameters = {};              // replay_parameters
-    ReplayMask mask = {};                     // of the values of its variables
-  };
-  static Examined examine(Operation operation, const json::Value& body);
   aio::Task<int> run_or_join(Request& request, std::uint64_t generation, Examined examined);
   std::shared_ptr<Run> begin(Request& request, Runs::Asked asked, Examined examined);
   aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);
@@ -102,25 +104,26 @@ class Service final : public net::HttpHandler {
   struct Order {
     std::string session_id;
     std::string request_id;
-    json::Value body;
+    json::Value body;        // null as soon as the engine is asked
     base::Secret model_key;  // x-model-api-key
+    bool should_cache;
     std::string caller;      // api/caller.h
     std::string parameters;  // replay_parameters
     ReplayMask mask;         // of the values of its variables
     base::WallTime began;
   };
-  aio::Task<Outcome> perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order);
-  aio::Task<base::Result<Succeeded>> in_turn(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
-  aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, const Order& order);
-  aio::Task<base::Result<Succeeded>> run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run,
-                                               const Order& order);
+  aio::Task<Outcome> perform(std::shared_ptr<Run> run, std::shared_ptr<Order> order);
+  aio::Task<base::Result<Succeeded>> in_turn(aio::Context ctx, session::Lease& lease, Run& run, Order& order);
+  aio::Task<base::Result<Succeeded>> carry_out(aio::Context ctx, session::Lease& lease, Run& run, Order& order);
+  aio::Task<base::Result<Succeeded>> run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run, Order& order);
   std::optional<engine::CacheWish> cache_wish(const Order& order) const;
   void count_cache(const std::optional<engine::CacheTold>& told);
   void count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record);
-  aio::Task<void> conclude(const Run& run, const Outcome& outcome, std::shared_ptr<const Order> order);
+  aio::Task<void> conclude(const Run& run, const Outcome& outcome, std::shared_ptr<Order> order);
   aio::Task<void> remember(const Run& run, const Outcome& outcome, const Order& order);
   void count_looks(const Run& run);
   void count_queue(const Run& run);
+  void count_refused(const Runs::Full& full);
 
   aio::Task<int> send(Request& request, net::HttpResponse response);
   void record(const net::HttpRequest& request, const Told& told, int status, base::TimePoint began);
@@ -138,6 +141,8 @@ class Service final : public net::HttpHandler {
   BodyParser bodies_;
   Runs runs_;
   Replays replays_;
+  UnreadStarts unread_starts_;
+  aio::Scope answers_;  // of starts, that may yet be lost; last: its tasks use everything above
 };
 
 }  // namespace api

@@ -253,5 +253,17 @@ TEST(ServiceBrowserbaseLocal, WithoutTheFlagThereAreNoSuchRoutes) {
                   .contains("Route POST:/v1/sessions/bb-1 not found"));
 }
 
+// Mutant: it counts as told to its caller, and lives on at Browserbase.
+TEST(ServiceBrowserbase, AKeptOneWhoseIdWasNeverAcknowledgedIsReleased) {
+  House house;
+  const auto start = house.start(kKept);
+  house.pass(1s);
+  ASSERT_TRUE(start->sent && start->sent->status == 200);
+  start->settle(net::Delivery::lost);
+  house.pass(1s);
+  EXPECT_EQ(house.sessions.sessions(), 0U);
+  EXPECT_EQ(house.browserbase.released, Ids{"bb-1"});
+}
+
 }  // namespace
 }  // namespace api

@@ -66,8 +66,9 @@ Client::Client(net::HttpClient& http, std::string base_url) : http_(http), base_
 }
 
 aio::Task<base::Result<RemoteSession>> Client::create(const aio::Context& ctx, base::Secret key, json::Object params) {
-  CO_TRY(const json::Value answer,
-         co_await call(ctx, "POST", "/v1/sessions", std::move(key), json::write(json::Value(std::move(params)))));
+  // Written before the call, through which its values would live otherwise: callers choose how many they are.
+  std::string body = json::write(json::Value(std::move(params)));
+  CO_TRY(const json::Value answer, co_await call(ctx, "POST", "/v1/sessions", std::move(key), std::move(body)));
   RemoteSession made = session_from(answer);
   if (made.id.empty()) co_return base::fail(base::Kind::not_found, "Failed to create browserbase session");
   co_return made;

@@ -13,14 +13,13 @@ constexpr int kSilence = 15;  // seconds until the first question
 constexpr int kBetween = 5;
 constexpr int kQuestions = 3;
 
-// A client that closes with the answer unread resets the connection; so does one whose machine has forgotten it.
-bool reset(int socket) {
+}  // namespace
+
+bool is_over(int socket) {
   tcp_info info{};
   socklen_t size = sizeof info;
   return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE;
 }
-
-}  // namespace
 
 std::optional<int> unacknowledged(int socket) {
   int waiting = 0;
@@ -30,12 +29,35 @@ std::optional<int> unacknowledged(int socket) {
 
 Delivery AnswerReceipt::delivery() const {
   if (settled_) return *settled_;
-  if (reset(socket_)) return Delivery::lost;
+  // A client that closes with the answer unread resets the connection; so does one whose machine has forgotten it.
+  if (is_over(socket_)) return Delivery::lost;
   return unacknowledged(socket_) == 0 ? Delivery::taken : Delivery::under_way;
 }
 
+aio::Task<bool> AnswerReceipt::acknowledged() const {
+  co_await told_.wait();
+  co_return acknowledged_.value_or(true);
+}
+
+void AnswerReceipt::tell(bool acknowledged) {
+  if (!acknowledged_) acknowledged_ = acknowledged;
+  told_.set();
+}
+
+void AnswerReceipt::read() {
+  tell(true);
+  settle(Delivery::read);
+}
+
+// A reset takes nothing back of what was acknowledged before.
 void AnswerReceipt::end(bool broken) {
+  tell(unacknowledged(socket_).value_or(0) == 0);
   settle(!broken && delivery() == Delivery::taken ? Delivery::read : Delivery::lost);
+}
+
+void AnswerReceipt::closed(bool all, bool broken) {
+  tell(all);
+  settle(all && !broken ? Delivery::read : Delivery::lost);
 }
 
 void watch_for_silence(int socket) {

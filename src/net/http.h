@@ -70,6 +70,9 @@ class Receipt {
  public:
   virtual ~Receipt() = default;
   virtual Delivery delivery() const = 0;
+  // Waits until the client has gone on, or its connection has ended. False: its machine never had all of the answer.
+  // Whoever waits holds the receipt.
+  virtual aio::Task<bool> acknowledged() const { co_return true; }
 };
 
 // One request being answered. Answered exactly once: send, or begin_stream … end_stream. Lives on its connection.
@@ -79,6 +82,8 @@ class Exchange {
   virtual const HttpRequest& request() const = 0;
   // The address of the other end, without its port; "" where that cannot be told.
   virtual std::string peer() const { return {}; }
+  // The request's body has been read: it is "" from now on, however long the answer takes.
+  virtual void drop_body() {}
 
   // These return false when the client is gone; nothing more need be written then.
   virtual aio::Task<bool> send(HttpResponse response) = 0;

@@ -1,14 +1,15 @@
 #include "net/http_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <expected>
 #include <system_error>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/system/system_error.hpp>
 #include <unistd.h>
 
@@ -16,13 +17,13 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "net/answer_receipt.h"
+#include "net/http_head.h"
 #include "net/http_reader.h"
 #include "net/peer_user.h"
 
 namespace net {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using boost::system::error_code;
 
 namespace {
@@ -52,6 +53,7 @@ class Connection final : public HttpConnection, public Exchange {
 
   const HttpRequest& request() const override { return request_; }
   std::string peer() const override { return peer_; }
+  void drop_body() override { request_.body = std::string(); }
   aio::Task<bool> send(HttpResponse response) override;
   aio::Task<bool> begin_stream(int status, Headers headers) override;
   aio::Task<bool> write_chunk(Chunk chunk) override;
@@ -72,6 +74,7 @@ class Connection final : public HttpConnection, public Exchange {
   void look_at_user();
   void say_user(HttpRequest& request) const;
   aio::Task<void> handle();
+  aio::Task<void> last_word();
   aio::Task<void> linger();
   std::string head(const HttpResponse& response);
 
@@ -122,21 +125,8 @@ constexpr auto kTuple = asio::as_tuple(aio::use_task);
 constexpr std::size_t kPiece = 64 * 1024;  // that is written at once
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr auto kLingerTime = std::chrono::seconds(2);
-
-std::string status_line(int status) {
-  const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason.data(), reason.size()) + "\r\n";
-}
-
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
-std::string raw_head(const HttpResponse& response) {
-  std::string out = status_line(response.status);
-  for (const auto& [name, value] : response.headers) append_field(out, name, value);
-  return out + "\r\n";
-}
+constexpr auto kFirstLook = std::chrono::milliseconds(1);
+constexpr auto kLooks = std::chrono::milliseconds(250);  // at most between two
 
 aio::Task<void> Connection::run() {
   error_code ignored;
@@ -152,9 +142,28 @@ aio::Task<void> Connection::run() {
     if (let_in_) become(ConnectionPlaces::State::idle);
   }
   if (!answered_ || broken_) co_return;
-  if (receipt_) receipt_->end(reset_);  // before our own end mixes with the client's
+  const bool in_doubt = receipt_ && receipt_->delivery() == Delivery::under_way && !reset_ && !timed_out_;
+  if (receipt_ && !in_doubt) receipt_->end(reset_);  // before our own end mixes with the client's
   socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  if (in_doubt) co_await last_word();
   if (!gone_ && (body_unread_ || reader_.has_bytes() || socket_.available(ignored) > 0)) co_await linger();
+}
+
+// A client that asked for the close is not gone because its machine's word for the answer is still on its way.
+aio::Task<void> Connection::last_word() {
+  become(ConnectionPlaces::State::idle);
+  idle_ = true;
+  expires_after(config_.idle_timeout);
+  const auto all = [this] { return unacknowledged(socket_.native_handle()).value_or(0) == 0; };
+  asio::steady_timer timer(socket_.get_executor());
+  for (std::chrono::milliseconds wait = kFirstLook; !timed_out_ && !gives_way_; wait = std::min(2 * wait, kLooks)) {
+    client_gone();  // reads, which tells a reset from an end in order
+    if (all() || is_over(socket_.native_handle())) break;
+    timer.expires_after(wait);
+    co_await timer.async_wait(aio::use_task);
+  }
+  expires_never();
+  receipt_->closed(all(), reset_);
 }
 
 void Connection::give_way() {
@@ -214,7 +223,10 @@ aio::Task<error_code> Connection::read_more() {
 
 // Waits for the next request as long as a kept-alive connection may idle.
 aio::Task<bool> Connection::first_byte() {
-  if (reader_.has_bytes()) co_return true;
+  if (reader_.has_bytes()) {
+    if (receipt_) receipt_->followed();
+    co_return true;
+  }
   idle_ = true;
   expires_after(heard_ ? config_.idle_timeout : config_.silent_timeout);
   const error_code error = co_await read_more();
@@ -434,7 +446,7 @@ bool Connection::client_gone() {
     if (error == asio::error::would_block || error == asio::error::try_again) break;
     reader_.came(n);
     gone_ = error || n == 0;
-    reset_ = static_cast<bool>(error);
+    reset_ = error && error != asio::error::eof;
   }
   return gone_ || broken_;
 }

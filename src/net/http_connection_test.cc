@@ -242,6 +242,52 @@ TEST(HttpConnection, KnowsWhatBecameOfItsAnswer) {
     leaver.close();
     co_await settled([&] { return bench.server.connections() == 0; });
     EXPECT_EQ(bench.handler.receipt->delivery(), Delivery::lost);
+    // Nobody read that one, but the client's machine had it.
+    for (const auto& receipt : bench.handler.receipts) EXPECT_TRUE(co_await receipt->acknowledged());
+  });
+}
+
+std::string long_echo(std::string_view headers) {
+  return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n" + std::string(headers) + "\r\n" +
+         std::string(60'000, 'x');
+}
+
+// Mutant: closed, it is lost at once, though its client only is slow.
+TEST(HttpConnection, WaitsForTheWordOfAClientThatAskedForTheClose) {
+  Bench b;
+  b.run([](Bench& bench) -> Task<void> {
+    for (const bool reads : {true, false}) {
+      Client client(bench.loop);
+      client.narrowest();
+      co_await client.connect(bench.port);
+      co_await client.send(long_echo("Connection: close\r\n"));
+      const std::size_t before = bench.handler.receipts.size();
+      co_await settled([&] { return bench.handler.receipts.size() > before; });
+      const auto receipt = bench.handler.receipt;
+      co_await turns();
+      EXPECT_EQ(receipt->delivery(), Delivery::under_way);
+      if (reads) EXPECT_TRUE((co_await client.rest()).ends_with("xxx"));
+      client.close();
+      co_await settled([&] { return bench.server.connections() == 0; });
+      EXPECT_EQ(receipt->delivery(), reads ? Delivery::read : Delivery::lost);
+      EXPECT_EQ(co_await receipt->acknowledged(), reads);
+    }
+  });
+}
+
+// Mutant: an answer is lost because others follow it.
+TEST(HttpConnection, IsSureOfNoLossWhereTheClientSentItsNextRequestAhead) {
+  Bench b;
+  b.run([](Bench& bench) -> Task<void> {
+    Client client(bench.loop);
+    client.narrowest();
+    co_await client.connect(bench.port);
+    co_await client.send(long_echo("") + get("/echo"));
+    co_await settled([&] { return bench.handler.receipts.size() == 2; });
+    client.close();
+    co_await settled([&] { return bench.server.connections() == 0; });
+    EXPECT_TRUE(co_await bench.handler.receipts[0]->acknowledged());
+    EXPECT_FALSE(co_await bench.handler.receipts[1]->acknowledged());
   });
 }
 

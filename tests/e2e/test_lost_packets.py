@@ -11,8 +11,8 @@ import threading
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
 from harness.client import Connection
-from harness.patience import PATIENCE
-from harness.server import action
+from harness.patience import BUDGET, PATIENCE
+from harness.server import CHROMIUM, action, local
 
 CLONE_NEWNET = 0x40000000  # sched.h
 SERVER, CLIENT = "10.99.0.1", "10.99.0.2"
@@ -56,11 +56,16 @@ class ClientNetwork:
         self.holder.wait()
 
 
-class LostPackets(ServerCase):
+class NetworkCase(ServerCase):
     def setUp(self):
         super().setUp()
         self.network = ClientNetwork()
         self.addCleanup(self.network.close)
+
+
+class LostPackets(NetworkCase):
+    def setUp(self):
+        super().setUp()
         self.clicks = 0
         self.site.pages["/work"] = """<!doctype html><title>Work</title>
             <button id="b" disabled onclick="fetch('/clicked', {method: 'POST'})">b</button>
@@ -99,6 +104,43 @@ class LostPackets(ServerCase):
             answer = again.read("POST")
         self.assert_done(answer)
         self.assertEqual(self.clicks, 1)
+
+
+class LostStarts(NetworkCase):
+    def start_without_a_cable(self, server, headers=None):
+        """A session is started and its answer sent, into a cable that is not plugged in."""
+        slow, gate = os.path.join(server.folder, "slow-chromium"), os.path.join(server.folder, "gate")
+        with open(slow, "w", encoding="utf-8") as script:
+            script.write(f'#!/bin/sh\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec {CHROMIUM} "$@"\n')
+        os.chmod(slow, 0o755)
+        connection = self.network.connection(server.port)
+        connection.send("POST", "/v1/sessions/start", local(executablePath=slow, connectTimeoutMs=1000 * BUDGET), headers)
+        self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "its browser opens")
+        ip("link", "set", "cable", "down")
+        with open(gate, "w", encoding="utf-8"):
+            pass
+        self.wait_until(lambda: not server.metric("belay_sessions_in_use"), PATIENCE, "it is answered")
+        self.assertEqual(server.metric("belay_sessions"), 1)
+        return connection
+
+    def test_a_start_whose_answer_is_lost_leaves_no_session(self):
+        server = self.server("--insecure", env={"HOST": "0.0.0.0"})
+        connection = self.start_without_a_cable(server)
+        connection.close()
+        ip("link", "set", "cable", "up")
+        self.wait_until(lambda: not server.metric("belay_sessions"), PATIENCE, "nobody knows its session")
+        self.assertEqual(server.metric('belay_sessions_ended_total{reason="client"}'), 1)
+        self.assertEqual(len(server.logged("answer of a start lost")), 1)
+
+    def test_a_start_whose_answer_is_only_late_leaves_one(self):
+        for headers in ({}, {"Connection": "close"}):
+            with self.subTest(headers):
+                server = self.server("--insecure", env={"HOST": "0.0.0.0"})
+                with self.start_without_a_cable(server, headers) as connection:
+                    ip("link", "set", "cable", "up")
+                    answer = connection.read("POST")
+                self.assert_done(answer)
+                self.assert_done(server.navigate(answer.json["data"]["sessionId"], "about:blank"))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,11 @@ MANAGER_H = "src/session/manager.h"
 VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 START, LAUNCH_VALUES, START_SHAPE, MODEL_SHAPE = (
     f"src/api/{name}.cc" for name in ("handlers/start", "schemas/launch_values", "schemas/start", "schemas/model"))
-BODY, END, KEPT_RUNS, KEPT_RUNS_H = (
-    "src/api/body.cc", "src/api/handlers/end.cc", "src/api/kept_runs.cc", "src/api/kept_runs.h")
+BODY_H, END, KEPT_RUNS, KEPT_RUNS_H = (
+    "src/api/body.h", "src/api/handlers/end.cc", "src/api/kept_runs.cc", "src/api/kept_runs.h")
+SERVICE, EXAMINED, HELD_BYTES, HELD_BYTES_H, UNREAD_STARTS = (f"src/api/{name}" for name in (
+    "service.cc", "handlers/examined.cc", "held_bytes.cc", "held_bytes.h", "unread_starts.h"))
+ANSWER_RECEIPT = "src/net/answer_receipt.cc"
 REPLAYS, GUARD = "src/api/replays.cc", "src/api/guard.cc"
 PROCESS, REAPER, ORPHANS, LAUNCHES, LAUNCHER, MAKE_CHILD, CHILD = (f"src/os/{name}.cc" for name in (
     "process", "reaper", "orphans", "launches", "launcher", "make_child", "child"))

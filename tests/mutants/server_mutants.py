@@ -1,11 +1,12 @@
 """Guards of sessions, requests, processes and the loop. See mutants.py."""
 
 from files import (
-    ADMISSION, ASIDE, BODY, CHILD, CHORES, END, ENDING, EXPOSITION, FLAGS, FRAMES, GUARD, HOLD_TIMES,
+    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAGS, FRAMES, GUARD, HELD_BYTES,
+    HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
     MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, OPENING, OPERATIONS, ORPHANS,
-    PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SESSION_FOLDER,
-    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, VIEW, WEBSOCKET)
+    PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SERVICE, SESSION_FOLDER,
+    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, UNREAD_STARTS, VIEW, WEBSOCKET)
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -135,9 +136,34 @@ MUTANTS = {
         OPERATIONS, "if (run.cancelled()) co_await clock_.sleep_until(base::kNever);", "", "Service*"),
     "a large result is written on the loop": (OPERATIONS, "out.result = co_await offload_.write(std::move(data));",
                                               "out.result = json::write(data);", "Service*"),
-    "a large body is examined on the loop": (OPERATIONS, "Offload::is_large(request.http().body.size())", "false", "Service*"),
-    "a large body is parsed on the loop": (BODY, "offload_.run(large,", "offload_.run(false,", "Service*:Body*"),
-    "bodies wait for their parser without bound": (BODY, "large && waiting_ + size > most_waiting_", "false", "Body*"),
+    "a large body is parsed on the loop": (BODY_H, "offload_.run(large,", "offload_.run(false,", "Service*:Body*"),
+    "bodies of operations take any memory": (RUNS, "if (!which) return too_heavy(caller, bytes);", "if (!which) return too_heavy(caller, bytes * 0);",
+                                             "ServiceHeld*"),
+    "bodies count by a fixed size": (EXAMINED, "json::footprint(body) +", "sizeof(body) +", "ServiceHeld*"),
+    "what has ended holds its bytes": (RUNS, "  run->held = {};\n", "", "ServiceHeld*"),
+    "a start holds nothing of its body": (START, "runs_.hold(caller, wish.bytes)", "runs_.hold(caller, 0)", "ServiceHeld*"),
+    "starts take any memory": (START, "runs_.too_heavy(caller, wish.bytes)", "runs_.too_heavy(caller, 0)", "ServiceHeld*"),
+    "one caller's bodies take all the memory": (HELD_BYTES_H, "which == Full::caller ? most_ / 2 : most_",
+                                                "which == Full::caller ? most_ : most_", "HeldBytes*"),
+    "all bodies together take any memory": (HELD_BYTES, "  if (all_ + bytes > limit(Full::all)) return Full::all;\n", "", "HeldBytes*"),
+    "bytes are never given back": (HELD_BYTES_H, "of_->give_back(caller_, bytes_);", "static_cast<void>(bytes_);", "HeldBytes*"),
+    "the text of a body is kept until the answer": (SERVICE, "  exchange.drop_body();\n", "", "ServiceHeld*"),
+    "a body that nobody needed is freed on the loop": (OPERATIONS, "  co_await offload_.drop(std::move(order->body));", "  ",
+                                                       "ServiceHeld*"),
+    "a start's answer is believed to arrive": (START, "watch_answer(request, ref, std::move(rental));", "static_cast<void>(ref);",
+                                               "ServiceHeld*:ServiceBrowserbase*"),
+    "a session that was used goes with its start's answer": (SERVICE, "unread_starts_.named(*generation);",
+                                                             "static_cast<void>(*generation);", "ServiceHeld*"),
+    "an answer that arrived counts as lost": (UNREAD_STARTS, "&& !acknowledged;", "&& (acknowledged || true);",
+                                              "UnreadStarts*:ServiceHeld*"),
+    "a browser that was rented for a lost answer lives on": (START, "if (rental) rental->set_told(false);", "if (rental) rental->set_told(true);",
+                                                             "ServiceBrowserbase*"),
+    "a client that asked for the close is lost": (HTTP_CONNECTION, "if (in_doubt) co_await last_word();",
+                                                  "if (in_doubt) receipt_->end(reset_);", "HttpConnection*"),
+    "a reset takes back what was acknowledged": (ANSWER_RECEIPT, "tell(unacknowledged(socket_).value_or(0) == 0);", "tell(!broken);",
+                                                 "HttpConnection*"),
+    "an answer is lost because others follow": (HTTP_CONNECTION, "    if (receipt_) receipt_->followed();\n", "", "HttpConnection*"),
+    "bodies wait for their parser without bound": (BODY_H, "large && waiting_ + size > most_waiting_", "false", "Body*"),
     "a large replay is written on the loop": (END, "Offload::is_large(kept.bytes())", "false", "Service*"),
     "operations at work do not count": (OPERATIONS, "    runs_.got_turn(*run);\n", "", "Service*"),
     "what ended stays until the next request": (KEPT_RUNS, "  prune(run->finished_at);  // not", "  // not", "KeptRuns*"),
@@ -312,9 +338,6 @@ MUTANTS = {
                                          '    set(CURLOPT_HTTPHEADER, lines_.get());\n    set(CURLOPT_ACCEPT_ENCODING, "");\n', "HttpClient*"),
     "a packed answer is taken as it is": (HTTP_CLIENT, "if (received_ > 0 && coding &&", "if (false && coding &&", "HttpClient*"),
     "a time overflows": (FLAGS, "!number || *number > kLongest / unit->second", "!number", "Options*"),
-    "a large start is examined on the loop": (START, "offload_.run(large, [&] { return check", "offload_.run(false, [&] { return check",
-                                              "Service*"),
-    "options of a large start are made on the loop": (START, "large, [&] { return wanted", "false, [&] { return wanted", "Service*"),
     "as many issues as wrong values": (LAUNCH_VALUES, "issues_.size() >= json::kMostIssues", "issues_.size() >= 100'000", "Start*"),
     "a caller's switches win over the server's own": (
         LAUNCH_VALUES, "if (browser == Browser::attached) continue;", "if (browser <= Browser::attached) continue;", "Start.RefusesSwitches*"),

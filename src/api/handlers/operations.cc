@@ -1,5 +1,6 @@
 // The five operations on a session: validation, session, then the work in a run that the connection watches.
 #include <algorithm>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@
 #include "api/handlers/stream_header.h"
 #include "api/schemas/model_choice.h"
 #include "api/service.h"
-#include "base/activity.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "json/write.h"
@@ -55,6 +55,19 @@ class Queueing {
   base::TimePoint since_;
 };
 
+// What the engine is asked for. It takes parts of the body over by copying, and nobody needs the body any more then: it
+// goes with the work, and to free a large one takes its time as well.
+template <class Make>
+aio::Task<std::invoke_result_t<Make, const json::Value&, base::Secret>> taken_over(Offload& offload, json::Value& body,
+                                                                                   const base::Secret& model_key,
+                                                                                   Make make) {
+  const bool large = Offload::is_large(body);
+  co_return co_await offload.run(large, [body = std::move(body), &model_key, make]() mutable {
+    const json::Value here = std::move(body);
+    return make(here, model_key);
+  });
+}
+
 // A rented browser is driven by who rented it. Other sessions ask for nothing.
 std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& config, const base::Secret& shown) {
   if (config.credential.empty()) return std::nullopt;
@@ -68,8 +81,8 @@ std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& 
 
 aio::Task<int> Service::operate(Request& request) {
   const Operation operation = request.route.operation;
-  Examined examined = co_await offload_.run(Offload::is_large(request.http().body.size()),
-                                            [&] { return examine(operation, request.body); });
+  Examined examined = std::move(*request.examined);
+  request.examined.reset();
   if (examined.issues) co_return co_await send(request, issues_reply(*examined.issues));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   const std::string& id = request.route.session_id;
@@ -84,19 +97,6 @@ aio::Task<int> Service::operate(Request& request) {
   if (examined.refusal) co_return co_await send(request, failure_reply(400, *examined.refusal));
 
   co_return co_await run_or_join(request, *generation, std::move(examined));
-}
-
-Service::Examined Service::examine(Operation operation, const json::Value& body) {
-  const base::Activity activity("examining a request's body");
-  Examined out{.issues = check_operation(operation, body)};
-  if (out.issues) return out;
-  out.refusal = refuse_operation(operation, body);
-  out.digest = request_digest(operation, body);
-  out.parameters = replay_parameters(body);
-  if (const json::Value* options =
-          json::find(body, operation == Operation::agent_execute ? "executeOptions" : "options"))
-    for (const auto& [name, value] : variables_of(*options)) out.mask.variable(name, value);
-  return out;
 }
 
 // A request that may be another try of an earlier one gets that one's run.
@@ -115,32 +115,36 @@ aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation, 
   std::shared_ptr<Run> run = found.run;
   const bool stream = wants_stream(request.body, http);
   const std::string caller = caller_key(settings_.guard, http, request.exchange.peer());
-  if (auto full = run ? runs_.crowded(*run) : runs_.full(generation, caller)) {
-    metrics_
-        .counter("belay_operations_refused_total", "Operations refused because too many were under way, by the limit.",
-                 {{"limit", std::string(full->limit)}})
-        .add();
+  if (auto full = run ? runs_.crowded(*run) : runs_.full(generation, caller, examined.bytes)) {
+    count_refused(*full);
     co_return co_await send(request, failed_reply(operation, full->reply));
   }
   if (run) {
     run->attempt = std::max(run->attempt, again.attempt);
+    request.body = nullptr;  // the run has its own
+    examined = {};
     log_.info("retry joined",
               {{"reqId", request.id}, {"sessionId", request.route.session_id}, {"route", pattern(operation)}});
     metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
   } else {
-    run = begin(
-        request,
-        {.key = key, .request = digest, .caller = caller, .attempt = again.attempt, .idempotent = again.idempotent},
-        std::move(examined));
+    run = begin(request,
+                {.key = key,
+                 .request = digest,
+                 .caller = caller,
+                 .attempt = again.attempt,
+                 .idempotent = again.idempotent,
+                 .bytes = examined.bytes},
+                std::move(examined));
   }
   co_return co_await watch(request, std::move(run), stream);
 }
 
 // Takes the request's body.
 std::shared_ptr<Run> Service::begin(Request& request, Runs::Asked asked, Examined examined) {
-  const auto order = std::make_shared<const Order>(
-      request.route.session_id, request.id, std::move(request.body), schemas::model_key(request.exchange.request()),
-      asked.caller, std::move(examined.parameters), std::move(examined.mask), clock_.wall());
+  const bool should_cache = json::get_bool(request.body, "shouldCache").value_or(false);
+  const auto order = std::make_shared<Order>(request.route.session_id, request.id, std::move(request.body),
+                                             schemas::model_key(request.exchange.request()), should_cache, asked.caller,
+                                             std::move(examined.parameters), std::move(examined.mask), clock_.wall());
   return runs_.start(
       request.route.operation, std::move(asked),
       [&](std::shared_ptr<Run> fresh) { return perform(std::move(fresh), order); },
@@ -168,7 +172,7 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
 }
 
 // The lease is given back before the outcome is seen, so a client that reads it finds an idle session.
-aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<const Order> order) {
+aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<Order> order) {
   const Operation operation = run->operation();
   const aio::Context whole = context(order->request_id);
   const base::Milliseconds timeout = operation_timeout(operation, order->body);
@@ -206,26 +210,25 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<co
   co_return out;
 }
 
-aio::Task<base::Result<Succeeded>> Service::in_turn(aio::Context ctx, session::Lease& lease, Run& run,
-                                                    const Order& order) {
+aio::Task<base::Result<Succeeded>> Service::in_turn(aio::Context ctx, session::Lease& lease, Run& run, Order& order) {
   // The turn may come from an operation that was cancelled along with this one: nothing begins then any more.
   if (run.cancelled()) co_await clock_.sleep_until(base::kNever);
   co_return co_await carry_out(ctx, lease, run, order);
 }
 
-aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run,
-                                                      const Order& order) {
+aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session::Lease& lease, Run& run, Order& order) {
   engine::Engine& engine = lease.engine();
-  const bool large = Offload::is_large(order.body);  // what is made of it takes parts of it over, by copying
   Succeeded out{.result = "", .action_id = base::uuid_v4()};
   switch (run.operation()) {
     case Operation::navigate: {
-      CO_TRY(engine::NavigateResult done, co_await engine.navigate(ctx, navigate_request(order.body), run));
+      const auto make = [](const json::Value& body, base::Secret) { return navigate_request(body); };
+      auto request = co_await taken_over(offload_, order.body, order.model_key, make);
+      CO_TRY(engine::NavigateResult done, co_await engine.navigate(ctx, std::move(request), run));
       out.result = co_await offload_.write(std::move(done.response));
       break;
     }
     case Operation::observe: {
-      auto request = co_await offload_.run(large, [&] { return observe_request(order.body, order.model_key); });
+      auto request = co_await taken_over(offload_, order.body, order.model_key, observe_request);
       CO_TRY(const std::vector<engine::Action> found, co_await engine.observe(ctx, std::move(request), run));
       co_await offload_.run(Offload::is_large(length_of(found)), [&] {
         out.result = json::write(actions_json(found, KeyOrder::selector_first));
@@ -235,7 +238,7 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
       break;
     }
     case Operation::extract: {
-      auto request = co_await offload_.run(large, [&] { return extract_request(order.body, order.model_key); });
+      auto request = co_await taken_over(offload_, order.body, order.model_key, extract_request);
       CO_TRY(json::Value data, co_await engine.extract(ctx, std::move(request), run));
       out.result = co_await offload_.write(std::move(data));
       break;
@@ -243,8 +246,7 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
     case Operation::agent_execute:
       co_return co_await run_agent(ctx, engine, run, order);
     default: {
-      engine::ActRequest request =
-          co_await offload_.run(large, [&] { return act_request(order.body, order.model_key); });
+      engine::ActRequest request = co_await taken_over(offload_, order.body, order.model_key, act_request);
       if (request.instruction) request.cache = cache_wish(order);
       CO_TRY(const engine::ActResult done, co_await engine.act(ctx, std::move(request), run));
       if (done.cache) out.cache_status = engine::to_string(done.cache->status);
@@ -257,7 +259,7 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
 }
 
 aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, engine::Engine& engine, Run& run,
-                                                      const Order& order) {
+                                                      Order& order) {
   const auto record = std::make_shared<engine::AgentRecord>();
   // A run that is cut off has an end too: what was done and what it cost.
   run.when_cancelled([this, record]() -> aio::Task<Outcome> {
@@ -273,8 +275,7 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
     count_agent_run(end, *record);
     co_return co_await offload_.run(is_large(*record), [&] { return json::write(agent_result_json(end, *record)); });
   });
-  engine::AgentRequest request =
-      co_await offload_.run(Offload::is_large(order.body), [&] { return agent_request(order.body, order.model_key); });
+  engine::AgentRequest request = co_await taken_over(offload_, order.body, order.model_key, agent_request);
   request.cache = cache_wish(order);
   CO_TRY(const engine::AgentResult result, co_await engine.run_agent(ctx, std::move(request), *record, run));
   count_agent_run(result, *record);
@@ -293,7 +294,7 @@ void Service::count_agent_run(const engine::AgentResult& result, const engine::A
 
 // What one caller did is never done again for another. The model's own key and host are for the engine to look at.
 std::optional<engine::CacheWish> Service::cache_wish(const Order& order) const {
-  if (!json::get_bool(order.body, "shouldCache").value_or(false)) return std::nullopt;
+  if (!order.should_cache) return std::nullopt;
   const engine::SessionConfig* config = sessions_.config_of(order.session_id);
   const std::string rented = config ? std::string(config->credential.reveal()) : "";
   return engine::CacheWish{.owner = llm::hex(llm::sha256(order.caller + " " + rented))};
@@ -320,6 +321,13 @@ void Service::count_looks(const Run& run) {
   }
 }
 
+void Service::count_refused(const Runs::Full& full) {
+  metrics_
+      .counter("belay_operations_refused_total", "Operations refused because too many were under way, by the limit.",
+               {{"limit", std::string(full.limit)}})
+      .add();
+}
+
 void Service::count_queue(const Run& run) {
   if (!run.queue_time) return;
   metrics_
@@ -328,10 +336,11 @@ void Service::count_queue(const Run& run) {
       .observe(std::chrono::duration<double>(*run.queue_time).count());
 }
 
-aio::Task<void> Service::conclude(const Run& run, const Outcome& outcome, std::shared_ptr<const Order> order) {
+aio::Task<void> Service::conclude(const Run& run, const Outcome& outcome, std::shared_ptr<Order> order) {
   count_looks(run);
   count_queue(run);
   if (!refused(outcome)) co_await remember(run, outcome, *order);
+  co_await offload_.drop(std::move(order->body));  // of one that never had its turn
 }
 
 aio::Task<void> Service::remember(const Run& run, const Outcome& outcome, const Order& order) {

@@ -1,24 +1,17 @@
 // POST /v1/sessions/start.
-#include "api/schemas/start.h"
-
 #include <fmt/format.h>
 
 #include "aio/race.h"
 #include "api/caller.h"
-#include "api/handlers/stream_header.h"
-#include "api/schemas/model_choice.h"
+#include "api/handlers/start_request.h"
 #include "api/service.h"
-#include "base/activity.h"
-#include "browserbase/create_params.h"
-#include "browserbase/here.h"
+#include "json/shape.h"
 #include "json/write.h"
 
 namespace api {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::string_view kCreateParams = "browserbaseSessionCreateParams";
 
 session::Refused refused_by_drain() { return {session::Refused::Why::draining, "", 1s}; }
 
@@ -30,51 +23,6 @@ std::string started_json(const std::string& session_id, const std::string& cdp_u
   return out + "}}";
 }
 
-// What a session that is meant for Browserbase cannot be on this machine.
-std::optional<net::HttpResponse> refuse_here(const json::Value& body) {
-  if (schemas::browserbase_session_id(body))
-    return failure_reply(400,
-                         "browserbaseSessionID is not available: this server gives Chromium of its own machine "
-                         "(--browserbase-local), and each start a new one");
-  if (auto message = browserbase::refuse_here(json::find(body, kCreateParams))) return failure_reply(400, *message);
-  return std::nullopt;
-}
-
-// What must hold beyond the schema, in the reference's order. `here`: sessions for Browserbase are ones of this
-// machine.
-std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, const base::Secret& browserbase_key,
-                                                      const net::HttpRequest& http, bool here) {
-  if (auto message = schemas::refuse_start(body, http.headers.find("x-language"))) return failure_reply(400, *message);
-  if (schemas::is_local(body)) return std::nullopt;
-  if (here) return refuse_here(body);
-  if (!browserbase_key.empty()) return std::nullopt;
-  return failure_reply(400, "Missing required headers for browserbase sessions");
-}
-
-json::Issues check(const json::Value& body) {
-  const base::Activity activity("examining a request's body");
-  return schemas::check_start_body(body);
-}
-
-struct Wanted {
-  engine::SessionConfig config;
-  std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
-};
-
-Wanted wanted(const json::Value& body, base::Secret browserbase_key, base::Secret model_key, bool here) {
-  Wanted out{.config = schemas::session_config(body, std::move(model_key))};
-  if (schemas::is_local(body)) return out;
-  if (here) {
-    auto* launch = std::get_if<engine::LaunchOptions>(&out.config.browser);
-    if (launch && !launch->viewport) launch->viewport = browserbase::viewport_here(json::find(body, kCreateParams));
-    return out;
-  }
-  out.browserbase = browserbase::Wish{.key = std::move(browserbase_key),
-                                      .id = schemas::browserbase_session_id(body),
-                                      .params = browserbase::create_params(json::find(body, kCreateParams))};
-  return out;
-}
-
 struct Started {
   std::expected<session::Lease, session::Failure> lease;
   std::string browserbase_id = {};
@@ -82,8 +30,9 @@ struct Started {
 };
 
 // Into a slot of the caller's and not returned: what a race does not choose would be lost, and with it a session.
-aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& rentals, aio::Context ctx, Wanted wanted,
-                           engine::EventSink& events, std::string caller, std::optional<Started>& out) {
+aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& rentals, aio::Context ctx,
+                           StartWish wanted, engine::EventSink& events, std::string caller,
+                           std::optional<Started>& out) {
   browserbase::Rented rented;
   if (wanted.browserbase) {
     const base::Secret key = wanted.browserbase->key;
@@ -124,19 +73,19 @@ std::string cdp_url(const session::Lease& lease, const engine::SessionConfig& co
 }  // namespace
 
 aio::Task<int> Service::start(Request& request) {
-  const bool large = Offload::is_large(request.http().body.size());
-  json::Issues wrong = co_await offload_.run(large, [&] { return check(request.body); });
-  if (!wrong.empty()) co_return co_await send(request, issues_reply(json::to_array(std::move(wrong))));
-  if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
-  base::Secret key = browserbase_key(settings_.guard, request.http());
-  if (auto refusal = refuse_beyond_schema(request.body, key, request.http(), settings_.browserbase_local))
-    co_return co_await send(request, std::move(*refusal));
-  base::Secret model_key = schemas::model_key(request.http());
-  Wanted wish = co_await offload_.run(
-      large, [&] { return wanted(request.body, std::move(key), std::move(model_key), settings_.browserbase_local); });
+  ReadStart read = std::move(*request.start);
+  request.start.reset();
+  if (auto* refusal = std::get_if<net::HttpResponse>(&read)) co_return co_await send(request, std::move(*refusal));
+  StartWish wish = std::get<StartWish>(std::move(read));
   // Asked again by the session layer, but before that nothing should have been rented.
   if (sessions_.draining())
     co_return co_await send(request, failed_reply(Operation::start, failed(refused_by_drain())));
+  std::string caller = caller_key(settings_.guard, request.http(), request.exchange.peer());
+  if (auto full = runs_.too_heavy(caller, wish.bytes)) {
+    count_refused(*full);
+    co_return co_await send(request, failed_reply(Operation::start, full->reply));
+  }
+  const HeldBytes::Hold hold = runs_.hold(caller, wish.bytes);
   // What it looks at may never answer.
   auto looked = co_await aio::race(refuse_launch(wish.config), request.exchange.client_left());
   if (looked.index() == 1) co_return 499;
@@ -144,7 +93,6 @@ aio::Task<int> Service::start(Request& request) {
   engine::NullSink nobody;
   // A client that leaves while its session is being made can never learn its id: the start is given up.
   std::optional<Started> started;
-  std::string caller = caller_key(settings_.guard, request.http(), request.exchange.peer());
   auto first = co_await aio::race(
       start_into(sessions_, rentals_, context(request.id), std::move(wish), nobody, std::move(caller), started),
       request.exchange.client_left());
@@ -175,18 +123,49 @@ aio::Task<std::optional<net::HttpResponse>> Service::refuse_launch(const engine:
 }
 
 aio::Task<int> Service::tell(Request& request, session::Lease lease, std::shared_ptr<browserbase::Rental> rental) {
+  const session::Ref ref{lease.id(), lease.generation()};
   // The client may have left in the very moment in which the start came out: then too nobody knows the id.
   if (!request.exchange.client_gone()) {
     // Before the answer is out, since the session's end may come back faster than the news of it.
     if (rental) rental->set_told(true);
+    unread_starts_.sent(ref.generation);
     const std::string answer = started_json(lease.id(), cdp_url(lease, lease.config()));
-    if (co_await request.exchange.send(json_reply(200, answer))) co_return 200;
-    if (rental) rental->set_told(false);
+    if (co_await request.exchange.send(json_reply(200, answer))) {
+      lease = session::Lease();
+      watch_answer(request, ref, std::move(rental));
+      co_return 200;
+    }
+    static_cast<void>(unread_starts_.settled(ref.generation, true));
   }
-  // It may have ended already, and a start that names the same Browserbase session have taken the id.
-  if (sessions_.generation_of(lease.id()) == lease.generation())
-    static_cast<void>(co_await sessions_.end(context(request.id), lease.id(), session::EndReason::client));
+  co_await end_untold(request.id, ref, std::move(rental));
   co_return 499;
+}
+
+void Service::watch_answer(Request& request, session::Ref ref, std::shared_ptr<browserbase::Rental> rental) {
+  auto receipt = request.exchange.receipt();
+  // A drain ends the session anyhow, and waits for nobody's word.
+  if (receipt && !sessions_.draining())
+    answers_.spawn(end_when_lost(std::move(receipt), request.id, std::move(ref), std::move(rental)));
+  else
+    static_cast<void>(unread_starts_.settled(ref.generation, true));
+}
+
+// The kernel took the answer, which says nothing of the client: it may have gone, or its network.
+aio::Task<void> Service::end_when_lost(std::shared_ptr<const net::Receipt> receipt, std::string request_id,
+                                       session::Ref ref, std::shared_ptr<browserbase::Rental> rental) {
+  const bool acknowledged = co_await receipt->acknowledged();
+  if (!unread_starts_.settled(ref.generation, acknowledged)) co_return;
+  log_.info("answer of a start lost", {{"reqId", request_id}, {"sessionId", ref.id}});
+  co_await end_untold(std::move(request_id), std::move(ref), std::move(rental));
+}
+
+// A session that nobody knows of.
+aio::Task<void> Service::end_untold(std::string request_id, session::Ref ref,
+                                    std::shared_ptr<browserbase::Rental> rental) {
+  if (rental) rental->set_told(false);
+  // It may have ended already, and a start that names the same Browserbase session have taken the id.
+  if (sessions_.generation_of(ref.id) == ref.generation)
+    static_cast<void>(co_await sessions_.end(context(std::move(request_id)), ref.id, session::EndReason::client));
 }
 
 }  // namespace api

@@ -14,7 +14,12 @@ namespace net::testing {
 struct FakeReceipt final : Receipt {
   explicit FakeReceipt(Delivery what) : is(what) {}
   Delivery delivery() const override { return is; }
+  aio::Task<bool> acknowledged() const override {
+    co_await settled.wait();
+    co_return is != Delivery::lost;
+  }
   Delivery is;
+  mutable aio::Latch settled;
 };
 
 class FakeExchange final : public Exchange {
@@ -28,6 +33,7 @@ class FakeExchange final : public Exchange {
 
   const HttpRequest& request() const override { return request_; }
   std::string peer() const override { return "192.0.2.1"; }
+  void drop_body() override { request_.body.clear(); }
   aio::Task<bool> send(HttpResponse response) override {
     if (left_.is_set() || lost) co_return false;
     if (response.shared) response.body += *std::exchange(response.shared, nullptr) + std::exchange(response.tail, "");
@@ -49,11 +55,18 @@ class FakeExchange final : public Exchange {
     ended = true;
     co_return true;
   }
-  std::shared_ptr<const Receipt> receipt() override { return std::make_shared<FakeReceipt>(delivered); }
+  std::shared_ptr<const Receipt> receipt() override { return kept = std::make_shared<FakeReceipt>(delivered); }
   aio::Task<void> client_left() override { return left_.wait(); }
   bool client_gone() override { return left_.is_set() || silently_gone; }
 
+  // What has become of the answer in the end.
+  void settle(Delivery what) {
+    kept->is = what;
+    kept->settled.set();
+  }
+
   std::optional<HttpResponse> sent;
+  std::shared_ptr<FakeReceipt> kept;  // of its answer
   std::optional<HttpResponse> head;
   std::vector<std::string> chunks;
   bool ended = false;

@@ -1,0 +1,15 @@
+// The head of an answer as text. Internal to net.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+
+namespace net {
+
+std::string status_line(int status);
+void append_field(std::string& out, std::string_view name, std::string_view value);
+// Of its own headers alone.
+std::string raw_head(const HttpResponse& response);
+
+}  // namespace net
