@@ -1,11 +1,6 @@
 #include "agent/find_again.h"
 
 namespace agent {
-namespace {
-
-constexpr auto kLookAgain = std::chrono::milliseconds(100);
-
-}  // namespace
 
 Found find_again(const aio::Context& ctx, base::Duration patience, engine::Identity identity,
                  std::function<Found()> at_its_place, std::function<Found()> by_identity) {

@@ -7,6 +7,8 @@
 
 namespace agent {
 
+inline constexpr auto kLookAgain = std::chrono::milliseconds(100);  // between two looks for an element
+
 using Found = aio::Task<base::Result<std::optional<Recognized>>>;
 
 // The two looks are Workplace's at_selector and by_identity. Nothing when there is none after `patience`; of their

@@ -19,8 +19,8 @@ llm::Reply calls(std::string name, json::Object arguments) {
   return reply;
 }
 
-struct Stage {
-  Stage() { page.searches = true; }
+struct PageToolsStage {
+  PageToolsStage() { page.searches = true; }
 
   base::Result<engine::AgentResult> run() {
     PageTools tools(page, hand, {});
@@ -40,7 +40,7 @@ struct Stage {
 };
 
 TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
-  Stage t;
+  PageToolsStage t;
   t.model.will(calls("search", {{"query", std::string(2'700'000, ' ')}}));
   t.model.will(calls("search", {{"query", "milk"}}));
   t.model.will(calls("done", {{"reasoning", "found"}, {"taskComplete", true}}));

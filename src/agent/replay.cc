@@ -11,8 +11,6 @@
 namespace agent {
 namespace {
 
-constexpr auto kLookAgain = std::chrono::milliseconds(100);
-
 std::string in_words(const engine::Identity& identity) {
   return identity.name.empty() ? identity.role
                                : fmt::format("{} \"{}\"", identity.role, base::truncate(identity.name, 80));

@@ -15,8 +15,8 @@ std::string masked(std::string text) {
   return text;
 }
 
-struct Stage {
-  Stage() {
+struct ReplayStage {
+  ReplayStage() {
     page.elements = {{"/name", {"textbox", "Name"}}, {"/buy", {"button", "Buy"}}};
     page.then = [this](const engine::Action& action) {
       if (action.element.name == "Buy") page.address = "https://shop.example/orders/17?t=1";
@@ -58,7 +58,7 @@ struct Stage {
 };
 
 TEST(Replay, DoesEveryStepOnTheVeryElementThatWasChecked) {
-  Stage t;
+  ReplayStage t;
   const Replayed out = t.replay(t.record());
   EXPECT_TRUE(out.whole) << out.why;
   EXPECT_EQ(t.page.done, (std::vector<std::string>{"fill @/name %who%", "click @/buy"}));
@@ -68,7 +68,7 @@ TEST(Replay, DoesEveryStepOnTheVeryElementThatWasChecked) {
 }
 
 TEST(Replay, FindsAnElementThatHasMoved) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.elements = {{"/buy", {"link", "Help"}}, {"/div/buy", {"button", "Buy"}}, {"/name", {"textbox", "Name"}}};
   EXPECT_TRUE(t.replay(std::move(kept)).whole);
@@ -77,7 +77,7 @@ TEST(Replay, FindsAnElementThatHasMoved) {
 }
 
 TEST(Replay, StopsAtAnElementThatIsAnotherNow) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.elements["/buy"] = {"button", "Sell"};
   const Replayed out = t.replay(std::move(kept));
@@ -89,7 +89,7 @@ TEST(Replay, StopsAtAnElementThatIsAnotherNow) {
 }
 
 TEST(Replay, DoesNotChooseBetweenTwoThatAreAlike) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.elements.erase("/buy");
   t.page.elements["/a"] = t.page.elements["/b"] = {"button", "Buy"};
@@ -97,7 +97,7 @@ TEST(Replay, DoesNotChooseBetweenTwoThatAreAlike) {
 }
 
 TEST(Replay, StopsWhenThePageGoesElsewhereThanItDid) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.then = [&](const engine::Action&) { t.page.address = "https://shop.example/login"; };
   const Replayed out = t.replay(std::move(kept));
@@ -107,7 +107,7 @@ TEST(Replay, StopsWhenThePageGoesElsewhereThanItDid) {
 }
 
 TEST(Replay, AnotherOrderIsTheSameKindOfPlace) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.then = [&](const engine::Action& action) {
     if (action.element.name == "Buy") t.page.address = "https://shop.example/orders/18?t=2";
@@ -116,7 +116,7 @@ TEST(Replay, AnotherOrderIsTheSameKindOfPlace) {
 }
 
 TEST(Replay, AnActionThatFailsEndsItWithItsReason) {
-  Stage t;
+  ReplayStage t;
   KeptRun kept = t.record();
   t.page.failure = "it is covered";
   const Replayed out = t.replay(std::move(kept));
@@ -127,7 +127,7 @@ TEST(Replay, AnActionThatFailsEndsItWithItsReason) {
 }
 
 TEST(Replay, KeysGoOnlyToWhatHadTheFocus) {
-  Stage t;
+  ReplayStage t;
   t.page.focus = {"textbox", "Name"};
   RecordingHand noted(t.hand, t.page, t.recording);
   t.run(noted.perform(t.ctx, TypeText{"Ann"}));
@@ -141,7 +141,7 @@ TEST(Replay, KeysGoOnlyToWhatHadTheFocus) {
 }
 
 TEST(Recording, StepsByCoordinatesAndTypedValuesAreNotKept) {
-  Stage t;
+  ReplayStage t;
   RecordingHand noted(t.hand, t.page, t.recording);
   EXPECT_EQ(t.recording.unfit(), "nothing was done to the page");
   t.run(noted.perform(t.ctx, Click{.at = {1, 2}}));
@@ -153,7 +153,7 @@ TEST(Recording, StepsByCoordinatesAndTypedValuesAreNotKept) {
 }
 
 TEST(Recording, ReadingInTheMiddleStopsAReplayAndAtTheEndDoesNot) {
-  Stage t;
+  ReplayStage t;
   RecordingWorkplace noted(t.page, t.recording);
   t.run(noted.on_element(t.ctx, "/name", "fill", {"Ann"}));
   t.run(noted.extract(t.ctx, "the price", std::nullopt));

@@ -143,7 +143,7 @@ TEST(Incidents, PersistentWorkIsMadeAnewUntilItIsCancelled) {
 
 // The loop itself. What is measured here is the thread's own time, so no other load can make it fail.
 
-void compute(std::chrono::milliseconds time) {
+void compute_for(std::chrono::milliseconds time) {
   const auto read = [] {
     timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -167,12 +167,12 @@ TEST(Incidents, AHandlerThatThrowsLeavesTheLoopRunning) {
 TEST(Incidents, ATurnThatComputesForLongIsTold) {
   const Listener told;
   Loop loop;
-  asio::post(loop.context(), [] { compute(1ms); });
+  asio::post(loop.context(), [] { compute_for(1ms); });
   asio::post(loop.context(), [] {
     const base::Activity activity("counting");
-    compute(40ms);
+    compute_for(40ms);
   });
-  asio::post(loop.context(), [] { compute(1ms); });
+  asio::post(loop.context(), [] { compute_for(1ms); });
   loop.run();
   ASSERT_EQ(told.stalls.size(), 1U);
   EXPECT_GE(told.stalls[0].cpu, kLongestTurn);

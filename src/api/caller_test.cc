@@ -7,7 +7,7 @@ namespace {
 
 using Fields = std::initializer_list<std::pair<std::string, std::string>>;
 
-net::HttpRequest request(Fields fields) {
+net::HttpRequest request_with(Fields fields) {
   net::HttpRequest out{.method = "POST", .target = "/v1/sessions/a/act", .headers = {}, .body = ""};
   for (const auto& [name, value] : fields) out.headers.add(name, value);
   return out;
@@ -17,10 +17,10 @@ const GuardSettings kNoToken;
 const GuardSettings kToken{.token = base::Secret("our-token")};
 
 std::string caller(const GuardSettings& settings, Fields fields, std::string_view peer = "192.0.2.1") {
-  return caller_key(settings, request(fields), peer);
+  return caller_key(settings, request_with(fields), peer);
 }
 std::string credentials(const GuardSettings& settings, Fields fields) {
-  return credentials_digest(settings, request(fields));
+  return credentials_digest(settings, request_with(fields));
 }
 
 TEST(Caller, IsTheAddressWhereNoCredentialIsShown) {

@@ -58,7 +58,7 @@ std::vector<Capture> captures() {
   return out;
 }
 
-net::HttpRequest request(const Capture& capture) {
+net::HttpRequest captured_request(const Capture& capture) {
   net::HttpRequest out;
   std::istringstream lines(capture.head);
   std::string version;
@@ -73,14 +73,14 @@ net::HttpRequest request(const Capture& capture) {
 
 // What the body parser hands to the schema.
 std::optional<json::Value> parsed_body(const Capture& capture) {
-  auto parsed = parse_body(request(capture));
+  auto parsed = parse_body(captured_request(capture));
   if (auto* value = std::get_if<json::Value>(&parsed)) return std::move(*value);
   return std::nullopt;
 }
 
 // Nothing for a route without a body schema.
 std::optional<json::Array> issues_of(const Capture& capture, const json::Value& body) {
-  const std::string path = request(capture).target;
+  const std::string path = captured_request(capture).target;
   const auto of = [&](Operation operation) { return check_operation(operation, body).value_or(json::Array{}); };
   if (path.ends_with("/start")) return json::to_array(schemas::check_start_body(body));
   if (path.ends_with("/act")) return of(Operation::act);
@@ -100,7 +100,7 @@ TEST(Captures, EveryRefusedBodyIsRefusedInTheSameWords) {
     auto expected = capture.response.substr(at);
     while (expected.ends_with('\n')) expected.pop_back();
 
-    const auto wrong_header = check_stream_header(request(capture));
+    const auto wrong_header = check_stream_header(captured_request(capture));
     std::string got;
     if (wrong_header) {
       got = json::write(*wrong_header);
@@ -157,7 +157,7 @@ TEST(Captures, TheHandlersRefusalsOfAStartAreTheSame) {
       continue;
     const auto body = parsed_body(capture);
     ASSERT_TRUE(body && schemas::check_start_body(*body).empty()) << capture.name;
-    const auto message = schemas::refuse_start(*body, request(capture).headers.find("x-language"));
+    const auto message = schemas::refuse_start(*body, captured_request(capture).headers.find("x-language"));
     ++compared;
     // What gets past these checks fails for want of a Browserbase key, or later at Browserbase.
     if (!message && capture.name.starts_with("bb_")) continue;

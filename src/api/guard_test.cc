@@ -5,7 +5,7 @@
 namespace api {
 namespace {
 
-net::HttpRequest request(std::initializer_list<std::pair<std::string, std::string>> headers) {
+net::HttpRequest guarded_request(std::initializer_list<std::pair<std::string, std::string>> headers) {
   net::HttpRequest out{.method = "POST", .target = "/v1/sessions/start", .headers = {}, .body = ""};
   for (const auto& [name, value] : headers) out.headers.add(name, value);
   return out;
@@ -13,7 +13,7 @@ net::HttpRequest request(std::initializer_list<std::pair<std::string, std::strin
 
 int status(const GuardSettings& settings, std::initializer_list<std::pair<std::string, std::string>> headers,
            std::optional<Operation> operation = Operation::start) {
-  const auto refusal = refuse(settings, request(headers), operation);
+  const auto refusal = refuse(settings, guarded_request(headers), operation);
   return refusal ? refusal->status : 200;
 }
 
@@ -44,14 +44,14 @@ TEST(Guard, TakesConfiguredHostsWithAnyPort) {
 }
 
 TEST(Guard, SaysWhichOptionWouldAllowIt) {
-  const auto host = refuse({}, request({{"Host", "evil.example:1"}}), Operation::start);
+  const auto host = refuse({}, guarded_request({{"Host", "evil.example:1"}}), Operation::start);
   EXPECT_EQ(host->body, R"({"success":false,"message":"Host evil.example:1 is not allowed; start the server with )"
                         R"(--allowed-hosts=evil.example to allow it"})");
   const auto origin =
-      refuse({}, request({{"Host", "localhost"}, {"Origin", "https://evil.example"}}), Operation::start);
+      refuse({}, guarded_request({{"Host", "localhost"}, {"Origin", "https://evil.example"}}), Operation::start);
   EXPECT_EQ(origin->body, R"({"success":false,"message":"Origin https://evil.example is not allowed; start the server )"
                           R"(with --allowed-origins=https://evil.example to allow it"})");
-  EXPECT_LT(refuse({}, request({{"Host", std::string(10'000, 'a')}}), Operation::start)->body.size(), 1000U);
+  EXPECT_LT(refuse({}, guarded_request({{"Host", std::string(10'000, 'a')}}), Operation::start)->body.size(), 1000U);
 }
 
 TEST(Guard, RefusesForeignOrigins) {
@@ -82,7 +82,7 @@ TEST(Guard, RefusesCrossSiteRequestsWithoutAnOrigin) {
 
 // Mutants: probes refused as well; the option not looked at.
 TEST(Guard, RefusesOtherUsersOfTheMachineUnlessThereIsAToken) {
-  net::HttpRequest other = request({{"Host", "localhost"}});
+  net::HttpRequest other = guarded_request({{"Host", "localhost"}});
   other.other_user = "user 1000";
   const GuardSettings own{.own_users_only = true};
   const auto refusal = refuse(own, other, Operation::start);
@@ -100,7 +100,7 @@ TEST(Guard, RefusesOtherUsersOfTheMachineUnlessThereIsAToken) {
 
 // Mutants: 403, as if it were known whose it is; let in.
 TEST(Guard, AsksWhoseUserCannotBeLookedUpJustNowToComeAgain) {
-  net::HttpRequest unknown = request({{"Host", "localhost"}});
+  net::HttpRequest unknown = guarded_request({{"Host", "localhost"}});
   unknown.other_user = "a user who cannot be told";
   unknown.user_unknown = "Too many open files";
   const GuardSettings own{.own_users_only = true};
@@ -132,7 +132,7 @@ TEST(Guard, AsksForTheTokenEverywhereButAtTheProbes) {
   for (const char* wrong :
        {"Bearer t0keN", "Bearer t0ke", "Bearer t0ken1", "Bearer ", "Bearer", "t0ken", "Basic t0ken", ""})
     EXPECT_EQ(status(settings, {{"Authorization", wrong}}), 401) << wrong;
-  const auto refusal = refuse(settings, request({}), Operation::act);
+  const auto refusal = refuse(settings, guarded_request({}), Operation::act);
   EXPECT_EQ(refusal->body, R"({"success":false,"message":"Unauthorized"})");
   EXPECT_EQ(refusal->headers.find("WWW-Authenticate"), "Bearer");
 }
@@ -146,10 +146,10 @@ TEST(Guard, TakesTheTokenWhereSdksCanPutIt) {
 
 TEST(Guard, NeverTakesItsOwnTokenForABrowserbaseKey) {
   const GuardSettings settings{.token = base::Secret("t0ken")};
-  EXPECT_TRUE(browserbase_key(settings, request({{"x-bb-api-key", "t0ken"}})).empty());
-  EXPECT_TRUE(browserbase_key(settings, request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
-  EXPECT_TRUE(browserbase_key(settings, request({})).empty());
-  EXPECT_TRUE(browserbase_key({}, request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
+  EXPECT_TRUE(browserbase_key(settings, guarded_request({{"x-bb-api-key", "t0ken"}})).empty());
+  EXPECT_TRUE(browserbase_key(settings, guarded_request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
+  EXPECT_TRUE(browserbase_key(settings, guarded_request({})).empty());
+  EXPECT_TRUE(browserbase_key({}, guarded_request({{"x-bb-api-key", "bb_live"}})).equals("bb_live"));
 }
 
 }  // namespace

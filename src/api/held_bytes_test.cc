@@ -7,21 +7,21 @@
 namespace api {
 namespace {
 
-using Full = HeldBytes::Full;
+using HeldFull = HeldBytes::Full;
 
 // Mutants: one of the two limits missing; what is asked for not counted itself.
 TEST(HeldBytes, HasALimitForAllAndHalfOfItForOneCaller) {
   HeldBytes bytes(100);
   EXPECT_EQ(bytes.full("a", 50), std::nullopt);
-  EXPECT_EQ(bytes.full("a", 51), Full::caller);
+  EXPECT_EQ(bytes.full("a", 51), HeldFull::caller);
   const auto first = bytes.hold("a", 30);
-  EXPECT_EQ(bytes.full("a", 21), Full::caller);
+  EXPECT_EQ(bytes.full("a", 21), HeldFull::caller);
   EXPECT_EQ(bytes.full("b", 50), std::nullopt);
   const auto second = bytes.hold("b", 50);
   EXPECT_EQ(bytes.full("c", 20), std::nullopt);
-  EXPECT_EQ(bytes.full("c", 21), Full::all);
-  EXPECT_EQ(bytes.limit(Full::caller), 50U);
-  EXPECT_EQ(bytes.limit(Full::all), 100U);
+  EXPECT_EQ(bytes.full("c", 21), HeldFull::all);
+  EXPECT_EQ(bytes.limit(HeldFull::caller), 50U);
+  EXPECT_EQ(bytes.limit(HeldFull::all), 100U);
 }
 
 // Mutants: not given back, or twice by what was moved.

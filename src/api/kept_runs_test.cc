@@ -14,15 +14,15 @@ using net::testing::FakeExchange;
 using net::testing::FakeReceipt;
 using How = Found::How;
 
-RunKey key(std::uint64_t generation = 1, std::string credentials = "me", std::string request = "click") {
+RunKey kept_key(std::uint64_t generation = 1, std::string credentials = "me", std::string request = "click") {
   return {.generation = generation, .credentials = std::move(credentials), .request = std::move(request)};
 }
 
-struct House {
-  explicit House(KeptRunsLimits limits = {}) : kept(limits) {}
+struct KeptRunsHouse {
+  explicit KeptRunsHouse(KeptRunsLimits limits = {}) : kept(limits) {}
 
   // A run whose client leaves at once.
-  std::shared_ptr<Run> abandoned(RunKey with = key(), std::string caller = "me") {
+  std::shared_ptr<Run> abandoned(RunKey with = kept_key(), std::string caller = "me") {
     auto run = std::make_shared<Run>(Operation::act, std::move(with), std::move(caller));
     run->request = "click";
     run->left_at = now;
@@ -34,10 +34,10 @@ struct House {
     run->finished_at = now;
     kept.ended(run);
   }
-  Found find(const Again& again, const RunKey& with = key(), std::string_view request = "click") {
+  Found find(const Again& again, const RunKey& with = kept_key(), std::string_view request = "click") {
     return kept.find(with, request, again, now);
   }
-  std::shared_ptr<Run> retry(const RunKey& with = key()) {
+  std::shared_ptr<Run> retry(const RunKey& with = kept_key()) {
     const Found found = find({.attempt = 1}, with);
     EXPECT_TRUE(found.how == How::this_one || !found.run);
     return found.run;
@@ -48,7 +48,7 @@ struct House {
 };
 
 TEST(KeptRuns, ARetryJoinsWhatItsClientAbandoned) {
-  House house;
+  KeptRunsHouse house;
   const auto run = house.abandoned();
   EXPECT_EQ(house.retry(), run);
   house.end(run);
@@ -57,16 +57,16 @@ TEST(KeptRuns, ARetryJoinsWhatItsClientAbandoned) {
 
 // Mutants: one part of the key not compared.
 TEST(KeptRuns, ARetryJoinsOnlyTheSameRequestOfTheSameCredentials) {
-  House house;
+  KeptRunsHouse house;
   house.abandoned();
-  EXPECT_EQ(house.retry(key(2)), nullptr);
-  EXPECT_EQ(house.retry(key(1, "you")), nullptr);
-  EXPECT_EQ(house.retry(key(1, "me", "another click")), nullptr);
+  EXPECT_EQ(house.retry(kept_key(2)), nullptr);
+  EXPECT_EQ(house.retry(kept_key(1, "you")), nullptr);
+  EXPECT_EQ(house.retry(kept_key(1, "me", "another click")), nullptr);
 }
 
 // A page was read, then another; the retry means the second. Mutant: the oldest.
 TEST(KeptRuns, ARetryJoinsTheNewest) {
-  House house;
+  KeptRunsHouse house;
   house.end(house.abandoned());
   const auto second = house.abandoned();
   EXPECT_EQ(house.retry(), second);
@@ -78,22 +78,22 @@ TEST(KeptRuns, ARetryJoinsTheNewest) {
 // retry of the later one gets the answer of the earlier.
 TEST(KeptRuns, TheSameAskedForAnewRetiresWhatWasAbandoned) {
   for (const bool ended : {false, true}) {
-    House house;
+    KeptRunsHouse house;
     const auto run = house.abandoned();
     if (ended) house.end(run);
     EXPECT_EQ(house.find({}).how, How::none);
     EXPECT_EQ(house.retry(), nullptr);
   }
-  House house;
+  KeptRunsHouse house;
   const auto run = house.abandoned();
-  house.find({}, key(1, "you"));
-  house.find({}, key(1, "me", "another click"));
+  house.find({}, kept_key(1, "you"));
+  house.find({}, kept_key(1, "me", "another click"));
   EXPECT_EQ(house.retry(), run);
 }
 
 TEST(KeptRuns, ARetryComesWithinAMinuteOfTheClientsLeaving) {
   for (const bool ended : {false, true}) {
-    House house;
+    KeptRunsHouse house;
     const auto run = house.abandoned();
     if (ended) house.end(run);
     house.now += 60s;
@@ -105,7 +105,7 @@ TEST(KeptRuns, ARetryComesWithinAMinuteOfTheClientsLeaving) {
 
 TEST(KeptRuns, WhatItsClientHasIsNotJoinedAndWhatWasLostOnTheWayIs) {
   for (const auto delivery : {Delivery::read, Delivery::taken, Delivery::lost, Delivery::under_way}) {
-    House house;
+    KeptRunsHouse house;
     const auto run = house.abandoned();
     house.end(run);
     run->answered(std::make_shared<FakeReceipt>(delivery));
@@ -118,7 +118,7 @@ TEST(KeptRuns, WhatItsClientHasIsNotJoinedAndWhatWasLostOnTheWayIs) {
 // A connection that only we still believe in, or that something between us keeps open, looks like a client that is
 // there. Mutant: acts at once, which is twice.
 TEST(KeptRuns, ARetryJoinsItsOwnRunThoughItSeemsToBeWatched) {
-  House house;
+  KeptRunsHouse house;
   const auto run = house.abandoned();
   FakeExchange client;
   run->viewers.push_back(&client);
@@ -133,7 +133,7 @@ TEST(KeptRuns, ARetryJoinsItsOwnRunThoughItSeemsToBeWatched) {
 
 // Mutant: the count not looked at. A second retry of this run comes with a higher one; this is a second click.
 TEST(KeptRuns, WhoComesWithNoHigherCountThanTheClientThatIsThereIsAnother) {
-  House house;
+  KeptRunsHouse house;
   const auto run = house.abandoned();
   FakeExchange client;
   run->viewers.push_back(&client);
@@ -147,7 +147,7 @@ TEST(KeptRuns, WhoComesWithNoHigherCountThanTheClientThatIsThereIsAnother) {
 }
 
 TEST(KeptRuns, WhatWasAbandonedGoesBeforeWhatIsWatched) {
-  House house;
+  KeptRunsHouse house;
   const auto first = house.abandoned();
   const auto second = house.abandoned();
   FakeExchange client;
@@ -160,15 +160,15 @@ TEST(KeptRuns, ARefusedOrCancelledRunIsNeverJoinedByARetry) {
   for (const Failed& refusal : {Failed{.status = 429, .message = "full", .retry_after_seconds = 5},
                                 Failed{.status = 503, .message = "draining", .retry_after_seconds = 1},
                                 Failed{.status = 404, .message = "unknown", .session_state = "absent"}}) {
-    House house;
+    KeptRunsHouse house;
     house.end(house.abandoned(), refusal);
     EXPECT_EQ(house.retry(), nullptr) << refusal.status;
   }
-  House house;
+  KeptRunsHouse house;
   const auto failed = house.abandoned();
   house.end(failed, Failed{.status = 500, .message = "it ran and failed"});
   EXPECT_EQ(house.retry(), failed);
-  House cancelled;
+  KeptRunsHouse cancelled;
   const auto run = cancelled.abandoned();
   run->cancel();
   EXPECT_EQ(cancelled.retry(), nullptr);
@@ -177,7 +177,7 @@ TEST(KeptRuns, ARefusedOrCancelledRunIsNeverJoinedByARetry) {
 // Whoever knows a frame's id has had a frame: acting again is never right. Mutants: not when it was answered in full;
 // not while somebody watches; not when it was retired; an unknown id acts.
 TEST(KeptRuns, AFramesIdIsTheRunThatSentItWhateverBecameOfIt) {
-  House house;
+  KeptRunsHouse house;
   const auto first = house.abandoned();
   const auto second = house.abandoned();
   first->connected();
@@ -196,13 +196,13 @@ TEST(KeptRuns, AFramesIdIsTheRunThatSentItWhateverBecameOfIt) {
   house.now += 10min;
   EXPECT_EQ(house.find({.last_event_id = first->final_id()}).run, first);
   EXPECT_EQ(house.find({.attempt = 1, .last_event_id = "another's"}).how, How::unknown);
-  EXPECT_EQ(house.find({.last_event_id = id}, key(1, "you")).how, How::unknown);
+  EXPECT_EQ(house.find({.last_event_id = id}, kept_key(1, "you")).how, How::unknown);
   house.now += 1ms;
   EXPECT_EQ(house.find({.last_event_id = id}).how, How::unknown);
 }
 
 TEST(KeptRuns, AnIdempotencyKeyIsOneWishHoweverOftenItComes) {
-  House house;
+  KeptRunsHouse house;
   EXPECT_EQ(house.find({.idempotent = true}).how, How::none);
   const auto run = house.abandoned();
   FakeExchange client;
@@ -213,11 +213,11 @@ TEST(KeptRuns, AnIdempotencyKeyIsOneWishHoweverOftenItComes) {
   house.end(run);
   run->answered(nullptr);
   EXPECT_EQ(house.find({.idempotent = true}).run, run);
-  EXPECT_EQ(house.find({.idempotent = true}, key(), "another request").how, How::mismatch);
+  EXPECT_EQ(house.find({.idempotent = true}, kept_key(), "another request").how, How::mismatch);
 }
 
 TEST(KeptRuns, ARunUnderWayIsKeptHoweverLongItTakes) {
-  House house;
+  KeptRunsHouse house;
   const auto run = house.abandoned();
   house.now += 24h;
   run->left_at = house.now;
@@ -225,34 +225,34 @@ TEST(KeptRuns, ARunUnderWayIsKeptHoweverLongItTakes) {
 }
 
 TEST(KeptRuns, OnlySoManyEndedRunsAreKeptAndWhatIsAnsweredGoesFirst) {
-  House house({.ended = 2});
+  KeptRunsHouse house({.ended = 2});
   std::shared_ptr<api::Run> runs[4];
-  for (std::uint64_t i = 0; i < 4; ++i) runs[i] = house.abandoned(key(i));
+  for (std::uint64_t i = 0; i < 4; ++i) runs[i] = house.abandoned(kept_key(i));
   EXPECT_EQ(house.kept.size(), 4U);  // all under way
   for (const auto& run : runs) {
     house.end(run);
     if (run == runs[2]) run->answered(std::make_shared<FakeReceipt>(Delivery::taken));
   }
   EXPECT_EQ(house.kept.size(), 2U);
-  EXPECT_EQ(house.retry(key(0)), nullptr);  // the oldest
-  EXPECT_NE(house.retry(key(1)), nullptr);
-  EXPECT_NE(house.retry(key(3)), nullptr);
+  EXPECT_EQ(house.retry(kept_key(0)), nullptr);  // the oldest
+  EXPECT_NE(house.retry(kept_key(1)), nullptr);
+  EXPECT_NE(house.retry(kept_key(3)), nullptr);
 }
 
 // Mutants: the count alone; 4096 results of megabytes are a lot. The oldest alone: one caller's would push out all
 // others'. Only when the next request comes: until then what clients have left behind is held.
 TEST(KeptRuns, OnlySoManyBytesAreKeptAndWhoHasMostLosesFirst) {
-  House house({.bytes = 350});
+  KeptRunsHouse house({.bytes = 350});
   const auto add = [&](std::uint64_t generation, const std::string& caller) {
-    const auto run = house.abandoned(key(generation), caller);
+    const auto run = house.abandoned(kept_key(generation), caller);
     house.end(run, Succeeded{std::string(100, 'x'), "id"});
   };
   add(1, "modest");
   for (std::uint64_t generation = 2; generation <= 6; ++generation) add(generation, "greedy");
   EXPECT_EQ(house.kept.size(), 3U);
-  EXPECT_NE(house.retry(key(1)), nullptr);
-  EXPECT_EQ(house.retry(key(4)), nullptr);
-  EXPECT_NE(house.retry(key(6)), nullptr);
+  EXPECT_NE(house.retry(kept_key(1)), nullptr);
+  EXPECT_EQ(house.retry(kept_key(4)), nullptr);
+  EXPECT_NE(house.retry(kept_key(6)), nullptr);
 }
 
 struct CountingReceipt final : net::Receipt {
@@ -267,15 +267,15 @@ struct CountingReceipt final : net::Receipt {
 // What a receipt says costs system calls. Mutant: all of them are asked again for each that goes.
 TEST(KeptRuns, OneEndAsksEachOfTheOthersOnceWhetherItHasArrived) {
   constexpr std::uint64_t kRuns = 4096;
-  House house({.ended = kRuns, .bytes = 2 * kRuns});
+  KeptRunsHouse house({.ended = kRuns, .bytes = 2 * kRuns});
   std::size_t asked = 0;
   for (std::uint64_t i = 0; i < kRuns; ++i) {
-    const auto run = house.abandoned(key(i));
+    const auto run = house.abandoned(kept_key(i));
     house.end(run);
     run->answered(std::make_shared<CountingReceipt>(asked));
   }
   asked = 0;
-  const auto large = house.abandoned(key(kRuns));
+  const auto large = house.abandoned(kept_key(kRuns));
   house.end(large, Succeeded{std::string(2 * kRuns - 10, 'x'), "id"});
   EXPECT_LE(house.kept.size(), 11U);
   EXPECT_LE(asked, kRuns + 10);
@@ -283,17 +283,17 @@ TEST(KeptRuns, OneEndAsksEachOfTheOthersOnceWhetherItHasArrived) {
 
 // Of each caller the longest ended goes first, what only a retry can mean before what may be asked for by id.
 TEST(KeptRuns, WhoHasMostLosesTheLongestEndedFirst) {
-  House house({.ended = 3});
-  const auto resumable = house.abandoned(key(1));
+  KeptRunsHouse house({.ended = 3});
+  const auto resumable = house.abandoned(kept_key(1));
   resumable->resumable = true;
   house.end(resumable);
-  for (std::uint64_t i = 2; i <= 4; ++i) house.end(house.abandoned(key(i)));
-  EXPECT_EQ(house.retry(key(2)), nullptr);
-  for (const std::uint64_t i : {1, 3, 4}) EXPECT_NE(house.retry(key(i)), nullptr) << i;
+  for (std::uint64_t i = 2; i <= 4; ++i) house.end(house.abandoned(kept_key(i)));
+  EXPECT_EQ(house.retry(kept_key(2)), nullptr);
+  for (const std::uint64_t i : {1, 3, 4}) EXPECT_NE(house.retry(kept_key(i)), nullptr) << i;
 }
 
 TEST(KeptRuns, OfOneRequestOnlyTheLastAreKept) {
-  House house({.equal = 2});
+  KeptRunsHouse house({.equal = 2});
   const auto first = house.abandoned();
   house.end(first);
   house.end(house.abandoned());
@@ -305,7 +305,7 @@ TEST(KeptRuns, OfOneRequestOnlyTheLastAreKept) {
 // Mutant: kept like a stream. A busy server would hold tens of megabytes that nobody can ask for.
 TEST(KeptRuns, WhatItsClientHasReadIsKeptOnlyForWhoKnowsItsIds) {
   for (const bool resumable : {false, true}) {
-    House house;
+    KeptRunsHouse house;
     const auto run = house.abandoned();
     run->resumable = resumable;
     house.end(run);
@@ -319,10 +319,10 @@ TEST(KeptRuns, WhatItsClientHasReadIsKeptOnlyForWhoKnowsItsIds) {
 }
 
 TEST(KeptRuns, OfASessionThoseThatHaveNoOutcomeAreUnderWay) {
-  House house;
-  const auto one = house.abandoned(key(1, "a"));
-  const auto two = house.abandoned(key(1, "b"));
-  house.abandoned(key(2));
+  KeptRunsHouse house;
+  const auto one = house.abandoned(kept_key(1, "a"));
+  const auto two = house.abandoned(kept_key(1, "b"));
+  house.abandoned(kept_key(2));
   house.end(two);
   EXPECT_EQ(house.kept.under_way(1), std::vector{one});
   house.kept.forget(*one);
@@ -331,7 +331,7 @@ TEST(KeptRuns, OfASessionThoseThatHaveNoOutcomeAreUnderWay) {
 
 // Nothing was done under it. Mutants: the refusal is the answer for ever; of two runs of one key the first.
 TEST(KeptRuns, AnIdempotencyKeyWhoseRunWasRefusedIsStillAWish) {
-  House house;
+  KeptRunsHouse house;
   house.end(house.abandoned(), Failed{.status = 429, .message = "full", .retry_after_seconds = 5});
   EXPECT_EQ(house.find({.idempotent = true}).how, How::none);
   const auto second = house.abandoned();
@@ -341,7 +341,7 @@ TEST(KeptRuns, AnIdempotencyKeyWhoseRunWasRefusedIsStillAWish) {
 // Mutant: kept as long as what may be asked for by id.
 TEST(KeptRuns, WhatOnlyARetryCanMeanIsKeptForTwoMinutes) {
   for (const bool resumable : {false, true}) {
-    House house;
+    KeptRunsHouse house;
     const auto run = house.abandoned();
     run->resumable = resumable;
     house.end(run);
@@ -355,9 +355,9 @@ TEST(KeptRuns, WhatOnlyARetryCanMeanIsKeptForTwoMinutes) {
 }
 
 TEST(KeptRuns, WhatWasForgottenWhileItRanTakesNoPlaceWhenItEnds) {
-  House house({.ended = 1});
+  KeptRunsHouse house({.ended = 1});
   house.end(house.abandoned());
-  const auto other = house.abandoned(key(2));
+  const auto other = house.abandoned(kept_key(2));
   house.kept.forget(*other);
   house.end(other);
   EXPECT_NE(house.retry(), nullptr);
@@ -365,9 +365,9 @@ TEST(KeptRuns, WhatWasForgottenWhileItRanTakesNoPlaceWhenItEnds) {
 
 // Mutant: what is gone counts for ever, so that whoever had much once loses all.
 TEST(KeptRuns, WhatIsGoneCountsForItsCallerNoMore) {
-  House house({.bytes = 250});
+  KeptRunsHouse house({.bytes = 250});
   const auto add = [&](std::uint64_t generation, const std::string& caller, std::size_t size) {
-    const auto run = house.abandoned(key(generation), caller);
+    const auto run = house.abandoned(kept_key(generation), caller);
     house.end(run, Succeeded{std::string(size, 'x'), "id"});
     return run;
   };
@@ -375,9 +375,9 @@ TEST(KeptRuns, WhatIsGoneCountsForItsCallerNoMore) {
   add(2, "greedy once", 10);
   add(3, "modest", 100);
   add(4, "modest", 145);
-  EXPECT_NE(house.retry(key(2)), nullptr);
-  EXPECT_EQ(house.retry(key(3)), nullptr);
-  EXPECT_NE(house.retry(key(4)), nullptr);
+  EXPECT_NE(house.retry(kept_key(2)), nullptr);
+  EXPECT_EQ(house.retry(kept_key(3)), nullptr);
+  EXPECT_NE(house.retry(kept_key(4)), nullptr);
 }
 
 }  // namespace

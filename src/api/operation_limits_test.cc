@@ -6,21 +6,21 @@ namespace api {
 namespace {
 
 using namespace std::chrono_literals;
-using Full = OperationCounts::Full;
+using CountsFull = OperationCounts::Full;
 
 TEST(OperationCounts, TellsTheNarrowestLimitThatIsReached) {
   OperationCounts counts({.all = 4, .per_session = 2, .per_caller = 3});
   counts.began(1, "a");
   EXPECT_EQ(counts.full(1, "a"), std::nullopt);
   counts.began(1, "a");
-  EXPECT_EQ(counts.full(1, "a"), Full::session);
-  EXPECT_EQ(counts.full(1, "b"), Full::session);
+  EXPECT_EQ(counts.full(1, "a"), CountsFull::session);
+  EXPECT_EQ(counts.full(1, "b"), CountsFull::session);
   EXPECT_EQ(counts.full(2, "a"), std::nullopt);
   counts.began(2, "a");
-  EXPECT_EQ(counts.full(2, "a"), Full::caller);
+  EXPECT_EQ(counts.full(2, "a"), CountsFull::caller);
   EXPECT_EQ(counts.full(2, "b"), std::nullopt);
   counts.began(2, "b");
-  EXPECT_EQ(counts.full(3, "b"), Full::all);
+  EXPECT_EQ(counts.full(3, "b"), CountsFull::all);
 }
 
 TEST(OperationCounts, GivesBackWhatHasEnded) {

@@ -9,9 +9,9 @@
 namespace api {
 namespace {
 
-constexpr std::size_t kLeast = 3;            // characters; shorter ones would be found in every text
-constexpr std::size_t kLeastLater = 6;       // of an earlier operation's, which may be a word of another sense by then
-constexpr std::size_t kLongest = 64 * 1024;  // no text that is kept has longer ones in it
+constexpr std::size_t kLeast = 3;       // characters; shorter ones would be found in every text
+constexpr std::size_t kLeastLater = 6;  // of an earlier operation's, which may be a word of another sense by then
+constexpr std::size_t kLongestValue = 64 * 1024;  // no text that is kept has longer ones in it
 
 // The first characters, by which a value is sought. REQUIRES: there are kLeast.
 std::uint32_t beginning(std::string_view text) {
@@ -43,7 +43,7 @@ bool ReplayMask::knows(const base::Fingerprint& value) const {
 
 void ReplayMask::add(const base::Secret& value, std::string shown) {
   const std::string_view text = value.reveal();
-  if (text.empty() || text.size() > kLongest || too_many_) return;
+  if (text.empty() || text.size() > kLongestValue || too_many_) return;
   const base::Fingerprint whole(text);
   if (knows(whole)) return;
   if (hidden_.size() == kMost) {

@@ -13,7 +13,7 @@
 namespace api {
 namespace {
 
-std::int64_t milliseconds(base::WallTime time) {
+std::int64_t unix_milliseconds(base::WallTime time) {
   return std::chrono::duration_cast<base::Milliseconds>(time.time_since_epoch()).count();
 }
 
@@ -83,7 +83,8 @@ std::string action_json(const ReplayAction& action, const ReplayMask& earlier, s
   out += R"(,"parameters":)" + masked(action.mask, earlier, action.parameters, limit) + R"(,"result":)";
   // The published shape wants an object.
   out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
-  out += fmt::format(R"(,"timestamp":{},"endTime":{})", milliseconds(action.began), milliseconds(action.ended));
+  out +=
+      fmt::format(R"(,"timestamp":{},"endTime":{})", unix_milliseconds(action.began), unix_milliseconds(action.ended));
   if (action.model_calls > 0)
     out += fmt::format(
         R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{},"reasoningTokens":{},"cachedInputTokens":{},"timeMs":{}}})",
@@ -133,8 +134,8 @@ std::shared_ptr<const Replays::Kept> Replays::Draft::written() const {
   json.shrink_to_fit();  // it grew piece by piece, and will be here for long
   // Masked first: of a value that is cut off a part would be shown.
   std::string url = base::truncate(earlier_.text(action_.mask.text(action_.url)), limits_.url_bytes);
-  return std::make_shared<const Kept>(std::move(json), std::move(url), milliseconds(action_.began),
-                                      milliseconds(action_.ended));
+  return std::make_shared<const Kept>(std::move(json), std::move(url), unix_milliseconds(action_.began),
+                                      unix_milliseconds(action_.ended));
 }
 
 void Replays::keep(const std::string& session_id, std::shared_ptr<const Kept> written) {

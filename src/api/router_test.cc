@@ -40,7 +40,7 @@ std::optional<Operation> operation_of(std::string_view method, std::string_view 
   return found ? std::optional(found->operation) : std::nullopt;
 }
 
-std::string id_of(std::string_view target) { return std::get<Route>(route("POST", target)).session_id; }
+std::string session_id_of(std::string_view target) { return std::get<Route>(route("POST", target)).session_id; }
 
 TEST(Router, KnowsEveryRoute) {
   for (const Known& known : kKnown) {
@@ -102,16 +102,16 @@ TEST(Router, NamesTheSessionItself) {
 
 TEST(Router, IgnoresTheQuery) {
   EXPECT_EQ(operation_of("GET", "/healthz?a=/b%"), Operation::healthz);
-  EXPECT_EQ(id_of("/v1/sessions/s1/act?x=/y/act"), "s1");
+  EXPECT_EQ(session_id_of("/v1/sessions/s1/act?x=/y/act"), "s1");
   EXPECT_EQ(operation_of("GET", "/heal?thz"), std::nullopt);
 }
 
 TEST(Router, DecodesTheId) {
-  EXPECT_EQ(id_of("/v1/sessions//act"), "");  // refused later, by the handler
-  EXPECT_EQ(id_of("/v1/sessions/%61%2f%C3%A9%3F/act"), "a/\xc3\xa9?");
-  EXPECT_EQ(id_of("/v1/sessions/a+b/act"), "a+b");
-  EXPECT_EQ(id_of("/v1/sessions/start/act"), "start");
-  EXPECT_EQ(id_of("/v1/sessions/%00/end"), std::string(1, '\0'));
+  EXPECT_EQ(session_id_of("/v1/sessions//act"), "");  // refused later, by the handler
+  EXPECT_EQ(session_id_of("/v1/sessions/%61%2f%C3%A9%3F/act"), "a/\xc3\xa9?");
+  EXPECT_EQ(session_id_of("/v1/sessions/a+b/act"), "a+b");
+  EXPECT_EQ(session_id_of("/v1/sessions/start/act"), "start");
+  EXPECT_EQ(session_id_of("/v1/sessions/%00/end"), std::string(1, '\0'));
 }
 
 TEST(Router, RefusesEncodingThatIsNone) {

@@ -16,7 +16,7 @@ using net::testing::FakeExchange;
 
 json::Value body(std::string_view text) { return *json::read(text); }
 
-RunKey key(std::uint64_t generation = 1, std::string request = "digest") {
+RunKey run_key(std::uint64_t generation = 1, std::string request = "digest") {
   return {.generation = generation, .credentials = "me", .request = std::move(request)};
 }
 
@@ -44,16 +44,16 @@ Task<void> count(int& what) {
   co_return;
 }
 
-struct House {
-  explicit House(OperationLimits limits = {}, std::uint32_t seed = 1)
+struct RunsHouse {
+  explicit RunsHouse(OperationLimits limits = {}, std::uint32_t seed = 1)
       : scheduler(seed), runs(scheduler.executor(), clock, limits) {}
-  ~House() {
+  ~RunsHouse() {
     done.set();
     aio::testing::run_on(scheduler, clock, runs.finish_all());
   }
 
   // A run that ends when `done` is set.
-  std::shared_ptr<Run> start(RunKey with = key(), Outcome outcome = Succeeded{"1", "id"}) {
+  std::shared_ptr<Run> start(RunKey with = run_key(), Outcome outcome = Succeeded{"1", "id"}) {
     auto run = runs.start(
         Operation::act, {.key = std::move(with), .caller = "me"},
         [&](const std::shared_ptr<Run>&) { return outcome_when(done, std::move(outcome)); },
@@ -62,7 +62,7 @@ struct House {
     return run;
   }
   // What a retry of this request joins now; null: nothing, or it cannot be said yet.
-  std::shared_ptr<Run> retry(const RunKey& with = key(), int attempt = 1) {
+  std::shared_ptr<Run> retry(const RunKey& with = run_key(), int attempt = 1) {
     const Found found = runs.find(with, "", {.attempt = attempt});
     return found.how == Found::How::this_one ? found.run : nullptr;
   }
@@ -98,7 +98,7 @@ TEST(RequestDigest, IsOfWhatTheRequestMeans) {
 }
 
 TEST(Runs, ARetryJoinsTheRunOfAClientThatLeft) {
-  House house;
+  RunsHouse house;
   const auto run = house.start();
   EXPECT_EQ(house.retry(), run);
   house.settle();
@@ -106,10 +106,10 @@ TEST(Runs, ARetryJoinsTheRunOfAClientThatLeft) {
 }
 
 TEST(Runs, AreFullOfWhatRunsAndNotOfWhatIsFinished) {
-  House house({.all = 2});
+  RunsHouse house({.all = 2});
   house.start();
   EXPECT_FALSE(house.runs.full(1, "you"));
-  house.start(key(2));
+  house.start(run_key(2));
   const auto full = house.runs.full(1, "you");
   ASSERT_TRUE(full);
   EXPECT_EQ(full->reply.status, 429);
@@ -121,12 +121,12 @@ TEST(Runs, AreFullOfWhatRunsAndNotOfWhatIsFinished) {
 
 // Mutants: one of the three not counted, or not given back by a cancelled run.
 TEST(Runs, OneSessionAndOneCallerHaveLimitsOfTheirOwn) {
-  House house({.all = 10, .per_session = 2, .per_caller = 3});
-  house.start(key(1));
-  house.start(key(1));
+  RunsHouse house({.all = 10, .per_session = 2, .per_caller = 3});
+  house.start(run_key(1));
+  house.start(run_key(1));
   EXPECT_TRUE(house.runs.full(1, "you")->reply.message.contains("on this session (2, --max-operations-per-session)"));
   EXPECT_FALSE(house.runs.full(2, "me"));
-  house.start(key(2));
+  house.start(run_key(2));
   EXPECT_TRUE(house.runs.full(3, "me")->reply.message.contains(
       "of this caller are under way (3, --max-operations-per-caller)"));
   EXPECT_FALSE(house.runs.full(3, "you"));
@@ -136,7 +136,7 @@ TEST(Runs, OneSessionAndOneCallerHaveLimitsOfTheirOwn) {
 
 TEST(Runs, AnAnswerThatItsClientHasIsForgottenAndOneWithIdsIsKept) {
   for (const bool stream : {false, true}) {
-    House house;
+    RunsHouse house;
     const auto run = house.start();
     house.settle();
     run->resumable = stream;
@@ -148,7 +148,7 @@ TEST(Runs, AnAnswerThatItsClientHasIsForgottenAndOneWithIdsIsKept) {
 }
 
 TEST(Runs, ACancelledRunFailsAndIsSettled) {
-  House house;
+  RunsHouse house;
   const auto run = house.start();
   run->cancel();
   house.scheduler.run();
@@ -161,10 +161,10 @@ TEST(Runs, ACancelledRunFailsAndIsSettled) {
 }
 
 TEST(Runs, ACancelTakesWhatRunsOnItsSessionAndNothingElse) {
-  House house;
-  const auto first = house.start(key(1));
-  const auto second = house.start(key(1, "other"));
-  const auto other = house.start(key(2));
+  RunsHouse house;
+  const auto first = house.start(run_key(1));
+  const auto second = house.start(run_key(1, "other"));
+  const auto other = house.start(run_key(2));
   EXPECT_EQ(house.cancel(1), 2U);
   EXPECT_TRUE(first->cancelled());
   EXPECT_TRUE(second->cancelled());
@@ -175,7 +175,7 @@ TEST(Runs, ACancelTakesWhatRunsOnItsSessionAndNothingElse) {
 
 // Mutant: a run that was told to stop is joined; the client that asks again would get the cancellation of another.
 TEST(Runs, ARetryDoesNotJoinACancelledRun) {
-  House house;
+  RunsHouse house;
   const auto run = house.start();
   run->cancel();
   EXPECT_EQ(house.retry(), nullptr);  // while it stops
@@ -195,9 +195,9 @@ Task<Outcome> work_and_note(aio::Latch& latch, std::shared_ptr<std::string> note
 
 // Mutant: told before the work has stopped, or not at all.
 TEST(Runs, TheWorkSaysWhatACancelledRunAnswersAfterItWasUnwound) {
-  House house;
+  RunsHouse house;
   const auto note = std::make_shared<std::string>();
-  const auto run = house.runs.start(Operation::act, {.key = key()}, [&](const std::shared_ptr<api::Run>& fresh) {
+  const auto run = house.runs.start(Operation::act, {.key = run_key()}, [&](const std::shared_ptr<api::Run>& fresh) {
     fresh->when_cancelled([note]() -> Task<Outcome> { co_return Succeeded{"\"" + *note + "\"", ""}; });
     return work_and_note(house.done, note);
   });
@@ -215,8 +215,8 @@ Task<Outcome> stubborn(aio::Latch& latch) {
 
 // Mutants: the cancel waits for nobody; work that was done is told as cancelled.
 TEST(Runs, ACancelIsAnsweredWhenTheWorkHasStoppedAndTellsWhatItDid) {
-  House house;
-  const auto run = house.runs.start(Operation::act, {.key = key()},
+  RunsHouse house;
+  const auto run = house.runs.start(Operation::act, {.key = run_key()},
                                     [&](const std::shared_ptr<api::Run>&) { return stubborn(house.done); });
   std::optional<std::size_t> count;
   aio::testing::start(house.scheduler, count_cancelled(house.runs, 1, count));
@@ -232,7 +232,7 @@ TEST(Runs, ACancelIsAnsweredWhenTheWorkHasStoppedAndTellsWhatItDid) {
 TEST(Runs, ACancelAndAnEndInOneMomentAreDecidedOneWay) {
   int both[2] = {0, 0};
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
-    House house({}, seed);
+    RunsHouse house({}, seed);
     const auto run = house.start();
     std::optional<std::size_t> count;
     aio::testing::start(house.scheduler, set_after(house.done, seed % 8));
@@ -311,10 +311,10 @@ Task<void> throw_at_once() {
 
 // Mutant: settled while its record is still being written.
 TEST(Runs, IsUnderWayUntilWhatItEndsWithHasBeenWrittenDown) {
-  House house;
+  RunsHouse house;
   aio::Latch written;
   const auto run = house.runs.start(
-      Operation::act, {.key = key()}, [&](const auto&) { return outcome_when(house.done, Succeeded{"1", "id"}); },
+      Operation::act, {.key = run_key()}, [&](const auto&) { return outcome_when(house.done, Succeeded{"1", "id"}); },
       [&](const auto&, const auto&) { return wait_for(written); });
   house.settle();
   EXPECT_FALSE(run->outcome());
@@ -332,9 +332,9 @@ TEST(Runs, IsUnderWayUntilWhatItEndsWithHasBeenWrittenDown) {
 
 // Mutant: whatever goes wrong with the record leaves the run without an outcome.
 TEST(Runs, HasItsOutcomeAlsoWhenItCannotBeWrittenDown) {
-  House house;
+  RunsHouse house;
   const auto run = house.runs.start(
-      Operation::act, {.key = key()}, [&](const auto&) { return outcome_when(house.done, Succeeded{"1", "id"}); },
+      Operation::act, {.key = run_key()}, [&](const auto&) { return outcome_when(house.done, Succeeded{"1", "id"}); },
       [](const auto&, const auto&) { return throw_at_once(); });
   house.settle();
   ASSERT_TRUE(run->outcome());
@@ -353,10 +353,10 @@ TEST(Run, KeepsNothingOfItsAccountOnceItIsOver) {
 }
 
 TEST(Runs, WorkThatThrowsIsAnsweredWith500AndSettled) {
-  House house;
+  RunsHouse house;
   int settled = 0;
   const auto run = house.runs.start(
-      Operation::act, {.key = key()}, [&](const auto&) { return throw_when(house.done); },
+      Operation::act, {.key = run_key()}, [&](const auto&) { return throw_when(house.done); },
       [&](const auto&, const auto&) { return count(settled); });
   house.settle();
   ASSERT_TRUE(run->outcome());
@@ -367,14 +367,14 @@ TEST(Runs, WorkThatThrowsIsAnsweredWith500AndSettled) {
 
 // Mutants: it is kept like one that only a retry can mean; the count of the first try is not known.
 TEST(Runs, KeepWhatTheRequestSaidOfItself) {
-  House house;
+  RunsHouse house;
   FakeExchange client;
   const auto run = house.runs.start(
-      Operation::act, {.key = key(), .attempt = 1, .idempotent = true},
+      Operation::act, {.key = run_key(), .attempt = 1, .idempotent = true},
       [&](const std::shared_ptr<api::Run>&) { return outcome_when(house.done, Succeeded{"1", "id"}); });
   run->viewers.push_back(&client);
-  EXPECT_EQ(house.retry(key(), 1), nullptr);
-  EXPECT_EQ(house.retry(key(), 2), run);
+  EXPECT_EQ(house.retry(run_key(), 1), nullptr);
+  EXPECT_EQ(house.retry(run_key(), 2), run);
   run->viewers.clear();
   house.settle();
   run->answered(nullptr);

@@ -41,16 +41,17 @@ class FakeBrowserbase final : public net::HttpClient {
   aio::Clock& clock_;
 };
 
-struct House {
-  explicit House(std::uint32_t seed = 1, session::Limits limits = {.max_sessions = 5, .max_sessions_hard = 10},
-                 Settings settings = {})
+struct BrowserbaseHouse {
+  explicit BrowserbaseHouse(std::uint32_t seed = 1,
+                            session::Limits limits = {.max_sessions = 5, .max_sessions_hard = 10},
+                            Settings settings = {})
       : scheduler(seed),
         browserbase(clock),
         rentals(scheduler.executor(), clock, log, browserbase, "http://bb.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, limits),
         service(scheduler.executor(), clock, log, sessions, rentals, metrics, std::move(settings)),
         requests(scheduler.executor()) {}
-  ~House() { stop(); }
+  ~BrowserbaseHouse() { stop(); }
   void stop() {
     hurry.set();
     aio::testing::run_on(scheduler, clock, sessions.drain(hurry));
@@ -104,7 +105,7 @@ struct House {
 using Ids = std::vector<std::string>;
 
 TEST(ServiceBrowserbase, ASessionHasBrowserbasesIdAndConnectsWithItsFirstOperation) {
-  House house;
+  BrowserbaseHouse house;
   EXPECT_EQ(house.answer(house.start(kStart)),
             R"(200 {"success":true,"data":{"sessionId":"bb-1","available":true,"cdpUrl":"ws://bb/bb-1"}})");
   EXPECT_EQ(house.factory.opened, 0);
@@ -115,7 +116,7 @@ TEST(ServiceBrowserbase, ASessionHasBrowserbasesIdAndConnectsWithItsFirstOperati
 }
 
 TEST(ServiceBrowserbase, AnOperationNeedsTheKeyOfTheStart) {
-  House house;
+  BrowserbaseHouse house;
   house.answer(house.start(kStart));
   EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/act", kAct, "")),
             R"(400 {"error":"Browserbase API key and resolved project ID are required for browserbase sessions"})");
@@ -126,7 +127,7 @@ TEST(ServiceBrowserbase, AnOperationNeedsTheKeyOfTheStart) {
 
 // Mutant: what was told is not told apart from what was not. Then one of the two sessions is lost or dead.
 TEST(ServiceBrowserbase, OneThatIsKeptAliveOutlivesItsEndButNotAClientThatLeft) {
-  House house;
+  BrowserbaseHouse house;
   const auto left = house.start(kKept);
   house.pass(50ms);
   left->leave();
@@ -140,7 +141,7 @@ TEST(ServiceBrowserbase, OneThatIsKeptAliveOutlivesItsEndButNotAClientThatLeft) 
 TEST(ServiceBrowserbase, AStartWhoseClientLeavesAtAnyMomentLeavesNothing) {
   for (std::uint32_t seed = 0; seed < 200; ++seed)
     for (const base::Duration when : {base::Duration(0ms), base::Duration(50ms), base::Duration(100ms)}) {
-      House house(seed);
+      BrowserbaseHouse house(seed);
       const auto exchange = house.start(kKept);
       house.clock.advance(when);  // at 100 ms the answer of Browserbase is there in the same moment
       exchange->leave();
@@ -154,7 +155,7 @@ TEST(ServiceBrowserbase, AStartWhoseClientLeavesAtAnyMomentLeavesNothing) {
 
 TEST(ServiceBrowserbase, AStartWhoseAnswerIsNotDeliveredLeavesNothing) {
   for (const bool noticed : {false, true}) {
-    House house;
+    BrowserbaseHouse house;
     const auto exchange = house.start(kKept);
     exchange->lost = !noticed;
     exchange->silently_gone = noticed;
@@ -166,7 +167,7 @@ TEST(ServiceBrowserbase, AStartWhoseAnswerIsNotDeliveredLeavesNothing) {
 
 TEST(ServiceBrowserbase, Case10OfTwoStartsOfOneIdAtOnceOneIsRefusedAndTheOtherLives) {
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
-    House house(seed);
+    BrowserbaseHouse house(seed);
     auto first = house.start(kNamed);
     auto second = house.start(kNamed);
     house.pass(1s);
@@ -180,7 +181,7 @@ TEST(ServiceBrowserbase, Case10OfTwoStartsOfOneIdAtOnceOneIsRefusedAndTheOtherLi
 }
 
 TEST(ServiceBrowserbase, AStartThatIsRefusedReleasesWhatItCreated) {
-  House house(1, {.max_sessions = 1, .max_sessions_hard = 1, .admission_timeout = 500ms});
+  BrowserbaseHouse house(1, {.max_sessions = 1, .max_sessions_hard = 1, .admission_timeout = 500ms});
   house.answer(house.start(kStart));
   house.factory.next.open_time = 60s;
   const auto busy = house.post("/v1/sessions/bb-1/act", kAct);
@@ -192,14 +193,14 @@ TEST(ServiceBrowserbase, AStartThatIsRefusedReleasesWhatItCreated) {
 }
 
 TEST(ServiceBrowserbase, AServerThatShutsDownRentsNothing) {
-  House house;
+  BrowserbaseHouse house;
   house.stop();
   EXPECT_EQ(house.answer(house.start(kStart)), R"(503 {"success":false,"message":"Server is shutting down"})");
   EXPECT_EQ(house.browserbase.asked, 0);
 }
 
 TEST(ServiceBrowserbase, AShutdownDuringACreationReleasesIt) {
-  House house;
+  BrowserbaseHouse house;
   const auto exchange = house.start(kStart);
   house.stop();
   ASSERT_TRUE(exchange->sent.has_value());
@@ -207,8 +208,8 @@ TEST(ServiceBrowserbase, AShutdownDuringACreationReleasesIt) {
   EXPECT_EQ(house.browserbase.released, Ids{"bb-1"});
 }
 
-struct LocalHouse : House {
-  LocalHouse() : House(1, {.max_sessions = 5, .max_sessions_hard = 10}, {.browserbase_local = true}) {}
+struct LocalHouse : BrowserbaseHouse {
+  LocalHouse() : BrowserbaseHouse(1, {.max_sessions = 5, .max_sessions_hard = 10}, {.browserbase_local = true}) {}
   std::string started() {
     const std::string said = answer(post("/v1/sessions/start", kStart, ""));
     const std::size_t at = said.find(kId) + kId.size();
@@ -246,7 +247,7 @@ TEST(ServiceBrowserbaseLocal, WhatOnlyBrowserbaseHasIsRefused) {
 }
 
 TEST(ServiceBrowserbaseLocal, WithoutTheFlagThereAreNoSuchRoutes) {
-  House house;
+  BrowserbaseHouse house;
   EXPECT_TRUE(house.answer(house.start(kStart)).starts_with("200 "));
   EXPECT_TRUE(house.answer(house.get("/v1/sessions/bb-1")).contains("Route GET:/v1/sessions/bb-1 not found"));
   EXPECT_TRUE(house.answer(house.post("/v1/sessions/bb-1", R"({"status":"REQUEST_RELEASE"})"))
@@ -255,7 +256,7 @@ TEST(ServiceBrowserbaseLocal, WithoutTheFlagThereAreNoSuchRoutes) {
 
 // Mutant: it counts as told to its caller, and lives on at Browserbase.
 TEST(ServiceBrowserbase, AKeptOneWhoseIdWasNeverAcknowledgedIsReleased) {
-  House house;
+  BrowserbaseHouse house;
   const auto start = house.start(kKept);
   house.pass(1s);
   ASSERT_TRUE(start->sent && start->sent->status == 200);

@@ -22,13 +22,13 @@ Task<Outcome> wait(aio::Latch& latch) {
 const RunKey kKey{.generation = 1, .credentials = "me", .request = "digest"};
 
 // One run under way on a seeded scheduler; the test plays the work.
-struct House {
-  explicit House(std::uint32_t seed = 1)
+struct ViewHouse {
+  explicit ViewHouse(std::uint32_t seed = 1)
       : scheduler(seed), runs(scheduler.executor(), clock), viewers(scheduler.executor()) {
     run = runs.start(Operation::act, {.key = kKey}, [&](const std::shared_ptr<Run>&) { return wait(done); });
     scheduler.run();  // to its first wait, as on the loop
   }
-  ~House() {
+  ~ViewHouse() {
     done.set();
     scheduler.run();
   }
@@ -67,7 +67,7 @@ std::string events(const FakeExchange& client) {
 }
 
 TEST(View, JsonGetsTheOutcomeOnceItIsThere) {
-  House house;
+  ViewHouse house;
   FakeExchange client;
   house.json(client);
   house.scheduler.run();
@@ -81,7 +81,7 @@ TEST(View, JsonGetsTheOutcomeOnceItIsThere) {
 }
 
 TEST(View, StreamGetsEveryFrameInOrder) {
-  House house;
+  ViewHouse house;
   FakeExchange client;
   house.progress("before anybody watched");
   house.stream(client);
@@ -101,7 +101,7 @@ TEST(View, StreamGetsEveryFrameInOrder) {
 // Mutants: answered set without looking at what send said; the run forgotten by the viewer that left.
 TEST(View, AClientThatLeavesStopsNothingAndLeavesTheRunToBeJoined) {
   for (const bool stream : {false, true}) {
-    House house;
+    ViewHouse house;
     FakeExchange client;
     stream ? house.stream(client) : house.json(client);
     house.scheduler.run();
@@ -121,7 +121,7 @@ TEST(View, AClientThatLeavesStopsNothingAndLeavesTheRunToBeJoined) {
 // was answered, and a run that was not can be joined. Every order the scheduler knows.
 TEST(View, LeavingAndSettlingAtOnceIsDecidedOneWay) {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
-    House house(seed);
+    ViewHouse house(seed);
     FakeExchange client;
     seed % 2 == 0 ? house.stream(client) : house.json(client);
     house.scheduler.run();
@@ -138,7 +138,7 @@ TEST(View, LeavingAndSettlingAtOnceIsDecidedOneWay) {
 
 TEST(View, AnAnswerThatDidNotArriveLeavesTheRunToBeJoined) {
   for (const bool stream : {false, true}) {
-    House house;
+    ViewHouse house;
     FakeExchange client;
     stream ? house.stream(client) : house.json(client);
     house.scheduler.run();
@@ -153,7 +153,7 @@ TEST(View, AnAnswerThatDidNotArriveLeavesTheRunToBeJoined) {
 // Mutant: answered by what the write says. Writing to a client that closed its end a moment ago succeeds.
 TEST(View, AnAnswerToAClientThatHasJustClosedLeavesTheRunToBeJoined) {
   for (const bool stream : {false, true}) {
-    House house;
+    ViewHouse house;
     FakeExchange client;
     stream ? house.stream(client) : house.json(client);
     house.scheduler.run();
@@ -167,7 +167,7 @@ TEST(View, AnAnswerToAClientThatHasJustClosedLeavesTheRunToBeJoined) {
 
 TEST(View, JsonAndStreamJoinEachOther) {
   for (const bool stream_first : {false, true}) {
-    House house;
+    ViewHouse house;
     FakeExchange first;
     FakeExchange second;
     stream_first ? house.stream(first) : house.json(first);
@@ -189,7 +189,7 @@ TEST(View, JsonAndStreamJoinEachOther) {
 }
 
 // The id of the frame in this chunk.
-std::string id_of(const std::string& chunk) {
+std::string frame_id_of(const std::string& chunk) {
   constexpr std::string_view kId = R"("id":")";
   return chunk.substr(chunk.rfind(kId) + kId.size(), 36);
 }
@@ -199,7 +199,7 @@ std::string id_of(const std::string& chunk) {
 TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
   for (std::size_t seen = 1; seen <= 5; ++seen)
     for (const bool over : {false, true}) {
-      House house;
+      ViewHouse house;
       FakeExchange first;
       house.stream(first);
       house.run->connected();
@@ -212,7 +212,7 @@ TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
       house.stream(whole);
       house.scheduler.run();
       ASSERT_GE(whole.chunks.size(), seen);
-      const std::string last = id_of(whole.chunks[seen - 1]);
+      const std::string last = frame_id_of(whole.chunks[seen - 1]);
       EXPECT_EQ(house.run->after(last), seen - 1 > 3 ? 3U : seen - 1);
 
       FakeExchange second;
@@ -230,7 +230,7 @@ TEST(View, AStreamGoesOnAfterTheFrameOfTheGivenId) {
 
 // Mutant: the ids of dropped frames are forgotten with them, and a client that fell behind is refused.
 TEST(View, AnIdOfADroppedFrameGetsWhatIsKept) {
-  House house;
+  ViewHouse house;
   FakeExchange client;
   house.run->connected();
   const std::string first = house.run->frame(0).id;
@@ -244,7 +244,7 @@ TEST(View, AnIdOfADroppedFrameGetsWhatIsKept) {
 }
 
 TEST(View, OnlyAClientThatAskedForItCancelsByLeaving) {
-  House house;
+  ViewHouse house;
   FakeExchange client;
   house.stream(client, OnLeave::cancel);
   house.scheduler.run();
@@ -257,7 +257,7 @@ TEST(View, OnlyAClientThatAskedForItCancelsByLeaving) {
 
 // Mutant: cancel whoever else is watching.
 TEST(View, ALeavingClientDoesNotCancelWhatARetryWaitsFor) {
-  House house;
+  ViewHouse house;
   FakeExchange first;
   FakeExchange retry;
   house.json(first, OnLeave::cancel);
@@ -276,7 +276,7 @@ TEST(View, ALeavingClientDoesNotCancelWhatARetryWaitsFor) {
 // Mutant: a queue for each reader. The work never waits for a reader, and a reader costs at most one frame beside
 // those that the run keeps.
 TEST(View, ASlowReaderMissesTheOldestFramesAndHoldsNothingUp) {
-  House house;
+  ViewHouse house;
   FakeExchange client;
   client.stall();
   house.stream(client);
@@ -295,7 +295,7 @@ TEST(View, ASlowReaderMissesTheOldestFramesAndHoldsNothingUp) {
 
 // Mutants: any number; who has left counts until its own watch has had its turn.
 TEST(View, OnlySoManyMayWatchOneRun) {
-  House house;
+  ViewHouse house;
   std::deque<FakeExchange> clients(Run::kMostViewers);
   for (FakeExchange& client : clients) {
     EXPECT_FALSE(house.runs.crowded(*house.run));
@@ -315,7 +315,7 @@ TEST(View, OnlySoManyMayWatchOneRun) {
 
 // From when the last one leaves. Mutants: from when the first one left; from an earlier leaving.
 TEST(View, TheMinuteForARetryBeginsWhenNobodyWatches) {
-  House house;
+  ViewHouse house;
   FakeExchange first, second, third;
   house.json(first);
   house.json(second);

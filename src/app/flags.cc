@@ -24,7 +24,7 @@ std::optional<long> whole_number(Value text) {
 }
 
 // More is no time that anything lasts, and does not fit beside the time of day.
-constexpr base::Duration kLongest = std::chrono::hours(1'000'000);
+constexpr base::Duration kLongestDuration = std::chrono::hours(1'000'000);
 
 // "1500", "1500ms", "2s", "10min", "1h"; or what it should have been.
 std::expected<base::Duration, std::string> duration(Value text) {
@@ -37,7 +37,7 @@ std::expected<base::Duration, std::string> duration(Value text) {
   const auto unit = kUnits.find(text.substr(digits));
   if (digits == 0 || unit == kUnits.end()) return std::unexpected("a duration such as 500ms, 2s, 10min or 1h");
   const auto number = whole_number(text.substr(0, digits));
-  if (!number || *number > kLongest / unit->second) return std::unexpected("a duration of 1000000h at most");
+  if (!number || *number > kLongestDuration / unit->second) return std::unexpected("a duration of 1000000h at most");
   return *number * unit->second;
 }
 

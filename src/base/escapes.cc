@@ -7,7 +7,7 @@
 namespace base {
 namespace {
 
-constexpr std::size_t kLongestName = 8;
+constexpr std::size_t kLongestEntity = 8;
 constexpr std::array<std::pair<std::string_view, std::uint32_t>, 20> kEntities = {{
     {"amp", '&'}, {"lt", '<'},     {"gt", '>'},   {"quot", '"'},   {"apos", '\''},   {"nbsp", 0xA0},  {"shy", 0xAD},
     {"sol", '/'}, {"bsol", '\\'},  {"plus", '+'}, {"equals", '='}, {"lowbar", '_'},  {"period", '.'}, {"colon", ':'},
@@ -128,7 +128,7 @@ class Unescaper {
       return replace(code, first + digits + (look(first + digits) == ';' ? 1 : 0));
     }
     std::string name;
-    while (name.size() < kLongestName && look(1 + name.size()) >= 'A' && look(1 + name.size()) <= 'z')
+    while (name.size() < kLongestEntity && look(1 + name.size()) >= 'A' && look(1 + name.size()) <= 'z')
       name += look(1 + name.size());
     if (look(1 + name.size()) != ';') return false;
     for (const auto& [known, code] : kEntities)

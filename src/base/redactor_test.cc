@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kKey = "Zk9-pQ7vLm2_Xc4Rt8Wy";
 
-std::string hidden(std::string_view text, std::string_view secret = kKey) {
+std::string secret_hidden(std::string_view text, std::string_view secret = kKey) {
   Redactor redactor;
   redactor.add(secret);
   return redactor(text);
@@ -28,7 +28,7 @@ class RedactorSpellings : public ::testing::TestWithParam<Spelling> {};
 // Mutants: no folding, no layers of escapes, no separators left out, whole secrets alone.
 TEST_P(RedactorSpellings, IsHiddenInTheMiddleOfAMessage) {
   const std::string text = std::string("bad key (") + GetParam().text + ") was given";
-  EXPECT_EQ(hidden(text), "bad key (***) was given");
+  EXPECT_EQ(secret_hidden(text), "bad key (***) was given");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -77,22 +77,22 @@ TEST(Redactor, HidesBase64InEachOfItsAlignments) {
       for (const bool url : {false, true}) {
         if (url)
           for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-        const std::string left = hidden(text, odd);
+        const std::string left = secret_hidden(text, odd);
         EXPECT_NE(left.find("***"), std::string::npos) << text;
         EXPECT_LE(left.size(), before.size() * 2 + after.size() * 2 + 8) << left;
         std::string wrapped = text;
         for (std::size_t at = 8; at < wrapped.size(); at += 10) wrapped.insert(at, "\r\n");
-        EXPECT_LE(hidden(wrapped, odd).size(), before.size() * 2 + after.size() * 2 + 12) << wrapped;
+        EXPECT_LE(secret_hidden(wrapped, odd).size(), before.size() * 2 + after.size() * 2 + 12) << wrapped;
       }
     }
-  EXPECT_EQ(hidden(base64(kKey).substr(0, 20)), "***");
+  EXPECT_EQ(secret_hidden(base64(kKey).substr(0, 20)), "***");
 }
 
 TEST(Redactor, HidesAPartOfALongSecretFromTwelveLettersOn) {
   const std::string secret = "q7GmZ1xV5nBt8KcR3sDw9LhP2jFy6TaE4uXoQi0bNvMrCzWg";
-  EXPECT_EQ(hidden("see q7GmZ1xV5nB", secret), "see q7GmZ1xV5nB");
-  EXPECT_EQ(hidden("see q7GmZ1xV5nBt", secret), "see ***");
-  EXPECT_EQ(hidden("see P2jFy6TaE4uX.", secret), "see ***.");
+  EXPECT_EQ(secret_hidden("see q7GmZ1xV5nB", secret), "see q7GmZ1xV5nB");
+  EXPECT_EQ(secret_hidden("see q7GmZ1xV5nBt", secret), "see ***");
+  EXPECT_EQ(secret_hidden("see P2jFy6TaE4uX.", secret), "see ***.");
 }
 
 TEST(Redactor, LeavesProseAlone) {
@@ -112,10 +112,10 @@ TEST(Redactor, LeavesProseAlone) {
 }
 
 TEST(Redactor, SeeksShortSecretsWholeAndNoneThatAreWords) {
-  EXPECT_EQ(hidden("it is HUNTER2 here", "hunter2"), "it is *** here");
-  EXPECT_EQ(hidden("it is hunter here", "hunter2"), "it is hunter here");
-  EXPECT_EQ(hidden("abc", "abc"), "abc");
-  EXPECT_EQ(hidden("it is !\"$%&/()= and =)(/&%$\"!", "!\"$%&/()="), "it is *** and ***");
+  EXPECT_EQ(secret_hidden("it is HUNTER2 here", "hunter2"), "it is *** here");
+  EXPECT_EQ(secret_hidden("it is hunter here", "hunter2"), "it is hunter here");
+  EXPECT_EQ(secret_hidden("abc", "abc"), "abc");
+  EXPECT_EQ(secret_hidden("it is !\"$%&/()= and =)(/&%$\"!", "!\"$%&/()="), "it is *** and ***");
 }
 
 TEST(Redactor, KnowsWhatIsSecretInAHeader) {
@@ -138,15 +138,15 @@ TEST(Redactor, KnowsWhatIsSecretInAUrl) {
 TEST(Redactor, TakesAHostileTextInLinearTime) {
   constexpr std::size_t kLong = Redactor::kMaxText / (testing::kSanitized ? 8 : 1);
   const std::string same(kLong - 1, 'a');
-  EXPECT_EQ(hidden(same + "b", std::string(1000, 'a') + "b").substr(0, 3), "***");
+  EXPECT_EQ(secret_hidden(same + "b", std::string(1000, 'a') + "b").substr(0, 3), "***");
   std::string near;  // many places that begin as the secret does, and go on otherwise
   while (near.size() + 16 < kLong) near += "aaaaaaaaaaa%25%2";
   std::string secret;
   while (secret.size() + 12 < Redactor::kMaxSecrets) secret += "aaaaaaaaaaab";
-  EXPECT_EQ(hidden(near, secret), near);
+  EXPECT_EQ(secret_hidden(near, secret), near);
   std::string ends;
   while (ends.size() + 9 < kLong) ends += "Zk9...Zk9 ";
-  EXPECT_EQ(hidden(ends), ends);
+  EXPECT_EQ(secret_hidden(ends), ends);
 }
 
 // Mutant: an index of the secrets is made for each text, which does not come to an end here.
@@ -170,7 +170,7 @@ TEST(Redactor, PassesNothingBeyondItsBudgets) {
   for (std::size_t n = 0; n <= Redactor::kMostSecrets; ++n) many.add("secret" + std::to_string(n));
   EXPECT_EQ(many("any text"), "***");
   const std::string text = std::string(Redactor::kMaxText, '.') + std::string(kKey);
-  EXPECT_EQ(hidden(text), std::string(Redactor::kMaxText, '.'));
+  EXPECT_EQ(secret_hidden(text), std::string(Redactor::kMaxText, '.'));
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ bool equals_ignore_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);  // ASCII white space, both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::string base64(std::string_view bytes);
 
 // The name in `known` that is nearest to `word` by edit distance, or "" when none is within a third of its length

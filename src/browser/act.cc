@@ -10,7 +10,7 @@
 namespace browser {
 namespace {
 
-constexpr auto kAgain = std::chrono::milliseconds(50);  // until a frame that is gone is looked for anew
+constexpr auto kFindAgain = std::chrono::milliseconds(50);  // until a frame that is gone is looked for anew
 
 Outcome click(const aio::Context& ctx, Place place, ActCall call) {
   const std::string button = argument(call, 0, "left");
@@ -132,8 +132,8 @@ aio::Task<base::Result<void>> perform(const aio::Context& ctx, Page& page, ActCa
       done = std::unexpected(std::move(place).error());
     // A page that replaces its frames while it builds itself is followed, as long as nothing was done to it.
     const bool again = !done && done.error().message == kFrameGone && page.inputs() == inputs;
-    if (!again || base::after(ctx.now(), kAgain) >= call.until) co_return done;
-    co_await ctx.clock->sleep(kAgain);
+    if (!again || base::after(ctx.now(), kFindAgain) >= call.until) co_return done;
+    co_await ctx.clock->sleep(kFindAgain);
   }
 }
 

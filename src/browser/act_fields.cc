@@ -68,12 +68,12 @@ os::AsideLimit& looks_at_files() {
 
 namespace {
 
-bool is_password(const json::Value& field) { return json::get_text(field, "type") == "password"; }
+bool is_password_field(const json::Value& field) { return json::get_text(field, "type") == "password"; }
 
 // Before it is typed: also a try that fails, or that is cut off, may have shown it.
 void note_password(const Place& place, const json::Value& field, const ActCall& call) {
   engine::EventSink* listener = place.frame.page().listener();
-  if (listener && is_password(field)) listener->typed_password(base::Secret(argument(call, 0)));
+  if (listener && is_password_field(field)) listener->typed_password(base::Secret(argument(call, 0)));
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
   CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value"));
   const std::string held = json::get_text(after, "value").value_or("");
-  if (!holds(kind, held, value)) co_return std::unexpected(not_kept(held, call.secret || is_password(field)));
+  if (!holds(kind, held, value)) co_return std::unexpected(not_kept(held, call.secret || is_password_field(field)));
   co_return base::Result<void>();
 }
 

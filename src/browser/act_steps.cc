@@ -6,12 +6,12 @@
 namespace browser {
 namespace {
 
-constexpr auto kGrace = std::chrono::seconds(2);    // for an answer, beyond the patience that the page was told
-constexpr auto kClosing = std::chrono::seconds(2);  // for a window that said it is closing
+constexpr auto kGrace = std::chrono::seconds(2);          // for an answer, beyond the patience that the page was told
+constexpr auto kWindowClosing = std::chrono::seconds(2);  // for a window that said it is closing
 
 constexpr auto kVerdict = std::chrono::seconds(5);  // for a page to say what a press met
 
-constexpr auto kAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way
+constexpr auto kTryAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way
 
 // What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
 bool is_final(const base::Error& error) {
@@ -25,7 +25,7 @@ aio::Task<base::Result<cdp::Payload>> settled(const aio::Context& ctx, const Fra
   if (json::get_bool(*answer, "closing").value_or(false)) {
     // A frame's window counts as closed as soon as its element is removed.
     if (!frame.is_main()) co_return base::fail(base::Kind::browser, std::string(kFrameGone));
-    co_await frame.page().wait_gone(ctx.within(kClosing));
+    co_await frame.page().wait_gone(ctx.within(kWindowClosing));
   }
   if (auto error = json::get_text(*answer, "error")) co_return base::fail(base::Kind::browser, std::move(*error));
   co_return std::move(*answer);
@@ -79,8 +79,8 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
     if (found || place.owners.empty() || is_final(found.error())) co_return found;
     if (found.error().kind == base::Kind::browser) in_the_way = found.error();
     if (!in_the_way) co_return found;
-    if (base::after(ctx.now(), kAgain) >= call.until) co_return std::unexpected(std::move(*in_the_way));
-    co_await ctx.clock->sleep(kAgain);
+    if (base::after(ctx.now(), kTryAgain) >= call.until) co_return std::unexpected(std::move(*in_the_way));
+    co_await ctx.clock->sleep(kTryAgain);
   }
 }
 
@@ -113,9 +113,9 @@ Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& cal
     CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
     auto wrong = co_await missed(ctx, world);
     if (!wrong) co_return base::Result<void>();
-    if (wrong->felt || base::after(ctx.now(), kAgain) >= call.until)
+    if (wrong->felt || base::after(ctx.now(), kTryAgain) >= call.until)
       co_return base::fail(base::Kind::browser, std::move(wrong->what));
-    co_await ctx.clock->sleep(kAgain);
+    co_await ctx.clock->sleep(kTryAgain);
   }
 }
 

@@ -16,7 +16,7 @@ namespace browser {
 namespace {
 
 constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
-constexpr std::chrono::seconds kClosing{10};             // for a page that was told to close
+constexpr std::chrono::seconds kPageClosing{10};         // for a page that was told to close
 constexpr std::chrono::seconds kGoodbye{10};             // at most, for a browser that writes its profile
 constexpr std::chrono::seconds kDyingTime{1};            // between a broken connection and the news of an exit
 
@@ -247,7 +247,7 @@ aio::Task<base::Result<void>> Browser::show_page(const aio::Context& ctx, std::s
 
 aio::Task<base::Result<void>> Browser::close_page(const aio::Context& ctx, std::shared_ptr<Page> page) {
   CO_TRY_VOID(co_await connection_->root()->call(ctx, "Target.closeTarget", {{"targetId", page->main_frame_id()}}));
-  co_await page->wait_gone(ctx.within(kClosing));
+  co_await page->wait_gone(ctx.within(kPageClosing));
   if (!page->session().is_gone())
     co_return base::fail(base::Kind::timeout, "the browser did not close the page in time");
   co_return base::Result<void>();

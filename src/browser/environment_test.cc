@@ -15,7 +15,7 @@ std::vector<std::string> seen(std::vector<std::string> environment, std::vector<
   return chromium_environment(settings, programs);
 }
 
-bool has(const std::vector<std::string>& entries, const std::string& entry) {
+bool has_entry(const std::vector<std::string>& entries, const std::string& entry) {
   return std::ranges::find(entries, entry) != entries.end();
 }
 
@@ -29,29 +29,29 @@ TEST(ChromiumEnvironment, holds_what_is_allowed_and_nothing_else) {
 
 TEST(ChromiumEnvironment, the_operator_can_allow_more_by_name_and_by_prefix) {
   const auto out = seen({"DATABASE_URL=x", "DEPLOY_KEY=y", "MY_A=1", "MY_B=2"}, {"DATABASE_URL", "MY_*"});
-  EXPECT_TRUE(has(out, "DATABASE_URL=x"));
-  EXPECT_TRUE(has(out, "MY_A=1"));
-  EXPECT_TRUE(has(out, "MY_B=2"));
-  EXPECT_FALSE(has(out, "DEPLOY_KEY=y"));
+  EXPECT_TRUE(has_entry(out, "DATABASE_URL=x"));
+  EXPECT_TRUE(has_entry(out, "MY_A=1"));
+  EXPECT_TRUE(has_entry(out, "MY_B=2"));
+  EXPECT_FALSE(has_entry(out, "DEPLOY_KEY=y"));
 }
 
 TEST(ChromiumEnvironment, our_programs_come_before_those_of_the_path) {
-  EXPECT_TRUE(has(seen({"PATH=/a:/b"}, {}, "/ours"), "PATH=/ours:/a:/b"));
-  EXPECT_TRUE(has(seen({}, {}, "/ours"), "PATH=/ours:/usr/local/bin:/usr/bin:/bin"));
+  EXPECT_TRUE(has_entry(seen({"PATH=/a:/b"}, {}, "/ours"), "PATH=/ours:/a:/b"));
+  EXPECT_TRUE(has_entry(seen({}, {}, "/ours"), "PATH=/ours:/usr/local/bin:/usr/bin:/bin"));
 }
 
 TEST(ChromiumEnvironment, the_session_bus_is_out_of_reach_unless_allowed) {
-  EXPECT_TRUE(has(seen({"DBUS_SESSION_BUS_ADDRESS=unix:x"}), "DBUS_SESSION_BUS_ADDRESS=disabled:"));
+  EXPECT_TRUE(has_entry(seen({"DBUS_SESSION_BUS_ADDRESS=unix:x"}), "DBUS_SESSION_BUS_ADDRESS=disabled:"));
   const auto allowed = seen({"DBUS_SESSION_BUS_ADDRESS=unix:x"}, {"DBUS_*"});
-  EXPECT_TRUE(has(allowed, "DBUS_SESSION_BUS_ADDRESS=unix:x"));
-  EXPECT_FALSE(has(allowed, "DBUS_SESSION_BUS_ADDRESS=disabled:"));
+  EXPECT_TRUE(has_entry(allowed, "DBUS_SESSION_BUS_ADDRESS=unix:x"));
+  EXPECT_FALSE(has_entry(allowed, "DBUS_SESSION_BUS_ADDRESS=disabled:"));
 }
 
 TEST(ChromiumEnvironment, proxies_lose_their_credentials) {
-  EXPECT_TRUE(has(seen({"http_proxy=http://me:p@ss@h:1/"}), "http_proxy=http://h:1/"));
-  EXPECT_TRUE(has(seen({"HTTPS_PROXY=me:word@h:1"}), "HTTPS_PROXY=h:1"));
-  EXPECT_TRUE(has(seen({"all_proxy=socks5://h:1/a@b"}), "all_proxy=socks5://h:1/a@b"));
-  EXPECT_TRUE(has(seen({"no_proxy=a,b"}), "no_proxy=a,b"));
+  EXPECT_TRUE(has_entry(seen({"http_proxy=http://me:p@ss@h:1/"}), "http_proxy=http://h:1/"));
+  EXPECT_TRUE(has_entry(seen({"HTTPS_PROXY=me:word@h:1"}), "HTTPS_PROXY=h:1"));
+  EXPECT_TRUE(has_entry(seen({"all_proxy=socks5://h:1/a@b"}), "all_proxy=socks5://h:1/a@b"));
+  EXPECT_TRUE(has_entry(seen({"no_proxy=a,b"}), "no_proxy=a,b"));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ using cdp::testing::Command;
 using Answer = base::Result<json::Value>;
 
 // A page whose script answers as a test says, and that has `hosts` elements that may have closed roots.
-struct Bench {
-  Bench() {
+struct FrameRootsBench {
+  FrameRootsBench() {
     connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
     chrome.attach("P", "T");
     scheduler.run();
@@ -38,7 +38,7 @@ struct Bench {
       return json::Value{{"result", out}};
     });
   }
-  ~Bench() {
+  ~FrameRootsBench() {
     page.reset();
     connection->close();
     scheduler.run();
@@ -65,7 +65,7 @@ json::Value wants_roots() { return {{"error", "not found"}, {"hosts", true}, {"e
 
 // A page that makes new elements faster than they are asked about.
 TEST(ClosedRoots, OfAPageWithoutAnEndOfHostsALookGoesOnWithWhatItHas) {
-  Bench b;
+  FrameRootsBench b;
   b.answer = [](const std::string& code, const json::Value&) {
     return code.find("again(7.5, true") == code.npos ? wants_roots() : json::Value("text");
   };
@@ -74,14 +74,14 @@ TEST(ClosedRoots, OfAPageWithoutAnEndOfHostsALookGoesOnWithWhatItHas) {
 }
 
 TEST(ClosedRoots, ABrowserThatAsksForThemForEverGetsNoMoreRounds) {
-  Bench b;
+  FrameRootsBench b;
   b.answer = [](const std::string&, const json::Value&) { return wants_roots(); };
   EXPECT_EQ(*b.ask(), wants_roots());
   EXPECT_EQ(b.rounds, RootRounds::kMost);
 }
 
 TEST(ClosedRoots, RootsInRootsTakeNoMoreRoundsThanThat) {
-  Bench b;
+  FrameRootsBench b;
   b.chrome.answer("DOM.describeNode",
                   json::Value{{"node", {{"shadowRoots", {{{"shadowRootType", "closed"}, {"backendNodeId", 5}}}}}}});
   b.chrome.answer("DOM.resolveNode", json::Value{{"object", {{"objectId", "root"}}}});
@@ -91,7 +91,7 @@ TEST(ClosedRoots, RootsInRootsTakeNoMoreRoundsThanThat) {
 }
 
 TEST(ClosedRoots, AWaitEndsByItsTimeWhateverItsPageMakes) {
-  Bench b;
+  FrameRootsBench b;
   b.chrome.delay("DOM.describeNode", std::chrono::milliseconds(100));
   b.answer = [](const std::string&, const json::Value&) { return wants_roots(); };
   const base::TimePoint began = b.clock.now();
@@ -101,7 +101,7 @@ TEST(ClosedRoots, AWaitEndsByItsTimeWhateverItsPageMakes) {
 }
 
 TEST(ClosedRoots, AHungPageCostsARoundTheTimeOfOneCommand) {
-  Bench b;
+  FrameRootsBench b;
   b.hosts = 300;
   b.chrome.drop("DOM.describeNode");
   b.answer = [&b](const std::string&, const json::Value&) { return b.rounds ? json::Value("text") : wants_roots(); };
@@ -111,7 +111,7 @@ TEST(ClosedRoots, AHungPageCostsARoundTheTimeOfOneCommand) {
 }
 
 TEST(ClosedRoots, ABusyPageCostsNoMoreThanTheCallersDeadline) {
-  Bench b;
+  FrameRootsBench b;
   b.chrome.drop("DOM.describeNode");
   b.ctx = b.ctx.within(std::chrono::seconds(5));
   b.answer = [](const std::string&, const json::Value&) { return wants_roots(); };
@@ -121,7 +121,7 @@ TEST(ClosedRoots, ABusyPageCostsNoMoreThanTheCallersDeadline) {
 }
 
 TEST(ClosedRoots, ARoundAsksAboutABoundedNumberOfElements) {
-  Bench b;
+  FrameRootsBench b;
   b.hosts = 5000;
   b.answer = [&b](const std::string&, const json::Value&) { return b.rounds ? json::Value("text") : wants_roots(); };
   ASSERT_TRUE(b.ask());
@@ -129,7 +129,7 @@ TEST(ClosedRoots, ARoundAsksAboutABoundedNumberOfElements) {
 }
 
 // What a page tells of an element that an id means.
-struct Locating : Bench {
+struct Locating : FrameRootsBench {
   std::optional<Located> locate(json::Object told) {
     answer = [told](const std::string&, const json::Value&) { return json::Value(told); };
     auto found = aio::testing::run_on(scheduler, clock, locate_id(ctx, *page, "0-7"));

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "browser/page_script.h"
+#include "cdp/limits.h"
 
 namespace browser {
 namespace {
@@ -12,14 +13,13 @@ namespace {
 // Chromium has a thousand frames in a page and ids of 32 bytes; what is beyond is no Chromium, or an attack.
 constexpr std::size_t kMostFrames = 2000;
 constexpr std::size_t kMostWorlds = 4 * kMostFrames;
-constexpr std::size_t kMaxId = 256;
 constexpr std::size_t kMaxUrl = 2 * 1024 * 1024;  // Chromium's own limit
 constexpr std::size_t kMaxInnerUrl = 16 * 1024;
 
 // "" for an id that is longer than ids are.
-std::string text(const json::Value& v, std::string_view path) {
+std::string short_text(const json::Value& v, std::string_view path) {
   const auto found = json::get_string(v, path);
-  return found && found->size() <= kMaxId ? std::string(*found) : "";
+  return found && found->size() <= cdp::kMaxId ? std::string(*found) : "";
 }
 
 }  // namespace
@@ -49,13 +49,13 @@ void FrameTree::on_event(const std::string& session, std::string_view method, co
   if (method == "Target.attachedToTarget") {
     target_attached(params);
   } else if (method == "Target.detachedFromTarget") {
-    ended(text(params, "sessionId"));
+    ended(short_text(params, "sessionId"));
   } else if (method == "Page.frameAttached") {
     frame_attached(session, params);
   } else if (method == "Page.frameNavigated") {
     frame_navigated(session, params);
   } else if (method == "Page.navigatedWithinDocument") {
-    const auto it = frames_.find(text(params, "frameId"));
+    const auto it = frames_.find(short_text(params, "frameId"));
     if (it != frames_.end()) it->second.url = url_in(it->first, params);
   } else if (method == "Page.frameDetached") {
     frame_detached(session, params);
@@ -186,12 +186,12 @@ void FrameTree::ask_parent_of(const Frame& frame) {
 // Comes before or after the parent's own news of the frame, and for a page that is restored from the back/forward cache
 // even before the page's frameNavigated.
 void FrameTree::target_attached(const json::Value& params) {
-  const std::string id = text(params, "targetInfo.targetId");
-  const std::string session = text(params, "sessionId");
-  if (text(params, "targetInfo.type") != "iframe" || !takes(id) || session.empty()) return;
+  const std::string id = short_text(params, "targetInfo.targetId");
+  const std::string session = short_text(params, "sessionId");
+  if (short_text(params, "targetInfo.type") != "iframe" || !takes(id) || session.empty()) return;
   set_target(session, id);
   drop_children(id);
-  make(id, text(params, "targetInfo.parentFrameId"), session);
+  make(id, short_text(params, "targetInfo.parentFrameId"), session);
   unsure_.insert(session);  // it may have had a document, and frames in it, for long
 }
 
@@ -216,8 +216,8 @@ void FrameTree::ended(const std::string& session) {
 }
 
 void FrameTree::frame_attached(const std::string& session, const json::Value& params) {
-  const std::string id = text(params, "frameId");
-  const std::string parent = text(params, "parentFrameId");
+  const std::string id = short_text(params, "frameId");
+  const std::string parent = short_text(params, "parentFrameId");
   if (id == main_id_ || !takes(id)) return;
   const Frame* known = find(id);
   const std::string target = target_of(id);
@@ -236,17 +236,17 @@ void FrameTree::frame_attached(const std::string& session, const json::Value& pa
 
 void FrameTree::frame_navigated(const std::string& session, const json::Value& params) {
   const json::Value* frame = json::find(params, "frame");
-  const std::string id = frame ? text(*frame, "id") : "";
+  const std::string id = frame ? short_text(*frame, "id") : "";
   if (!takes(id)) return;
   const std::string target = target_of(id);
   const bool top = target == session;
   // What its parent's process has to say about a frame that has a target of its own by now is old news.
   if (!top && !target.empty()) return;
-  if (text(params, "type") == "BackForwardCacheRestore")
+  if (short_text(params, "type") == "BackForwardCacheRestore")
     restored(session, id);
   else
     drop_children(id);
-  make(id, text(*frame, "parentId"), session).url = url_in(id, *frame);
+  make(id, short_text(*frame, "parentId"), session).url = url_in(id, *frame);
 }
 
 // The frames of the document that was left go; those of the one that came back are not told of one by one, except by
@@ -259,10 +259,10 @@ void FrameTree::restored(const std::string& session, const std::string& top) {
 }
 
 void FrameTree::frame_detached(const std::string& session, const json::Value& params) {
-  const std::string id = text(params, "frameId");
+  const std::string id = short_text(params, "frameId");
   const auto it = frames_.find(id);
   if (it == frames_.end() || id == main_id_) return;
-  if (text(params, "reason") != "swap") return drop(id);
+  if (short_text(params, "reason") != "swap") return drop(id);
   if (it->second.session != session) return;
   drop_children(id);
   set_session(it->second, target_of(id));
@@ -271,7 +271,7 @@ void FrameTree::frame_detached(const std::string& session, const json::Value& pa
 void FrameTree::context_created(const std::string& session, const json::Value& params) {
   const json::Value* context = json::find(params, "context");
   if (!context || json::get_string(*context, "name") != kWorld) return;
-  const std::string frame = text(*context, "auxData.frameId");
+  const std::string frame = short_text(*context, "auxData.frameId");
   worlds_.add(session, frame, static_cast<int>(json::get_int(*context, "id").value_or(0)));
   crashed_.erase(session);
   if (!find(frame)) unsure_.insert(session);
@@ -300,11 +300,11 @@ void FrameTree::take_tree(const std::string& session, const json::Value& node, c
   if (room == 0) return;
   --room;
   const json::Value* frame = json::find(node, "frame");
-  const std::string id = frame ? text(*frame, "id") : "";
+  const std::string id = frame ? short_text(*frame, "id") : "";
   if (!takes(id)) return;
   const std::string target = target_of(id);
   if (target != session && !target.empty()) return;  // asked before it moved away
-  Frame& known = make(id, parent.empty() ? text(*frame, "parentId") : parent, session);
+  Frame& known = make(id, parent.empty() ? short_text(*frame, "parentId") : parent, session);
   known.url = url_in(id, *frame);
   if (target.empty()) known.told = true;
   seen.insert(id);

@@ -9,10 +9,10 @@ namespace browser {
 namespace {
 
 // A page whose frames are told of as Chromium tells it. M is its main frame, P its session.
-struct Bench {
+struct FrameTreeBench {
   FrameTree tree{"M", "P"};
 
-  Bench() { navigated("P", "M", "", "http://a.test/"); }
+  FrameTreeBench() { navigated("P", "M", "", "http://a.test/"); }
 
   void event(const std::string& session, std::string_view method, const std::string& params) {
     tree.on_event(session, method, *json::read(params));
@@ -66,8 +66,8 @@ struct Bench {
 using Asked = std::set<std::string>;
 
 // An iframe X of another site: attached in its parent's process, then moved into session S.
-void move_out(Bench& b, const std::string& parent_session, const std::string& session, const std::string& frame,
-              const std::string& parent) {
+void move_out(FrameTreeBench& b, const std::string& parent_session, const std::string& session,
+              const std::string& frame, const std::string& parent) {
   b.attached(parent_session, frame, parent);
   b.target(parent_session, session, frame, parent);
   b.worlds_cleared(session);
@@ -85,7 +85,7 @@ TEST(FrameTree, HasTheMainFrameFromTheStart) {
 }
 
 TEST(FrameTree, FollowsFramesOfThePagesOwnProcess) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "X", "M");
   b.attached("P", "Z", "M");
   b.attached("P", "Y", "X");
@@ -99,7 +99,7 @@ TEST(FrameTree, FollowsFramesOfThePagesOwnProcess) {
 }
 
 TEST(FrameTree, CountsOrdinalsByAppearanceAndUsesNoneTwice) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "X", "M");
   b.attached("P", "Y", "M");
   b.detached("P", "X", "remove");
@@ -112,7 +112,7 @@ TEST(FrameTree, CountsOrdinalsByAppearanceAndUsesNoneTwice) {
 }
 
 TEST(FrameTree, FollowsAFrameIntoAProcessOfItsOwnAndKeepsItsOrdinal) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   EXPECT_EQ(b.frames(), "M/P X/S");
   EXPECT_EQ(b.ordinal("X"), 1);
@@ -121,7 +121,7 @@ TEST(FrameTree, FollowsAFrameIntoAProcessOfItsOwnAndKeepsItsOrdinal) {
 
 TEST(FrameTree, TakesTheNewsOfAMoveInAnyOrderBetweenTheSessions) {
   {  // the parent's process lets go before the new one says anything
-    Bench b;
+    FrameTreeBench b;
     b.attached("P", "X", "M");
     b.detached("P", "X", "swap");
     EXPECT_EQ(b.frames(), "M/P X/");
@@ -130,7 +130,7 @@ TEST(FrameTree, TakesTheNewsOfAMoveInAnyOrderBetweenTheSessions) {
     EXPECT_EQ(b.frames(), "M/P X/S");
   }
   {  // the target is there before the parent's process has told of the frame
-    Bench b;
+    FrameTreeBench b;
     b.target("P", "S", "X", "M");
     b.navigated("S", "X", "M", "http://b.test/");
     b.attached("S", "Y", "X");
@@ -141,7 +141,7 @@ TEST(FrameTree, TakesTheNewsOfAMoveInAnyOrderBetweenTheSessions) {
     EXPECT_EQ(b.tree.find("X")->url, "http://b.test/");
   }
   {  // the same of a Chromium that does not name the parent's frame
-    Bench b;
+    FrameTreeBench b;
     b.target("P", "S", "X", "");
     EXPECT_EQ(b.frames(), "M/P");
     b.attached("P", "X", "M");
@@ -150,7 +150,7 @@ TEST(FrameTree, TakesTheNewsOfAMoveInAnyOrderBetweenTheSessions) {
 }
 
 TEST(FrameTree, FollowsAFrameThatComesBackIntoItsParentsProcess) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.tree.take_unsure();
   b.target_gone("P", "S");
@@ -167,7 +167,7 @@ TEST(FrameTree, FollowsAFrameThatComesBackIntoItsParentsProcess) {
 }
 
 TEST(FrameTree, FollowsAFrameThatComesBackBeforeItsTargetEnds) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.attached("P", "X", "M");
   b.navigated("P", "X", "M", "http://a.test/leaf");
@@ -180,14 +180,14 @@ TEST(FrameTree, FollowsAFrameThatComesBackBeforeItsTargetEnds) {
 
 TEST(FrameTree, DropsAFrameOfAProcessOfItsOwnThatIsRemoved) {
   {
-    Bench b;
+    FrameTreeBench b;
     move_out(b, "P", "S", "X", "M");
     b.detached("P", "X", "remove");
     b.target_gone("P", "S");
     EXPECT_EQ(b.tree.known(), 1U);
   }
   {  // the process's last words come after the removal
-    Bench b;
+    FrameTreeBench b;
     move_out(b, "P", "S", "X", "M");
     b.detached("P", "X", "remove");
     b.navigated("S", "X", "M", "http://b.test/next");
@@ -197,7 +197,7 @@ TEST(FrameTree, DropsAFrameOfAProcessOfItsOwnThatIsRemoved) {
     EXPECT_EQ(b.tree.known(), 1U);
   }
   {  // no word of a removal at all: the parent's process is asked
-    Bench b;
+    FrameTreeBench b;
     move_out(b, "P", "S", "X", "M");
     b.target_gone("P", "S");
     b.answer("P", "M", {});
@@ -206,7 +206,7 @@ TEST(FrameTree, DropsAFrameOfAProcessOfItsOwnThatIsRemoved) {
 }
 
 TEST(FrameTree, FollowsAProcessWithinAProcess) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   move_out(b, "S", "T", "Y", "X");
   b.attached("S", "Z", "X");
@@ -219,7 +219,7 @@ TEST(FrameTree, FollowsAProcessWithinAProcess) {
 }
 
 TEST(FrameTree, KeepsAFrameThatGoesFromOneForeignProcessToAnother) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.attached("S", "Y", "X");
   b.worlds_cleared("S");
@@ -231,7 +231,7 @@ TEST(FrameTree, KeepsAFrameThatGoesFromOneForeignProcessToAnother) {
 }
 
 TEST(FrameTree, DropsAllBelowAFrameThatNavigates) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "X", "M");
   move_out(b, "P", "S", "Y", "X");
   b.navigated("P", "M", "", "http://a.test/2");
@@ -241,7 +241,7 @@ TEST(FrameTree, DropsAllBelowAFrameThatNavigates) {
 }
 
 TEST(FrameTree, HasNoFrameTooManyAfterAnyNumberOfReturnsFromTheBackForwardCache) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.attached("S", "Y", "X");
   b.attached("P", "L", "M");
@@ -274,7 +274,7 @@ TEST(FrameTree, HasNoFrameTooManyAfterAnyNumberOfReturnsFromTheBackForwardCache)
 }
 
 TEST(FrameTree, LeavesNothingOfADocumentBehindThatGivesWayToOneFromTheBackForwardCache) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "L", "M");
   move_out(b, "P", "S", "G", "L");
   // The page that was left had a frame in a process of its own too.
@@ -290,7 +290,7 @@ TEST(FrameTree, LeavesNothingOfADocumentBehindThatGivesWayToOneFromTheBackForwar
 }
 
 TEST(FrameTree, AsksForTheFramesOfADocumentThatWasThereBefore) {
-  Bench b;
+  FrameTreeBench b;
   b.world("P", "X", 5);
   EXPECT_EQ(b.tree.take_unsure(), Asked{"P"});
   EXPECT_EQ(b.tree.take_unsure(), Asked{});
@@ -300,7 +300,7 @@ TEST(FrameTree, AsksForTheFramesOfADocumentThatWasThereBefore) {
 }
 
 TEST(FrameTree, DoesNotTakeAFrameBackThatMovedWhileItsOldProcessWasAsked) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "X", "M");
   b.target("P", "S", "X", "M");
   b.answer("P", "M", {"X"});
@@ -308,7 +308,7 @@ TEST(FrameTree, DoesNotTakeAFrameBackThatMovedWhileItsOldProcessWasAsked) {
 }
 
 TEST(FrameTree, KnowsOneWorldADocument) {
-  Bench b;
+  FrameTreeBench b;
   b.world("P", "M", 3, "");
   EXPECT_EQ(b.tree.world("M"), 0);
   b.world("P", "M", 4);
@@ -320,7 +320,7 @@ TEST(FrameTree, KnowsOneWorldADocument) {
 }
 
 TEST(FrameTree, KnowsWhichProcessCrashed) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.event("S", "Inspector.targetCrashed", "{}");
   EXPECT_TRUE(b.tree.crashed("X"));
@@ -331,7 +331,7 @@ TEST(FrameTree, KnowsWhichProcessCrashed) {
 }
 
 TEST(FrameTree, IgnoresSessionsAndTargetsThatAreNotItsOwn) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("Q", "X", "M");
   b.event("P", "Target.attachedToTarget", R"({"sessionId":"W","targetInfo":{"type":"worker","targetId":"X"}})");
   b.detached("P", "M", "remove");
@@ -342,7 +342,7 @@ TEST(FrameTree, IgnoresSessionsAndTargetsThatAreNotItsOwn) {
 
 // Somebody else's browser may be no browser.
 TEST(FrameTree, HasAsManyFramesAsAPageMayHaveAndNoCircles) {
-  Bench b;
+  FrameTreeBench b;
   for (int i = 0; i < 5000; ++i) b.attached("P", fmt::format("F{}", i), i == 0 ? "M" : fmt::format("F{}", i - 1));
   EXPECT_EQ(b.tree.known(), 2000U);
   for (int i = 0; i < 5000; ++i) b.navigated("P", fmt::format("G{}", i), "M", "http://a.test/");
@@ -363,7 +363,7 @@ TEST(FrameTree, HasAsManyFramesAsAPageMayHaveAndNoCircles) {
 }
 
 TEST(FrameTree, DropsAllThatHungOnAFrameThatIsGoneThroughFramesWithoutAProcess) {
-  Bench b;
+  FrameTreeBench b;
   move_out(b, "P", "S", "X", "M");
   b.attached("S", "A", "X");
   for (const std::string parent : {"A", "B", "C"}) {  // each between two processes
@@ -380,14 +380,14 @@ TEST(FrameTree, DropsAllThatHungOnAFrameThatIsGoneThroughFramesWithoutAProcess) 
 }
 
 TEST(FrameTree, KeepsItsMainFrameWhateverComesBackFromTheBackForwardCache) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "X", "M");
   b.navigated("P", "X", "M", "http://a.test/", "BackForwardCacheRestore");
   EXPECT_EQ(b.frames(), "M/P X/P");
 }
 
 TEST(FrameTree, TakesNoMoreOfAnAnswerThanAPageMayHave) {
-  Bench b;
+  FrameTreeBench b;
   std::vector<std::string> children(50'000, "X");
   children.push_back("Y");
   b.answer("P", "M", children);
@@ -396,7 +396,7 @@ TEST(FrameTree, TakesNoMoreOfAnAnswerThanAPageMayHave) {
 
 // Each of these costs what it changes: with a look at all frames for each frame this takes minutes.
 TEST(FrameTree, EndsSessionsAndSubtreesOfTheLargestTreeWithoutLookingAtTheRest) {
-  Bench b;
+  FrameTreeBench b;
   for (int round = 0; round < 20; ++round) {
     for (int i = 0; i < 1000; ++i) b.target("P", fmt::format("S{}", i), fmt::format("H{}", i), "M");
     for (int i = 0; i < 999; ++i) b.attached("P", fmt::format("F{}", i), i == 0 ? "M" : fmt::format("F{}", i - 1));
@@ -408,7 +408,7 @@ TEST(FrameTree, EndsSessionsAndSubtreesOfTheLargestTreeWithoutLookingAtTheRest) 
 }
 
 TEST(FrameTree, KeepsNoAddressWithoutEnd) {
-  Bench b;
+  FrameTreeBench b;
   b.attached("P", "A", "M");
   b.navigated("P", "A", "M", "data:" + std::string(100'000, 'x'));
   EXPECT_LE(b.tree.find("A")->url.size(), 16U * 1024 + 3);

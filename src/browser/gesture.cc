@@ -8,8 +8,8 @@
 namespace browser {
 namespace {
 
-constexpr double kStepLength = 12;  // pixels between two events of a drag, more or less
-constexpr int kMostSteps = 40;      // between two points of its path
+constexpr double kStepLength = 12;     // pixels between two events of a drag, more or less
+constexpr int kMostStepsOfAPath = 40;  // between two points of its path
 
 int bit_of(std::string_view button) {
   return button == "right" ? 2 : button == "middle" ? 4 : button == "left" ? 1 : 0;
@@ -206,7 +206,7 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
     const Point from = path[i - 1];
     const double far = std::hypot(path[i].x - from.x, path[i].y - from.y);
     // Two at least: a page tells a drag from a click by moves.
-    const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostSteps);
+    const int steps = std::clamp(static_cast<int>(far / kStepLength), 2, kMostStepsOfAPath);
     for (int n = 1; n <= steps; ++n) {
       const Point at{from.x + (path[i].x - from.x) * n / steps, from.y + (path[i].y - from.y) * n / steps};
       CO_TRY_VOID(native_.is_on() ? co_await drag_over(ctx, at) : co_await move(ctx, at));

@@ -12,7 +12,7 @@ namespace browser {
 namespace {
 
 constexpr std::size_t kSlice = 256;  // entries that are removed before another job may have the worker
-constexpr int kTries = 80;           // with a pause after each in which nothing could be removed
+constexpr int kRemovalTries = 80;    // with a pause after each in which nothing could be removed
 constexpr auto kPause = std::chrono::milliseconds(25);
 
 // What leads to the user's folders, and is set anew.
@@ -102,7 +102,7 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
   os::Removal removal;
   if (folders.session_) {
     const auto session = std::make_shared<os::SessionFolder>(std::move(folders.session_));
-    for (int tries = 0; tries < kTries;) {
+    for (int tries = 0; tries < kRemovalTries;) {
       auto job = [session] { return session->remove_some(kSlice); };
       removal = co_await services.workers.run(std::move(job));
       if (removal.state != os::Removal::State::more) break;

@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostFrames = 100;  // that are asked; a page of more is judged by the first
-constexpr auto kInnerLoading = 1s;        // an inner document that is read for longer is not waited for
+constexpr std::size_t kMostAsked = 100;  // that are asked; a page of more is judged by the first
+constexpr auto kInnerLoading = 1s;       // an inner document that is read for longer is not waited for
 
 base::Duration milliseconds(const json::Value& seen, std::string_view key) {
   return std::chrono::duration_cast<base::Duration>(
@@ -29,7 +29,7 @@ class Inner {
   void ask(const json::Object& how) {
     for (const Frame& frame : page_.frames()) {
       if (frame.is_main() || page_.tree().crashed(frame.id())) continue;
-      if (asked_.size() == kMostFrames) break;
+      if (asked_.size() == kMostAsked) break;
       const int context = page_.tree().world(frame.id());
       const auto session = frame.session();
       if (!session || session->is_gone() || context == 0) {

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 using Ms = std::chrono::milliseconds;
 
 // A page with frames in a scripted browser: "main" and those that a test adds, each with the context that it names.
-struct Bench {
-  Bench() : scheduler(1), scope(scheduler.executor()) {
+struct MovingBench {
+  MovingBench() : scheduler(1), scope(scheduler.executor()) {
     connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
     chrome.attach("S", "main");
     scheduler.run();
@@ -24,7 +24,7 @@ struct Bench {
     world("main", 1);
     start = clock.now();
   }
-  ~Bench() {
+  ~MovingBench() {
     run_on(scope.cancel());
     connection->close();
     scheduler.run();
@@ -90,7 +90,7 @@ struct Bench {
 };
 
 TEST(Moving, every_frame_is_asked_once_and_one_that_rests_costs_nothing) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.add("b", 3, "a");
   EXPECT_EQ(b.settle(), "0");
@@ -98,7 +98,7 @@ TEST(Moving, every_frame_is_asked_once_and_one_that_rests_costs_nothing) {
 }
 
 TEST(Moving, a_change_in_a_frame_is_waited_for_like_one_of_the_main_frame) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.add("b", 3, "a");
   b.last[2] = 0ms;
@@ -107,10 +107,10 @@ TEST(Moving, a_change_in_a_frame_is_waited_for_like_one_of_the_main_frame) {
 }
 
 TEST(Moving, a_frame_that_comes_during_the_wait_is_asked_too) {
-  Bench b;
+  MovingBench b;
   b.last[1] = 0ms;
   b.last[2] = 60ms;
-  static constexpr auto kCome = [](Bench& bench) -> aio::Task<void> {
+  static constexpr auto kCome = [](MovingBench& bench) -> aio::Task<void> {
     co_await bench.clock.sleep_until(bench.start + 50ms);
     bench.chrome.event("S", "Page.frameAttached", {{"frameId", "a"}, {"parentFrameId", "main"}});
     bench.chrome.event(
@@ -122,7 +122,7 @@ TEST(Moving, a_frame_that_comes_during_the_wait_is_asked_too) {
 }
 
 TEST(Moving, a_frame_that_never_rests_is_taken_as_it_is_and_told_so) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.restless = {2};
   EXPECT_EQ(b.settle(), "1500, left: mutations");
@@ -130,7 +130,7 @@ TEST(Moving, a_frame_that_never_rests_is_taken_as_it_is_and_told_so) {
 }
 
 TEST(Moving, a_document_in_a_frame_is_given_a_second_to_be_read) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.loading = {2};
   b.began[2] = -400ms;
@@ -138,7 +138,7 @@ TEST(Moving, a_document_in_a_frame_is_given_a_second_to_be_read) {
 }
 
 TEST(Moving, a_frame_that_does_not_answer_costs_half_a_second_once) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.busy = {2};
   EXPECT_EQ(b.settle(), "500");
@@ -150,17 +150,17 @@ TEST(Moving, a_frame_that_does_not_answer_costs_half_a_second_once) {
 }
 
 TEST(Moving, a_frame_between_two_documents_is_waited_for_half_a_second_once) {
-  Bench b;
+  MovingBench b;
   b.add("a", 0);
   EXPECT_EQ(b.settle(), "500");
   EXPECT_EQ(b.settle(), "0");
 }
 
 TEST(Moving, a_frame_whose_document_leaves_under_the_question_is_asked_for_its_next) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.gone = 2;
-  static constexpr auto kCome = [](Bench& bench) -> aio::Task<void> {
+  static constexpr auto kCome = [](MovingBench& bench) -> aio::Task<void> {
     co_await bench.clock.sleep_until(bench.start + 50ms);
     bench.chrome.event(
         "S", "Runtime.executionContextCreated",
@@ -172,10 +172,10 @@ TEST(Moving, a_frame_whose_document_leaves_under_the_question_is_asked_for_its_n
 }
 
 TEST(Moving, a_frame_that_is_removed_is_not_waited_for) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.restless = {2};
-  static constexpr auto kGo = [](Bench& bench) -> aio::Task<void> {
+  static constexpr auto kGo = [](MovingBench& bench) -> aio::Task<void> {
     co_await bench.clock.sleep_until(bench.start + 250ms);
     bench.chrome.event("S", "Page.frameDetached", {{"frameId", "a"}, {"reason", "remove"}});
   };
@@ -184,7 +184,7 @@ TEST(Moving, a_frame_that_is_removed_is_not_waited_for) {
 }
 
 TEST(Moving, what_an_action_changes_in_a_frame_is_its_consequence) {
-  Bench b;
+  MovingBench b;
   b.add("a", 2);
   b.last[2] = 0ms;
   b.run_on(b.clock.sleep(2ms));

@@ -17,7 +17,7 @@ constexpr auto kClosing = 2s;    // from window.close() to the end of the target
 constexpr auto kHistory = 15s;   // for a page of the history to come
 constexpr auto kErrorPage = 2s;  // from the news of a failure to the page that Chromium shows for it
 
-constexpr std::string_view kEvents[] = {
+constexpr std::string_view kNavigationEvents[] = {
     "Network.requestWillBeSent", "Network.responseReceived", "Network.responseReceivedExtraInfo",
     "Network.loadingFinished",   "Network.loadingFailed",    "Page.lifecycleEvent",
     "Inspector.targetCrashed"};
@@ -31,7 +31,7 @@ base::Error late(const engine::NavigateRequest& request, std::string_view what) 
 class Watch {
  public:
   Watch(Page& page, Navigation& navigation) : page_(page) {
-    for (const std::string_view method : kEvents)
+    for (const std::string_view method : kNavigationEvents)
       subscriptions_.push_back(page.session().on(method, [this, &navigation, method](const json::Value& params) {
         navigation.on_event(method, params);
         changed_.wake_all();

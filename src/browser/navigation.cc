@@ -8,8 +8,6 @@
 namespace browser {
 namespace {
 
-std::string text(const json::Value& v, std::string_view key) { return json::get_text(v, key).value_or(""); }
-
 json::Object lower_case_names(const json::Value* headers) {
   json::Object out;
   if (headers && headers->is_object())
@@ -20,12 +18,12 @@ json::Object lower_case_names(const json::Value* headers) {
 }  // namespace
 
 void Navigation::on_event(std::string_view method, const json::Value& params) {
-  const std::string id = text(params, "requestId");
+  const std::string id = json::text_at(params, "requestId");
   if (id.size() > cdp::kMaxId) return;
   if (method == "Network.requestWillBeSent") {
     on_request(id, params);
   } else if (method == "Network.responseReceived") {
-    if (text(params, "type") == "Document" && text(params, "frameId") == frame_id_)
+    if (json::text_at(params, "type") == "Document" && json::text_at(params, "frameId") == frame_id_)
       if (const json::Value* response = json::find(params, "response")) document(id).response = *response;
   } else if (method == "Network.responseReceivedExtraInfo") {
     if (Document* of = find(id)) of->extra = params;
@@ -33,19 +31,20 @@ void Navigation::on_event(std::string_view method, const json::Value& params) {
     on_end(id);
     if (Document* of = find(id)) of->finished = true;
   } else if (method == "Page.lifecycleEvent") {
-    if (text(params, "frameId") == frame_id_) on_lifecycle(text(params, "loaderId"), text(params, "name"));
+    if (json::text_at(params, "frameId") == frame_id_)
+      on_lifecycle(json::text_at(params, "loaderId"), json::text_at(params, "name"));
   }
 }
 
 // Responses' extra information names neither loader nor frame. That of a document comes after its request, which has
 // the loader's id.
 void Navigation::on_request(const std::string& id, const json::Value& params) {
-  const std::string type = text(params, "type");
+  const std::string type = json::text_at(params, "type");
   if (type == "EventSource" || type == "WebSocket") return;
-  const std::string loader_id = text(params, "loaderId");
+  const std::string loader_id = json::text_at(params, "loaderId");
   if (loader_id.size() > cdp::kMaxId) return;
   ++requests_;
-  if (id == loader_id && text(params, "frameId") == frame_id_) document(id);
+  if (id == loader_id && json::text_at(params, "frameId") == frame_id_) document(id);
   on_end(id);  // a redirect is told as the same request again
   if (in_flight_.size() >= kMostInFlight) return;
   in_flight_.emplace(id, loader_id);

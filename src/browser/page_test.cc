@@ -11,8 +11,8 @@ namespace browser {
 namespace {
 
 // A page of a scripted browser: target T with session P.
-struct Bench {
-  Bench() {
+struct PageBench {
+  PageBench() {
     connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
     chrome.attach("P", "T");
     scheduler.run();
@@ -23,7 +23,7 @@ struct Bench {
                                   });
     scheduler.run();
   }
-  ~Bench() {
+  ~PageBench() {
     page.reset();
     connection->close();
     scheduler.run();
@@ -58,7 +58,7 @@ struct Bench {
 };
 
 TEST(Page, TellsEachSessionOfItsFramesEverythingBeforeItRuns) {
-  Bench b;
+  PageBench b;
   b.attach_frame("S", "X", "P");
   b.attach_frame("R", "Y", "S");
   EXPECT_EQ(b.prepared, (std::vector<std::string>{"P", "S", "R"}));
@@ -73,7 +73,7 @@ TEST(Page, TellsEachSessionOfItsFramesEverythingBeforeItRuns) {
 }
 
 TEST(Page, CallsAFramesScriptInItsOwnSessionAndWorld) {
-  Bench b;
+  PageBench b;
   b.attach_frame("S", "X", "P");
   b.world("P", "T", 3);
   b.world("S", "X", 8);
@@ -90,7 +90,7 @@ TEST(Page, CallsAFramesScriptInItsOwnSessionAndWorld) {
 }
 
 TEST(Page, SaysThatAFrameIsGone) {
-  Bench b;
+  PageBench b;
   b.attach_frame("S", "X", "P");
   const Frame frame = *b.page->frame("X");
   b.chrome.event("P", "Page.frameDetached", {{"frameId", "X"}, {"reason", "remove"}});
@@ -101,7 +101,7 @@ TEST(Page, SaysThatAFrameIsGone) {
 }
 
 TEST(Page, WatchesAllItsSessionsPresentAndFuture) {
-  Bench b;
+  PageBench b;
   std::vector<std::string> seen;
   auto watch = b.page->watch("Network.requestWillBeSent",
                              [&](cdp::Session& session, const json::Value&) { seen.push_back(session.id()); });
@@ -118,7 +118,7 @@ TEST(Page, WatchesAllItsSessionsPresentAndFuture) {
 }
 
 TEST(Page, ForgetsTheSessionsBelowOneThatDetached) {
-  Bench b;
+  PageBench b;
   b.attach_frame("S", "X", "P");
   b.attach_frame("R", "Y", "S");
   EXPECT_EQ(b.page->frames().size(), 3U);
@@ -132,7 +132,7 @@ TEST(Page, ForgetsTheSessionsBelowOneThatDetached) {
 
 // A browser that invents frames faster than it answers must not make us collect questions.
 TEST(Page, AsksASessionForItsFramesOnceAtATimeAndAgainForWhatCameMeanwhile) {
-  Bench b;
+  PageBench b;
   b.chrome.drop("Page.getFrameTree");
   for (int i = 1; i <= 100; ++i) b.world("P", "X" + std::to_string(i), i);
   EXPECT_EQ(b.chrome.count("Page.getFrameTree"), 1U);
@@ -140,7 +140,7 @@ TEST(Page, AsksASessionForItsFramesOnceAtATimeAndAgainForWhatCameMeanwhile) {
 }
 
 TEST(Page, AsksAgainWhatMayHaveChangedWhileItAsked) {
-  Bench b;
+  PageBench b;
   int asked = 0;
   b.chrome.answer("Page.getFrameTree", [&](const cdp::testing::Command&) -> base::Result<json::Value> {
     if (++asked == 1)  // before the answer
@@ -158,7 +158,7 @@ TEST(Page, AsksAgainWhatMayHaveChangedWhileItAsked) {
 }
 
 TEST(Page, AsksAgainAfterARefusal) {
-  Bench b;
+  PageBench b;
   b.chrome.refuse("Page.getFrameTree", -32000, "no");
   b.world("P", "X", 1);
   b.world("P", "Y", 2);

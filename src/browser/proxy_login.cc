@@ -4,11 +4,12 @@
 #include <set>
 #include <string>
 
+#include "cdp/limits.h"
+
 namespace browser {
 namespace {
 
 constexpr std::size_t kMaxAsked = 1000;  // requests remembered as answered
-constexpr std::size_t kMaxId = 256;
 
 }  // namespace
 
@@ -27,7 +28,8 @@ std::vector<cdp::Subscription> log_in(cdp::Session& session, const engine::Proxy
     // Asked again for the same request, the proxy has refused them: giving them again would go on for ever.
     if (asked->size() > kMaxAsked) asked->clear();
     const bool again =
-        by_proxy && !asked->insert(std::string(json::get_string(p, "requestId").value_or("").substr(0, kMaxId))).second;
+        by_proxy &&
+        !asked->insert(std::string(json::get_string(p, "requestId").value_or("").substr(0, cdp::kMaxId))).second;
     json::Object answer{{"response", again ? "CancelAuth" : by_proxy ? "ProvideCredentials" : "Default"}};
     if (by_proxy && !again) {
       answer["username"] = proxy.username;

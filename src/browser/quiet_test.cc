@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-base::TimePoint at(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
+base::TimePoint at_ms(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
 
 std::string said(const Quiet::Verdict& verdict) {
   if (verdict.given_up) return "given up";
@@ -21,8 +21,8 @@ void fetch(Traffic& traffic, int begin, std::optional<int> end) {
                     {"type", "Fetch"},
                     {"frameId", "main"},
                     {"request", {{"method", "GET"}, {"url", "http://h/"}}}},
-                   at(begin));
-  if (end) traffic.on_event("Network.loadingFinished", {{"requestId", "r"}}, at(*end));
+                   at_ms(begin));
+  if (end) traffic.on_event("Network.loadingFinished", {{"requestId", "r"}}, at_ms(*end));
 }
 
 TEST(Quiet, a_document_alone_is_judged_by_what_it_says) {
@@ -41,32 +41,32 @@ TEST(Quiet, a_document_alone_is_judged_by_what_it_says) {
   };
   for (const Case& c : cases) {
     Quiet quiet;
-    EXPECT_EQ(said(quiet.of(c.movement, at(10'000))), c.verdict);
+    EXPECT_EQ(said(quiet.of(c.movement, at_ms(10'000))), c.verdict);
   }
 }
 
 TEST(Quiet, a_request_is_given_its_time) {
   Traffic traffic("main");
   const Quiet quiet;
-  EXPECT_EQ(said(quiet.of(traffic, at(0))), "rest");
+  EXPECT_EQ(said(quiet.of(traffic, at_ms(0))), "rest");
   fetch(traffic, 0, std::nullopt);
-  EXPECT_EQ(said(quiet.of(traffic, at(1))), "request, again at 1000");
-  EXPECT_EQ(said(quiet.of(traffic, at(1000))), "rest");
+  EXPECT_EQ(said(quiet.of(traffic, at_ms(1))), "request, again at 1000");
+  EXPECT_EQ(said(quiet.of(traffic, at_ms(1000))), "rest");
 }
 
 TEST(Quiet, what_comes_of_an_answer_is_given_a_moment) {
   Traffic traffic("main");
   fetch(traffic, 0, 200);
   const Quiet quiet;
-  EXPECT_EQ(said(quiet.of(traffic, at(210))), "request, again at 250");
-  EXPECT_EQ(said(quiet.of(traffic, at(250))), "rest");
+  EXPECT_EQ(said(quiet.of(traffic, at_ms(210))), "request, again at 250");
+  EXPECT_EQ(said(quiet.of(traffic, at_ms(250))), "rest");
 }
 
 TEST(Quiet, a_document_that_never_rests_is_given_up_after_a_second_and_a_half) {
   Quiet quiet;
   for (int ms = 0; ms < 1500; ms += 100)
-    EXPECT_EQ(said(quiet.of({.age = 9s, .rest = 20ms}, at(ms))).substr(0, 9), "mutations") << ms;
-  EXPECT_EQ(said(quiet.of({.age = 9s, .rest = 20ms}, at(1500))), "given up");
+    EXPECT_EQ(said(quiet.of({.age = 9s, .rest = 20ms}, at_ms(ms))).substr(0, 9), "mutations") << ms;
+  EXPECT_EQ(said(quiet.of({.age = 9s, .rest = 20ms}, at_ms(1500))), "given up");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kMaxNesting = 64;  // of brackets and parentheses; a group inside a group is taken apart by recursion
 
-bool is_text(std::string_view s) { return base::to_lower_ascii(s.substr(0, 5)) == "text="; }
+bool is_text_selector(std::string_view s) { return base::to_lower_ascii(s.substr(0, 5)) == "text="; }
 
 bool is_xpath(std::string_view s) {
   return s.starts_with('/') || s.starts_with('(') || base::to_lower_ascii(s.substr(0, 6)) == "xpath=";
@@ -158,7 +158,7 @@ base::Result<SelectorPath> selector_path(std::string_view selector) {
   const std::string_view whole = base::trim(selector);
   if (whole.size() > kMostSelector)
     return base::fail(base::Kind::invalid, fmt::format("invalid selector: it is longer than {} bytes", kMostSelector));
-  if (!is_text(whole) && Outside(whole).deepest() > kMaxNesting)
+  if (!is_text_selector(whole) && Outside(whole).deepest() > kMaxNesting)
     return base::fail(base::Kind::invalid,
                       fmt::format("invalid selector: its brackets are nested deeper than {} levels", kMaxNesting));
   if (auto named = reference(whole)) return std::move(*named);
@@ -166,7 +166,7 @@ base::Result<SelectorPath> selector_path(std::string_view selector) {
   std::string_view rest = whole;
   for (bool more = true; more;) {
     // Text goes on to the end: it may hold ">>" itself.
-    const std::size_t end = is_text(rest) ? std::string_view::npos : Outside(rest).find(">>", 0);
+    const std::size_t end = is_text_selector(rest) ? std::string_view::npos : Outside(rest).find(">>", 0);
     more = end != std::string_view::npos;
     const std::string_view part = base::trim(rest.substr(0, end));
     rest = more ? base::trim(rest.substr(end + 2)) : "";

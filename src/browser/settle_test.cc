@@ -14,8 +14,8 @@ using aio::Task;
 using Ms = std::chrono::milliseconds;
 
 // A page in a scripted browser. What it does, it does at given times after its beginning.
-struct Bench {
-  explicit Bench(std::uint32_t seed = 1) : scheduler(seed), scope(scheduler.executor()) {
+struct SettleBench {
+  explicit SettleBench(std::uint32_t seed = 1) : scheduler(seed), scope(scheduler.executor()) {
     connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
     chrome.attach("S", "main");
     scheduler.run();
@@ -27,7 +27,7 @@ struct Bench {
     scheduler.run();
     start = clock.now();
   }
-  ~Bench() {
+  ~SettleBench() {
     run_on(scope.cancel());
     connection->close();
     scheduler.run();
@@ -52,7 +52,7 @@ struct Bench {
     return json::Object{{"result", json::Object{{"value", value}}}};
   }
 
-  static Task<void> say(Bench& b, Ms when, std::string method, json::Object params) {
+  static Task<void> say(SettleBench& b, Ms when, std::string method, json::Object params) {
     co_await b.clock.sleep_until(b.start + when);
     b.chrome.event("S", method, std::move(params));
   }
@@ -74,7 +74,7 @@ struct Bench {
   }
   void ends(Ms when, const std::string& id) { at(when, "Network.loadingFinished", {{"requestId", id}}); }
 
-  static Task<void> settle_at(Bench& b, std::vector<Ms> times, base::Duration budget, std::string& out) {
+  static Task<void> settle_at(SettleBench& b, std::vector<Ms> times, base::Duration budget, std::string& out) {
     for (const Ms time : times) {
       co_await b.clock.sleep_until(b.start + time);
       const Settled settled = co_await wait_settled(b.ctx, *b.page, budget);
@@ -113,7 +113,7 @@ struct Bench {
 };
 
 TEST(Settle, a_page_at_rest_costs_one_round_trip_and_no_time) {
-  Bench b;
+  SettleBench b;
   EXPECT_EQ(b.settle(), "0");
   EXPECT_EQ(b.looks, 1);
   EXPECT_EQ(b.consequence(), "0");
@@ -121,14 +121,14 @@ TEST(Settle, a_page_at_rest_costs_one_round_trip_and_no_time) {
 }
 
 TEST(Settle, a_budget_of_nothing_asks_nothing) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "r", "Fetch");
   EXPECT_EQ(b.settle(0s), "0");
   EXPECT_EQ(b.looks, 0);
 }
 
 TEST(Settle, waits_for_a_request_that_began_before_and_for_what_it_brings) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "r", "Fetch");
   b.ends(300ms, "r");
   b.mutations = {310ms};
@@ -136,7 +136,7 @@ TEST(Settle, waits_for_a_request_that_began_before_and_for_what_it_brings) {
 }
 
 TEST(Settle, waits_for_a_request_that_follows_from_another) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "a", "Script");
   b.ends(200ms, "a");
   b.begins(220ms, "b", "XHR");
@@ -145,7 +145,7 @@ TEST(Settle, waits_for_a_request_that_follows_from_another) {
 }
 
 TEST(Settle, what_begins_while_the_document_is_asked_is_waited_for_until_its_end_only) {
-  Bench b;
+  SettleBench b;
   b.chrome.delay("Runtime.callFunctionOn", 20ms);
   b.begins(10ms, "r", "Fetch");
   b.ends(100ms, "r");
@@ -153,13 +153,13 @@ TEST(Settle, what_begins_while_the_document_is_asked_is_waited_for_until_its_end
 }
 
 TEST(Settle, a_request_that_hangs_costs_a_second_once) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "r", "Fetch");
   EXPECT_EQ(b.settle(5s, {0ms, 1000ms}), "1000; 0");
 }
 
 TEST(Settle, a_poll_costs_a_fraction_of_a_second) {
-  Bench b;
+  SettleBench b;
   for (int n = 0; n < 40; ++n) {
     b.begins(Ms(n * 300), std::to_string(n), "Fetch", "http://h/poll?" + std::to_string(n));
     b.ends(Ms(n * 300 + 100), std::to_string(n));
@@ -168,14 +168,14 @@ TEST(Settle, a_poll_costs_a_fraction_of_a_second) {
 }
 
 TEST(Settle, images_and_streams_cost_nothing) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "i", "Image");
   b.begins(0ms, "e", "EventSource");
   EXPECT_EQ(b.settle(), "0");
 }
 
 TEST(Settle, waits_for_a_navigation_and_for_the_document_that_it_brings) {
-  Bench b;
+  SettleBench b;
   b.at(0ms, "Network.requestWillBeSent",
        {{"requestId", "L2"},
         {"type", "Document"},
@@ -189,7 +189,7 @@ TEST(Settle, waits_for_a_navigation_and_for_the_document_that_it_brings) {
 }
 
 TEST(Settle, a_navigation_that_hangs_is_left_without_asking_the_document_which_would_not_answer) {
-  Bench b;
+  SettleBench b;
   b.chrome.drop("Runtime.callFunctionOn");
   b.at(0ms, "Network.requestWillBeSent",
        {{"requestId", "L2"},
@@ -201,41 +201,41 @@ TEST(Settle, a_navigation_that_hangs_is_left_without_asking_the_document_which_w
 }
 
 TEST(Settle, waits_until_the_document_has_not_changed_for_a_moment) {
-  Bench b;
+  SettleBench b;
   b.mutations = {0ms, 60ms, 140ms};
   EXPECT_EQ(b.settle(), "240");
 }
 
 TEST(Settle, a_document_that_never_rests_is_taken_as_it_is_and_told_so) {
-  Bench b;
+  SettleBench b;
   b.restless = true;
   EXPECT_EQ(b.settle(), "1500, left: mutations");
   EXPECT_TRUE(b.tired);
 }
 
 TEST(Settle, the_budget_ends_it) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "L2", "Document");
   EXPECT_EQ(b.settle(300ms), "300, left: navigation");
-  Bench busy;
+  SettleBench busy;
   busy.chrome.drop("Runtime.callFunctionOn");
   EXPECT_EQ(busy.settle(300ms), "300, left: document");
 }
 
-Task<void> leave(Bench& b, Ms when) {
+Task<void> leave(SettleBench& b, Ms when) {
   co_await b.clock.sleep_until(b.start + when);
   b.chrome.detach("S");
 }
 
 TEST(Settle, a_page_that_goes_away_ends_it) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "r", "Fetch");
   b.scope.spawn(leave(b, 100ms));
   EXPECT_EQ(b.settle(), "100");
 }
 
 TEST(Consequence, of_an_action_that_started_nothing_is_not_waited_for) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "before", "Fetch");
   b.run_on(b.clock.sleep(100ms));
   b.start = b.clock.now();
@@ -243,23 +243,23 @@ TEST(Consequence, of_an_action_that_started_nothing_is_not_waited_for) {
 }
 
 TEST(Consequence, of_an_action_is_waited_for_until_the_first_quiet_moment) {
-  Bench mutation;
+  SettleBench mutation;
   mutation.mutations = {0ms};
   mutation.run_on(mutation.clock.sleep(2ms));
   EXPECT_EQ(mutation.consequence(), "98");
 
-  Bench request;
+  SettleBench request;
   request.begins(0ms, "r", "XHR");
   request.ends(200ms, "r");
   EXPECT_EQ(request.consequence(), "250");
 
-  Bench navigation;
+  SettleBench navigation;
   navigation.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
   EXPECT_EQ(navigation.consequence(), "500");
 }
 
 TEST(Consequence, of_an_action_has_a_budget_of_its_own) {
-  Bench b;
+  SettleBench b;
   b.begins(0ms, "r", "XHR");
   EXPECT_EQ(b.consequence(400ms), "400, left: request");
 }
@@ -268,7 +268,7 @@ Task<void> settle_for(const aio::Context& ctx, Page& page, Settled& out) { out =
 
 TEST(Settle, comes_to_the_same_in_every_order_of_ready_work) {
   for (std::uint32_t seed = 1; seed <= 200; ++seed) {
-    Bench b(seed);
+    SettleBench b(seed);
     b.begins(0ms, "a", "Fetch");
     b.ends(200ms, "a");
     b.begins(200ms, "b", "Fetch", "http://h/y");

@@ -7,32 +7,32 @@ namespace {
 
 using namespace std::chrono_literals;
 
-base::TimePoint at(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
+base::TimePoint moment(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
 
 TEST(Silence, a_frame_has_half_a_second_from_the_beginning_of_its_silence) {
   Silence silence;
-  EXPECT_EQ(silence.patience("f", at(1000)), 500ms);
-  silence.begins("f", at(1000));
-  silence.begins("f", at(1200));
-  EXPECT_EQ(silence.patience("f", at(1300)), 200ms);
-  EXPECT_TRUE(silence.is_young("f", at(1499)));
-  EXPECT_FALSE(silence.is_young("f", at(1500)));
-  EXPECT_EQ(silence.patience("other", at(1500)), 500ms);
+  EXPECT_EQ(silence.patience("f", moment(1000)), 500ms);
+  silence.begins("f", moment(1000));
+  silence.begins("f", moment(1200));
+  EXPECT_EQ(silence.patience("f", moment(1300)), 200ms);
+  EXPECT_TRUE(silence.is_young("f", moment(1499)));
+  EXPECT_FALSE(silence.is_young("f", moment(1500)));
+  EXPECT_EQ(silence.patience("other", moment(1500)), 500ms);
 }
 
 TEST(Silence, a_frame_that_has_let_it_pass_gets_a_glance_until_it_has_answered) {
   Silence silence;
-  silence.begins("f", at(1000));
-  EXPECT_EQ(silence.patience("f", at(9000)), 20ms);
+  silence.begins("f", moment(1000));
+  EXPECT_EQ(silence.patience("f", moment(9000)), 20ms);
   silence.ends("f");
-  EXPECT_EQ(silence.patience("f", at(9000)), 500ms);
+  EXPECT_EQ(silence.patience("f", moment(9000)), 500ms);
 }
 
 TEST(Silence, forgets_rather_than_grows_with_frames_that_are_gone) {
   Silence silence;
-  for (int n = 0; n < 1001; ++n) silence.begins(std::to_string(n), at(0));
-  EXPECT_EQ(silence.patience("0", at(9000)), 500ms);
-  EXPECT_EQ(silence.patience("1000", at(9000)), 20ms);
+  for (int n = 0; n < 1001; ++n) silence.begins(std::to_string(n), moment(0));
+  EXPECT_EQ(silence.patience("0", moment(9000)), 500ms);
+  EXPECT_EQ(silence.patience("1000", moment(9000)), 20ms);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cdp/limits.h"
+
 namespace browser {
 namespace {
 
@@ -18,14 +20,15 @@ constexpr auto kForgotten = 60s;     // a poll that has not been seen for so lon
 constexpr auto kCaused = 500ms;      // what begins so soon after input is caused by it
 constexpr std::size_t kMaxHabits = 500;
 constexpr std::size_t kMaxKey = 500;
-constexpr std::size_t kMaxId = 256;
 constexpr std::size_t kMaxMethod = 32;
 constexpr std::size_t kMaxInFlight = 1000;
 
 // Not copied: an event may have megabytes of it.
-std::string_view text(const json::Value& v, std::string_view key) { return json::get_string(v, key).value_or(""); }
+std::string_view view_at(const json::Value& v, std::string_view key) { return json::get_string(v, key).value_or(""); }
 
-std::string id_in(const json::Value& v, std::string_view key) { return std::string(text(v, key).substr(0, kMaxId)); }
+std::string id_in(const json::Value& v, std::string_view key) {
+  return std::string(view_at(v, key).substr(0, cdp::kMaxId));
+}
 
 // Times, counters and random numbers in a URL are what makes a poll's requests differ.
 std::string without_numbers(std::string_view url) {
@@ -58,38 +61,38 @@ bool is_poll(const std::deque<base::TimePoint>& starts) {
 }  // namespace
 
 void Traffic::on_event(std::string_view method, const json::Value& params, base::TimePoint now) {
-  const bool main = text(params, "frameId") == main_frame_id_;
+  const bool main = view_at(params, "frameId") == main_frame_id_;
   if (method == "Network.requestWillBeSent") {
     begin(params, now);
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
     end(id_in(params, "requestId"), now);
   } else if (method == "Page.frameRequestedNavigation") {
-    if (main && text(params, "disposition") == "currentTab") due_ = last_begin_ = now;
+    if (main && view_at(params, "disposition") == "currentTab") due_ = last_begin_ = now;
   } else if (method == "Page.navigatedWithinDocument") {
     if (!main) return;
     due_.reset();
     last_begin_ = now;
   } else if (method == "Page.frameDetached") {
-    if (text(params, "reason") == "swap") return;
+    if (view_at(params, "reason") == "swap") return;
     std::erase_if(in_flight_, [frame = id_in(params, "frameId")](const auto& e) { return e.second.frame == frame; });
   } else if (method == "Page.frameNavigated") {
     const json::Value* frame = json::find(params, "frame");
-    if (frame && text(*frame, "id") == main_frame_id_) committed(id_in(*frame, "loaderId"), now);
+    if (frame && view_at(*frame, "id") == main_frame_id_) committed(id_in(*frame, "loaderId"), now);
   }
 }
 
 void Traffic::begin(const json::Value& params, base::TimePoint now) {
-  const std::string_view type = text(params, "type");
+  const std::string_view type = view_at(params, "type");
   const json::Value* request = json::find(params, "request");
   if (!counts(type) || !request) return;
-  const std::string_view url = text(*request, "url");
+  const std::string_view url = view_at(*request, "url");
   if (url.starts_with("data:") || url.starts_with("blob:")) return;
   const std::string id = id_in(params, "requestId");
   // A redirect goes on with the same request.
   if (const auto it = in_flight_.find(id); it != in_flight_.end() && json::find(params, "redirectResponse")) return;
   forget_old(now);
   Request made{.kind = Kind::data,
-               .key = std::string(text(*request, "method").substr(0, kMaxMethod)) + " " + without_numbers(url),
+               .key = std::string(view_at(*request, "method").substr(0, kMaxMethod)) + " " + without_numbers(url),
                .frame = id_in(params, "frameId"),
                .loader = id_in(params, "loaderId"),
                .since = now};

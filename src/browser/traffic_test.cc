@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A page whose time is told in milliseconds.
-struct Bench {
+struct TrafficBench {
   Traffic traffic{"main"};
 
   static base::TimePoint at(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
@@ -42,7 +42,7 @@ struct Bench {
 
 TEST(Traffic, waits_for_what_may_change_the_page_while_it_is_young) {
   for (const char* type : {"Script", "Stylesheet", "Fetch", "XHR"}) {
-    Bench b;
+    TrafficBench b;
     b.begin(100, "r", type, "http://h/x");
     EXPECT_EQ(b.pending(101), "request until 1100") << type;
     EXPECT_EQ(b.pending(1100), "") << type;
@@ -52,31 +52,31 @@ TEST(Traffic, waits_for_what_may_change_the_page_while_it_is_young) {
 TEST(Traffic, does_not_wait_for_what_only_decorates_or_never_ends) {
   for (const char* type : {"Image", "Media", "Font", "Ping", "EventSource", "WebSocket", "Manifest", "TextTrack",
                            "Preflight", "CSPViolationReport", "Prefetch", "Other"}) {
-    Bench b;
+    TrafficBench b;
     b.begin(0, "r", type, "http://h/x");
     EXPECT_EQ(b.pending(1), "") << type;
-    EXPECT_FALSE(b.traffic.began_since(Bench::at(0))) << type;
+    EXPECT_FALSE(b.traffic.began_since(TrafficBench::at(0))) << type;
   }
-  Bench b;
+  TrafficBench b;
   b.begin(0, "d", "Fetch", "data:text/plain,x");
   b.begin(0, "b", "Fetch", "blob:http://h/1");
   EXPECT_EQ(b.pending(1), "");
 }
 
 TEST(Traffic, is_done_when_all_have_ended_or_failed) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "a", "Fetch", "http://h/a");
   b.begin(10, "b", "Script", "http://h/b");
   b.end(20, "a");
   EXPECT_EQ(b.pending(21), "request until 1010");
-  EXPECT_EQ(b.traffic.last_end(), Bench::at(20));
+  EXPECT_EQ(b.traffic.last_end(), TrafficBench::at(20));
   b.event(30, "Network.loadingFailed", {{"requestId", "b"}});
   EXPECT_EQ(b.pending(31), "");
-  EXPECT_EQ(b.traffic.last_end(), Bench::at(30));
+  EXPECT_EQ(b.traffic.last_end(), TrafficBench::at(30));
 }
 
 TEST(Traffic, takes_a_redirect_for_the_same_request) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "a", "Fetch", "http://h/a");
   b.event(500, "Network.requestWillBeSent",
           {{"requestId", "a"},
@@ -87,7 +87,7 @@ TEST(Traffic, takes_a_redirect_for_the_same_request) {
 }
 
 TEST(Traffic, waits_longer_for_a_navigation_than_for_data) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "L2", "Document", "http://h/next", "main", "L2");
   b.begin(100, "r", "Fetch", "http://h/x");
   EXPECT_EQ(b.pending(200), "navigation until 5000");
@@ -98,16 +98,16 @@ TEST(Traffic, waits_longer_for_a_navigation_than_for_data) {
 }
 
 TEST(Traffic, waits_for_an_inner_document_as_for_data) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "L2", "Document", "http://h/inner", "child", "L2");
   EXPECT_EQ(b.pending(1), "request until 1000");
 }
 
 TEST(Traffic, knows_a_navigation_that_was_asked_for_and_has_not_begun) {
-  Bench b;
+  TrafficBench b;
   b.event(0, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
   EXPECT_EQ(b.pending(1), "navigation until 500");
-  EXPECT_TRUE(b.traffic.began_since(Bench::at(0)));
+  EXPECT_TRUE(b.traffic.began_since(TrafficBench::at(0)));
   EXPECT_EQ(b.pending(500), "");
   b.begin(20, "L2", "Document", "http://h/next", "main", "L2");
   b.end(40, "L2");  // a 204, a download
@@ -115,23 +115,23 @@ TEST(Traffic, knows_a_navigation_that_was_asked_for_and_has_not_begun) {
 }
 
 TEST(Traffic, does_not_take_a_new_window_or_an_inner_frame_for_a_navigation) {
-  Bench b;
+  TrafficBench b;
   b.event(0, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "newTab"}});
   b.event(0, "Page.frameRequestedNavigation", {{"frameId", "child"}, {"disposition", "currentTab"}});
   EXPECT_EQ(b.pending(1), "");
 }
 
 TEST(Traffic, a_change_within_the_document_is_an_event_and_not_a_wait) {
-  Bench b;
+  TrafficBench b;
   b.event(0, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
   b.event(5, "Page.navigatedWithinDocument", {{"frameId", "main"}});
   EXPECT_EQ(b.pending(6), "");
-  EXPECT_TRUE(b.traffic.began_since(Bench::at(5)));
-  EXPECT_FALSE(b.traffic.began_since(Bench::at(6)));
+  EXPECT_TRUE(b.traffic.began_since(TrafficBench::at(5)));
+  EXPECT_FALSE(b.traffic.began_since(TrafficBench::at(6)));
 }
 
 TEST(Traffic, forgets_what_the_document_before_had_asked_for) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "r", "Fetch", "http://h/x");
   b.begin(10, "L2", "Document", "http://h/next", "main", "L2");
   b.commit(50, "L2");
@@ -141,7 +141,7 @@ TEST(Traffic, forgets_what_the_document_before_had_asked_for) {
 }
 
 TEST(Traffic, forgets_what_a_frame_that_is_gone_had_asked_for) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "r", "Fetch", "http://h/x", "child");
   b.event(10, "Page.frameDetached", {{"frameId", "child"}, {"reason", "swap"}});
   EXPECT_EQ(b.pending(11), "request until 1000");
@@ -151,7 +151,7 @@ TEST(Traffic, forgets_what_a_frame_that_is_gone_had_asked_for) {
 
 TEST(Traffic, recognises_a_poll_by_its_third_request) {
   for (const char* url : {"http://h/poll", "http://h/poll?t=%", "http://h/poll?_=0.%&n=%#x%"}) {
-    Bench b;
+    TrafficBench b;
     const auto numbered = [&](int n) {
       std::string out;
       for (const char c : std::string(url)) out += c == '%' ? std::to_string(n) : std::string(1, c);
@@ -164,8 +164,8 @@ TEST(Traffic, recognises_a_poll_by_its_third_request) {
     b.begin(600, "3", "Fetch", numbered(99));
     EXPECT_EQ(b.pending(601), "") << url;
     b.end(850, "3");
-    EXPECT_EQ(b.traffic.last_end(), Bench::at(550)) << url;
-    EXPECT_FALSE(b.traffic.began_since(Bench::at(600))) << url;
+    EXPECT_EQ(b.traffic.last_end(), TrafficBench::at(550)) << url;
+    EXPECT_FALSE(b.traffic.began_since(TrafficBench::at(600))) << url;
   }
 }
 
@@ -181,7 +181,7 @@ TEST(Traffic, does_not_take_for_a_poll_what_is_none) {
       {"long ago", {{0, "http://h/x"}, {70'000, "http://h/x"}, {140'000, "http://h/x"}}},
   };
   for (const Case& c : cases) {
-    Bench b;
+    TrafficBench b;
     int id = 0;
     for (const auto& [ms, url] : c.requests) {
       if (id > 0) b.end(std::min(ms, c.requests[static_cast<std::size_t>(id) - 1].first + 500), std::to_string(id));
@@ -192,9 +192,9 @@ TEST(Traffic, does_not_take_for_a_poll_what_is_none) {
 }
 
 TEST(Traffic, what_each_of_several_actions_asks_for_is_no_poll) {
-  Bench b;
+  TrafficBench b;
   for (int ms = 0; ms < 6000; ms += 2000) {
-    b.traffic.acted(Bench::at(ms));
+    b.traffic.acted(TrafficBench::at(ms));
     b.begin(ms + 30, "r" + std::to_string(ms), "Fetch", "http://h/more?page=" + std::to_string(ms));
     EXPECT_NE(b.pending(ms + 31), "");
     b.end(ms + 100, "r" + std::to_string(ms));
@@ -202,15 +202,15 @@ TEST(Traffic, what_each_of_several_actions_asks_for_is_no_poll) {
 }
 
 TEST(Traffic, a_known_poll_stays_one_after_an_action) {
-  Bench b;
+  TrafficBench b;
   for (int n = 0; n < 4; ++n) b.fetch(n * 300, std::to_string(n), "http://h/poll", 5);
-  b.traffic.acted(Bench::at(1190));
+  b.traffic.acted(TrafficBench::at(1190));
   b.begin(1200, "last", "Fetch", "http://h/poll");
   EXPECT_EQ(b.pending(1201), "");
 }
 
 TEST(Traffic, the_same_page_loaded_again_and_again_does_not_poll) {
-  Bench b;
+  TrafficBench b;
   for (int n = 0; n < 5; ++n) {
     const std::string loader = "L" + std::to_string(n);
     b.commit(n * 1000, loader);
@@ -221,7 +221,7 @@ TEST(Traffic, the_same_page_loaded_again_and_again_does_not_poll) {
 }
 
 TEST(Traffic, what_hung_before_is_not_waited_for_again_until_it_is_quick) {
-  Bench b;
+  TrafficBench b;
   b.fetch(0, "1", "http://h/wait", 20'000);
   b.begin(20'000, "2", "Fetch", "http://h/wait");
   EXPECT_EQ(b.pending(20'001), "");
@@ -231,7 +231,7 @@ TEST(Traffic, what_hung_before_is_not_waited_for_again_until_it_is_quick) {
 }
 
 TEST(Traffic, a_second_request_beside_one_that_hangs_is_not_waited_for) {
-  Bench b;
+  TrafficBench b;
   b.begin(0, "1", "Fetch", "http://h/wait");
   b.begin(2000, "2", "Fetch", "http://h/wait");
   EXPECT_EQ(b.pending(2001), "request until 3000");
@@ -240,7 +240,7 @@ TEST(Traffic, a_second_request_beside_one_that_hangs_is_not_waited_for) {
 }
 
 TEST(Traffic, a_slow_answer_is_given_its_second_each_time) {
-  Bench b;
+  TrafficBench b;
   for (int ms = 0; ms < 40'000; ms += 10'000) {
     b.begin(ms, "r" + std::to_string(ms), "Fetch", "http://h/search?q=" + std::string(1, char('a' + ms / 10'000)));
     EXPECT_NE(b.pending(ms + 999), "");
@@ -250,7 +250,7 @@ TEST(Traffic, a_slow_answer_is_given_its_second_each_time) {
 }
 
 TEST(Traffic, stays_small_whatever_a_page_invents) {
-  Bench b;
+  TrafficBench b;
   for (int n = 0; n < 20'000; ++n) {
     std::string word;
     for (int m = n; m > 0; m /= 26) word += char('a' + m % 26);

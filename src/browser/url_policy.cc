@@ -30,12 +30,11 @@ constexpr std::array<std::string_view, 17> kChromiumsOwn = {"http",
                                                             "chrome-extension",
                                                             "chrome-untrusted"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-bool is_scheme_char(char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; }
+bool is_scheme_char(char c) { return is_letter(c) || base::is_digit(c) || c == '+' || c == '-' || c == '.'; }
 
 // Dropping every control character and space drops at least what the parser drops; a scheme holds none of them.
-std::string without_space(std::string_view url) {
+std::string without_control_characters(std::string_view url) {
   std::string out;
   std::ranges::copy_if(url, std::back_inserter(out), [](char c) { return static_cast<unsigned char>(c) > 0x20; });
   return out;
@@ -44,7 +43,7 @@ std::string without_space(std::string_view url) {
 // localhost:3000/x, example.test:80: a host and a port are what is meant.
 bool looks_like_a_host(std::string_view scheme, std::string_view plain) {
   const std::string_view rest = plain.substr(scheme.size() + 1);
-  return !rest.empty() && is_digit(rest.front()) &&
+  return !rest.empty() && base::is_digit(rest.front()) &&
          (scheme == "localhost" || scheme.find('.') != std::string_view::npos);
 }
 
@@ -53,10 +52,10 @@ bool begins_with_a_host(std::string_view url) {
   const std::string_view place = url.substr(0, url.find_first_of("/?#"));
   const std::size_t port = std::min(place.find(':', place.starts_with('[') ? place.find(']') : 0), place.size());
   const std::string host = base::to_lower_ascii(place.substr(0, port));
-  if (!std::ranges::all_of(place.substr(std::min(port + 1, place.size())), is_digit)) return false;
+  if (!std::ranges::all_of(place.substr(std::min(port + 1, place.size())), base::is_digit)) return false;
   if (host.starts_with('[')) return host.ends_with(']') && host.find_first_not_of("[]:.0123456789abcdef") == host.npos;
   if (host != "localhost" && host.find('.') == host.npos) return false;
-  return (is_letter(host.front()) || is_digit(host.front())) &&
+  return (is_letter(host.front()) || base::is_digit(host.front())) &&
          std::ranges::all_of(host, [](char c) { return is_scheme_char(c) && c != '+'; });
 }
 
@@ -67,7 +66,7 @@ std::string without_a_scheme(std::string_view url) {
 }  // namespace
 
 std::string scheme_of(std::string_view url) {
-  const std::string plain = base::to_lower_ascii(without_space(url));
+  const std::string plain = base::to_lower_ascii(without_control_characters(url));
   const std::size_t colon = plain.find(':');
   if (colon == std::string::npos || colon == 0 || !is_letter(plain.front())) return "";
   const std::string scheme = plain.substr(0, colon);
@@ -82,7 +81,7 @@ std::optional<std::string> refuse_url(std::string_view url, FileUrls file_urls) 
     if (file_urls == FileUrls::allowed) return std::nullopt;
     return "file: URLs are not allowed; start the server with --allow-file-urls";
   }
-  const std::string plain = without_space(url);
+  const std::string plain = without_control_characters(url);
   if (scheme == "about") {
     const std::string page = base::to_lower_ascii(plain.substr(0, plain.find_first_of("?#")));
     if (page == "about:blank") return std::nullopt;

@@ -11,9 +11,9 @@ namespace {
 using aio::Task;
 using testing::FakeChrome;
 
-struct Bench {
-  Bench() { connection = Connection::over(scheduler.executor(), chrome.transport()); }
-  ~Bench() {
+struct LimitsBench {
+  LimitsBench() { connection = Connection::over(scheduler.executor(), chrome.transport()); }
+  ~LimitsBench() {
     connection->close();
     scheduler.run();
   }
@@ -24,8 +24,8 @@ struct Bench {
   std::shared_ptr<Connection> connection;
 };
 
-std::string why_it_ended(const std::function<void(Bench&)>& attack) {
-  Bench b;
+std::string why_it_ended(const std::function<void(LimitsBench&)>& attack) {
+  LimitsBench b;
   std::string why;
   b.connection->on_closed([&](std::string told) { why = std::move(told); });
   attack(b);
@@ -37,16 +37,16 @@ std::string why_it_ended(const std::function<void(Bench&)>& attack) {
 
 TEST(Connection, EndsWithABrowserThatAttachesTargetsWithoutEnd) {
   const auto flood = [](std::size_t targets) {
-    return [targets](Bench& b) {
+    return [targets](LimitsBench& b) {
       for (std::size_t i = 0; i < targets; ++i) b.chrome.attach("S" + std::to_string(i), "T" + std::to_string(i));
     };
   };
   EXPECT_EQ(why_it_ended(flood(kMaxSessions)), "");
   EXPECT_EQ(why_it_ended(flood(kMaxSessions + 1)), "the browser attached more than 1000 targets");
   EXPECT_EQ(why_it_ended(flood(5 * kMaxSessions)), "the browser attached more than 1000 targets");
-  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.attach(std::string(kMaxId + 1, 's'), "T"); }),
+  EXPECT_EQ(why_it_ended([](LimitsBench& b) { b.chrome.attach(std::string(kMaxId + 1, 's'), "T"); }),
             "the browser named a target by more than 256 bytes");
-  EXPECT_EQ(why_it_ended([](Bench& b) {
+  EXPECT_EQ(why_it_ended([](LimitsBench& b) {
               for (std::size_t i = 0; i < 3 * kMaxSessions; ++i) {
                 b.chrome.attach("S" + std::to_string(i), "T");
                 b.chrome.detach("S" + std::to_string(i));
@@ -57,7 +57,7 @@ TEST(Connection, EndsWithABrowserThatAttachesTargetsWithoutEnd) {
 
 // Whoever hears of a session makes a page of it.
 TEST(Connection, TellsOfASessionOnceHoweverOftenItIsAttached) {
-  Bench b;
+  LimitsBench b;
   int told = 0;
   const auto heard = b.connection->root()->on("Target.attachedToTarget", [&](const json::Value&) { ++told; });
   for (int i = 0; i < 10'000; ++i) b.chrome.attach("S", "T");
@@ -72,8 +72,8 @@ TEST(Connection, TellsOfASessionOnceHoweverOftenItIsAttached) {
 }
 
 TEST(Connection, EndsWithABrowserThatSendsAMessageWithoutEnd) {
-  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 2, ' ') + "}"); }), "");
-  EXPECT_EQ(why_it_ended([](Bench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 1, ' ') + "}"); }),
+  EXPECT_EQ(why_it_ended([](LimitsBench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 2, ' ') + "}"); }), "");
+  EXPECT_EQ(why_it_ended([](LimitsBench& b) { b.chrome.raw("{" + std::string(kMaxMessage - 1, ' ') + "}"); }),
             "the browser sent a message of 67108865 bytes, more than the 67108864 allowed");
 }
 
@@ -88,7 +88,7 @@ TEST(Connection, EndsWithABrowserThatSendsValuesWithoutEnd) {
   const std::string limit = "the browser sent a message of more than the 8000000 JSON values allowed";
   int heard = 0;
   const auto event = [&](std::size_t count, const std::string& method) {
-    return [&heard, count, method](Bench& b) {
+    return [&heard, count, method](LimitsBench& b) {
       const auto listening = b.connection->root()->on("Page.event", [&](const json::Value&) { ++heard; });
       b.chrome.raw(R"({"method":")" + method + R"(","params":)" + values(count) + "}");
       b.scheduler.run();
@@ -99,7 +99,7 @@ TEST(Connection, EndsWithABrowserThatSendsValuesWithoutEnd) {
   EXPECT_EQ(heard, 1);
   EXPECT_EQ(why_it_ended(event(kMaxValues + 1, "Page.unwanted")), "");
   base::Result<Payload> told;
-  const auto answer = [&](Bench& b) {
+  const auto answer = [&](LimitsBench& b) {
     b.chrome.drop("Page.enable");
     const auto asked =
         b.connection->root()->ask("Page.enable", {}, [&](const base::Result<Payload>& reply) { told = reply; });

@@ -15,11 +15,11 @@ using testing::FakeChrome;
 using namespace std::chrono_literals;
 
 // A connection to a scripted browser; ends clean whatever the test did.
-struct Bench {
-  explicit Bench(std::uint32_t seed = 1) : scheduler(seed) {
+struct ConnectionBench {
+  explicit ConnectionBench(std::uint32_t seed = 1) : scheduler(seed) {
     connection = Connection::over(scheduler.executor(), chrome.transport());
   }
-  ~Bench() {
+  ~ConnectionBench() {
     connection->close();
     scheduler.run();
   }
@@ -39,7 +39,7 @@ struct Bench {
 base::Error error_in(const base::Result<Payload>& result) { return result ? base::Error{} : result.error(); }
 
 TEST(Connection, GivesTheResultOfACommand) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.answer("Browser.getVersion", json::Value{{"product", "Chrome/1"}});
   const auto version = b.call(*b.connection->root(), "Browser.getVersion");
   ASSERT_TRUE(version);
@@ -47,14 +47,14 @@ TEST(Connection, GivesTheResultOfACommand) {
 }
 
 TEST(Connection, GivesTheBrowsersRefusalAsCodeAndText) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.refuse("Page.navigate", -32000, "Cannot navigate to invalid URL");
   EXPECT_EQ(error_in(b.call(*b.connection->root(), "Page.navigate")),
             (base::Error{base::Kind::browser, "-32000 Cannot navigate to invalid URL"}));
 }
 
 TEST(Connection, GivesUpOnACommandAfterItsTime) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.drop("Page.enable");
   EXPECT_EQ(error_in(b.call(*b.connection->root(), "Page.enable")),
             (base::Error{base::Kind::timeout, "Page.enable was not answered within 30000ms"}));
@@ -70,13 +70,13 @@ Task<base::Result<Payload>> by_deadline(const aio::Context& ctx, Session& sessio
 }
 
 TEST(Connection, WaitsLongerForWhatMayRightlyTakeLong) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.delay("Page.navigate", 45s);
   EXPECT_TRUE(b.run(by_deadline(b.ctx, *b.connection->root())));
 }
 
 TEST(Connection, IgnoresAReplyThatComesTooLate) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.delay("Page.enable", 40s);
   EXPECT_EQ(error_in(b.call(*b.connection->root(), "Page.enable")).kind, base::Kind::timeout);
   b.clock.advance(20s);
@@ -97,7 +97,7 @@ Task<base::Result<void>> three(const aio::Context& ctx, Session& session, std::s
 }
 
 TEST(Connection, SendsCommandsBackToBackInOrder) {
-  Bench b;
+  ConnectionBench b;
   std::size_t sent = 0;
   EXPECT_TRUE(b.run(three(b.ctx, *b.connection->root(), sent, b.chrome)));
   EXPECT_EQ(sent, 3U);
@@ -116,7 +116,7 @@ Task<base::Result<void>> twice(const aio::Context& ctx, Session& session, std::s
 
 // Mutant: a copy, made by the loop, of what may be megabytes.
 TEST(Connection, HandsAReplyOver) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.answer("Page.large", json::Value("large"));
   std::string second;
   EXPECT_TRUE(b.run(twice(b.ctx, *b.connection->root(), second)));
@@ -124,7 +124,7 @@ TEST(Connection, HandsAReplyOver) {
 }
 
 TEST(Connection, ForgetsACommandThatIsDropped) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.drop("Page.enable");
   {
     const PendingCall call = b.connection->root()->send("Page.enable");
@@ -138,7 +138,7 @@ Task<void> call_for_ever(const aio::Context& ctx, Session& session) {
 }
 
 TEST(Connection, ForgetsACommandWhoseCallerIsCancelled) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.drop("Page.enable");
   aio::Scope scope(b.scheduler.executor());
   scope.spawn(call_for_ever(b.ctx, *b.connection->root()));
@@ -149,7 +149,7 @@ TEST(Connection, ForgetsACommandWhoseCallerIsCancelled) {
 }
 
 TEST(Connection, BringsEventsToTheirSessionInOrder) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.scheduler.run();
   std::vector<std::int64_t> seen;
@@ -164,7 +164,7 @@ TEST(Connection, BringsEventsToTheirSessionInOrder) {
 }
 
 TEST(Connection, RunsCallbacksBeforeItLooksAtLaterMessages) {
-  Bench b;
+  ConnectionBench b;
   std::vector<std::string> order;
   const auto root = b.connection->root();
   const Subscription first = root->on("A.a", [&](const json::Value&) {
@@ -177,7 +177,7 @@ TEST(Connection, RunsCallbacksBeforeItLooksAtLaterMessages) {
 }
 
 TEST(Connection, LetsACallbackUnsubscribeItselfAndOthers) {
-  Bench b;
+  ConnectionBench b;
   int first_calls = 0;
   int second_calls = 0;
   auto first = std::make_unique<Subscription>();
@@ -196,7 +196,7 @@ TEST(Connection, LetsACallbackUnsubscribeItselfAndOthers) {
 }
 
 TEST(Connection, LetsACallbackSubscribeForLaterEvents) {
-  Bench b;
+  ConnectionBench b;
   int late_calls = 0;
   std::vector<Subscription> kept;
   kept.push_back(b.connection->root()->on("A.a", [&](const json::Value&) {
@@ -211,7 +211,7 @@ TEST(Connection, LetsACallbackSubscribeForLaterEvents) {
 }
 
 TEST(Connection, LetsACallbackDropItsSessionAndCloseTheConnection) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.scheduler.run();
   auto page = b.connection->session("S1");
@@ -228,7 +228,7 @@ TEST(Connection, LetsACallbackDropItsSessionAndCloseTheConnection) {
 }
 
 TEST(Session, GivesAnAnswerInItsPlaceAmongTheEvents) {
-  Bench b;
+  ConnectionBench b;
   std::vector<std::string> order;
   const auto root = b.connection->root();
   const Subscription event = root->on("A.a", [&](const json::Value&) { order.push_back("event"); });
@@ -246,7 +246,7 @@ TEST(Session, GivesAnAnswerInItsPlaceAmongTheEvents) {
 }
 
 TEST(Session, TellsWhoAskedOfARefusalAndOfTheEndUnlessItIsNoLongerWanted) {
-  Bench b;
+  ConnectionBench b;
   std::vector<std::string> told;
   const auto ask = [&](const std::string& method) {
     return b.connection->root()->ask(method, {}, [&told, method](const base::Result<Payload>& reply) {
@@ -268,7 +268,7 @@ TEST(Session, TellsWhoAskedOfARefusalAndOfTheEndUnlessItIsNoLongerWanted) {
 }
 
 TEST(Session, FindsTheOtherSessionsOfItsConnection) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.scheduler.run();
   const auto page = b.connection->root()->other("S1");
@@ -279,7 +279,7 @@ TEST(Session, FindsTheOtherSessionsOfItsConnection) {
 }
 
 TEST(Connection, EndsASessionWhenItsTargetDetaches) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.chrome.attach("S2", "T2", "S1");
   b.scheduler.run();
@@ -299,7 +299,7 @@ TEST(Connection, EndsASessionWhenItsTargetDetaches) {
 }
 
 TEST(Connection, HasTheSessionReadyWhenSubscribersHearOfIt) {
-  Bench b;
+  ConnectionBench b;
   std::shared_ptr<Session> made;
   const Subscription on = b.connection->root()->on("Target.attachedToTarget", [&](const json::Value& params) {
     made = b.connection->session(*json::get_text(params, "sessionId"));
@@ -313,7 +313,7 @@ TEST(Connection, HasTheSessionReadyWhenSubscribersHearOfIt) {
 }
 
 void expect_crash(const std::string& session_id, const std::string& event, json::Object params) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.scheduler.run();
   const auto page = b.connection->session("S1");
@@ -336,7 +336,7 @@ TEST(Connection, FailsTheCallsOfACrashedPageAtOnce) {
 }
 
 TEST(Connection, FailsEverythingWhenTheBrowserGoesAway) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.attach("S1", "T1");
   b.scheduler.run();
   const auto page = b.connection->session("S1");
@@ -357,7 +357,7 @@ TEST(Connection, FailsEverythingWhenTheBrowserGoesAway) {
 
 // Mutant: the words as they came. What answers at a cdpUrl has heard the credentials in it.
 TEST(Connection, RepeatsNoCredentialsThatTheOtherSideWasReachedWith) {
-  Bench b;
+  ConnectionBench b;
   base::Redactor secrets;
   secrets.add("tok-0123456789");
   b.connection->keep_secret(std::move(secrets));
@@ -374,7 +374,7 @@ TEST(Connection, RepeatsNoCredentialsThatTheOtherSideWasReachedWith) {
 
 TEST(Connection, EndsWhenTheOtherSideTalksGarbage) {
   for (const char* garbage : {"{", "[]", "nonsense", R"({"id":"x"})", ""}) {
-    Bench b;
+    ConnectionBench b;
     b.chrome.drop("Page.enable");
     PendingCall call = b.connection->root()->send("Page.enable");
     b.chrome.raw(garbage);
@@ -387,7 +387,7 @@ TEST(Connection, EndsWhenTheOtherSideTalksGarbage) {
 }
 
 TEST(Connection, IgnoresMessagesThatNobodyAskedFor) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.raw(R"({"id":99,"result":{}})");
   b.chrome.raw(R"({})");
   b.chrome.raw(R"({"method":"New.event","params":{"deep":[{}]}})");
@@ -396,7 +396,7 @@ TEST(Connection, IgnoresMessagesThatNobodyAskedFor) {
 }
 
 TEST(Connection, SaysSoWhenTheBrowserTakesNoCommands) {
-  Bench b;
+  ConnectionBench b;
   b.chrome.stop_reading();
   EXPECT_EQ(error_in(b.call(*b.connection->root(), "Page.enable")).message,
             "the browser does not take commands: its queue is full");
@@ -404,7 +404,7 @@ TEST(Connection, SaysSoWhenTheBrowserTakesNoCommands) {
 }
 
 TEST(Connection, TellsNobodyOfACloseOfItsOwn) {
-  Bench b;
+  ConnectionBench b;
   bool told = false;
   b.connection->on_closed([&](const std::string&) { told = true; });
   b.chrome.drop("Page.enable");
@@ -418,7 +418,7 @@ TEST(Connection, TellsNobodyOfACloseOfItsOwn) {
 }
 
 TEST(Connection, SaysGoodbyeWhenItHasTheTime) {
-  Bench b;
+  ConnectionBench b;
   b.connection->root()->post("Target.closeTarget");
   b.run(b.connection->finish(b.ctx));
   EXPECT_TRUE(b.chrome.said_goodbye());
@@ -432,7 +432,7 @@ TEST(Session, OutlivesItsConnection) {
   const aio::Context ctx = aio::testing::test_context(clock);
   aio::testing::Scheduler scheduler(1);
   {
-    Bench b;
+    ConnectionBench b;
     root = b.connection->root();
   }
   root->post("Page.enable");
@@ -456,7 +456,7 @@ Task<void> talk(const aio::Context& ctx, std::shared_ptr<Session> session, int& 
 // Whatever the order in which things happen to run: every call ends, everybody who waits is woken, nothing is left.
 TEST(Connection, SettlesEveryCallInEveryOrder) {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
-    Bench b(seed);
+    ConnectionBench b(seed);
     b.chrome.delay("Slow.call", std::chrono::milliseconds(b.scheduler.random()() % 50));
     b.chrome.attach("S1", "T1");
     b.scheduler.run();

@@ -17,8 +17,8 @@ using testing::FakeChrome;
 const json::Object kLarge{{"text", std::string(kLargeMessage, 'x')}};
 
 // A browser at the other end, read by workers.
-struct Bench {
-  Bench(const aio::Context& ctx, const aio::Executor& executor, aio::Workers& workers)
+struct LargeMessageBench {
+  LargeMessageBench(const aio::Context& ctx, const aio::Executor& executor, aio::Workers& workers)
       : chrome(*ctx.clock), connection(Connection::over(executor, chrome.transport(), &workers)) {}
 
   FakeChrome chrome;
@@ -37,7 +37,7 @@ T run(Task<T> (*test)(const aio::Context& ctx, aio::Workers& workers)) {
 using Counts = std::vector<std::size_t>;
 
 Task<Counts> parsed(const aio::Context& ctx, aio::Workers& workers) {
-  Bench b(ctx, co_await aio::asio::this_coro::executor, workers);
+  LargeMessageBench b(ctx, co_await aio::asio::this_coro::executor, workers);
   const auto root = b.connection->root();
   Counts out;
   b.chrome.drop("Page.left");
@@ -63,7 +63,7 @@ Task<Counts> parsed(const aio::Context& ctx, aio::Workers& workers) {
 TEST(LargeMessage, IsParsedOnlyWhereSomebodyWantsIt) { EXPECT_EQ(run(parsed), (Counts{0, 1, 2})); }
 
 Task<std::vector<bool>> freed(const aio::Context& ctx, aio::Workers& workers) {
-  Bench b(ctx, co_await aio::asio::this_coro::executor, workers);
+  LargeMessageBench b(ctx, co_await aio::asio::this_coro::executor, workers);
   std::vector<bool> out;
   b.chrome.answer("Page.large", kLarge);
   for (const char* method : {"Page.small", "Page.large"}) {
@@ -99,7 +99,7 @@ Task<void> some_turns() {
 // or while it is parsed.
 Task<Counts> closed_while(const aio::Context& ctx, aio::Workers& workers, bool parsing) {
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
-  Bench b(ctx, executor, workers);
+  LargeMessageBench b(ctx, executor, workers);
   std::size_t heard = 0;
   const auto listening = b.connection->root()->on("Page.event", [&](const json::Value&) { ++heard; });
   Kept before;
@@ -142,7 +142,7 @@ TEST(LargeMessage, IsLetGoOfWhenTheConnectionIsClosedMeanwhile) {
 // The last to hold the connection is then its reader, which waits for a worker.
 Task<bool> dropped_meanwhile(const aio::Context& ctx, aio::Workers& workers) {
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
-  Bench b(ctx, executor, workers);
+  LargeMessageBench b(ctx, executor, workers);
   Kept kept;
   aio::Scope scope(executor);
   scope.spawn(kept.keep(workers));
@@ -164,7 +164,7 @@ TEST(LargeMessage, KeepsTheConnectionUntilTheWorkerIsDone) { EXPECT_TRUE(run(dro
 // A caller that leaves while its answer is parsed.
 Task<Counts> left_meanwhile(const aio::Context& ctx, aio::Workers& workers) {
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
-  Bench b(ctx, executor, workers);
+  LargeMessageBench b(ctx, executor, workers);
   b.chrome.answer("Page.large", kLarge);
   Kept before;
   Kept between;

@@ -8,7 +8,7 @@ namespace cdp {
 inline constexpr std::size_t kMaxMessage = 64 * 1024 * 1024;  // bytes; the tree of 100,000 elements has some 50 million
 inline constexpr std::size_t kMaxValues = 8'000'000;  // JSON values in a message: half a gigabyte of them or less
 inline constexpr std::size_t kMaxSessions = 1000;     // attached at a time: pages, their processes, workers
-inline constexpr std::size_t kMaxId = 256;            // bytes of a session's or a target's id
+inline constexpr std::size_t kMaxId = 256;            // bytes of an id: of a session, a target, a frame, a request
 
 inline constexpr std::size_t kMaxWords = 4096;  // bytes of an error that it words
 

@@ -15,7 +15,7 @@ std::shared_ptr<Call> call_on(Mux& mux, const std::string& session_id, std::uint
   return call;
 }
 
-base::Error error_in(const std::shared_ptr<Call>& call) {
+base::Error error_of_call(const std::shared_ptr<Call>& call) {
   return call->result && !*call->result ? call->result->error() : base::Error{};
 }
 
@@ -66,7 +66,7 @@ TEST(Mux, EndsASessionWithItsCallsAndNobodyElses) {
   const auto gone = call_on(mux, "S1");
   const auto other = call_on(mux, "S2");
   EXPECT_EQ(mux.detached("S1"), std::vector<std::string>{"S1"});
-  EXPECT_EQ(error_in(gone), error_of(CloseReason::detached));
+  EXPECT_EQ(error_of_call(gone), error_of(CloseReason::detached));
   EXPECT_TRUE(gone->done.is_set());
   EXPECT_FALSE(other->result);
   EXPECT_FALSE(mux.knows("S1"));
@@ -81,7 +81,7 @@ TEST(Mux, EndsWhatWasAttachedThroughASessionWithIt) {
   mux.attached("", "other", "T4");
   const auto inner = call_on(mux, "inner");
   EXPECT_EQ(mux.detached("page"), (std::vector<std::string>{"page", "frame", "inner"}));
-  EXPECT_EQ(error_in(inner), error_of(CloseReason::detached));
+  EXPECT_EQ(error_of_call(inner), error_of(CloseReason::detached));
   EXPECT_TRUE(mux.knows("other"));
 }
 
@@ -99,7 +99,7 @@ TEST(Mux, KeepsASessionWhereItWasAttachedFirst) {
   const auto call = call_on(mux, "c");
   EXPECT_EQ(mux.detached("b"), std::vector<std::string>{"b"});
   EXPECT_EQ(mux.detached("a"), (std::vector<std::string>{"a", "c"}));
-  EXPECT_EQ(error_in(call), error_of(CloseReason::detached));
+  EXPECT_EQ(error_of_call(call), error_of(CloseReason::detached));
   EXPECT_EQ(mux.pending(), 0U);
 }
 
@@ -116,12 +116,12 @@ TEST(Mux, FailsTheCallsOfASessionOnceEachWhateverTheyDoInTurn) {
     more = call_on(mux, "S1");
   };
   mux.crashed("S1");
-  EXPECT_EQ(error_in(first), error_of(CloseReason::crashed));
+  EXPECT_EQ(error_of_call(first), error_of(CloseReason::crashed));
   EXPECT_FALSE(dropped->result);
   EXPECT_FALSE(more->result);
   EXPECT_EQ(mux.pending(), 1U);
   mux.crashed("S1");
-  EXPECT_EQ(error_in(more), error_of(CloseReason::crashed));
+  EXPECT_EQ(error_of_call(more), error_of(CloseReason::crashed));
 }
 
 TEST(Mux, IgnoresASessionOfAnUnknownParent) {
@@ -137,7 +137,7 @@ TEST(Mux, FailsTheCallsOfACrashedTargetButKeepsItsSession) {
   EXPECT_EQ(mux.session_of("T1"), "S1");
   EXPECT_EQ(mux.session_of("T2"), "");
   mux.crashed("S1");
-  EXPECT_EQ(error_in(call), error_of(CloseReason::crashed));
+  EXPECT_EQ(error_of_call(call), error_of(CloseReason::crashed));
   call_on(mux, "S1");
 }
 
@@ -148,8 +148,8 @@ TEST(Mux, FailsEverythingWithTheFirstReasonWhenItCloses) {
   const auto page = call_on(mux, "S1");
   mux.close(CloseReason::socket, "reset");
   mux.close(CloseReason::closed);
-  EXPECT_EQ(error_in(root), error_of(CloseReason::socket, "reset"));
-  EXPECT_EQ(error_in(page), error_of(CloseReason::socket, "reset"));
+  EXPECT_EQ(error_of_call(root), error_of(CloseReason::socket, "reset"));
+  EXPECT_EQ(error_of_call(page), error_of(CloseReason::socket, "reset"));
   EXPECT_EQ(mux.why(), CloseReason::socket);
   EXPECT_EQ(mux.command("", "Page.enable", {}, nullptr).error(), error_of(CloseReason::socket, "reset"));
   mux.attached("", "S2", "T2");

@@ -9,7 +9,7 @@
 namespace engine {
 namespace {
 
-std::vector<VariableNote> notes(const Variables& variables) {
+std::vector<VariableNote> notes_of(const Variables& variables) {
   std::vector<VariableNote> out;
   for (const auto& [name, value] : variables) out.push_back({name});
   return out;
@@ -43,7 +43,7 @@ ActResult act_succeeded(const Action& action) {
 aio::Task<base::Result<ActResult>> ActByInstruction::act(const aio::Context& ctx, std::string instruction) {
   co_await call_.sight.settle(ctx);
   CO_TRY(std::string tree, co_await call_.sight.look(ctx, {.max_chars = call_.page_chars}));
-  llm::Chat prompt = act_prompt(instruction, tree, notes(call_.variables));
+  llm::Chat prompt = act_prompt(instruction, tree, notes_of(call_.variables));
   CO_TRY(const Chosen chosen, co_await choose(ctx, std::move(tree), std::move(prompt)));
   if (!chosen.answer.choice) co_return act_failed(std::string(kNoActionFound), instruction);
   CO_TRY(ActResult first, co_await carry_out(ctx, instruction, *chosen.answer.choice));
@@ -156,7 +156,7 @@ aio::Task<base::Result<ActResult>> ActByInstruction::reprocess(const aio::Contex
                          .level = 1,
                          .auxiliary = {{"error", why, "string"}, {"action", in_words(failed), "string"}}});
   CO_TRY(std::string tree, co_await call_.sight.look(ctx, {.max_chars = call_.page_chars}));
-  llm::Chat prompt = heal_prompt(instruction, {in_words(failed), why}, tree, notes(call_.variables));
+  llm::Chat prompt = heal_prompt(instruction, {in_words(failed), why}, tree, notes_of(call_.variables));
   CO_TRY(const Chosen chosen, co_await choose(ctx, std::move(tree), std::move(prompt)));
   if (!chosen.answer.choice)
     co_return act_failed("Failed to self-heal act: No observe results found for action", failed.description);
@@ -185,7 +185,7 @@ aio::Task<base::Result<ActResult>> ActByInstruction::second_step(const aio::Cont
   CO_TRY(std::string tree, co_await call_.sight.look(ctx, {.max_chars = call_.page_chars}));
   const Choice& done = *chosen.answer.choice;
   llm::Chat prompt = second_step_prompt(instruction, {done.method, done.description, done.arguments},
-                                        new_lines(chosen.tree, tree), notes(call_.variables));
+                                        new_lines(chosen.tree, tree), notes_of(call_.variables));
   CO_TRY(const Chosen next, co_await choose(ctx, std::move(tree), std::move(prompt)));
   if (!next.answer.choice) co_return first;
   CO_TRY(ActResult second, co_await carry_out(ctx, instruction, *next.answer.choice));

@@ -7,10 +7,11 @@
 namespace engine {
 namespace {
 
-constexpr const char* kPage = "[0-1] RootWebArea: Shop\n  [0-2] button: Buy\n  [0-3] link: Help\n  [1-40] button: Pay";
+constexpr const char* kPageWithFrame =
+    "[0-1] RootWebArea: Shop\n  [0-2] button: Buy\n  [0-3] link: Help\n  [1-40] button: Pay";
 
 struct Act : testing::Asking {
-  explicit Act(bool self_heal = true) : self_heal_(self_heal) { sight.trees = {kPage}; }
+  explicit Act(bool self_heal = true) : self_heal_(self_heal) { sight.trees = {kPageWithFrame}; }
   void chooses(std::string_view id, std::string_view method = "click", std::string_view arguments = "[]",
                bool two_step = false) {
     model.will_say(
@@ -181,7 +182,7 @@ TEST(ActByInstruction, LooksAgainWhenTheElementIsGone) {
 
 TEST(ActByInstruction, ShowsTheSecondStepOnlyWhatIsNew) {
   Act t;
-  t.sight.trees = {kPage, std::string(kPage) + "\n    [0-50] option: Red"};
+  t.sight.trees = {kPageWithFrame, std::string(kPageWithFrame) + "\n    [0-50] option: Red"};
   t.chooses("0-2", "click", "[]", true);
   t.chooses("0-50");
   const ActResult result = t.does("choose red");
@@ -221,12 +222,13 @@ TEST(ActByInstruction, PutsTheCallersPromptAfterOurs) {
 }
 
 TEST(KnownId, IsOnlyWhatStandsAtTheStartOfALine) {
-  EXPECT_TRUE(names_line(kPage, "0-2"));
+  EXPECT_TRUE(names_line(kPageWithFrame, "0-2"));
   EXPECT_FALSE(names_line("[0-1] text: see [0-9] button", "0-9"));
   EXPECT_FALSE(known_id("[0-1] a: x\n[1-1] b: y", "7-1"));  // two of them
-  EXPECT_FALSE(known_id(kPage, ""));
-  for (const std::string_view tree : {std::string_view(kPage), std::string_view("[0-1] a: x\n  [1-1] b: y\n[0-7]\n"),
-                                      std::string_view("[0-1] text: see [0-9] button\n [2-3] c: [4-5] d")}) {
+  EXPECT_FALSE(known_id(kPageWithFrame, ""));
+  for (const std::string_view tree :
+       {std::string_view(kPageWithFrame), std::string_view("[0-1] a: x\n  [1-1] b: y\n[0-7]\n"),
+        std::string_view("[0-1] text: see [0-9] button\n [2-3] c: [4-5] d")}) {
     const LineIds lines(tree);
     for (const char* id : {"", "-", "0-1", "1-1", "7-1", "0-2", "9-2", "2", "1", "0-9", "9", "0-7", "2-3", "4-5", "5"})
       EXPECT_EQ(lines.known(id), known_id(tree, id)) << tree << " " << id;

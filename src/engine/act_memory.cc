@@ -12,7 +12,7 @@
 namespace engine {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(2'000);  // for an element to become what it was
+constexpr auto kReplayPatience = std::chrono::milliseconds(2'000);  // for an element to become what it was
 
 agent::CacheSubject subject_of(const ActMemory& memory, const ActRequest& request, std::string url) {
   agent::CacheSubject out{.kind = "act",
@@ -89,7 +89,7 @@ class Again {
     auto like_it = [this, &ctx, identity] {
       return by_identity(ctx, page_, identity, request_.variables, memory_.view.source);
     };
-    return agent::find_again(ctx, kPatience, std::move(identity), std::move(there), std::move(like_it));
+    return agent::find_again(ctx, kReplayPatience, std::move(identity), std::move(there), std::move(like_it));
   }
 
   const ActMemory& memory_;

@@ -85,7 +85,7 @@ class Telling {
 };
 
 // Who plays, and how.
-struct Choice {
+struct Player {
   llm::ModelSettings model;
   AgentMode mode;
   std::optional<agent::screen::Family> family;  // of a model that sees the screen alone
@@ -93,12 +93,12 @@ struct Choice {
 
 // A model that is none for a screen, or cannot be one at all, is refused; one that cannot be had now is a run that
 // failed.
-base::Result<Choice> choose(const AgentHouse& house, AgentRequest& request, EventSink& events) {
+base::Result<Player> choose(const AgentHouse& house, AgentRequest& request, EventSink& events) {
   if (request.use_search && !house.services.search.has_browserbase())
     return base::fail(base::Kind::invalid,
                       "BROWSERBASE_API_KEY is required to use agent search (useSearch: true).Please set "
                       "BROWSERBASE_API_KEY in your environment.");
-  Choice out{.model = settings_of(house.session.model, request), .mode = AgentMode::dom, .family = {}};
+  Player out{.model = settings_of(house.session.model, request), .mode = AgentMode::dom, .family = {}};
   out.mode = request.mode.value_or(default_mode(out.model.name));
   tell_start(events, request, out.mode, out.model.name);
   if (out.mode == AgentMode::cua) {
@@ -116,20 +116,20 @@ base::Result<Choice> choose(const AgentHouse& house, AgentRequest& request, Even
 // One run: what it works with, made in the order in which it is needed.
 class Run {
  public:
-  Run(AgentHouse house, AgentRequest& request, AgentRecord& record, EventSink& events, const Choice& choice,
+  Run(AgentHouse house, AgentRequest& request, AgentRecord& record, EventSink& events, const Player& player,
       const ChosenModel& model)
       : house_(house),
         request_(request),
         record_(record),
         events_(events),
-        choice_(choice),
+        player_(player),
         model_(*model.client),
         model_identity_(model.identity),
         ears_(events, record, request.variables),
         place_(house.verbs, house.browser, request, ears_, house.session.view, house.session.settle,
                house.services.search),
         hand_(house.browser, request.variables, house.file_urls, request.frame_id,
-              choice.mode != AgentMode::dom && request.highlight_cursor) {}
+              player.mode != AgentMode::dom && request.highlight_cursor) {}
 
   aio::Task<base::Result<AgentResult>> go(const aio::Context& ctx) {
     CO_TRY_VOID(co_await place_.page(ctx));
@@ -148,7 +148,7 @@ class Run {
     if (!request_.cache) return;
     const bool own = !request_.tools.empty() || !request_.tool_servers.empty();
     const std::string why =
-        own ? "what tools of the caller's did is not known" : CachedRun::bypass(house_.services.cache, choice_.mode);
+        own ? "what tools of the caller's did is not known" : CachedRun::bypass(house_.services.cache, player_.mode);
     if (why.empty())
       cached_.emplace(house_.services.cache, request_, record_, place_, hand_);
     else
@@ -157,19 +157,19 @@ class Run {
 
   aio::Task<base::Result<std::unique_ptr<agent::Toolbox>>> equip(const aio::Context& ctx) {
     const AgentSettings& settings = house_.services.settings;
-    if (choice_.family) {
+    if (player_.family) {
       // A page that cannot be measured now may be left by the model.
       auto measured = co_await hand_.window(ctx);
       if (!measured && agent::ends_the_run(ctx, measured.error())) co_return std::unexpected(measured.error());
       const agent::WindowSize window = measured.value_or(agent::WindowSize{Viewport().width, Viewport().height});
       system_ = agent::screen_text(request_);
-      co_return std::make_unique<agent::ScreenTools>(*choice_.family, hand_, window, settings.safety_checks);
+      co_return std::make_unique<agent::ScreenTools>(*player_.family, hand_, window, settings.safety_checks);
     }
     // Gemini answers in thousandths whatever it is told, by whichever provider it is reached.
-    const bool thousandths = names(choice_.model.name, {"gemini"});
-    system_ = agent::system_text(choice_.mode, request_, place_.can_search(), thousandths);
+    const bool thousandths = names(player_.model.name, {"gemini"});
+    system_ = agent::system_text(player_.mode, request_, place_.can_search(), thousandths);
     const agent::PageToolsSettings page{
-        .mode = choice_.mode, .thousandths = thousandths, .view_chars = settings.view_chars};
+        .mode = player_.mode, .thousandths = thousandths, .view_chars = settings.view_chars};
     if (cached_) co_return std::make_unique<agent::PageTools>(cached_->place(), cached_->hand(), page);
     co_return std::make_unique<agent::PageTools>(place_, hand_, page);
   }
@@ -183,7 +183,7 @@ class Run {
     }
     agent::Replayed replayed;
     if (cached_) {
-      CO_TRY(replayed, co_await cached_->replay(within, choice_.mode, played_by(), ears_));
+      CO_TRY(replayed, co_await cached_->replay(within, player_.mode, played_by(), ears_));
     }
     agent::Loop loop(model_, tools, record_, ears_,
                      {.limits = request_.limits,
@@ -199,7 +199,7 @@ class Run {
 
   CachedRun::Players played_by() const {
     const auto& second = request_.execution_model;
-    return {.model = choice_.model.name,
+    return {.model = player_.model.name,
             .model_identity = model_identity_,
             .execution_model_identity = second ? house_.services.models.identity(house_.session.model, *second) : ""};
   }
@@ -208,7 +208,7 @@ class Run {
   AgentRequest& request_;
   AgentRecord& record_;
   EventSink& events_;
-  const Choice& choice_;
+  const Player& player_;
   llm::Client& model_;
   const std::string model_identity_;
   AgentEars ears_;
@@ -226,7 +226,7 @@ AgentMode default_mode(std::string_view model) {
 
 aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
                                                AgentRecord& record, EventSink& events) {
-  CO_TRY(const Choice chosen, choose(house, request, events));
+  CO_TRY(const Player chosen, choose(house, request, events));
   auto opened = house.services.models.open(house.session.model, request.model, use_of(chosen.mode));
   if (!opened) co_return agent::ended_by_error(opened.error());
   const ChosenModel model = std::move(*opened);

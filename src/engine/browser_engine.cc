@@ -14,7 +14,8 @@
 namespace engine {
 namespace {
 
-constexpr base::Milliseconds kPatience{10'000};  // for an element to become actionable, when the caller set no timeout
+// For an element to become actionable, when the caller set no timeout.
+constexpr base::Milliseconds kDefaultPatience{10'000};
 
 // Dialogs of a page are told to one operation while it runs.
 class Listening {
@@ -187,9 +188,9 @@ class BrowserEngine final : public Engine {
   // The page gives up a little before the call does, so that the answer says what was in the way; half-way, when there
   // is another way to be tried in the rest.
   base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) const {
-    if (!request.timeout) return kPatience;
+    if (!request.timeout) return kDefaultPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
-    if (verbs_.heals(request)) return std::min(kPatience, left / 2);
+    if (verbs_.heals(request)) return std::min(kDefaultPatience, left / 2);
     const auto spare = std::clamp(left / 10, base::Milliseconds(150), base::Milliseconds(250));
     return left - std::min(left / 2, spare);
   }

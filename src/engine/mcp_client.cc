@@ -12,7 +12,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kRevision = "2025-06-18";
-constexpr std::size_t kMaxAnswer = 8 * 1024 * 1024;
+constexpr std::size_t kMaxMcpAnswer = 8 * 1024 * 1024;
 constexpr std::size_t kMaxFarewell = 64 * 1024;
 constexpr int kMostPages = 50;
 constexpr std::size_t kMostParts = 100;  // of what a tool gives
@@ -164,7 +164,7 @@ base::Result<ToolAnswer> McpClient::answer_of(const json::Value& result, const P
 
 aio::Task<base::Result<ToolAnswer>> McpClient::call(const aio::Context& ctx, std::string tool,
                                                     const json::Object& arguments) {
-  std::size_t left = kMaxAnswer;
+  std::size_t left = kMaxMcpAnswer;
   const auto params = [&](const json::Object& given) { return json::Object{{"name", tool}, {"arguments", given}}; };
   co_return co_await ask(ctx, "tools/call", arguments, params, left, answer_of);
 }

@@ -18,7 +18,7 @@ std::string text(std::int64_t id, std::string said) {
   return answer(id, json::Object{{"content", json::Array{json::Object{{"type", "text"}, {"text", said}}}}});
 }
 
-struct Bench {
+struct McpBench {
   aio::testing::OneWorker one;
   testing::ScriptedPeer peer;
   McpClient client{peer, {.url = "http://tools.example/mcp", .headers = {{"x-key", base::Secret("key-of-the-tools")}}}};
@@ -32,7 +32,7 @@ struct Bench {
 
 // Mutants: the answer is read on the loop.
 TEST(McpClient, ReadsALargeAnswerByTheWorkers) {
-  Bench b;
+  McpBench b;
   b.peer.will(text(1, "I was shown key-of-the-tools"));
   const auto small = b.call({});
   EXPECT_FALSE(small.waited);
@@ -44,7 +44,7 @@ TEST(McpClient, ReadsALargeAnswerByTheWorkers) {
 }
 
 TEST(McpClient, WritesLargeArgumentsByTheWorkers) {
-  Bench b;
+  McpBench b;
   b.peer.will(text(1, "ok"));
   b.peer.will(text(2, "ok"));
   EXPECT_FALSE(b.call({{"text", "a"}}).waited);
@@ -56,7 +56,7 @@ TEST(McpClient, WritesLargeArgumentsByTheWorkers) {
 
 // Mutants: each server has the whole of it.
 TEST(McpClient, WhatServersSayOfTheirToolsHasALimitForAllOfThem) {
-  Bench b;
+  McpBench b;
   const std::string list = answer(2, json::Object{{"tools", json::Array{json::Object{{"name", "say"}}}}});
   b.peer.will(answer(1, json::Object()));
   b.peer.will("");
@@ -72,7 +72,7 @@ TEST(McpClient, WhatServersSayOfTheirToolsHasALimitForAllOfThem) {
 
 // Mutants: a picture's type is as long as the server likes.
 TEST(McpClient, CutsThePicturesType) {
-  Bench b;
+  McpBench b;
   b.peer.will(answer(
       1, json::Object{{"content", json::Array{json::Object{
                                       {"type", "image"}, {"data", "AAAA"}, {"mimeType", std::string(1000, 'm')}}}}}));
@@ -81,7 +81,7 @@ TEST(McpClient, CutsThePicturesType) {
 }
 
 TEST(McpClient, TakesEightMegabytesOfAnAnswerAndNoMore) {
-  Bench b;
+  McpBench b;
   b.peer.will(std::string(8 * 1024 * 1024 + 1, ' '));
   EXPECT_EQ(b.call({}).result.error().kind, base::Kind::full);
 }

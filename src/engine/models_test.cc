@@ -8,7 +8,7 @@
 namespace engine {
 namespace {
 
-struct Bench {
+struct ModelsBench {
   aio::Loop loop;
   std::unique_ptr<net::HttpClient> http = net::make_http_client(loop.executor(), {});
   llm::Models models{*http, {}, nullptr, 1};
@@ -31,7 +31,7 @@ ModelChoice at(std::string url, std::string key) {
 }
 
 TEST(ModelSource, TellsWhichModelOfWhoseAccountItIs) {
-  Bench b;
+  ModelsBench b;
   const std::string one = b.source.identity(at("http://a.example:1/v1", "k"), {});
   EXPECT_EQ(one.size(), 64U);
   EXPECT_EQ(one, b.source.open(at("http://a.example:1/v1", "k"), {})->identity);
@@ -48,20 +48,20 @@ TEST(ModelSource, TellsWhichModelOfWhoseAccountItIs) {
 constexpr const char* kUnsupported = "Unsupported model.\n\nPlease use the provider/model format";
 
 TEST(ModelSource, TakesTheOperationsModelOverTheSessions) {
-  Bench b;
+  ModelsBench b;
   EXPECT_EQ(b.open(b.named("openai/a")), "openai a");
   EXPECT_EQ(b.open(b.named("openai/a"), b.named("groq/b/c")), "groq b/c");
   EXPECT_EQ(b.open(b.named("nosuchmodel"), b.named("openai/x")), "openai x");
 }
 
 TEST(ModelSource, KnowsTheOldNamesOfModels) {
-  Bench b;
+  ModelsBench b;
   EXPECT_EQ(b.open(b.named("gpt-4.1-nano")), "openai gpt-4.1-nano");
   EXPECT_EQ(b.open(b.named("openai/a"), b.named("groq-llama-3.3-70b-versatile")), "groq llama-3.3-70b-versatile");
 }
 
 TEST(ModelSource, SaysWhatIsWrongInWordsThatClientsKnow) {
-  Bench b;
+  ModelsBench b;
   EXPECT_EQ(b.open(b.named("openai/a"), b.named("foo/bar")),
             "foo is not currently supported for aiSDK. please use one of the supported model providers: "
             "openai,bedrock,anthropic,google,xai,azure,groq,cerebras,togetherai,mistral,deepseek,perplexity,ollama,"
@@ -72,7 +72,7 @@ TEST(ModelSource, SaysWhatIsWrongInWordsThatClientsKnow) {
 }
 
 TEST(ModelSource, SaysWhereAKeyIsMissing) {
-  Bench b;
+  ModelsBench b;
   EXPECT_EQ(b.open(b.named("xai/grok-4")),
             "No API key for xai: send one with the request, at the start of the session, or set XAI_API_KEY");
   ModelSource poor(b.models, llm::Environment({}), llm::OwnKeys::anywhere);
@@ -86,11 +86,11 @@ TEST(ModelSource, SaysWhereAKeyIsMissing) {
 }
 
 TEST(ModelSource, ChecksASessionsModelByItsNameAlone) {
-  EXPECT_TRUE(ModelSource::check(Bench::named("xai/grok-4")));
-  EXPECT_TRUE(ModelSource::check(Bench::named("gpt-4o")));
+  EXPECT_TRUE(ModelSource::check(ModelsBench::named("xai/grok-4")));
+  EXPECT_TRUE(ModelSource::check(ModelsBench::named("gpt-4o")));
   EXPECT_TRUE(ModelSource::check({.settings = llm::ModelSettings{.name = "gpt-9", .provider = "openai"}, .key = {}}));
-  EXPECT_FALSE(ModelSource::check(Bench::named("gpt-9")));
-  EXPECT_TRUE(ModelSource::check(Bench::named("auto"))
+  EXPECT_FALSE(ModelSource::check(ModelsBench::named("gpt-9")));
+  EXPECT_TRUE(ModelSource::check(ModelsBench::named("auto"))
                   .error()
                   .message.starts_with("InvalidArgumentError: model: \"auto\" is only supported"));
 }

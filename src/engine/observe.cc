@@ -19,7 +19,7 @@ std::size_t size_of(const Action& action) {
          (action.target.role.empty() ? 0 : action.arguments.front().size());
 }
 
-std::vector<VariableNote> notes(const ObserveRequest& request) {
+std::vector<VariableNote> described_notes(const ObserveRequest& request) {
   std::vector<VariableNote> out;
   for (const auto& [name, value] : request.variables) {
     const auto described = request.variable_descriptions.find(name);
@@ -76,8 +76,8 @@ aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, Mo
   call.events.progress({.category = "observation", .message = "Got accessibility tree data", .level = 1});
   const LineIds lines(tree);
   auto value =
-      co_await ask_model(ctx, call, observe_prompt(request.instruction, tree, notes(request)), choices_schema(),
-                         [&lines](const json::Value& answer) { return all_unknown(lines, answer); });
+      co_await ask_model(ctx, call, observe_prompt(request.instruction, tree, described_notes(request)),
+                         choices_schema(), [&lines](const json::Value& answer) { return all_unknown(lines, answer); });
   if (!value) co_return std::unexpected(std::move(value).error());
   std::vector<Action> out;
   std::set<std::string> seen;

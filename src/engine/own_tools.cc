@@ -13,7 +13,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMaxAnswer = 8 * 1024 * 1024;
+constexpr std::size_t kMaxToolAnswer = 8 * 1024 * 1024;
 constexpr std::size_t kMaxFailure = 2000;  // of what a callback that failed says
 
 bool is_name(std::string_view name) {
@@ -119,7 +119,7 @@ aio::Task<base::Result<ToolAnswer>> OwnTools::call_back(const aio::Context& ctx,
                                                         const llm::ToolCall& call) {
   net::HttpCall http;
   http.url = tool.url;
-  http.max_body = kMaxAnswer;
+  http.max_body = kMaxToolAnswer;
   http.headers.add("content-type", "application/json");
   for (const auto& [name, value] : tool.headers) http.secret_headers.push_back({name, value});
   http.body = co_await write_message(ctx, call.arguments, [&](const json::Object& arguments) {

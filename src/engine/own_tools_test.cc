@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-struct Bench {
+struct OwnToolsBench {
   testing::ScriptedPeer peer;
   agent::testing::FakeToolbox inner;
   AgentRequest request{.instruction = "",
@@ -23,35 +23,35 @@ struct Bench {
   aio::testing::ManualClock clock;
   aio::Context ctx = aio::testing::test_context(clock);
 
-  Bench() { EXPECT_TRUE(aio::testing::run_on(scheduler, clock, tools.open(ctx))); }
+  OwnToolsBench() { EXPECT_TRUE(aio::testing::run_on(scheduler, clock, tools.open(ctx))); }
   agent::Used use(json::Object arguments = {}) {
     const llm::ToolCall call{.id = "1", .name = "say", .arguments = std::move(arguments)};
     return *aio::testing::run_on(scheduler, clock, tools.use(ctx, call));
   }
 };
 
-std::string text_of(const agent::Used& used) { return std::get<llm::Text>(used.content.front()).text; }
+std::string first_text(const agent::Used& used) { return std::get<llm::Text>(used.content.front()).text; }
 
 TEST(OwnTools, TellTheClientJsonAsAValue) {
-  Bench b;
+  OwnToolsBench b;
   b.peer.will(R"({"seen":"key-of-the-tool"})");
   const agent::Used used = b.use({{"word", "hello"}});
   EXPECT_EQ(b.peer.calls.at(0).body, R"({"tool":"say","arguments":{"word":"hello"}})");
-  EXPECT_EQ(text_of(used), R"({"seen":"***"})");
+  EXPECT_EQ(first_text(used), R"({"seen":"***"})");
   EXPECT_EQ(json::write(used.actions.at(0)), R"({"type":"say","word":"hello","success":true,"result":{"seen":"***"}})");
 }
 
 // Mutants: texts are as long as a tool likes; each of a tool's texts has the whole limit.
 TEST(OwnTools, CutWhatAToolGives) {
-  Bench b;
+  OwnToolsBench b;
   b.peer.will(std::string(200'000, 'a'));
-  EXPECT_EQ(text_of(b.use()), std::string(ToolAnswer::kMaxText, 'a') + "…");
+  EXPECT_EQ(first_text(b.use()), std::string(ToolAnswer::kMaxText, 'a') + "…");
   const auto two = ToolAnswer::of({llm::Text{std::string(99'999, 'a')}, llm::Text{"bcd"}}, false);
   EXPECT_EQ(std::get<llm::Text>(two.content.at(1)).text, "b…");
 }
 
 TEST(OwnTools, TellTheBeginningOfAFailure) {
-  Bench b;
+  OwnToolsBench b;
   b.peer.will(std::string(5000, 'a'), 500);
   const agent::Used used = b.use();
   EXPECT_TRUE(used.failed);
@@ -61,14 +61,14 @@ TEST(OwnTools, TellTheBeginningOfAFailure) {
 
 // Mutants: a callback answers with 16 MiB.
 TEST(OwnTools, TakeEightMegabytesOfAnAnswerAndNoMore) {
-  Bench b;
+  OwnToolsBench b;
   b.peer.will(std::string(8 * 1024 * 1024 + 1, ' '));
   EXPECT_EQ(b.use().error, "the peer answered with more than it may");
 }
 
 // Mutants: a callback's answer is read on the loop.
 TEST(OwnTools, ReadALargeAnswerByTheWorkers) {
-  Bench b;
+  OwnToolsBench b;
   aio::testing::OneWorker one;
   const aio::Context ctx = one.context();
   const llm::ToolCall call{.id = "1", .name = "say"};

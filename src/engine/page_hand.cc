@@ -20,8 +20,8 @@ constexpr std::string_view kChallenges[] = {"https://challenges.cloudflare.com/"
                                             "funcaptcha.com/",
                                             "arkoselabs.com/fc/"};
 
-constexpr auto kConsequence = std::chrono::milliseconds(1500);  // for what a gesture has begun, at most
-constexpr auto kNewPage = std::chrono::milliseconds(5000);      // for a page that has just come
+constexpr auto kConsequenceOfGesture = std::chrono::milliseconds(1500);  // for what a gesture has begun, at most
+constexpr auto kNewPage = std::chrono::milliseconds(5000);               // for a page that has just come
 constexpr base::Milliseconds kNavigation{20'000};
 
 base::Result<std::vector<browser::Key>> keys_of(const std::vector<std::string>& names) {
@@ -120,7 +120,7 @@ aio::Task<void> PageHand::settle(const aio::Context& ctx, base::TimePoint acted,
   if (elsewhere)
     static_cast<void>(co_await browser::wait_settled(ctx, *page_, kNewPage));
   else
-    static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted, kConsequence));
+    static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted, kConsequenceOfGesture));
   const std::shared_ptr<browser::Page> before = page_;
   const auto taken = co_await take_page(ctx);
   if (taken && page_ != before) static_cast<void>(co_await browser::wait_settled(ctx, *page_, kNewPage));

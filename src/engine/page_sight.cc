@@ -13,7 +13,7 @@
 namespace engine {
 namespace {
 
-constexpr auto kConsequence = std::chrono::milliseconds(1000);  // for what an action has begun, at most
+constexpr auto kConsequenceOfAction = std::chrono::milliseconds(1000);  // for what an action has begun, at most
 
 }  // namespace
 
@@ -79,7 +79,7 @@ aio::Task<void> PageSight::settle(const aio::Context& ctx) {
 }
 
 aio::Task<void> PageSight::settle_after_step(const aio::Context& ctx) {
-  static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted_, kConsequence));
+  static_cast<void>(co_await browser::wait_consequence(ctx, *page_, acted_, kConsequenceOfAction));
 }
 
 }  // namespace engine

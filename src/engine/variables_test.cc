@@ -21,7 +21,7 @@ TEST(Variables, ArePutInAndTakenOutWhereverTheyStand) {
   EXPECT_EQ(address_without_values("http://a/?q=a%20secret+secret", of("x", "a secret")), "http://a/?q=%x%+secret");
 }
 
-std::string text_of(std::string_view part, int times) {
+std::string repeated(std::string_view part, int times) {
   std::string out;
   for (int i = 0; i < times; ++i) out += part;
   return out;
@@ -31,12 +31,12 @@ constexpr const char* kTooLong = "the arguments are longer than 4194304 bytes to
 
 // A request of 1 MB could ask for 80 GB.
 TEST(Variables, DoNotFillTheMemory) {
-  const auto filled = with_variables({text_of("%x%", 100'000)}, of("x", std::string(500'000, 'v')));
+  const auto filled = with_variables({repeated("%x%", 100'000)}, of("x", std::string(500'000, 'v')));
   ASSERT_FALSE(filled);
   EXPECT_EQ(filled.error().message, kTooLong);
-  EXPECT_EQ(with_variables({text_of("%x%", 100)}, of("x", std::string(40'000, 'v')))->at(0).size(), 4'000'000U);
+  EXPECT_EQ(with_variables({repeated("%x%", 100)}, of("x", std::string(40'000, 'v')))->at(0).size(), 4'000'000U);
   const std::string long_name(10'000, 'n');
-  EXPECT_LT(without_values(text_of("v ", 1000), of(long_name, "v")).size(), 110'000U);
+  EXPECT_LT(without_values(repeated("v ", 1000), of(long_name, "v")).size(), 110'000U);
 }
 
 TEST(Variables, DoNotFillTheMemoryWithManyArguments) {

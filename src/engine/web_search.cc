@@ -12,7 +12,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kResults = 5;
-constexpr std::size_t kMaxAnswer = 4 * 1024 * 1024;
+constexpr std::size_t kMaxSearchAnswer = 4 * 1024 * 1024;
 constexpr std::size_t kMaxText = 4000;  // of a member of a result
 
 // The first results of whatever list the service gave, with the members that say something. They go to a model.
@@ -40,7 +40,7 @@ aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, 
                                                        std::string query) const {
   const bool browserbase = service == Service::browserbase;
   net::HttpCall call;
-  call.max_body = kMaxAnswer;
+  call.max_body = kMaxSearchAnswer;
   call.headers.add("accept", "application/json");
   if (browserbase) {
     call.url = keys_.browserbase_url + "/v1/search";

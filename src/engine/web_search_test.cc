@@ -9,7 +9,7 @@
 namespace engine {
 namespace {
 
-struct Bench {
+struct WebSearchBench {
   aio::testing::OneWorker one;
   testing::ScriptedPeer peer;
   WebSearch search{peer, {.browserbase = base::Secret("key-of-the-search")}};
@@ -27,7 +27,7 @@ std::string results(std::string title) {
 
 // Mutants: the answer is read on the loop; a member of a result is as long as the service likes.
 TEST(WebSearch, ReadsALargeAnswerByTheWorkersAndCutsIt) {
-  Bench b;
+  WebSearchBench b;
   b.peer.will(results("milk, key-of-the-search"));
   const auto small = b.ask();
   EXPECT_FALSE(small.waited);
@@ -39,7 +39,7 @@ TEST(WebSearch, ReadsALargeAnswerByTheWorkersAndCutsIt) {
 }
 
 TEST(WebSearch, TakesFourMegabytesAndNoMore) {
-  Bench b;
+  WebSearchBench b;
   b.peer.will(std::string(4 * 1024 * 1024 + 1, ' '));
   EXPECT_EQ(b.ask().result.error().kind, base::Kind::full);
   b.peer.will(std::string(4 * 1024 * 1024, ' '));

@@ -16,7 +16,7 @@ std::string round(std::string_view text) {
   return value ? write(*value) : value.error().message;
 }
 
-std::string number(double d) {
+std::string written_number(double d) {
   std::string out;
   append_number(out, d);
   return out;
@@ -90,18 +90,18 @@ TEST(Read, RoundsNumbersAsEcmascriptDoes) {
 }
 
 TEST(Write, PrintsNumbersAsEcmascriptDoes) {
-  EXPECT_EQ(number(3), "3");
-  EXPECT_EQ(number(1.5), "1.5");
-  EXPECT_EQ(number(-0.0), "0");
-  EXPECT_EQ(number(1e21), "1e+21");
-  EXPECT_EQ(number(1e20), "100000000000000000000");
-  EXPECT_EQ(number(1.25e22), "1.25e+22");
-  EXPECT_EQ(number(0.000001), "0.000001");
-  EXPECT_EQ(number(0.0000001), "1e-7");
-  EXPECT_EQ(number(-1.5e-9), "-1.5e-9");
-  EXPECT_EQ(number(123456.789), "123456.789");
-  EXPECT_EQ(number(std::numeric_limits<double>::quiet_NaN()), "null");
-  EXPECT_EQ(number(-std::numeric_limits<double>::infinity()), "null");
+  EXPECT_EQ(written_number(3), "3");
+  EXPECT_EQ(written_number(1.5), "1.5");
+  EXPECT_EQ(written_number(-0.0), "0");
+  EXPECT_EQ(written_number(1e21), "1e+21");
+  EXPECT_EQ(written_number(1e20), "100000000000000000000");
+  EXPECT_EQ(written_number(1.25e22), "1.25e+22");
+  EXPECT_EQ(written_number(0.000001), "0.000001");
+  EXPECT_EQ(written_number(0.0000001), "1e-7");
+  EXPECT_EQ(written_number(-1.5e-9), "-1.5e-9");
+  EXPECT_EQ(written_number(123456.789), "123456.789");
+  EXPECT_EQ(written_number(std::numeric_limits<double>::quiet_NaN()), "null");
+  EXPECT_EQ(written_number(-std::numeric_limits<double>::infinity()), "null");
 }
 
 TEST(Write, EscapesOnlyWhatEcmascriptEscapes) {

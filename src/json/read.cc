@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t kMaxSafeInteger = std::int64_t{1} << 53;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 void append_utf8(std::string& out, std::uint32_t code) {
   const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((code >> shift) & 0x3f)); };
   if (code < 0x80) {
@@ -230,19 +228,19 @@ class Parser {
   bool parse_number(Value& out) {
     const auto start = at_;
     take('-');
-    if (!is_digit(peek())) return wrong("unexpected character");
+    if (!base::is_digit(peek())) return wrong("unexpected character");
     if (!take('0')) skip_digits();
     bool whole = true;
     if (take('.')) {
       whole = false;
-      if (!is_digit(peek())) return wrong("expected a digit");
+      if (!base::is_digit(peek())) return wrong("expected a digit");
       skip_digits();
     }
     if (peek() == 'e' || peek() == 'E') {
       whole = false;
       ++at_;
       if (peek() == '+' || peek() == '-') ++at_;
-      if (!is_digit(peek())) return wrong("expected a digit");
+      if (!base::is_digit(peek())) return wrong("expected a digit");
       skip_digits();
     }
     const auto* first = text_.data() + start;
@@ -262,7 +260,7 @@ class Parser {
   }
 
   void skip_digits() {
-    while (is_digit(peek())) ++at_;
+    while (base::is_digit(peek())) ++at_;
   }
 
   std::string_view text_;

@@ -128,7 +128,6 @@ Issues bad_format(std::string_view format, std::string_view message) {
   return {Issue{std::move(body), false}};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // host or host:port, as the WHATWG URL standard wants them in URLs of the special schemes.
@@ -136,7 +135,7 @@ bool is_authority(std::string_view authority) {
   const std::size_t colon = authority.find(':', authority.starts_with('[') ? authority.find(']') : 0);
   const std::string_view host = authority.substr(0, colon);
   const std::string_view port = colon == std::string_view::npos ? "" : authority.substr(colon + 1);
-  if (host.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) return false;
+  if (host.empty() || port.size() > 5 || !std::ranges::all_of(port, base::is_digit)) return false;
   if (!port.empty() && std::stoi(std::string(port)) > 65535) return false;
   if (host.starts_with('[')) return host.ends_with(']') && host.find(':') != std::string_view::npos;
   return host.find_first_of(" \t\r\n\"<>[]^`{|}\\%#") == std::string_view::npos;
@@ -148,7 +147,7 @@ bool is_absolute_url(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || !is_letter(text[0])) return false;
   const std::string scheme = base::to_lower_ascii(text.substr(0, colon));
-  const auto in_scheme = [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; };
+  const auto in_scheme = [](char c) { return is_letter(c) || base::is_digit(c) || c == '+' || c == '-' || c == '.'; };
   if (!std::ranges::all_of(scheme, in_scheme)) return false;
   constexpr std::string_view kSpecial[] = {"http", "https", "ws", "wss", "ftp"};
   if (std::ranges::find(kSpecial, scheme) == std::end(kSpecial)) return true;

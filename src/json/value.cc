@@ -71,4 +71,6 @@ std::optional<std::string> get_text(const Value& value, std::string_view path) {
   return std::string(*text);
 }
 
+std::string text_at(const Value& value, std::string_view path) { return get_text(value, path).value_or(""); }
+
 }  // namespace json

@@ -25,6 +25,7 @@ const Value* find(const Value& value, std::string_view path);
 std::optional<std::string_view> get_string(const Value& value, std::string_view path);
 // The same, owned: for values that outlive the document.
 std::optional<std::string> get_text(const Value& value, std::string_view path);
+std::string text_at(const Value& value, std::string_view path);  // "" where get_text has nothing
 std::optional<std::int64_t> get_int(const Value& value, std::string_view path);
 std::optional<double> get_double(const Value& value, std::string_view path);
 std::optional<bool> get_bool(const Value& value, std::string_view path);

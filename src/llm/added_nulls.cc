@@ -8,7 +8,7 @@
 namespace llm {
 namespace {
 
-constexpr int kMaxDepth = 300;
+constexpr int kMaxDepthOfNulls = 300;
 
 bool requires_key(const json::Object& schema, std::string_view key, base::Budget& budget) {
   const json::Value* required = schema.if_contains("required");
@@ -40,7 +40,7 @@ class NullDropper {
  private:
   // `seen`: the schemas that this value was walked with already; a schema may lead to itself without leading inside.
   void walk(json::Value& reply, const json::Value& schema, int depth, std::vector<const json::Value*>& seen) {
-    if (depth > kMaxDepth || !schema.is_object() || !budget_.spend(1 + seen.size() / 8)) return;
+    if (depth > kMaxDepthOfNulls || !schema.is_object() || !budget_.spend(1 + seen.size() / 8)) return;
     if (std::ranges::find(seen, &schema) != seen.end()) return;
     seen.push_back(&schema);
     if (const auto ref = json::get_string(schema, "$ref"))

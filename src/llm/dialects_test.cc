@@ -137,7 +137,7 @@ TEST_P(Dialects, EndByTheDeadlineWhenTheAnswerIsSlow) {
   EXPECT_EQ(reply.error().kind, base::Kind::timeout);
 }
 
-Task<base::Result<Reply>> canceled(Bench& b, const ModelSettings& settings) {
+Task<base::Result<Reply>> canceled_with(Bench& b, const ModelSettings& settings) {
   const auto client = b.open(settings);
   aio::Scope scope(b.loop.executor());
   std::optional<base::Result<Reply>> reply;
@@ -150,10 +150,10 @@ Task<base::Result<Reply>> canceled(Bench& b, const ModelSettings& settings) {
 
 TEST_P(Dialects, CloseTheConnectionWhenCanceled) {
   b.server.will({.way = Answer::Way::hang});
-  EXPECT_TRUE(b.run(canceled(b, settings())));
+  EXPECT_TRUE(b.run(canceled_with(b, settings())));
 }
 
-Task<base::Result<Reply>> structured(Client& client, const aio::Context& ctx) {
+Task<base::Result<Reply>> structured_answer(Client& client, const aio::Context& ctx) {
   auto schema = json::read(R"({"type":"object","properties":{"right":{"type":"number"}},"required":["right"]})");
   auto out = co_await complete_json(ctx, client, {}, std::move(*schema));
   if (!out) co_return std::unexpected(out.error());
@@ -164,7 +164,7 @@ TEST_P(Dialects, AskOnceMoreForWhatDoesNotFitTheSchema) {
   b.server.will(says(R"({"wrong":1})"));
   b.server.will(says("Here you are: {\"right\":1}"));
   const auto client = b.open(settings());
-  const auto reply = b.run(structured(*client, b.ctx));
+  const auto reply = b.run(structured_answer(*client, b.ctx));
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->text(), R"({"right":1})");
   EXPECT_EQ(reply->usage, (Usage{.input = 20, .output = 4}));
@@ -180,7 +180,7 @@ TEST_P(Dialects, PutTheSchemaIntoThePromptWhereItCannotBeForced) {
   if (twice) b.server.will(answer(400, refusal));
   b.server.will(says(R"({"right":1})"));
   const auto client = b.open(settings());
-  const auto reply = b.run(structured(*client, b.ctx));
+  const auto reply = b.run(structured_answer(*client, b.ctx));
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->text(), R"({"right":1})");
   ASSERT_EQ(requests(), twice ? 3u : 2u);

@@ -41,7 +41,7 @@ void pretty(const json::Value& value, const std::string& indent, std::string& ou
   }
 }
 
-std::string shown(const net::HttpCall& call) {
+std::string shown_call(const net::HttpCall& call) {
   std::string out = call.method + " " + call.url + "\n";
   for (const auto& [name, value] : call.headers) out += name + ": " + value + "\n";
   out += "\n";
@@ -163,7 +163,7 @@ std::string request(const std::string& model, const Chat& chat, ChatFormat forma
   const auto endpoint =
       resolve({.request = chosen, .use = chat.screen ? Use::screen : Use::text}, environment, OwnKeys::anywhere);
   EXPECT_TRUE(endpoint) << model;
-  return endpoint ? shown(provider::codec_of(endpoint->dialect).encode(*endpoint, chat)) : "";
+  return endpoint ? shown_call(provider::codec_of(endpoint->dialect).encode(*endpoint, chat)) : "";
 }
 
 struct Golden {

@@ -14,7 +14,7 @@
 namespace llm {
 namespace {
 
-constexpr int kMaxDepth = 400;
+constexpr int kMaxDepthChecked = 400;
 constexpr std::uint64_t kStepsOnTheLoop = 100'000;
 constexpr std::size_t kMaxShown = 200;  // of a value, a name or a pattern, in a sentence
 constexpr std::size_t kMaxPath = 300;
@@ -92,7 +92,7 @@ class Checker {
   // What it says with a budget that is over means nothing.
   Misfit check(const json::Value& value, const json::Value& schema, const Place& path, int depth) {
     if (!budget_.spend()) return "";
-    if (depth > kMaxDepth) return path.text() + " is nested or branched beyond what can be checked";
+    if (depth > kMaxDepthChecked) return path.text() + " is nested or branched beyond what can be checked";
     if (const bool* flag = schema.if_bool()) return *flag ? Misfit() : path.text() + " may not be there";
     const json::Object* rules = schema.if_object();
     if (!rules) return {};

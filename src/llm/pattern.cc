@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxPattern = 8 * 1024;
 constexpr std::uint32_t kMaxHeapKib = 32 * 1024;
-constexpr std::size_t kTextOfAStep = 16 * 1024;  // a step of a match may look over all of the text
+constexpr std::size_t kMatchedInAStep = 16 * 1024;  // a step of a match may look over all of the text
 
 // As ECMA-262 has it: \uHHHH, [] and [^], $ at the very end only, groups that took no part match nothing. The callouts
 // are what a match is counted by.
@@ -97,7 +97,7 @@ bool Patterns::found(std::string_view text, std::string_view pattern, base::Budg
   }
   const pcre2_code* code = known->second.get();
   if (!code) return true;
-  Match match{budget, 1 + text.size() / kTextOfAStep};
+  Match match{budget, 1 + text.size() / kMatchedInAStep};
   pcre2_set_callout(impl_->match.get(), on_callout, &match);
   const Owned<pcre2_match_data> data(pcre2_match_data_create(1, nullptr));
   const int result =

@@ -9,7 +9,7 @@
 namespace llm {
 namespace {
 
-constexpr std::size_t kTextOfAStep = 64;
+constexpr std::size_t kComparedInAStep = 64;
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   std::uint64_t x = a * 0x9e3779b97f4a7c15ULL + b;
@@ -55,7 +55,7 @@ bool same(const json::Value& a, const json::Value& b, base::Budget& budget) {
   if (a.is_number() && b.is_number()) return a.to_number<double>() == b.to_number<double>();
   if (a.kind() != b.kind()) return false;
   if (const auto* text = a.if_string())
-    return text->size() == b.get_string().size() && budget.spend(text->size() / kTextOfAStep) &&
+    return text->size() == b.get_string().size() && budget.spend(text->size() / kComparedInAStep) &&
            *text == b.get_string();
   if (const auto* array = a.if_array()) {
     const json::Array& other = b.get_array();
@@ -80,7 +80,7 @@ std::uint64_t hash_of(const json::Value& value, base::Budget& budget) {
   if (!budget.spend()) return 0;
   if (value.is_number()) return mix(1, std::hash<double>()(value.to_number<double>()));
   if (const auto* text = value.if_string())
-    return budget.spend(text->size() / kTextOfAStep) ? mix(2, hash_of_text(json::view(*text))) : 0;
+    return budget.spend(text->size() / kComparedInAStep) ? mix(2, hash_of_text(json::view(*text))) : 0;
   std::uint64_t out = mix(3, static_cast<std::uint64_t>(value.kind()));
   if (const auto* array = value.if_array())
     for (const json::Value& each : *array) out = mix(out, hash_of(each, budget));
@@ -93,13 +93,13 @@ std::uint64_t hash_of(const json::Value& value, base::Budget& budget) {
 
 bool spend_on(const json::Value& value, base::Budget& budget) {
   if (!budget.spend()) return false;
-  if (const auto* text = value.if_string()) return budget.spend(text->size() / kTextOfAStep);
+  if (const auto* text = value.if_string()) return budget.spend(text->size() / kComparedInAStep);
   if (const auto* array = value.if_array())
     for (const json::Value& each : *array)
       if (!spend_on(each, budget)) return false;
   if (const auto* object = value.if_object())
     for (const auto& [key, inner] : *object)
-      if (!budget.spend(key.size() / kTextOfAStep) || !spend_on(inner, budget)) return false;
+      if (!budget.spend(key.size() / kComparedInAStep) || !spend_on(inner, budget)) return false;
   return true;
 }
 

@@ -16,11 +16,11 @@ json::Value schema(std::string_view text) {
   return value ? std::move(*value) : json::Value("the test's JSON is wrong");
 }
 
-std::string shown(const std::optional<json::Value>& form) { return form ? json::write(*form) : "none"; }
+std::string shown_form(const std::optional<json::Value>& form) { return form ? json::write(*form) : "none"; }
 
 TEST(StrictForm, ClosesObjectsAndRequiresEverything) {
   EXPECT_EQ(
-      shown(strict_form(schema(
+      shown_form(strict_form(schema(
           R"({"$schema":"x","type":"object","properties":{"a":{"type":"string"},"b":{"type":"number"}},"required":["a"]})"))),
       R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":["number","null"]}},"required":["a","b"],)"
       R"("additionalProperties":false})");
@@ -28,7 +28,7 @@ TEST(StrictForm, ClosesObjectsAndRequiresEverything) {
 
 TEST(StrictForm, ReachesObjectsInsideUnionsAndLists) {
   EXPECT_EQ(
-      shown(strict_form(schema(
+      shown_form(strict_form(schema(
           R"({"type":"object","properties":{"x":{"anyOf":[{"type":"object","properties":{"y":{"type":"string"}}},{"type":"null"}]},)"
           R"("l":{"type":"array","items":{"properties":{}  ,"additionalProperties":false,"type":"object"}}},"required":["x","l"]})"))),
       R"({"type":"object","properties":{"x":{"anyOf":[{"type":"object","properties":{"y":{"type":["string","null"]}},)"
@@ -38,7 +38,7 @@ TEST(StrictForm, ReachesObjectsInsideUnionsAndLists) {
 
 TEST(StrictForm, MakesEveryKindOfOptionalPropertyNullable) {
   EXPECT_EQ(
-      shown(strict_form(schema(
+      shown_form(strict_form(schema(
           R"({"type":"object","properties":{"e":{"type":"string","enum":["a"]},"r":{"$ref":"#/$defs/d","description":"x"},)"
           R"("n":{"type":["string","null"]}},"$defs":{"d":{"type":"string"}}})"))),
       R"({"type":"object","properties":{"e":{"type":["string","null"],"enum":["a",null]},"r":{"anyOf":[{"$ref":"#/$defs/d"},)"
@@ -51,7 +51,7 @@ TEST(StrictForm, IsNoneForWhatCannotBeSaidStrictly) {
                            R"({"type":"object","properties":{"x":{}}})",
                            R"({"type":"object","properties":{"x":{"not":{"type":"string"}}}})",
                            R"({"type":"object","properties":{"x":{"type":"array"}}})"})
-    EXPECT_EQ(shown(strict_form(schema(text))), "none") << text;
+    EXPECT_EQ(shown_form(strict_form(schema(text))), "none") << text;
 }
 
 TEST(StrictForm, TellsInWordsWhatTheServerDoesNotKnow) {
@@ -65,23 +65,23 @@ TEST(StrictForm, TellsInWordsWhatTheServerDoesNotKnow) {
 
 TEST(AnthropicForm, TellsConstraintsInWords) {
   EXPECT_EQ(
-      shown(anthropic_form(schema(
+      shown_form(anthropic_form(schema(
           R"({"type":"object","properties":{"id":{"type":"string","description":"The id.","pattern":"^a$","maxLength":3}}})"))),
       R"x({"type":"object","properties":{"id":{"type":"string","description":"The id. (pattern: \"^a$\", maxLength: 3)"}},)x"
       R"("additionalProperties":false})");
-  EXPECT_EQ(shown(anthropic_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
+  EXPECT_EQ(shown_form(anthropic_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
 }
 
 TEST(GeminiForm, SpeaksTheSubsetThatGeminiKnows) {
   EXPECT_EQ(
-      shown(gemini_form(schema(
+      shown_form(gemini_form(schema(
           R"({"$schema":"x","type":"object","additionalProperties":false,"properties":{"a":{"anyOf":[{"type":"string","pattern":"x"},{"type":"null"}]},)"
           R"("b":{"$ref":"#/$defs/d"},"c":{"type":["number","null"]},"e":{"const":"k"},"f":{"enum":[1,2]}},"required":["a"],)"
           R"("$defs":{"d":{"type":"boolean"}}})"))),
       R"({"type":"object","properties":{"a":{"nullable":true,"type":"string"},"b":{"type":"boolean"},)"
       R"x("c":{"nullable":true,"type":"number"},"e":{"type":"string","enum":["k"]},"f":{"description":"(one of [1,2])",)x"
       R"("type":"number"}},"required":["a"],"propertyOrdering":["a","b","c","e","f"]})");
-  EXPECT_EQ(shown(gemini_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
+  EXPECT_EQ(shown_form(gemini_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
 }
 
 std::string after_drop(std::string_view reply, std::string_view of) {

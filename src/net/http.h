@@ -59,6 +59,9 @@ struct Chunk {
   std::string tail = {};
 };
 
+// RFC 9110 §5.6.2: what a header may be named.
+bool is_token(std::string_view name);
+
 // What has become of an answer after the kernel took it, asked at any later time.
 enum class Delivery {
   under_way,  // not all of it has been acknowledged

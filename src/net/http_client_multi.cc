@@ -2,13 +2,12 @@
 
 #include <map>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 
 #include "base/activity.h"
 #include "base/check.h"
+#include "net/foreign_sockets.h"
 
 namespace net {
 
@@ -17,20 +16,16 @@ using boost::system::error_code;
 
 namespace {
 
-using Descriptor = asio::posix::basic_stream_descriptor<aio::Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, aio::Executor>;
-
 // A socket of curl's. It belongs to curl: the descriptor is released, never closed here.
-struct Watch {
-  explicit Watch(const aio::Executor& executor, curl_socket_t s) : socket(s), descriptor(executor) {}
-  ~Watch() { drop(); }
+struct CurlWatch {
+  explicit CurlWatch(const aio::Executor& executor, curl_socket_t s) : socket(s), descriptor(executor) {}
+  ~CurlWatch() { drop(); }
   void drop() {
     wanted = 0;
     if (descriptor.is_open()) descriptor.release();
   }
   const curl_socket_t socket;
-  Descriptor descriptor;
+  ForeignSocket descriptor;
   int wanted = 0;  // CURL_POLL_IN, CURL_POLL_OUT
   bool waiting_in = false;
   bool waiting_out = false;
@@ -76,7 +71,8 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
       watches.erase(found);
       return true;
     }
-    std::shared_ptr<Watch> one = found == watches.end() ? std::make_shared<Watch>(executor, socket) : found->second;
+    std::shared_ptr<CurlWatch> one =
+        found == watches.end() ? std::make_shared<CurlWatch>(executor, socket) : found->second;
     if (found == watches.end()) {
       error_code error;
       one->descriptor.assign(socket, error);
@@ -98,18 +94,18 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
   }
 
   // Waits for what is wanted and not waited for already.
-  void arm(const std::shared_ptr<Watch>& one) {
+  void arm(const std::shared_ptr<CurlWatch>& one) {
     if ((one->wanted & CURL_POLL_IN) && !one->waiting_in) {
       one->waiting_in = true;
-      wait(one, Descriptor::wait_read, CURL_CSELECT_IN);
+      wait(one, ForeignSocket::wait_read, CURL_CSELECT_IN);
     }
     if ((one->wanted & CURL_POLL_OUT) && !one->waiting_out) {
       one->waiting_out = true;
-      wait(one, Descriptor::wait_write, CURL_CSELECT_OUT);
+      wait(one, ForeignSocket::wait_write, CURL_CSELECT_OUT);
     }
   }
 
-  void wait(const std::shared_ptr<Watch>& one, Descriptor::wait_type type, int event) {
+  void wait(const std::shared_ptr<CurlWatch>& one, ForeignSocket::wait_type type, int event) {
     one->descriptor.async_wait(type, [weak = weak_from_this(), one, event](error_code error) {
       (event == CURL_CSELECT_IN ? one->waiting_in : one->waiting_out) = false;
       const auto self = weak.lock();
@@ -144,9 +140,9 @@ struct CurlMulti::Core : std::enable_shared_from_this<Core> {
   }
 
   aio::Executor executor;
-  Timer timer;
+  ForeignTimer timer;
   CURLM* multi;
-  std::map<curl_socket_t, std::shared_ptr<Watch>> watches;
+  std::map<curl_socket_t, std::shared_ptr<CurlWatch>> watches;
   std::map<CURL*, std::function<void(int)>> transfers;
 };
 

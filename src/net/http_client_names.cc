@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto kFresh = std::chrono::seconds(60);
 
-std::string joined(const std::vector<boost::asio::ip::address>& addresses) {
+std::string joined_addresses(const std::vector<boost::asio::ip::address>& addresses) {
   std::string out;
   for (const auto& address : addresses) {
     if (!out.empty()) out += ',';
@@ -61,7 +61,7 @@ aio::Task<base::Result<std::string>> CurlNames::entry(const aio::Context& ctx, s
   const base::TimePoint now = ctx.now();
   std::erase_if(known_, [&](const auto& one) { return one.second.until <= now; });
   if (known_.size() >= kKept) known_.clear();
-  const std::string addresses = joined(found);
+  const std::string addresses = joined_addresses(found);
   known_.insert_or_assign(host, Known{addresses, base::after(now, kFresh)});
   co_return fmt::format("+{}:{}:{}", host, port, addresses);
 }

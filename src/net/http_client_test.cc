@@ -22,8 +22,8 @@ using Reply = base::Result<HttpReply>;
 
 // A client and a server on one loop. The clock stands still unless a test moves it, so a deadline passes only when a
 // test says so.
-struct Bench {
-  explicit Bench(HttpClientOptions options = {}, std::optional<testing::Identity> identity = {})
+struct ClientBench {
+  explicit ClientBench(HttpClientOptions options = {}, std::optional<testing::Identity> identity = {})
       : server(loop.executor(), std::move(identity)), client(make_http_client(loop.executor(), std::move(options))) {}
 
   Task<Reply> finish(Task<Reply> work) {
@@ -45,7 +45,7 @@ struct Bench {
 Answer whole(int status, std::string body) { return {.status = status, .body = std::move(body)}; }
 
 TEST(HttpClient, SendsWhatItIsToldAndNothingElse) {
-  Bench b;
+  ClientBench b;
   b.server.will(whole(200, "yes"));
   HttpCall call = b.to_server(R"({"q":1})");
   call.headers.add("Content-Type", "application/json");
@@ -67,7 +67,7 @@ TEST(HttpClient, SendsWhatItIsToldAndNothingElse) {
 }
 
 TEST(HttpClient, GivesAnyStatusAsAReplyWithItsHeaders) {
-  Bench b;
+  ClientBench b;
   Answer answer = whole(429, "slow down");
   answer.headers.add("Retry-After", "7");
   b.server.will(std::move(answer));
@@ -79,7 +79,7 @@ TEST(HttpClient, GivesAnyStatusAsAReplyWithItsHeaders) {
 }
 
 TEST(HttpClient, FollowsNoRedirect) {
-  Bench b;
+  ClientBench b;
   Answer answer = whole(307, "");
   answer.headers.add("Location", b.server.url("/elsewhere"));
   b.server.will(std::move(answer));
@@ -89,13 +89,13 @@ TEST(HttpClient, FollowsNoRedirect) {
   EXPECT_EQ(b.server.requests().size(), 1u);
 }
 
-Task<Reply> twice(Bench& b) {
+Task<Reply> twice(ClientBench& b) {
   co_await b.client->send(b.ctx, b.to_server());
   co_return co_await b.client->send(b.ctx, b.to_server());
 }
 
 TEST(HttpClient, UsesAnIdleConnectionAgain) {
-  Bench b;
+  ClientBench b;
   b.server.will(whole(200, "1"));
   b.server.will(whole(200, "2"));
   const Reply reply = b.run(twice(b));
@@ -105,7 +105,7 @@ TEST(HttpClient, UsesAnIdleConnectionAgain) {
 }
 
 TEST(HttpClient, CarriesLargeBodiesBothWays) {
-  Bench b;
+  ClientBench b;
   const std::string large(3'000'000, 'x');
   b.server.will(whole(200, large));
   const Reply reply = b.send(b.to_server(large));
@@ -115,7 +115,7 @@ TEST(HttpClient, CarriesLargeBodiesBothWays) {
 }
 
 TEST(HttpClient, RefusesAnAnswerThatIsTooBig) {
-  Bench b;
+  ClientBench b;
   b.server.will(whole(200, std::string(2000, 'x')));
   HttpCall call = b.to_server();
   call.max_body = 1000;
@@ -128,7 +128,7 @@ TEST(HttpClient, RefusesAnAnswerThatIsTooBig) {
 TEST(HttpClient, AsksForNoCompressionAndTakesNone) {
   for (const auto& [coding, taken] :
        {std::pair("gzip", false), std::pair("x-unknown", false), std::pair("identity", true)}) {
-    Bench b;
+    ClientBench b;
     Answer answer = whole(200, "packed");
     answer.headers.add("Content-Encoding", coding);
     b.server.will(std::move(answer));
@@ -143,7 +143,7 @@ TEST(HttpClient, AsksForNoCompressionAndTakesNone) {
 }
 
 TEST(HttpClient, RefusesHeadersWithoutEnd) {
-  Bench b;
+  ClientBench b;
   Answer answer = whole(200, "x");
   for (int i = 0; i < 40; ++i) answer.headers.add("X-Long", std::string(8000, 'x'));
   b.server.will(std::move(answer));
@@ -153,7 +153,7 @@ TEST(HttpClient, RefusesHeadersWithoutEnd) {
 }
 
 TEST(HttpClient, HandsOverABodyPieceByPiece) {
-  Bench b;
+  ClientBench b;
   b.server.will(whole(200, "data: 1\n\ndata: 2\n\n"));
   std::string seen;
   HttpCall call = b.to_server();
@@ -171,7 +171,7 @@ TEST(HttpClient, SaysThatACutOrSenselessAnswerBroke) {
   for (const Answer& answer : {Answer{.body = "half of this", .way = Answer::Way::cut},
                                Answer{.body = "\x01\x02 no HTTP\r\n\r\n", .way = Answer::Way::raw},
                                Answer{.body = "", .way = Answer::Way::raw}}) {
-    Bench b;
+    ClientBench b;
     b.server.will(answer);
     const Reply reply = b.send(b.to_server());
     ASSERT_FALSE(reply);
@@ -181,7 +181,7 @@ TEST(HttpClient, SaysThatACutOrSenselessAnswerBroke) {
 }
 
 // The deadline passes only after the server has read the request.
-Task<Reply> until_the_deadline(Bench& b) {
+Task<Reply> until_the_deadline(ClientBench& b) {
   aio::Scope scope(b.loop.executor());
   std::optional<Reply> reply;
   scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), reply));
@@ -194,7 +194,7 @@ Task<Reply> until_the_deadline(Bench& b) {
 
 TEST(HttpClient, EndsByItsDeadlineAndClosesTheSocket) {
   for (const Answer::Way way : {Answer::Way::hang, Answer::Way::stall}) {
-    Bench b;
+    ClientBench b;
     b.server.will({.body = "half of this", .way = way});
     const Reply reply = b.run(until_the_deadline(b));
     ASSERT_FALSE(reply);
@@ -203,7 +203,7 @@ TEST(HttpClient, EndsByItsDeadlineAndClosesTheSocket) {
   }
 }
 
-Task<Reply> canceled(Bench& b) {
+Task<Reply> canceled(ClientBench& b) {
   aio::Scope scope(b.loop.executor());
   std::optional<Reply> reply;
   scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), reply));
@@ -217,7 +217,7 @@ Task<Reply> canceled(Bench& b) {
 }
 
 TEST(HttpClient, ClosesTheSocketOfACanceledCallAtOnceAndGoesOn) {
-  Bench b;
+  ClientBench b;
   b.server.will({.way = Answer::Way::hang});
   const Reply reply = b.run(canceled(b));
   ASSERT_TRUE(reply) << reply.error().message;
@@ -230,7 +230,7 @@ std::size_t threads() {
       std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator()));
 }
 
-Task<Reply> many(Bench& b, std::size_t count) {
+Task<Reply> many(ClientBench& b, std::size_t count) {
   const std::size_t before = threads();
   aio::Scope scope(b.loop.executor());
   std::vector<std::optional<Reply>> replies(count);
@@ -244,13 +244,13 @@ Task<Reply> many(Bench& b, std::size_t count) {
 }
 
 TEST(HttpClient, NeedsNoThreadForACall) {
-  Bench b;
+  ClientBench b;
   for (int i = 0; i < 200; ++i) b.server.will({.way = Answer::Way::hang});
   EXPECT_TRUE(b.run(many(b, 200)));
   EXPECT_EQ(b.server.connections(), 200);
 }
 
-Task<Reply> one_too_many(Bench& b) {
+Task<Reply> one_too_many(ClientBench& b) {
   aio::Scope scope(b.loop.executor());
   std::optional<Reply> first;
   scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), first));
@@ -265,7 +265,7 @@ Task<Reply> one_too_many(Bench& b) {
 }
 
 TEST(HttpClient, LetsCallsBeyondItsConnectionsWait) {
-  Bench b({.max_connections = 1});
+  ClientBench b({.max_connections = 1});
   b.server.will({.way = Answer::Way::hang});
   b.server.will(whole(200, "next"));
   const Reply reply = b.run(one_too_many(b));
@@ -274,7 +274,7 @@ TEST(HttpClient, LetsCallsBeyondItsConnectionsWait) {
 }
 
 TEST(HttpClient, SaysWhyItCannotConnect) {
-  Bench b;
+  ClientBench b;
   const auto port = std::to_string(testing::unused_port());
   const Reply reply = b.send({.url = "http://127.0.0.1:" + port + "/?key=secret"});
   ASSERT_FALSE(reply);
@@ -285,7 +285,7 @@ TEST(HttpClient, SaysWhyItCannotConnect) {
 
 TEST(HttpClient, NamesTheProxyThatCannotBeReachedWithoutItsCredentials) {
   const auto port = std::to_string(testing::unused_port());
-  Bench b({.proxy = {.http = "http://user:secret@127.0.0.1:" + port + "/"}});
+  ClientBench b({.proxy = {.http = "http://user:secret@127.0.0.1:" + port + "/"}});
   const Reply reply = b.send({.url = "http://far.example/"});
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().message,
@@ -294,7 +294,7 @@ TEST(HttpClient, NamesTheProxyThatCannotBeReachedWithoutItsCredentials) {
 }
 
 TEST(HttpClient, RefusesHeadersThatWouldForgeOthers) {
-  Bench b;
+  ClientBench b;
   HttpCall call = b.to_server();
   call.secret_headers.push_back({"Authorization", base::Secret("Bearer k\r\nX-Forged: 1")});
   const Reply reply = b.send(std::move(call));
@@ -306,7 +306,7 @@ TEST(HttpClient, RefusesHeadersThatWouldForgeOthers) {
 
 TEST(HttpClient, RefusesAUrlThatNoServerTakes) {
   for (const std::size_t more : {100'000, 9'000'000}) {
-    Bench b;
+    ClientBench b;
     HttpCall call = b.to_server();
     call.url += std::string(more, 'x');
     const Reply reply = b.send(std::move(call));
@@ -320,7 +320,7 @@ TEST(HttpClient, RefusesAUrlThatNoServerTakes) {
 
 // What curl itself refuses is an error of that call.
 TEST(HttpClient, RefusesWhatCurlDoesNotTake) {
-  Bench b;
+  ClientBench b;
   HttpCall call = b.to_server();
   call.method = std::string(9'000'000, 'X');
   const Reply reply = b.send(std::move(call));
@@ -329,7 +329,7 @@ TEST(HttpClient, RefusesWhatCurlDoesNotTake) {
 }
 
 TEST(HttpClient, AsksThePolicyAboutTheUrl) {
-  Bench b({.policy = {.reach = OutboundPolicy::Reach::public_only}});
+  ClientBench b({.policy = {.reach = OutboundPolicy::Reach::public_only}});
   const Reply reply = b.send(b.to_server());
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().kind, base::Kind::invalid);
@@ -338,7 +338,7 @@ TEST(HttpClient, AsksThePolicyAboutTheUrl) {
 
 // The name passes and what it resolves to does not: without the check at the connection this would arrive.
 TEST(HttpClient, AsksThePolicyAboutTheAddressThatANameResolvesTo) {
-  Bench b({.policy = {.reach = OutboundPolicy::Reach::public_only}});
+  ClientBench b({.policy = {.reach = OutboundPolicy::Reach::public_only}});
   const Reply reply = b.send({.url = "http://localhost:" + std::to_string(b.server.port()) + "/"});
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().kind, base::Kind::invalid);
@@ -350,21 +350,21 @@ TEST(HttpClient, AsksThePolicyAboutTheAddressThatANameResolvesTo) {
 TEST(HttpClient, TrustsOnlyKnownAuthoritiesAndTheRightName) {
   const auto certificates = testing::make_certificates();
   {
-    Bench b({.ca_file = certificates->ca_file()}, certificates->server());
+    ClientBench b({.ca_file = certificates->ca_file()}, certificates->server());
     b.server.will(whole(200, "private"));
     const Reply reply = b.send(b.to_server());
     ASSERT_TRUE(reply) << reply.error().message << reply.error().detail;
     EXPECT_EQ(reply->body, "private");
   }
   {
-    Bench b({}, certificates->server());
+    ClientBench b({}, certificates->server());
     const Reply reply = b.send(b.to_server());
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().kind, base::Kind::invalid);
     EXPECT_TRUE(reply.error().message.ends_with("is not trusted; --ca-file names further authorities"));
   }
   {
-    Bench b({.ca_file = certificates->ca_file()}, certificates->other_host());
+    ClientBench b({.ca_file = certificates->ca_file()}, certificates->other_host());
     const Reply reply = b.send(b.to_server());
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().kind, base::Kind::invalid);
@@ -372,7 +372,7 @@ TEST(HttpClient, TrustsOnlyKnownAuthoritiesAndTheRightName) {
 }
 
 TEST(HttpClient, GoesThroughTheProxy) {
-  Bench proxy_side;  // only its server is used
+  ClientBench proxy_side;  // only its server is used
   HttpClientOptions options;
   options.proxy.http = "http://user:pw@127.0.0.1:" + std::to_string(proxy_side.server.port());
   const auto client = make_http_client(proxy_side.loop.executor(), options);

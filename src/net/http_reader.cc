@@ -33,7 +33,7 @@ constexpr std::ptrdiff_t kMostFields = 200;
 constexpr std::size_t kMaxExtensionBytes = 4096;
 
 // Node joins repeated fields, and so do we: a client that sends one twice is told the same.
-Headers joined(const http::fields& fields) {
+Headers joined_fields(const http::fields& fields) {
   std::vector<std::pair<std::string, std::string>> seen;
   std::unordered_map<std::string, std::size_t> place_of;  // by the name in lower case
   for (const auto& field : fields) {
@@ -94,7 +94,7 @@ HttpRequest request_of(http::request_header<>& message) {
     message.set(http::field::host, absolute->authority);
     out.target = std::move(absolute->origin_form);
   }
-  out.headers = joined(message);
+  out.headers = joined_fields(message);
   return out;
 }
 

@@ -5,8 +5,6 @@
 #include <memory>
 
 #include <ares.h>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -14,6 +12,7 @@
 #include "aio/latch.h"
 #include "base/activity.h"
 #include "base/text.h"
+#include "net/foreign_sockets.h"
 #include "os/aside.h"
 
 namespace net {
@@ -28,19 +27,16 @@ constexpr std::size_t kMostAddresses = 16;  // whoever answers for a name choose
 constexpr int kTries = 2;  // at each server; with the usual 5 s and their doubling a silent one costs 15 s
 
 using Addresses = std::vector<address>;
-using Descriptor = asio::posix::basic_stream_descriptor<aio::Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, aio::Executor>;
 
 // A socket of c-ares'. It belongs to c-ares: the descriptor is released, never closed here.
-struct Watch {
-  explicit Watch(const aio::Executor& executor) : descriptor(executor) {}
-  ~Watch() { drop(); }
+struct CaresWatch {
+  explicit CaresWatch(const aio::Executor& executor) : descriptor(executor) {}
+  ~CaresWatch() { drop(); }
   void drop() {
     read = write = false;
     if (descriptor.is_open()) descriptor.release();
   }
-  Descriptor descriptor;
+  ForeignSocket descriptor;
   bool read = false;  // wanted
   bool write = false;
   bool waiting_read = false;
@@ -203,9 +199,9 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
       return;
     }
     if (stopped_) return;
-    std::shared_ptr<Watch> one = found == watches_.end() ? nullptr : found->second;
+    std::shared_ptr<CaresWatch> one = found == watches_.end() ? nullptr : found->second;
     if (!one) {
-      one = std::make_shared<Watch>(executor_);
+      one = std::make_shared<CaresWatch>(executor_);
       error_code error;
       one->descriptor.assign(socket, error);
       if (error) return finish(ARES_ENOMEM);  // the kernel has no room to watch it: without that no answer can come
@@ -217,20 +213,20 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   }
 
   // Waits for what is wanted and not waited for already.
-  void arm(ares_socket_t socket, const std::shared_ptr<Watch>& one) {
+  void arm(ares_socket_t socket, const std::shared_ptr<CaresWatch>& one) {
     if (one->read && !one->waiting_read) {
       one->waiting_read = true;
-      wait(socket, one, Descriptor::wait_read);
+      wait(socket, one, ForeignSocket::wait_read);
     }
     if (one->write && !one->waiting_write) {
       one->waiting_write = true;
-      wait(socket, one, Descriptor::wait_write);
+      wait(socket, one, ForeignSocket::wait_write);
     }
   }
 
-  void wait(ares_socket_t socket, const std::shared_ptr<Watch>& one, Descriptor::wait_type type) {
+  void wait(ares_socket_t socket, const std::shared_ptr<CaresWatch>& one, ForeignSocket::wait_type type) {
     one->descriptor.async_wait(type, [weak = weak_from_this(), socket, one, type](error_code) {
-      const bool reading = type == Descriptor::wait_read;
+      const bool reading = type == ForeignSocket::wait_read;
       (reading ? one->waiting_read : one->waiting_write) = false;
       const auto self = weak.lock();
       if (!self || !(reading ? one->read : one->write) || self->channel_ == nullptr) return;
@@ -259,9 +255,9 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   }
 
   aio::Executor executor_;
-  Timer timer_;
+  ForeignTimer timer_;
   ares_channel channel_ = nullptr;
-  std::map<ares_socket_t, std::shared_ptr<Watch>> watches_;
+  std::map<ares_socket_t, std::shared_ptr<CaresWatch>> watches_;
   bool stopped_ = false;
   aio::Latch done_;
   int status_ = ARES_SUCCESS;

@@ -19,6 +19,7 @@
 #include "aio/latch.h"
 #include "base/text.h"
 #include "net/checked_stream.h"
+#include "net/http.h"
 #include "net/tcp_connect.h"
 #include "net/tls.h"
 #include "net/url.h"
@@ -32,7 +33,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(aio::use_task);
 constexpr auto kGoodbye = std::chrono::seconds(2);
 constexpr std::size_t kMostThrownAway = 1024 * 1024;
 using TlsStream = beast::ssl_stream<TcpSocket>;
@@ -243,7 +243,8 @@ aio::Task<Connected> upgrade(std::shared_ptr<Client<Stream>> client, Url url, We
     for (const auto& [name, value] : options.headers) request.set(name, value);
   }));
   websocket::response_type response;
-  auto [error] = co_await stream.async_handshake(response, url.host_header(), url.target, kTuple);
+  auto [error] =
+      co_await stream.async_handshake(response, url.host_header(), url.target, asio::as_tuple(aio::use_task));
   stream.set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));  // it referred to this frame
   if (error == websocket::error::upgrade_declined)
     co_return base::fail(base::Kind::upstream, fmt::format("Unexpected server response: {}", response.result_int()));
@@ -278,18 +279,12 @@ aio::Task<Connected> connect_tls(const aio::Context& ctx, Url url, WebSocketOpti
   error_code is_name;
   asio::ip::make_address(url.host, is_name);
   if (is_name) SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());  // RFC 6066 §3: names only
-  auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, kTuple);
+  auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, asio::as_tuple(aio::use_task));
   if (error)
     co_return base::fail(base::Kind::upstream, fmt::format("TLS to {} failed: {}", url.authority(),
                                                            handshake_words(error, stream.native_handle())));
   auto client = std::make_shared<Client<TlsStream>>(std::move(context), std::move(stream), options);
   co_return co_await upgrade<TlsStream>(std::move(client), std::move(url), std::move(options));
-}
-
-bool is_token(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string::npos;
-  });
 }
 
 // A header must not end early and begin another (RFC 9110 §5.5).

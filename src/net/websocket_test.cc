@@ -15,7 +15,7 @@ using testing::Peer;
 using testing::WebSocketPeer;
 using namespace std::chrono_literals;
 
-struct Bench {
+struct WebSocketBench {
   template <class T>
   T run(Task<T> work) {
     return aio::testing::run_real(loop, std::move(work));
@@ -45,14 +45,14 @@ Task<std::string> echo(const aio::Context& ctx, WebSocketOptions options, std::s
 }
 
 TEST(WebSocket, CarriesTextBothWays) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   EXPECT_EQ(b.run(echo(b.ctx, {.url = peer.url("ws")}, "grüße")), "grüße");
   EXPECT_EQ(b.run(echo(b.ctx, {.url = peer.url("ws")}, std::string(3'000'000, 'x'))), std::string(3'000'000, 'x'));
 }
 
 TEST(WebSocket, SendsOnlyTheHeadersItShould) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   b.run(echo(b.ctx, {.url = peer.url("ws", "/devtools?token=1")}, "x"));
   EXPECT_EQ(peer.target(), "/devtools?token=1");
@@ -64,7 +64,7 @@ TEST(WebSocket, SendsOnlyTheHeadersItShould) {
 }
 
 TEST(WebSocket, PutsTheCallersHeadersOverItsOwn) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   b.run(echo(b.ctx, {.url = peer.url("ws"), .headers = {{"user-agent", "Mine"}, {"X-Key", "secret"}}}, "x"));
   EXPECT_EQ(peer.header("User-Agent"), "Mine");
@@ -72,14 +72,14 @@ TEST(WebSocket, PutsTheCallersHeadersOverItsOwn) {
 }
 
 TEST(WebSocket, TurnsCredentialsOfTheUrlIntoAHeader) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   b.run(echo(b.ctx, {.url = "ws://user:p%40ss@127.0.0.1:" + std::to_string(peer.port()) + "/"}, "x"));
   EXPECT_EQ(peer.header("Authorization"), "Basic dXNlcjpwQHNz");
 }
 
 TEST(WebSocket, RefusesHeadersThatWouldForgeOthers) {
-  Bench b;
+  WebSocketBench b;
   EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:1", .headers = {{"X", "a\r\nY: b"}}})),
             "Invalid character in the value of header X");
   EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:1", .headers = {{"X Y", "a"}}})),
@@ -89,7 +89,7 @@ TEST(WebSocket, RefusesHeadersThatWouldForgeOthers) {
 }
 
 TEST(WebSocket, SaysWhyThereIsNoConnection) {
-  Bench b;
+  WebSocketBench b;
   const std::uint16_t port = testing::unused_port();
   EXPECT_EQ(b.run(connect_error(b.ctx, {.url = "ws://127.0.0.1:" + std::to_string(port) + "/x"})),
             "connect ECONNREFUSED 127.0.0.1:" + std::to_string(port));
@@ -98,7 +98,7 @@ TEST(WebSocket, SaysWhyThereIsNoConnection) {
 }
 
 TEST(WebSocket, GivesUpWhenTheOtherSideNeverAnswers) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::silent);
   const std::string late = "Connection timeout: 127.0.0.1:" + std::to_string(peer.port()) + " did not answer in time";
   EXPECT_EQ(b.run(connect_error(b.ctx.within(50ms), {.url = peer.url("ws")})), late);
@@ -129,7 +129,7 @@ Task<int> keeps_order(const aio::Context& ctx, WebSocketOptions options, int cou
 }
 
 TEST(WebSocket, SendsWhileItReceivesAndKeepsTheOrder) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   EXPECT_EQ(b.run(keeps_order(b.ctx, {.url = peer.url("ws")}, 500)), 500);
 }
@@ -153,7 +153,7 @@ Task<std::string> aborted_while_receiving(const aio::Context& ctx, WebSocketOpti
 }
 
 TEST(WebSocket, AbortEndsAPendingReceive) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   EXPECT_EQ(b.run(aborted_while_receiving(b.ctx, {.url = peer.url("ws")})), "the WebSocket was closed");
 }
@@ -168,7 +168,7 @@ Task<std::string> receive_error(const aio::Context& ctx, WebSocketOptions option
 }
 
 TEST(WebSocket, SaysHowTheOtherSideEnded) {
-  Bench b;
+  WebSocketBench b;
   {
     WebSocketPeer peer(Peer::hang_up);
     EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws")})), "the other side hung up");
@@ -189,7 +189,7 @@ TEST(WebSocket, NamesAtOnceWhatBreaksTheProtocolAndTellsTheOtherSide) {
       {"\x81\x02{\xff"s, "a text that is not UTF-8", 1007},
       {"\x81\x7e\x03\xe9"s, "a message of more than 1000 bytes", 1009}};
   for (const auto& [bytes, words, code] : cases) {
-    Bench b;
+    WebSocketBench b;
     WebSocketPeer peer(Peer::raw, {}, bytes);
     EXPECT_EQ(b.run(receive_error(b.ctx, {.url = peer.url("ws"), .max_message = 1000})), words);
     EXPECT_EQ(peer.close_code(), code) << words;
@@ -197,7 +197,7 @@ TEST(WebSocket, NamesAtOnceWhatBreaksTheProtocolAndTellsTheOtherSide) {
 }
 
 TEST(WebSocket, EndsWhenAMessageIsTooLarge) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   WebSocketOptions small{.url = peer.url("ws"), .max_message = 1000};
   EXPECT_EQ(b.run(echo(b.ctx, small, std::string(1000, 'x'))), std::string(1000, 'x'));
@@ -215,7 +215,7 @@ Task<std::size_t> sends_until_full(const aio::Context& ctx, WebSocketOptions opt
 }
 
 TEST(WebSocket, RefusesToQueueWithoutEnd) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::deaf);
   EXPECT_EQ(b.run(sends_until_full(b.ctx, {.url = peer.url("ws"), .max_queued = 1'000'000})), 10U);
 }
@@ -233,7 +233,7 @@ Task<base::Duration> close_after_sending(const aio::Context& ctx, WebSocketOptio
 }
 
 TEST(WebSocket, CloseLetsWhatWasQueuedGoOut) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::swallow);
   b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 700'000, 60s));
   EXPECT_EQ(peer.bytes_received(), 700'000U);
@@ -241,7 +241,7 @@ TEST(WebSocket, CloseLetsWhatWasQueuedGoOut) {
 }
 
 TEST(WebSocket, CloseIsBoundedWhenTheOtherSideIsDeaf) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::deaf);
   const auto took = b.run(close_after_sending(b.ctx, {.url = peer.url("ws")}, 10'000'000, 100ms));
   EXPECT_GE(took, 100ms);
@@ -260,7 +260,7 @@ Task<std::string> cancelled_receive_keeps_messages(const aio::Context& ctx, WebS
 }
 
 TEST(WebSocket, ACancelledReceiveLosesNothing) {
-  Bench b;
+  WebSocketBench b;
   WebSocketPeer peer(Peer::echo);
   EXPECT_EQ(b.run(cancelled_receive_keeps_messages(b.ctx, {.url = peer.url("ws")})), "kept");
 }
@@ -270,7 +270,7 @@ class Wss : public ::testing::Test {
   static void SetUpTestSuite() { certificates = testing::make_certificates().release(); }
   static void TearDownTestSuite() { delete std::exchange(certificates, nullptr); }
   static testing::Certificates* certificates;
-  Bench b;
+  WebSocketBench b;
 };
 testing::Certificates* Wss::certificates = nullptr;
 

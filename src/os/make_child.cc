@@ -29,7 +29,7 @@ constexpr int kAbove = 10;  // where descriptors do not collide with those that 
 
 static_assert(sizeof(Birth) == sizeof(pid_t) && Birth::is_always_lock_free, "the kernel writes it");
 
-struct Child {
+struct Newborn {
   const char* path;
   char* const* argv;
   char* const* env;
@@ -66,7 +66,7 @@ void be_nice(int by) {
 // Runs in the child, in the parent's memory, while the thread that made it waits: only async-signal-safe calls, and
 // nothing is written that is not the child's own.
 int become(void* argument) {
-  const Child& child = *static_cast<const Child*>(argument);
+  const Newborn& child = *static_cast<const Newborn*>(argument);
   setsid();
   be_nice(child.nice);
   if (child.dies_with_thread) {
@@ -115,7 +115,7 @@ class Stack {
 #endif
 
 // Returns when the child has executed, or has ended.
-pid_t start(Child& child, Birth& born) {
+pid_t start(Newborn& child, Birth& born) {
 #if defined(BELAY_COPIES_ITSELF)
   const pid_t pid = fork();
   if (pid == 0) _exit(become(&child));
@@ -147,17 +147,17 @@ base::Result<pid_t> make_child(ChildPlan plan, Birth& born) {
   Fd reporter(fds[1]);
   const std::vector<char*> argv = pointers(plan.arguments);
   const std::vector<char*> env = pointers(plan.environment);
-  Child child{.path = plan.path.c_str(),
-              .argv = argv.data(),
-              .env = env.data(),
-              .in = plan.in,
-              .out = plan.out,
-              .err = plan.err,
-              .report = reporter.get(),
-              .nice = plan.nice,
-              .parent = getpid(),
-              .dies_with_thread = plan.dies_with_thread,
-              .unwanted = plan.unwanted};
+  Newborn child{.path = plan.path.c_str(),
+                .argv = argv.data(),
+                .env = env.data(),
+                .in = plan.in,
+                .out = plan.out,
+                .err = plan.err,
+                .report = reporter.get(),
+                .nice = plan.nice,
+                .parent = getpid(),
+                .dies_with_thread = plan.dies_with_thread,
+                .unwanted = plan.unwanted};
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

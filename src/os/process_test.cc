@@ -28,7 +28,7 @@
 namespace os {
 namespace {
 
-struct Outcome {
+struct ProcessOutcome {
   std::string words;
   std::string status;
 };
@@ -69,7 +69,7 @@ class Children : public ::testing::Test {
     return aio::testing::run_real(loop_, Process::spawn(std::move(options)));
   }
 
-  Outcome run(std::string script, std::vector<std::string> environment = {}) {
+  ProcessOutcome run(std::string script, std::vector<std::string> environment = {}) {
     auto process = spawn(std::move(script), std::move(environment));
     if (!process) return {process.error().message, ""};
     std::string words = aio::testing::run_real(loop_, words_of(**process));
@@ -115,7 +115,7 @@ TEST_F(Children, AreAsNiceAsIsAsked) {
 
 TEST_F(Children, GetTheirStandardDescriptorsAndNoOther) {
   ASSERT_EQ(dup2(0, 50), 50);  // without O_CLOEXEC
-  const Outcome outcome = run("exec ls /proc/self/fd /proc/self/fd/0 >&2", {"PATH=/usr/bin:/bin"});
+  const ProcessOutcome outcome = run("exec ls /proc/self/fd /proc/self/fd/0 >&2", {"PATH=/usr/bin:/bin"});
   close(50);
   EXPECT_EQ(outcome.words, "/proc/self/fd/0\n\n/proc/self/fd:\n0\n1\n2\n3\n") << "3 is the folder that ls reads";
 }
@@ -123,7 +123,7 @@ TEST_F(Children, GetTheirStandardDescriptorsAndNoOther) {
 TEST_F(Children, GetTheEnvironmentThatIsGivenAMarkAndNoOther) {
   setenv("BELAY_TEST_SECRET", "x", 1);
   // The mark of whoever launched the server is not for its children.
-  const Outcome outcome =
+  const ProcessOutcome outcome =
       run("tr '\\0' '\\n' < /proc/$$/environ >&2", {"PATH=/usr/bin:/bin", "BELAY_LAUNCH=1.1.1", "A=1"});
   unsetenv("BELAY_TEST_SECRET");
   const std::string given = "PATH=/usr/bin:/bin\nA=1\nBELAY_LAUNCH=" + launch_family() + ".";

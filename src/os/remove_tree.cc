@@ -15,7 +15,7 @@ namespace os {
 namespace {
 
 constexpr int kDeepest = 32;  // folders below this are first moved up, so that neither stack nor descriptors run out
-constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+constexpr int kFolderToEmpty = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
 
 struct CloseDir {
   void operator()(DIR* dir) const { closedir(dir); }
@@ -23,7 +23,7 @@ struct CloseDir {
 using Dir = std::unique_ptr<DIR, CloseDir>;
 
 Dir open_listing(int folder) {
-  const int again = openat(folder, ".", kFolder);
+  const int again = openat(folder, ".", kFolderToEmpty);
   if (again < 0) return nullptr;
   Dir dir(fdopendir(again));
   if (!dir) close(again);
@@ -69,9 +69,9 @@ class Remover {
       if (unlink(folder, name, 0)) return;
       if (errno != EISDIR && errno != EPERM) return failed(name, errno);
     }
-    Fd inner(openat(folder, name, kFolder));
+    Fd inner(openat(folder, name, kFolderToEmpty));
     if (!inner && errno == EACCES && fchmodat(folder, name, 0700, AT_SYMLINK_NOFOLLOW) == 0)
-      inner = Fd(openat(folder, name, kFolder));
+      inner = Fd(openat(folder, name, kFolderToEmpty));
     if (!inner) return errno == ENOTDIR || errno == ELOOP ? failed(name, EAGAIN) : failed(name, errno);
     struct stat info{};
     if (fstat(inner.get(), &info) != 0 || info.st_dev != top_info_.st_dev || is_mount(inner.get()))

@@ -11,7 +11,7 @@
 namespace os {
 namespace {
 
-constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kFolderToOpen = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 std::string random_letters() {
   static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -61,7 +61,7 @@ base::Result<SessionFolder> SessionFolder::make(const std::string& path) {
     return std::unexpected(cannot_make(path, std::strerror(errno)));
   SessionFolder out;
   out.path_ = path;
-  out.folder_ = Fd(openat(root.folder.get(), name.c_str(), kFolder));
+  out.folder_ = Fd(openat(root.folder.get(), name.c_str(), kFolderToOpen));
   if (!out.folder_) {
     const std::string why = std::strerror(errno);
     unlinkat(root.folder.get(), name.c_str(), AT_REMOVEDIR);
@@ -89,7 +89,7 @@ std::expected<SessionFolder, FolderLock::Refusal> SessionFolder::take_over(const
   if (!root->folder) return gone();
   SessionFolder out;
   out.path_ = path;
-  out.folder_ = Fd(openat(root->folder.get(), name.c_str(), kFolder));
+  out.folder_ = Fd(openat(root->folder.get(), name.c_str(), kFolderToOpen));
   if (!out.folder_) return errno == ENOENT ? gone() : refuse(std::strerror(errno));
   if (!is_this_users(out.folder_.get())) return refuse("it belongs to another user");
   auto lock = FolderLock::take(out.folder_.get());
@@ -155,7 +155,7 @@ void remove_kept_folder(const std::string& path) {
   const auto root = open_root_at(root_path, Missing::leave);
   if (!root || !root->folder || !name.starts_with(kKeptPrefix)) return;
   {
-    const Fd folder(openat(root->folder.get(), name.c_str(), kFolder));
+    const Fd folder(openat(root->folder.get(), name.c_str(), kFolderToOpen));
     if (!folder || clear_folder(folder.get(), "", 100'000).state != Removal::State::done) return;
   }
   unlinkat(root->folder.get(), name.c_str(), AT_REMOVEDIR);

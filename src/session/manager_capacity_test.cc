@@ -10,8 +10,8 @@ namespace {
 
 using namespace testing;
 
-aio::Task<void> begin_start(House& house, std::string id, std::string caller, std::optional<Leased>& out,
-                            bool eager = true) {
+aio::Task<void> begin_start_by(House& house, std::string id, std::string caller, std::optional<Leased>& out,
+                               bool eager = true) {
   out.emplace(co_await house.manager.start(house.ctx, House::config(eager), std::move(id), house.sink, "start",
                                            std::move(caller)));
 }
@@ -109,7 +109,7 @@ TEST(ManagerCapacity, Clause18AReleaseThatLeavesFewInWorkServesTheQueueAtOnce) {
   auto busy = in_work(house, 1);
   house.add("idle");
   std::optional<Leased> waiting;
-  house.begin(begin_start(house, "new", "", waiting));
+  house.begin(begin_start_by(house, "new", "", waiting));
   house.pass(1s);
   ASSERT_FALSE(waiting);
   busy.clear();
@@ -129,8 +129,8 @@ TEST(ManagerCapacity, Clause18AnEndOfASessionInWorkServesTheQueueAtOnce) {
     house.factory.next.close_time = 0s;
     house.add("idle");
     std::optional<Leased> first, second;
-    house.begin(begin_start(house, "first", "", first));
-    house.begin(begin_start(house, "second", "", second));
+    house.begin(begin_start_by(house, "first", "", first));
+    house.begin(begin_start_by(house, "second", "", second));
     bool ended = false;
     if (crashes)
       one->die("signal 9");
@@ -176,7 +176,7 @@ TEST(ManagerCapacity, Clause17AHigherHardLimitServesTheQueueAtOnce) {
   House house({.max_sessions = 1, .max_sessions_hard = 1});
   auto busy = in_work(house, 1);
   std::optional<Leased> waiting;
-  house.begin(begin_start(house, "new", "", waiting));
+  house.begin(begin_start_by(house, "new", "", waiting));
   EXPECT_EQ(house.manager.queued(), 1U);
   Limits limits = house.manager.limits();
   limits.max_sessions_hard = 2;
@@ -193,9 +193,9 @@ TEST(ManagerCapacity, Clause17APlaceWhoseIdWasTakenMeanwhileGoesToTheNext) {
   house.factory.next.close_time = 0s;
   auto busy = in_work(house, 2);
   std::optional<Leased> first, second, third;
-  house.begin(begin_start(house, "same", "", first));
-  house.begin(begin_start(house, "same", "", second));
-  house.begin(begin_start(house, "other", "", third));
+  house.begin(begin_start_by(house, "same", "", first));
+  house.begin(begin_start_by(house, "same", "", second));
+  house.begin(begin_start_by(house, "other", "", third));
   bool ended = false;
   house.begin(end(house, "work 0", ended));
   house.pass(100ms);
@@ -216,10 +216,10 @@ TEST(ManagerCapacity, Clause17ManyStartsOfOneCallerDoNotHoldUpAnother) {
   house.factory.next = {.open_time = 0s, .close_time = 0s};
   auto busy = in_work(house, 1);
   std::deque<std::optional<Leased>> many(20);
-  for (std::size_t n = 0; n < many.size(); ++n) house.begin(begin_start(house, std::to_string(n), "one", many[n]));
+  for (std::size_t n = 0; n < many.size(); ++n) house.begin(begin_start_by(house, std::to_string(n), "one", many[n]));
   EXPECT_EQ(house.manager.queued(), 10U);
   std::optional<Leased> other;
-  house.begin(begin_start(house, "other", "two", other));
+  house.begin(begin_start_by(house, "other", "two", other));
   EXPECT_EQ(house.manager.queued(), 10U);  // the newest of the many is refused for it
   ASSERT_TRUE(many[9] && !*many[9]);
   EXPECT_EQ(refusal(*many[9]).why, Refused::Why::full);
@@ -243,7 +243,7 @@ TEST(ManagerCapacity, Clause17AQueuedStartWaitsNoLongerThanItsDeadline) {
   auto busy = in_work(house, 1);
   std::optional<Leased> waiting;
   house.ctx.deadline = house.clock.now() + 1s;
-  house.begin(begin_start(house, "new", "", waiting));
+  house.begin(begin_start_by(house, "new", "", waiting));
   house.pass(900ms);
   EXPECT_FALSE(waiting);
   house.pass(100ms);
@@ -265,7 +265,7 @@ TEST(ManagerCapacity, EveryStartThatIsRefusedIsTold) {
   auto busy = in_work(house, 1);
   house.factory.next.open_time = 30s;
   std::optional<Leased> overtaken;
-  house.begin(begin_start(house, "opening", "", overtaken));
+  house.begin(begin_start_by(house, "opening", "", overtaken));
   EXPECT_FALSE(house.run(house.start("beyond")).has_value());
   using enum Refused::Why;
   EXPECT_EQ(refusals.told, std::vector{full});
@@ -297,7 +297,7 @@ TEST(ManagerCapacity, Clause25AStartThatIsOpeningWhenTheDrainBeginsIsRefusedAtOn
     House house(seed, {.max_sessions = 2, .max_sessions_hard = 4, .drain_timeout = 60s});
     house.factory.next.open_time = 1s;
     std::optional<Leased> eager;
-    house.begin(begin_start(house, "a", "", eager));
+    house.begin(begin_start_by(house, "a", "", eager));
     house.pass(seed % 2 == 0 ? 500ms : 999ms);
     const auto began = house.clock.now();
     aio::testing::start(house.scheduler, house.manager.drain(house.hurry));
@@ -318,7 +318,7 @@ TEST(ManagerCapacity, Clause25AStartThatOthersWaitForIsRefusedWhenTheLastOfThemL
   house.factory.next.open_time = 30s;
   std::optional<Leased> eager;
   std::string other;
-  house.begin(begin_start(house, "a", "", eager));
+  house.begin(begin_start_by(house, "a", "", eager));
   house.begin(lease_until(house, "a", house.clock.now() + 2s, other));
   house.begin(house.manager.drain(house.hurry));
   house.pass(1s);
@@ -336,7 +336,7 @@ TEST(ManagerCapacity, Clause25AStartThatOpenedInTheTurnOfTheDrainIsRefusedToo) {
     House house(seed, {.max_sessions = 2, .max_sessions_hard = 4});
     house.factory.next.open_time = 1s;
     std::optional<Leased> eager;
-    house.begin(begin_start(house, "a", "", eager));
+    house.begin(begin_start_by(house, "a", "", eager));
     house.clock.advance(1s);  // both are ready now, in an order that the seed decides
     aio::testing::start(house.scheduler, house.manager.drain(house.hurry));
     house.pass(10s);
@@ -356,7 +356,7 @@ TEST(ManagerCapacity, Clause25QueuedStartsAreRefusedWhenTheDrainBegins) {
   House house({.max_sessions = 1, .max_sessions_hard = 1, .admission_timeout = 1h, .drain_timeout = 60s});
   auto busy = in_work(house, 1);
   std::optional<Leased> waiting;
-  house.begin(begin_start(house, "new", "", waiting));
+  house.begin(begin_start_by(house, "new", "", waiting));
   house.begin(house.manager.drain(house.hurry));
   ASSERT_TRUE(waiting && !*waiting);
   EXPECT_EQ(refusal(*waiting).why, Refused::Why::draining);
@@ -367,7 +367,7 @@ TEST(ManagerCapacity, Clause25QueuedStartsAreRefusedWhenTheDrainBegins) {
   EXPECT_EQ(house.manager.engines(), 0U);
   for (const bool eager : {false, true}) {
     std::optional<Leased> late;
-    house.begin(begin_start(house, "late", "", late, eager));
+    house.begin(begin_start_by(house, "late", "", late, eager));
     ASSERT_TRUE(late && !*late);  // at once, and no session was made for it
     EXPECT_EQ(refusal(*late).why, Refused::Why::draining);
     EXPECT_EQ(house.manager.state_of("late"), "absent");

@@ -393,14 +393,14 @@ TEST(Manager, Clause23AStartUnderAnIdThatExistsEvictsNobody) {
   house.drain();
 }
 
-struct Heard final : engine::EventSink {
+struct LinesHeard final : engine::EventSink {
   void progress(engine::Progress line) override { lines.push_back(line.message); }
   std::vector<std::string> lines;
 };
 
 TEST(Manager, Clause24TheLinesOfAnOpeningReachThoseWhoWaitForItAndNobodyElse) {
   SinkRelay relay;
-  Heard first, second;
+  LinesHeard first, second;
   relay.add(&first);
   relay.progress({.category = "launch", .message = "one", .level = 1, .auxiliary = {}});
   relay.add(&second);

@@ -123,7 +123,7 @@ TEST(Manager, Clause9AnEndAnswersWhoWaitsForAnOpeningThatWasGivenUp) {
   house.drain();
 }
 
-struct Heard final : engine::EventSink {
+struct OpeningHeard final : engine::EventSink {
   void progress(engine::Progress line) override { lines.push_back(line.message); }
   std::vector<std::string> lines;
 };
@@ -137,7 +137,7 @@ TEST(Manager, Clause24WhoStoppedWaitingForAnOpeningHearsNoMoreOfIt) {
   House house;
   house.factory.next.open_time = 10s;
   ASSERT_TRUE(house.run(house.start("a", false)).has_value());
-  Heard first, second;
+  OpeningHeard first, second;
   house.begin(wait_until(house, "a", house.clock.now() + 1s, first));
   house.begin(wait_until(house, "a", base::kNever, second));
   house.factory.events->progress({.category = "launch", .message = "one", .level = 1, .auxiliary = {}});

@@ -17,7 +17,7 @@ namespace {
 using namespace testing;
 
 constexpr int kActors = 6;
-constexpr int kCalls = 12;
+constexpr int kCallsInAll = 12;
 constexpr base::Duration kLongestOpening = 500ms;
 
 Limits some_limits(std::mt19937& random) {
@@ -98,7 +98,7 @@ class Simulation {
   }
 
   aio::Task<void> act(int actor, std::mt19937 random) {
-    for (int n = 0; n < kCalls; ++n) {
+    for (int n = 0; n < kCallsInAll; ++n) {
       co_await clock_.sleep(std::chrono::milliseconds(random() % 40));
       const std::string id(1, static_cast<char>('a' + random() % 5));
       switch (random() % 16) {

@@ -19,9 +19,9 @@ namespace session {
 namespace {
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr int kCalls = 3 * 4;  // a sanitizer is slow, and the release build sees all states
+constexpr int kCallsExplored = 3 * 4;  // a sanitizer is slow, and the release build sees all states
 #else
-constexpr int kCalls = 3 * 6;
+constexpr int kCallsExplored = 3 * 6;
 #endif
 constexpr int kIds = 3;  // one more than the larger capacity, so that an order among the idle can show
 constexpr int kTtl = 2;  // in ticks; a sweep comes one tick after whatever was before it
@@ -294,7 +294,7 @@ TEST(StoreExplore, Clauses1To23HoldInEveryStateThatThreeActorsWithSixCallsEachCa
       if (fresh) ASSERT_EQ(order(*real), order(next.model)) << told(next.path);
       real.reset();
       if (!fresh) continue;
-      if (next.path.size() < kCalls) open.push_back(std::move(next));
+      if (next.path.size() < kCallsExplored) open.push_back(std::move(next));
     }
   }
   std::printf("%zu states, %zu calls, %zu sessions taken out\n", seen.size(), calls, victims);

@@ -257,8 +257,8 @@ MUTANTS = {
     "a removal enters mounts": (REMOVE_TREE, "info.st_dev != top_info_.st_dev || is_mount(inner.get())",
                                 "(info.st_dev == 0 && is_mount(inner.get()))",
                                 "RemoveTree*:Sweeping*"),
-    "a leftover that is a link is followed": (SESSION_FOLDER, "constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW |",
-                                              "constexpr int kFolder = O_RDONLY | O_DIRECTORY |", "SessionFolders*:Sweeping*"),
+    "a leftover that is a link is followed": (SESSION_FOLDER, "constexpr int kFolderToOpen = O_RDONLY | O_DIRECTORY | O_NOFOLLOW |",
+                                              "constexpr int kFolderToOpen = O_RDONLY | O_DIRECTORY |", "SessionFolders*:Sweeping*"),
     "a removal has no budget": (REMOVE_TREE, "out_.removed >= budget_", "out_.removed >= 1000 * budget_", "RemoveTree*:Sweeping*"),
     "a neighbour's browser is killed by the sweep": (
         SWEEP, "if (at == std::string::npos || (at > 0 && words[at - 1] != '\\0' && words[at - 1] != ' ')) continue;",
@@ -337,7 +337,7 @@ MUTANTS = {
     "answers are unpacked on the loop": (HTTP_CLIENT, "    set(CURLOPT_HTTPHEADER, lines_.get());\n",
                                          '    set(CURLOPT_HTTPHEADER, lines_.get());\n    set(CURLOPT_ACCEPT_ENCODING, "");\n', "HttpClient*"),
     "a packed answer is taken as it is": (HTTP_CLIENT, "if (received_ > 0 && coding &&", "if (false && coding &&", "HttpClient*"),
-    "a time overflows": (FLAGS, "!number || *number > kLongest / unit->second", "!number", "Options*"),
+    "a time overflows": (FLAGS, "!number || *number > kLongestDuration / unit->second", "!number", "Options*"),
     "as many issues as wrong values": (LAUNCH_VALUES, "issues_.size() >= json::kMostIssues", "issues_.size() >= 100'000", "Start*"),
     "a caller's switches win over the server's own": (
         LAUNCH_VALUES, "if (browser == Browser::attached) continue;", "if (browser <= Browser::attached) continue;", "Start.RefusesSwitches*"),

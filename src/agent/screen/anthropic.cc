@@ -4,6 +4,7 @@
 #include "agent/screen/deeds.h"
 
 namespace agent::screen {
+namespace anthropic {
 namespace {
 
 using Result = base::Result<Deed>;
@@ -124,7 +125,8 @@ std::vector<Deed> read(const llm::ToolCall& call, const Situation& situation) {
 std::optional<Finished> finished_by(const llm::ToolCall& /*call*/) { return {}; }
 
 }  // namespace
+}  // namespace anthropic
 
-constinit const Vocabulary kAnthropic{&read, &finished_by, false, true};
+constinit const Vocabulary kAnthropic{&anthropic::read, &anthropic::finished_by, false, true};
 
 }  // namespace agent::screen

@@ -6,6 +6,7 @@
 #include "llm/smart_resize.h"
 
 namespace agent::screen {
+namespace fara {
 namespace {
 
 using Result = base::Result<Deed>;
@@ -126,7 +127,8 @@ std::optional<Finished> finished_by(const llm::ToolCall& call) {
 }
 
 }  // namespace
+}  // namespace fara
 
-constinit const Vocabulary kFara{&read, &finished_by, true, false};
+constinit const Vocabulary kFara{&fara::read, &fara::finished_by, true, false};
 
 }  // namespace agent::screen

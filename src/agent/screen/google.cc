@@ -7,6 +7,7 @@
 #include "agent/screen/deeds.h"
 
 namespace agent::screen {
+namespace google {
 namespace {
 
 using Result = base::Result<Deed>;
@@ -149,7 +150,8 @@ std::vector<Deed> read(const llm::ToolCall& call, const Situation& situation) {
 std::optional<Finished> finished_by(const llm::ToolCall& /*call*/) { return {}; }
 
 }  // namespace
+}  // namespace google
 
-constinit const Vocabulary kGoogle{&read, &finished_by, true, true};
+constinit const Vocabulary kGoogle{&google::read, &google::finished_by, true, true};
 
 }  // namespace agent::screen

@@ -2,6 +2,7 @@
 #include "agent/screen/words.h"
 
 namespace agent::screen {
+namespace openai {
 namespace {
 
 using Result = base::Result<Deed>;
@@ -104,7 +105,8 @@ std::vector<Deed> read(const llm::ToolCall& call, const Situation& situation) {
 std::optional<Finished> finished_by(const llm::ToolCall& /*call*/) { return {}; }
 
 }  // namespace
+}  // namespace openai
 
-constinit const Vocabulary kOpenAi{&read, &finished_by, false, true};
+constinit const Vocabulary kOpenAi{&openai::read, &openai::finished_by, false, true};
 
 }  // namespace agent::screen

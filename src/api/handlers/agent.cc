@@ -17,13 +17,13 @@ namespace {
 constexpr int kSteps = 20;
 constexpr int kScreenSteps = 10;
 constexpr int kMostSteps = 10'000;
-constexpr double kLongest = 86'400'000;  // ms: a day
+constexpr double kLongestTime = 86'400'000;  // ms: a day
 
 // 0, absent and less are the default; a day is as good as for ever.
-std::optional<base::Milliseconds> milliseconds(const json::Value& options, std::string_view name) {
+std::optional<base::Milliseconds> time_given(const json::Value& options, std::string_view name) {
   const double given = json::get_double(options, name).value_or(0);
   if (!(given > 0)) return std::nullopt;
-  return base::Milliseconds(static_cast<std::int64_t>(std::ceil(std::min(given, kLongest))));
+  return base::Milliseconds(static_cast<std::int64_t>(std::ceil(std::min(given, kLongestTime))));
 }
 
 std::optional<engine::AgentMode> mode_of(const json::Value& config) {
@@ -39,8 +39,8 @@ engine::AgentLimits limits_of(const json::Value& options, bool screen) {
   out.steps = screen ? kScreenSteps : kSteps;
   if (const double steps = json::get_double(options, "maxSteps").value_or(0); steps > 0)
     out.steps = static_cast<int>(std::clamp(std::floor(steps), 1.0, double{kMostSteps}));
-  out.tool = milliseconds(options, "toolTimeout").value_or(out.tool);
-  out.time = milliseconds(options, "timeout");
+  out.tool = time_given(options, "toolTimeout").value_or(out.tool);
+  out.time = time_given(options, "timeout");
   if (const double tokens = json::get_double(options, "maxTokens").value_or(0); tokens > 0)
     out.tokens = static_cast<std::int64_t>(std::min(tokens, 9e15));
   if (const double cost = json::get_double(options, "maxCost").value_or(0); cost > 0) out.cost = cost;

@@ -18,7 +18,7 @@ const json::Shape& shape() {
   return shape;
 }
 
-std::optional<std::size_t> count(const json::Value& body, std::string_view name) {
+std::optional<std::size_t> count_in(const json::Value& body, std::string_view name) {
   const auto number = json::get_double(body, name);
   if (!number || *number < 1 || *number > kMost || std::floor(*number) != *number) return std::nullopt;
   return static_cast<std::size_t>(*number);
@@ -31,11 +31,11 @@ aio::Task<int> Service::set_capacity(Request& request) {
     co_return co_await send(request, issues_reply(json::to_array(std::move(issues))));
   session::Limits limits = sessions_.limits();
   for (const std::string_view name : {"maxSessions", "maxSessionsHard"})
-    if (json::get_double(request.body, name) && !count(request.body, name))
+    if (json::get_double(request.body, name) && !count_in(request.body, name))
       co_return co_await send(request,
                               failure_reply(422, fmt::format("{} must be a whole number from 1 to {}", name, kMost)));
-  limits.max_sessions = *count(request.body, "maxSessions");
-  limits.max_sessions_hard = count(request.body, "maxSessionsHard").value_or(2 * limits.max_sessions);
+  limits.max_sessions = *count_in(request.body, "maxSessions");
+  limits.max_sessions_hard = count_in(request.body, "maxSessionsHard").value_or(2 * limits.max_sessions);
   if (!sessions_.set_limits(limits))
     co_return co_await send(request, failure_reply(422, "maxSessionsHard must not be below maxSessions"));
   log_.info("capacity changed", {{"reqId", request.id},

@@ -4,12 +4,12 @@ namespace api::schemas {
 namespace {
 
 using json::find;
+using json::text_at;
 using json::Value;
 
-std::string text(const Value& object, std::string_view path) { return json::get_text(object, path).value_or(""); }
-base::Secret secret(const Value& object, std::string_view path) { return base::Secret(text(object, path)); }
+base::Secret secret(const Value& object, std::string_view path) { return base::Secret(text_at(object, path)); }
 
-llm::SecretMap headers(const Value& object, std::string_view path) {
+llm::SecretMap secret_headers(const Value& object, std::string_view path) {
   llm::SecretMap out;
   if (const json::Object* map = json::get_object(object, path))
     for (const auto& [name, value] : *map)
@@ -18,7 +18,7 @@ llm::SecretMap headers(const Value& object, std::string_view path) {
 }
 
 llm::ChatFormat chat_format(const Value& model) {
-  const std::string format = text(model, "openaiEndpointFormat");
+  const std::string format = text_at(model, "openaiEndpointFormat");
   if (format == "chat") return llm::ChatFormat::chat;
   return format == "responses" ? llm::ChatFormat::responses : llm::ChatFormat::automatic;
 }
@@ -35,9 +35,9 @@ std::string joined(const Value& scopes) {
 
 llm::GoogleAccount google_account(const Value& auth) {
   llm::GoogleAccount out;
-  out.client_email = text(auth, "credentials.client_email");
+  out.client_email = text_at(auth, "credentials.client_email");
   out.private_key = secret(auth, "credentials.private_key");
-  out.private_key_id = text(auth, "credentials.private_key_id");
+  out.private_key_id = text_at(auth, "credentials.private_key_id");
   if (auto url = json::get_text(auth, "credentials.token_uri")) out.token_url = std::move(*url);
   if (const Value* scopes = find(auth, "scopes"))
     if (std::string scope = joined(*scopes); !scope.empty()) out.scope = std::move(scope);
@@ -45,18 +45,18 @@ llm::GoogleAccount google_account(const Value& auth) {
 }
 
 llm::VertexPlace vertex_place(const Value& options) {
-  return {.project = text(options, "project"),
-          .location = text(options, "location"),
-          .base_url = text(options, "baseURL"),
-          .headers = headers(options, "headers")};
+  return {.project = text_at(options, "project"),
+          .location = text_at(options, "location"),
+          .base_url = text_at(options, "baseURL"),
+          .headers = secret_headers(options, "headers")};
 }
 
 llm::AzurePlace azure_place(const Value& options) {
-  return {.resource_name = text(options, "resourceName"),
-          .base_url = text(options, "baseURL"),
-          .api_version = text(options, "apiVersion"),
+  return {.resource_name = text_at(options, "resourceName"),
+          .base_url = text_at(options, "baseURL"),
+          .api_version = text_at(options, "apiVersion"),
           .deployment_urls = json::get_bool(options, "useDeploymentBasedUrls").value_or(false),
-          .headers = headers(options, "headers")};
+          .headers = secret_headers(options, "headers")};
 }
 
 }  // namespace
@@ -67,16 +67,16 @@ llm::ModelSettings model_settings(const Value& model) {
     out.name = model.get_string();
     return out;
   }
-  out.name = text(model, "modelName");
-  out.provider = text(model, "provider");
+  out.name = text_at(model, "modelName");
+  out.provider = text_at(model, "provider");
   out.api_key = secret(model, "apiKey");
-  out.base_url = text(model, "baseURL");
-  out.headers = headers(model, "headers");
+  out.base_url = text_at(model, "baseURL");
+  out.headers = secret_headers(model, "headers");
   out.format = chat_format(model);
   if (const Value* vertex = find(model, "providerOptions.vertex")) out.vertex = vertex_place(*vertex);
   if (const Value* azure = find(model, "providerOptions.azure")) out.azure = azure_place(*azure);
   if (const Value* auth = find(model, "auth")) {
-    if (text(*auth, "type") == "googleServiceAccount")
+    if (text_at(*auth, "type") == "googleServiceAccount")
       out.google = google_account(*auth);
     else
       out.entra_token = secret(*auth, "token");

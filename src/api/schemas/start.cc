@@ -60,8 +60,6 @@ Shape verbose() {
   });
 }
 
-std::string text(const Value& object, std::string_view key) { return get_text(object, key).value_or(""); }
-
 const Value& empty_object() {
   static const Value value{Object()};
   return value;
@@ -88,10 +86,10 @@ std::optional<engine::Proxy> proxy(const Value& options) {
   const Value* p = find(options, "proxy");
   if (!p) return std::nullopt;
   engine::Proxy out{.server = {},
-                    .bypass = text(*p, "bypass"),
-                    .username = text(*p, "username"),
-                    .password = base::Secret(text(*p, "password"))};
-  auto server = read_proxy_server(text(*p, "server"));
+                    .bypass = text_at(*p, "bypass"),
+                    .username = text_at(*p, "username"),
+                    .password = base::Secret(text_at(*p, "password"))};
+  auto server = read_proxy_server(text_at(*p, "server"));
   if (!server) return std::nullopt;  // the body has been checked
   out.server = std::move(server->server);
   if (out.username.empty()) {
@@ -145,7 +143,7 @@ std::optional<std::string> refuse_provider(const std::string& model) {
   return std::nullopt;
 }
 
-std::map<std::string, std::string> headers(const Value& options) {
+std::map<std::string, std::string> cdp_headers(const Value& options) {
   std::map<std::string, std::string> out;
   if (const Value* map = find(options, "cdpHeaders"))
     for (const auto& [name, value] : map->get_object()) out.emplace(name, value.get_string());
@@ -178,13 +176,13 @@ Issues check_start_body(const Value& body) {
   Issues issues = start().check(&body);
   if (!issues.empty()) return issues;
   const Value& browser = member(body, "browser");
-  if (!text(browser, "cdpUrl").empty() && text(browser, "type") != "local")
+  if (!text_at(browser, "cdpUrl").empty() && text_at(browser, "type") != "local")
     issues.push_back(
         custom_issue(Array{"browser", "type"},
                      "browser.cdpUrl was provided but browser.type is not \"local\". To connect to your own "
                      "browser via CDP, set browser.type to \"local\"."));
   const Value& options = member(browser, "launchOptions");
-  const bool attaches = !text(browser, "cdpUrl").empty() || !text(options, "cdpUrl").empty();
+  const bool attaches = !text_at(browser, "cdpUrl").empty() || !text_at(options, "cdpUrl").empty();
   for (Issue& issue : check_launch_values(options, attaches ? Browser::attached : Browser::launched))
     issues.push_back(std::move(issue));
   return issues;
@@ -194,16 +192,16 @@ std::optional<std::string> refuse_start(const Value& body, std::optional<std::st
   if (x_language && !x_language->empty() && *x_language != "typescript" && *x_language != "python" &&
       *x_language != "playground")
     return "Invalid client language header";
-  const std::string model = text(body, "modelName");
+  const std::string model = text_at(body, "modelName");
   if (model.empty()) return "Missing required model name";
   if (auto refusal = refuse_provider(model)) return refusal;
   return refuse_provider(session_model(body).name);
 }
 
-bool is_local(const Value& body) { return text(member(body, "browser"), "type") == "local"; }
+bool is_local(const Value& body) { return text_at(member(body, "browser"), "type") == "local"; }
 
 std::optional<std::string> browserbase_session_id(const Value& body) {
-  std::string id = text(body, "browserbaseSessionID");
+  std::string id = text_at(body, "browserbaseSessionID");
   if (id.empty()) return std::nullopt;
   return id;
 }
@@ -216,15 +214,15 @@ engine::SessionConfig session_config(const Value& body, base::Secret model_key) 
   if (const Value* level = find(body, "verbose"))
     out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
   out.self_heal = get_bool(body, "selfHeal").value_or(true);
-  out.system_prompt = text(body, "systemPrompt");
+  out.system_prompt = text_at(body, "systemPrompt");
   if (const auto budget = get_double(body, "domSettleTimeoutMs"))
     out.dom_settle_timeout = base::Milliseconds(static_cast<std::int64_t>(std::clamp(*budget, 0.0, kLongestSettle)));
-  const std::string lazy_url = text(browser, "cdpUrl");
-  const std::string eager_url = text(options, "cdpUrl");
+  const std::string lazy_url = text_at(browser, "cdpUrl");
+  const std::string eager_url = text_at(options, "cdpUrl");
   if (!lazy_url.empty() || !eager_url.empty()) {
     out.eager = lazy_url.empty();
     out.browser = engine::AttachOptions{
-        .cdp_url = lazy_url.empty() ? eager_url : lazy_url, .headers = headers(options), .page = launch(options)};
+        .cdp_url = lazy_url.empty() ? eager_url : lazy_url, .headers = cdp_headers(options), .page = launch(options)};
   } else {
     out.browser = launch(options);
   }

@@ -123,9 +123,9 @@ std::vector<std::string> flags_of(const Node& node) {
   return out;
 }
 
-class Reader {
+class TreeReader {
  public:
-  Reader(const json::Value& tree, const json::Value& document, const Census& census, std::stop_token stop)
+  TreeReader(const json::Value& tree, const json::Value& document, const Census& census, std::stop_token stop)
       : census_(census), budget_(kMostSteps, base::Duration::max(), std::move(stop)) {
     std::unordered_map<std::int64_t, const json::Value*> elements;
     if (const json::Array* nodes = json::get_array(document, "nodes"))
@@ -181,7 +181,7 @@ class Reader {
 };
 
 // Each node is in one other at most, and the root in none: whatever the ids say, what hangs on the root is a tree.
-void Reader::place_children(const json::Value& value) {
+void TreeReader::place_children(const json::Value& value) {
   const auto at = nodes_.find(json::get_text(value, "nodeId").value_or(""));
   if (at == nodes_.end() || at->second.value != &value) return;  // an id that was given twice
   const json::Array* children = json::get_array(value, "childIds");
@@ -194,7 +194,7 @@ void Reader::place_children(const json::Value& value) {
 }
 
 // A node costs what is looked through for it. Its element is the page's, but any number of nodes may name it.
-bool Reader::pays_for(const Node& node) {
+bool TreeReader::pays_for(const Node& node) {
   const json::Array* attributes = node.element ? json::get_array(*node.element, "attributes") : nullptr;
   const json::Array* properties = json::get_array(*node.value, "properties");
   const std::size_t looked_through =
@@ -206,19 +206,19 @@ bool Reader::pays_for(const Node& node) {
   return budget_.spend(bytes / kBytesAStep);
 }
 
-void Reader::visit_children(const Node& node, Line& into, bool quiet, int depth) {
+void TreeReader::visit_children(const Node& node, Line& into, bool quiet, int depth) {
   if (depth >= kMaxDepth) return;
   for (const Node* child : node.children) visit(*child, into, quiet, depth + 1);
 }
 
-void Reader::visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) {
+void TreeReader::visit_inside(const Node& node, Line& into, const Census::Range& scope, int depth) {
   if (!budget_.spend()) return;
   if (census_.is_in(scope, node.backend_id)) return visit(node, into, false, depth);
   if (depth >= kMaxDepth) return;
   for (const Node* child : node.children) visit_inside(*child, into, scope, depth + 1);
 }
 
-void Reader::visit(const Node& node, Line& into, bool quiet, int depth) {
+void TreeReader::visit(const Node& node, Line& into, bool quiet, int depth) {
   if (!pays_for(node)) return;
   if (census_.is_ignored(node.backend_id)) return;
   const bool told = quiet || spoken_.contains(node.backend_id);
@@ -247,7 +247,7 @@ void Reader::visit(const Node& node, Line& into, bool quiet, int depth) {
   if (block) into.open = false;
 }
 
-void Reader::container(const Node& node, Line& into, bool quiet, int depth) {
+void TreeReader::container(const Node& node, Line& into, bool quiet, int depth) {
   Line line{.backend_id = node.backend_id, .role = node.role, .name = "", .flags = flags_of(node)};
   const bool dissolved = is_dissolved(node.role);
   const bool by_content = node.role == "heading" || node.role == "row" || node.role == "treeitem" ||
@@ -289,7 +289,7 @@ void Reader::container(const Node& node, Line& into, bool quiet, int depth) {
 
 base::Result<Line> read_accessibility(const json::Value& tree, const json::Value& document, const Census& census,
                                       std::stop_token stop) {
-  Reader reader(tree, document, census, std::move(stop));
+  TreeReader reader(tree, document, census, std::move(stop));
   const Node* top = reader.root();
   if (!top) return base::fail(base::Kind::browser, "the browser gave no accessibility tree");
   Line page{.backend_id = top->backend_id, .role = "document", .name = top->name};

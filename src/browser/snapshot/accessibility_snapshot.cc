@@ -7,7 +7,7 @@
 namespace browser {
 namespace {
 
-constexpr int kTries = 5;  // for a page that changes while both sides are asked for their elements
+constexpr int kSnapshotTries = 5;  // for a page that changes while both sides are asked for their elements
 
 struct Counted {
   cdp::Payload document;  // CDP DOM.getFlattenedDocument
@@ -16,7 +16,7 @@ struct Counted {
 
 // Both sides are asked in one breath.
 aio::Task<base::Result<Counted>> count(const aio::Context& ctx, Frame frame, json::Object options) {
-  for (int tries = 0; tries < kTries; ++tries) {
+  for (int tries = 0; tries < kSnapshotTries; ++tries) {
     CO_TRY(const Frame::World at, co_await frame.world(ctx));
     // Enabled, the DOM domain reports every change of the page; so only for this one question.
     at.session->post("DOM.enable");

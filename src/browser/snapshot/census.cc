@@ -9,10 +9,10 @@
 namespace browser {
 namespace {
 
-std::int64_t number(const json::Value& node, std::string_view key) { return json::get_int(node, key).value_or(0); }
+std::int64_t int_at(const json::Value& node, std::string_view key) { return json::get_int(node, key).value_or(0); }
 
-bool is_element(const json::Value& node) { return number(node, "nodeType") == 1; }
-bool is_text(const json::Value& node) { return number(node, "nodeType") == 3; }
+bool is_element(const json::Value& node) { return int_at(node, "nodeType") == 1; }
+bool is_text_node(const json::Value& node) { return int_at(node, "nodeType") == 3; }
 
 std::vector<Census::Range> ranges(const json::Value& counted, std::string_view key) {
   std::vector<Census::Range> out;
@@ -37,8 +37,8 @@ class Census::Dom {
     const json::Array* nodes = json::get_array(document, "nodes");
     for (std::size_t i = 0; nodes && i < nodes->size(); ++i) {
       const json::Value& node = (*nodes)[i];
-      children_[number(node, "parentId")].push_back(&node);
-      told_.insert(number(node, "nodeId"));
+      children_[int_at(node, "parentId")].push_back(&node);
+      told_.insert(int_at(node, "nodeId"));
       // The element that holds the frame names it too, but after what it holds.
       if (!root_ && is_element(node) && json::get_string(node, "frameId") == frame_id) root_ = &node;
     }
@@ -66,8 +66,8 @@ void Census::place_all(std::vector<const json::Value*> nodes, Dom& dom, Place ho
   while (!nodes.empty()) {
     const json::Value& node = *nodes.back();
     nodes.pop_back();
-    places_[number(node, "backendNodeId")] = host;
-    const std::int64_t id = number(node, "nodeId");
+    places_[int_at(node, "backendNodeId")] = host;
+    const std::int64_t id = int_at(node, "nodeId");
     for (const auto& more : {dom.take(id), dom.take_root(id)}) nodes.insert(nodes.end(), more.begin(), more.end());
   }
 }
@@ -90,16 +90,16 @@ std::optional<Census> Census::taken(const json::Value& document, const std::stri
     if (has_root) name.remove_suffix(1);
     if (json::get_string(node, "localName") != name) return std::nullopt;
     Place here{.element = static_cast<int>(out.elements_)};
-    out.places_[number(node, "backendNodeId")] = here;
-    const std::int64_t id = number(node, "nodeId");
+    out.places_[int_at(node, "backendNodeId")] = here;
+    const std::int64_t id = int_at(node, "nodeId");
     if (!has_root) out.place_all(dom.take_root(id), dom, here);
     for (const bool in_root : {false, true}) {
       if (in_root && !has_root) break;
       const auto kids = in_root ? dom.take_root(id) : dom.take(id);
       here = {.element = here.element, .text = 0, .in_root = in_root};
       for (const json::Value* kid : kids) {
-        if (!is_text(*kid)) continue;
-        out.places_[number(*kid, "backendNodeId")] = here;
+        if (!is_text_node(*kid)) continue;
+        out.places_[int_at(*kid, "backendNodeId")] = here;
         ++here.text;
       }
       for (auto kid = kids.rbegin(); kid != kids.rend(); ++kid)

@@ -49,9 +49,9 @@ std::size_t size_of(const FrameSnapshot& frame) {
   return out;
 }
 
-class Reader {
+class PageReader {
  public:
-  Reader(const aio::Context& ctx, Page& page, SnapshotOptions options)
+  PageReader(const aio::Context& ctx, Page& page, SnapshotOptions options)
       : page_(page),
         options_(std::move(options)),
         pace_(options_.source == SnapshotSource::walk ? 1 : kDear),
@@ -98,14 +98,14 @@ class Reader {
   std::optional<std::size_t> left_;
 };
 
-std::int64_t value_of(std::string_view digits) { return std::strtoll(std::string(digits).c_str(), nullptr, 10); }
+std::int64_t number_from(std::string_view digits) { return std::strtoll(std::string(digits).c_str(), nullptr, 10); }
 
 // "/html[1]/body[1]/iframe[1]" and "/html[1]/body[1]/p[1]" join to one path; anything else goes by hops. Behind an
 // <object> too, which a path does not go through.
-class Way {
+class WayIn {
  public:
-  Way() = default;
-  explicit Way(std::string whole) : hops_(std::move(whole)) {}
+  WayIn() = default;
+  explicit WayIn(std::string whole) : hops_(std::move(whole)) {}
   void enter(const std::string& step) {
     const bool path = step.starts_with('/');
     if (path && open_) {
@@ -147,7 +147,7 @@ aio::Task<base::Result<Snapshot>> take_page_snapshot(const aio::Context& ctx, Pa
     scope.push_back(place.selector);
   }
   const std::optional<std::size_t> max_chars = options.max_chars;
-  Reader reader(ctx, page, std::move(options));
+  PageReader reader(ctx, page, std::move(options));
   CO_TRY(FrameSnapshot whole, co_await reader.read(frame, std::move(scope), ctx));
   co_return co_await aio::compute(ctx, size_of(whole),
                                   [max_chars, whole = std::move(whole)](const std::stop_token& stop) mutable {
@@ -160,18 +160,18 @@ aio::Task<base::Result<std::optional<Located>>> locate_id(const aio::Context& ct
   const auto parsed = parse_node_id(id);
   const auto frame = parsed ? page.frame_by_ordinal(parsed->frame) : std::nullopt;
   if (!frame) co_return std::optional<Located>();
-  auto told = co_await frame->script(ctx, "locate", {value_of(parsed->number)});
+  auto told = co_await frame->script(ctx, "locate", {number_from(parsed->number)});
   if (!told) co_return std::unexpected(std::move(told).error());
   if (json::find(*told, "error")) co_return std::optional<Located>();
   auto around = co_await holders(ctx, *frame);
   if (!around && is_lost(around.error())) co_return std::unexpected(std::move(around).error());
   if (!around) co_return std::optional<Located>();
-  Way way;
+  WayIn way;
   for (const std::string& step : *around) way.enter(step);
   const std::string own = json::get_text(*told, "xpath").value_or("");
   // An element that no path leads to (in a closed root, say) is named by its number, for as long as it lives.
   if (own.starts_with("@ref:"))
-    way = Way("@ref:" + id);
+    way = WayIn("@ref:" + id);
   else
     way.enter(own);
   Located out{

@@ -105,16 +105,16 @@ aio::Task<base::Result<Tour>> travel(const aio::Context& ctx, aio::Executor exec
   co_return tour;
 }
 
-std::string variable(const char* name) {
+std::string environment_variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
 
 TEST(LiveRoundTrip, every_selector_leads_back_to_its_node) {
-  const std::string cdp_url = variable("BELAY_TEST_CDP_URL");
+  const std::string cdp_url = environment_variable("BELAY_TEST_CDP_URL");
   if (cdp_url.empty()) GTEST_SKIP() << "no BELAY_TEST_CDP_URL";
   Strings urls;
-  const std::string pages = variable("BELAY_TEST_PAGES");
+  const std::string pages = environment_variable("BELAY_TEST_PAGES");
   for (const std::string_view url : base::split(pages, '\n'))
     if (!url.empty()) urls.emplace_back(url);
   aio::Loop loop;
@@ -127,7 +127,7 @@ TEST(LiveRoundTrip, every_selector_leads_back_to_its_node) {
   const aio::Context ctx = aio::testing::test_context(clock).within(std::chrono::minutes(10));
   const auto tour =
       aio::testing::run_real(loop, travel(ctx, loop.executor(), {settings, log, reaper, workers, *http, clock}, cdp_url,
-                                          urls, variable("BELAY_TEST_SCRIPT")));
+                                          urls, environment_variable("BELAY_TEST_SCRIPT")));
   ASSERT_TRUE(tour) << tour.error().message;
   fmt::print("TOGETHER {} pages, {} ids, {} astray\n", urls.size(), tour->ids, tour->strays.size());
   for (const std::string& stray : tour->strays) ADD_FAILURE() << stray;

@@ -19,11 +19,11 @@ std::size_t count_of(const json::Value& reply, std::string_view name) {
 
 // Bytes of the whole text. What the script gives is within max_chars but for frames, each of which may have a little; a
 // character is up to three bytes, and a frame's lines are moved in. So only what no script of ours says is cut.
-constexpr std::size_t kMost = 64 * 1024 * 1024;
+constexpr std::size_t kMostBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMostBeside = 1024 * 1024;
 
 std::size_t most_bytes(std::optional<std::size_t> max_chars) {
-  return max_chars && *max_chars < (kMost - kMostBeside) / 4 ? 4 * *max_chars + kMostBeside : kMost;
+  return max_chars && *max_chars < (kMostBytes - kMostBeside) / 4 ? 4 * *max_chars + kMostBeside : kMostBytes;
 }
 
 std::size_t level_of(std::string_view line) { return std::min(line.size(), line.find_first_not_of(' ')) / 2; }

@@ -9,6 +9,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace anthropic {
 namespace {
 
 constexpr std::string_view kDialect = "anthropic";
@@ -183,7 +184,8 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace anthropic
 
-constinit const Codec kAnthropic{&encode, &decode, &usage_of};
+constinit const Codec kAnthropic{&anthropic::encode, &anthropic::decode, &anthropic::usage_of};
 
 }  // namespace llm::provider

@@ -4,6 +4,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace bedrock {
 namespace {
 
 constexpr std::string_view kDialect = "bedrock";
@@ -120,7 +121,8 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace bedrock
 
-constinit const Codec kBedrock{&encode, &decode, &usage_of};
+constinit const Codec kBedrock{&bedrock::encode, &bedrock::decode, &bedrock::usage_of};
 
 }  // namespace llm::provider

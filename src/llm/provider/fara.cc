@@ -10,6 +10,7 @@
 #include "llm/smart_resize.h"
 
 namespace llm::provider {
+namespace fara {
 namespace {
 
 constexpr std::string_view kTool = "computer_use";
@@ -172,7 +173,8 @@ base::Result<Reply> decode(const json::Value& body) {
 Usage usage_of(const json::Value& body) { return kOpenAiChat.usage(body); }
 
 }  // namespace
+}  // namespace fara
 
-constinit const Codec kFara{&encode, &decode, &usage_of};
+constinit const Codec kFara{&fara::encode, &fara::decode, &fara::usage_of};
 
 }  // namespace llm::provider

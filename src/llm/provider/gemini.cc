@@ -4,6 +4,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace gemini {
 namespace {
 
 json::Object inline_data(const Image& image) {
@@ -175,7 +176,8 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace gemini
 
-constinit const Codec kGemini{&encode, &decode, &usage_of};
+constinit const Codec kGemini{&gemini::encode, &gemini::decode, &gemini::usage_of};
 
 }  // namespace llm::provider

@@ -4,6 +4,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace ollama {
 namespace {
 
 // Images go into a list of the message, not between its texts; those of a tool's result as well.
@@ -95,7 +96,8 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace ollama
 
-constinit const Codec kOllama{&encode, &decode, &usage_of};
+constinit const Codec kOllama{&ollama::encode, &ollama::decode, &ollama::usage_of};
 
 }  // namespace llm::provider

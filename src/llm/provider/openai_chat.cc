@@ -5,6 +5,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace openai_chat {
 namespace {
 
 json::Object image_part(const Endpoint& endpoint, const Image& image) {
@@ -183,7 +184,8 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace openai_chat
 
-constinit const Codec kOpenAiChat{&encode, &decode, &usage_of};
+constinit const Codec kOpenAiChat{&openai_chat::encode, &openai_chat::decode, &openai_chat::usage_of};
 
 }  // namespace llm::provider

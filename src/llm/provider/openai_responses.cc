@@ -8,6 +8,7 @@
 #include "llm/schema_forms.h"
 
 namespace llm::provider {
+namespace openai_responses {
 namespace {
 
 constexpr std::string_view kDialect = "openai_responses";
@@ -211,8 +212,11 @@ base::Result<Reply> decode(const json::Value& body) {
 }
 
 }  // namespace
+}  // namespace openai_responses
 
-constinit const Codec kOpenAiResponses{&encode, &decode, &usage_of};
-constinit const Codec kPerplexity{&encode_perplexity, &decode, &usage_of};
+constinit const Codec kOpenAiResponses{&openai_responses::encode, &openai_responses::decode,
+                                       &openai_responses::usage_of};
+constinit const Codec kPerplexity{&openai_responses::encode_perplexity, &openai_responses::decode,
+                                  &openai_responses::usage_of};
 
 }  // namespace llm::provider
