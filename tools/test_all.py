@@ -249,7 +249,7 @@ def main():
     # Unit tests are a third of the files and the dearest: the build that looks closest runs them, both with --long.
     if build(tally, "release", [] if options.long else RELEASE_TARGETS):
         if options.long:
-            beside = Beside()  # it goes by the release build
+            beside = Beside()  # what does not build needs no closer look
         ctest(tally, "release", arguments + ([] if options.long else ["-LE", "unit"]), env)
     if build(tally, "asan"):
         # Many rounds of one thing say no more with a sanitizer, which makes each several times slower.
