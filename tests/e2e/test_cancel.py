@@ -7,7 +7,7 @@ import threading
 import time
 
 import setup_path  # noqa: F401
-from harness.case import ServerCase, main
+from harness.case import SharedServerCase, main
 from harness.client import Connection
 from harness.model import Model
 from harness.patience import BUDGET, PATIENCE, PROMPT
@@ -18,12 +18,12 @@ CANCELED_FRAME = {"status": "error", "error": "The operation was canceled"}
 NEVER = {"input": action("click", "#never"), "options": {"timeout": 60000}}
 
 
-class Cancel(ServerCase):
+class Cancel(SharedServerCase):
+    flags = ("--log-level", "debug")
+
     def open(self):
-        server = self.server("--log-level", "debug")
-        session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/"))
-        return server, session
+        self.assert_done(self.shared.navigate(self.session, f"{self.site.url}/"))
+        return self.shared, self.session
 
     def model(self):
         model = Model()
@@ -62,15 +62,16 @@ class Cancel(ServerCase):
             <script>fetch('/soon').then(() => { b.disabled = false })</script>"""
         self.assert_done(server.navigate(session, f"{self.site.url}/counted"))
         click = {"input": action("click", "#b"), "options": {"timeout": 1000 * BUDGET}}
+        logged, cancelled = len(server.lines), len(server.logged("operations cancelled"))
         act = self.begin(server, session, "act", click)
-        self.wait_until(lambda: any('"action begins"' in line for line in server.lines), PATIENCE, "it is at the page")
+        self.wait_until(lambda: any('"action begins"' in line for line in server.lines[logged:]), PATIENCE, "it is at the page")
         self.cancel(server, session)
         self.assert_canceled(act.result())
         self.assert_usable(server, session)
         self.site.soon.set()
         self.assert_done(server.operation(session, "act", click))
         self.assertEqual(self.site.hits.count("/clicked"), 1, "what was cancelled clicks no more")
-        self.assertIn(session, [entry["sessionId"] for entry in server.logged("operations cancelled")])
+        self.assertIn(session, [entry["sessionId"] for entry in server.logged("operations cancelled")[cancelled:]])
 
     def test_a_model_that_never_answers(self):
         server, session = self.open()
@@ -137,8 +138,7 @@ class Cancel(ServerCase):
         self.assertEqual((last.name, last.json["data"]), ("error", CANCELED_FRAME))
 
     def test_a_browser_that_is_still_opening(self):
-        server = self.server()
-        first = server.start()
+        server, first = self.open()
         url = server.ask("POST", "/v1/sessions/start", {"modelName": "openai/x", "browser": {
             "type": "local", "cdpUrl": f"ws://127.0.0.1:{self.site.port}/never"}})
         if url.status != 200:
@@ -148,9 +148,11 @@ class Cancel(ServerCase):
         self.cancel(server, lazy)
         self.assert_canceled(act.result())
         self.assert_done(server.navigate(first, f"{self.site.url}/"))
+        self.assertEqual(server.end(lazy).status, 200)
 
     def test_a_retry_does_not_join_what_was_cancelled(self):
         server, session = self.open()
+        self.counting("belay_retries_joined_total")
         body = {"input": action("fill", "#never-there", "x"), "options": {"timeout": 60000}}
         connection = Connection(server.port)
         connection.send("POST", f"/v1/sessions/{session}/act", body, {"x-stainless-retry-count": "0"})
@@ -158,7 +160,7 @@ class Cancel(ServerCase):
         connection.close()
         self.cancel(server, session)
         retry = self.begin(server, session, "act", body, {"x-stainless-retry-count": "1"})
-        self.assertIsNone(server.metric("belay_retries_joined_total"))
+        self.assertEqual(self.counted("belay_retries_joined_total"), 0)
         self.cancel(server, session)
         self.assert_canceled(retry.result())
 
@@ -172,6 +174,7 @@ class Cancel(ServerCase):
     def test_other_sessions_go_on(self):
         server, session = self.open()
         other = server.start()
+        self.addCleanup(server.end, other)
         self.assert_done(server.navigate(other, f"{self.site.url}/?soon"))
         act = self.in_background(server.act, other, action("click", "#soon"), timeout=60000)
         self.wait_until(lambda: server.metric("belay_sessions_in_use"), PATIENCE, "the act is under way")
@@ -180,7 +183,8 @@ class Cancel(ServerCase):
         self.assert_done(act.result())
 
     def test_what_it_refuses(self):
-        server, session = self.open()
+        server = self.shared
+        session = server.start()
         path = f"/v1/sessions/{session}/cancel"
         for body in (None, {}, b""):
             self.assertEqual(server.ask("POST", path, body).json, {"success": True, "data": {"cancelled": 0}})

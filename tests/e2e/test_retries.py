@@ -1,12 +1,13 @@
 """A retry of a client that gave up joins the run that is still going (or has finished), and never does it again."""
 
+import itertools
 import json
 import threading
 
 import setup_path  # noqa: F401
-from harness.case import ServerCase, main
+from harness.case import ServerCase, SharedServerCase, main
 from harness.client import Connection
-from harness.patience import PATIENCE
+from harness.patience import BUDGET, PATIENCE
 from harness.server import action
 
 
@@ -14,9 +15,14 @@ def retry(count):
     return {"x-stainless-retry-count": str(count)}
 
 
-class Case(ServerCase):
+class Work:
+    """Mixed into cases with a server: a page of work, and requests for it."""
+
+    numbers = itertools.count()
+
     def setUp(self):
         super().setUp()
+        self.timeout = 60_000 + next(self.numbers)  # no other test's request is the same
         self.clicks = 0
         self.lock = threading.Lock()
         self.site.pages["/work"] = """<!doctype html><title>Work</title>
@@ -30,7 +36,7 @@ class Case(ServerCase):
         self.site.send(request, 200, "")
 
     def body(self):
-        return {"input": action("click", "#b"), "options": {"timeout": 60000}}
+        return {"input": action("click", "#b"), "options": {"timeout": self.timeout}}
 
     def begin_and_leave(self, server, session):
         """A click that its client abandons while it waits for the button."""
@@ -47,35 +53,41 @@ class Case(ServerCase):
         return server.ask("GET", "/healthz").status == 200
 
 
+class Case(Work, SharedServerCase):
+    def setUp(self):
+        super().setUp()
+        self.counting("belay_retries_joined_total")
+
+    def joined(self):
+        return self.counted("belay_retries_joined_total")
+
+
 class Retries(Case):
     def test_a_retry_joins_a_run_that_is_still_going(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
         again = self.in_background(server.operation, session, "act", self.body(), retry(1))
-        self.wait_until(lambda: server.metric("belay_retries_joined_total") == 1, PATIENCE, "it has joined")
+        self.wait_until(lambda: self.joined() == 1, PATIENCE, "it has joined")
         self.site.soon.set()
         self.assert_done(again.result())
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
 
     def test_a_retry_joins_a_run_that_has_finished(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
         self.site.soon.set()
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "the run finished unheard")
         self.wait_until(lambda: not server.metric("belay_sessions_in_use"), PATIENCE, "and let go")
         first = server.operation(session, "act", self.body(), retry(2))
         self.assert_done(first)
-        self.assertEqual(server.metric("belay_retries_joined_total"), 1)
+        self.assertEqual(self.joined(), 1)
         self.assertEqual(self.clicks, 1)
 
     def test_a_retry_that_asks_for_a_stream_joins_as_well(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
         stream = server.stream(session, "act", self.body(), retry(1))
-        self.wait_until(lambda: server.metric("belay_retries_joined_total") == 1, PATIENCE, "it has joined")
+        self.wait_until(lambda: self.joined() == 1, PATIENCE, "it has joined")
         self.site.soon.set()
         events = list(stream.events())
         stream.close()
@@ -84,8 +96,7 @@ class Retries(Case):
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
 
     def test_what_is_not_a_retry_runs_anew(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
         again = self.in_background(server.operation, session, "act", self.body(), retry(0))
         self.site.soon.set()
@@ -93,8 +104,7 @@ class Retries(Case):
         self.wait_until(lambda: self.clicks == 2, PATIENCE, "two clicks")
 
     def test_an_answered_run_is_never_joined(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.site.soon.set()
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         self.assert_done(server.operation(session, "act", self.body(), retry(0)))
@@ -103,27 +113,25 @@ class Retries(Case):
 
     def test_the_same_asked_for_anew_is_what_a_later_retry_means(self):
         """A click is abandoned; the next one is answered; of a third only the retry arrives. Three wishes, three clicks."""
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
         self.site.soon.set()
         self.assert_done(server.operation(session, "act", self.body(), retry(0)))
         self.assert_done(server.operation(session, "act", self.body(), retry(1)))
         self.wait_until(lambda: self.clicks == 3, PATIENCE, "three clicks")
-        self.assertFalse(server.metric("belay_retries_joined_total"))
+        self.assertEqual(self.joined(), 0)
 
     def test_another_body_is_another_run(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.begin_and_leave(server, session)
-        other = {**self.body(), "options": {"timeout": 59000}}
+        other = {**self.body(), "options": {"timeout": 59_000}}
         again = self.in_background(server.operation, session, "act", other, retry(1))
         self.site.soon.set()
         self.assert_done(again.result())
         self.wait_until(lambda: self.clicks == 2, PATIENCE, "two clicks")
 
 
-class Reads(Case):
+class Reads(Work, ServerCase):
     """What is read is of the page that was there, and nobody else's."""
 
     def setUp(self):
@@ -172,7 +180,7 @@ class Reads(Case):
         """The kernel took it, the client never read it."""
         server = self.server("--any-local-user")
         session = server.start()
-        self.assert_done(server.navigate(session, f"{self.site.url}/large"))
+        self.assert_done(server.navigate(session, f"{self.site.url}/large", timeout=1000 * BUDGET))
         for small in (True, False):  # whether the client's machine has room for all of it
             if not small:
                 self.assert_done(server.navigate(session, f"{self.site.url}/one"))
@@ -205,8 +213,7 @@ class Reads(Case):
 
 class Idempotency(Case):
     def test_one_key_is_done_once(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.site.soon.set()
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         key = {"Idempotency-Key": "order-17"}
@@ -220,12 +227,11 @@ class Idempotency(Case):
         self.wait_until(lambda: self.clicks == 2, PATIENCE, "two clicks")
 
     def test_sixteen_may_wait_for_one_run(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         key = {"Idempotency-Key": "once"}
         waiting = [self.in_background(server.operation, session, "act", self.body(), key) for _ in range(16)]
-        self.wait_until(lambda: server.metric("belay_retries_joined_total") == 15, PATIENCE, "all wait")
+        self.wait_until(lambda: self.joined() == 15, PATIENCE, "all wait")
         refused = server.operation(session, "act", self.body(), key)
         self.assertEqual(refused.status, 429, refused)
         self.assertIn("Too many requests wait for this operation already (16)", refused.json["message"])
@@ -237,14 +243,14 @@ class Idempotency(Case):
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
 
 
-class Limits(Case):
+class Limits(Work, ServerCase):
     """Who abandons much holds up nobody else."""
 
     def fill(self, server, session, count, headers):
         """So many clicks under way or waiting for their turn, whose clients are gone."""
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         for number in range(count):
-            stream = server.stream(session, "act", {**self.body(), "options": {"timeout": 60000 + number}}, headers)
+            stream = server.stream(session, "act", {**self.body(), "options": {"timeout": 60_000 + number}}, headers)
             self.assertEqual(next(stream.events()).name, "starting")
             stream.close()
 
@@ -292,8 +298,7 @@ class Resume(Case):
         return events
 
     def test_a_stream_goes_on_after_the_last_frame_its_client_got(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         seen = self.begin(server, session, 2)
         rest = self.resume(server, session, seen[-1].json["id"])
         self.assertEqual([event.name for event in seen], ["starting", "connected"])
@@ -303,11 +308,10 @@ class Resume(Case):
         ids = [event.json["id"] for event in seen + rest]
         self.assertEqual(len(set(ids)), len(ids))
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
-        self.assertEqual(server.metric("belay_retries_joined_total"), 1)
+        self.assertEqual(self.joined(), 1)
 
     def test_a_run_that_has_finished_meanwhile_gives_the_rest(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         seen = self.begin(server, session, 1)
         self.site.soon.set()
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "the run finished unheard")
@@ -317,8 +321,7 @@ class Resume(Case):
         self.assertEqual(self.clicks, 1)
 
     def test_an_id_that_is_not_known_is_refused_and_nothing_is_done(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.site.soon.set()
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         for headers in ({}, retry(1)):
@@ -329,8 +332,7 @@ class Resume(Case):
         self.assertEqual(self.clicks, 0)
 
     def test_a_stream_that_was_read_to_its_end_is_over(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.site.soon.set()
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         stream = server.stream(session, "act", self.body())
@@ -342,8 +344,7 @@ class Resume(Case):
         self.wait_until(lambda: self.clicks == 1, PATIENCE, "one click")
 
     def test_two_clients_may_read_one_stream(self):
-        server = self.server()
-        session = server.start()
+        server, session = self.shared, self.session
         self.assert_done(server.navigate(session, f"{self.site.url}/work"))
         stream = server.stream(session, "act", self.body())
         events = stream.events()

@@ -144,6 +144,38 @@ class ServerCase(unittest.TestCase):
             self.assertTrue(result["success"], answer)
 
 
+class SharedServerCase(ServerCase):
+    """Tests that leave a server as they found it: those of a class share one (`shared`, with the class's `flags`) and one
+    session. Its stalls are looked at after each test, what it leaves behind when the class is through."""
+
+    flags = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = Server(*cls.flags)
+        cls.addClassCleanup(cls.shared.clean_up)
+        cls.session = cls.shared.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        code, _ = cls.shared.stop()
+        if code != 0 or cls.shared.cries() or not proc.wait_until(lambda: not cls.shared.left_behind(), PATIENCE):
+            raise AssertionError(f"exit {code}, {cls.shared.errors}, left behind: {cls.shared.left_behind()}")
+
+    def setUp(self):
+        super().setUp()
+        if not self.may_stall:
+            self.addCleanup(assert_no_stall, self.shared, len(self.shared.stalls()))
+        self._counted = {}
+
+    def counting(self, name):
+        """From now on counted() of this metric begins at nothing."""
+        self._counted[name] = self.shared.metric(name) or 0
+
+    def counted(self, name):
+        return (self.shared.metric(name) or 0) - self._counted[name]
+
+
 def main():
     """Runs the tests of the calling file. Exit 77 when every one of them was skipped."""
     program = unittest.main(module="__main__", exit=False, verbosity=2)
