@@ -13,6 +13,8 @@ from harness.agent_model import AgentModel, images_of, roles, tool_names
 from harness.case import Background, ServerCase, main
 from harness.model import Model, elements
 from harness.patience import PATIENCE, PROMPT
+from harness.server import local
+from harness.tap import Chromium
 
 SECONDS = float(os.environ.get("BELAY_TEST_AGENT_SECONDS", "4"))  # that a run is held on to while its place is wanted
 
@@ -316,7 +318,16 @@ class Refusals(AgentCase):
 
 
 class Pinned(ServerCase):
-    """A run of some seconds while everything is done to take its session away."""
+    """A run of some seconds while everything is done to take its session away. Those that crowd in are sessions of one browser
+    that is there already, unless there is time to start one for each."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.chromium = Chromium()
+        cls.addClassCleanup(cls.chromium.__exit__)
+
+    def one_more(self):
+        return local() if SECONDS > 30 else local(cdpUrl=f"ws://127.0.0.1:{self.chromium.port}{self.chromium.path}")
 
     def run_agent(self, server, session, steps):
         self.model = AgentModel(*steps)
@@ -369,7 +380,7 @@ class Pinned(ServerCase):
 
         def crowd():
             while time.monotonic() - began < SECONDS or len(started) < starts:
-                one = server.start()
+                one = server.start(self.one_more())
                 with lock:
                     started.append(one)
 

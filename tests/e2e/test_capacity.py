@@ -12,7 +12,7 @@ from harness.client import Closed, Connection
 from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import CHROMIUM, action, local
 
-STARTS = int(os.environ.get("BELAY_TEST_STARTS", "20"))
+STARTS = int(os.environ.get("BELAY_TEST_STARTS", "12"))
 WORKERS = 4
 LONG = ("--min-idle", f"{BUDGET}s", "--admission-timeout", f"{BUDGET}s")
 # A session that connects when it is first used, which it never is.

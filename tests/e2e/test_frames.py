@@ -10,8 +10,8 @@ from harness.pages import PageCase
 from harness.server import action
 from harness.tap import Chromium
 
-LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "10"))  # of a process in a process
-NAVIGATIONS = max(20, LOADS // 2)
+LOADS = int(os.environ.get("BELAY_TEST_FRAME_LOADS", "5"))  # of a process in a process
+NAVIGATIONS = max(10, LOADS // 2)
 
 # In every document: tells the top one what it sees, as [name of the document, type, id, isTrusted, value].
 TELL = """<script>

@@ -1,5 +1,5 @@
 """Sessions of every kind, one after the other; afterwards TMPDIR, HOME, processes and descriptors are exactly as before.
-BELAY_TEST_SESSIONS: how many, 20 by default."""
+BELAY_TEST_SESSIONS: how many, two of each kind by default."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from harness.case import ServerCase, main
 from harness.patience import PATIENCE
 from harness.server import FOLDERS, Server, action, local
 
-SESSIONS = int(os.environ.get("BELAY_TEST_SESSIONS", "20"))
+SESSIONS = int(os.environ.get("BELAY_TEST_SESSIONS", "14"))
 DOWNLOAD = """<!doctype html><title>Files</title><a id="get" href="/file" download>get</a>"""
 
 

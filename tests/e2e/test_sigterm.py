@@ -23,7 +23,7 @@ from harness.patience import BUDGET, PATIENCE
 from harness.server import BINARY, Server, action, local
 from harness.tap import Chromium
 
-ROUNDS = int(os.environ.get("BELAY_TEST_SIGTERMS", "20"))
+ROUNDS = int(os.environ.get("BELAY_TEST_SIGTERMS", "10"))
 SEED = int(os.environ.get("BELAY_SEED", time.time_ns() % 1_000_000))
 LIMIT = 2.5
 CUT_OFF = 3
@@ -246,7 +246,7 @@ class Sigterm(ServerCase):
 
     @unittest.skipIf(SANITIZED, "such a build leaves in the long way")
     def test_with_rented_browsers_whose_owner_is_silent(self):
-        for seed in range(4):
+        for seed in range(4 if ROUNDS > 100 else 2):
             self.rng = random.Random(seed)
             server = self.server_in(namespaced=False, mounted=False, flags=OWNER_FLAGS)
             try:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "session.pml")
 COMPILER = "clang-19"
+ALL_MUTANTS = bool(os.environ.get("BELAY_TEST_MODEL_MUTANTS"))  # not one of each cast alone
 
 # The casts of the model. A guard is missed by the cast that is named with it.
 LIFE, QUEUE, WORK, DOWN = CASTS = (), ("QUEUE",), ("WORK",), ("DOWN",)
@@ -45,9 +46,8 @@ class Search:
         with tempfile.TemporaryDirectory(prefix="belay-model-") as folder:
             run = lambda *command: subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
             run("spin", f"-P{COMPILER} -E -x c", *(f"-D{macro}" for macro in macros), "-a", MODEL)
-            # To optimise takes longer than most searches do: only those through millions of states gain by it.
-            level = "-O1" if macros in (LIFE, WORK, DOWN) else "-O0"
-            run(COMPILER, level, "-w", "-DSAFETY", "-DCOLLAPSE", "-o", "pan", "pan.c")
+            # To optimise takes longer than it saves; so does to collapse states, which fit into half a gigabyte as they are.
+            run(COMPILER, "-O0", "-w", "-DSAFETY", "-o", "pan", "pan.c")
             out = run("./pan", "-m100000", "-w22", "-n")
         self.errors = int(re.search(r"errors: (\d+)", out).group(1))
         self.states = int(float(re.search(r"(\S+) states, stored", out).group(1)))
@@ -67,8 +67,9 @@ class Model(unittest.TestCase):
             self.assertGreater(search.states, 10_000)
 
     def test_each_guard_that_is_taken_away_is_missed(self):
+        tried = MUTANTS if ALL_MUTANTS else {mutant: cast for cast, mutant in {c: m for m, c in MUTANTS.items()}.items()}
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            searches = {mutant: pool.submit(Search, mutant, *cast) for mutant, cast in MUTANTS.items()}
+            searches = {mutant: pool.submit(Search, mutant, *cast) for mutant, cast in tried.items()}
         for mutant, searched in searches.items():
             with self.subTest(mutant):
                 search = searched.result()
