@@ -241,7 +241,8 @@ def main():
         return close(tally, began)
     env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200", "BELAY_TEST_SIGTERMS": "500",
            "BELAY_TEST_STARTS": "200", "BELAY_TEST_SESSIONS": "500",
-           "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_AGENT_SECONDS": "90"} if options.long else {}
+           "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_AGENT_SECONDS": "90", "BELAY_TEST_EACH_FAULT": "1",
+           "BELAY_TEST_FULL_SIZES": "1", "BELAY_TEST_MODEL_MUTANTS": "1"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:
         return 1
@@ -252,8 +253,9 @@ def main():
             beside = Beside()  # what does not build needs no closer look
         ctest(tally, "release", arguments + ([] if options.long else ["-LE", "unit"]), env)
     if build(tally, "asan"):
-        # Many rounds of one thing say no more with a sanitizer, which makes each several times slower.
-        ctest(tally, "asan", arguments, {})
+        # Many rounds of one thing say no more with a sanitizer, which makes each several times slower; nor do tests that
+        # judge the server from outside (tests/e2e/CMakeLists.txt).
+        ctest(tally, "asan", arguments + ([] if options.long else ["-LE", "outside"]), {})
     if options.long and build(tally, "tsan", [f"{layer}_test" for layer in TSAN_LAYERS]):
         ctest(tally, "tsan", ["-R", f"^({'|'.join(TSAN_LAYERS)})$"], {})
     if "build release" not in tally.failed:
