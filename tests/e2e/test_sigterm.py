@@ -23,7 +23,7 @@ from harness.patience import BUDGET, PATIENCE
 from harness.server import BINARY, Server, action, local
 from harness.tap import Chromium
 
-ROUNDS = int(os.environ.get("BELAY_TEST_SIGTERMS", "10"))
+ROUNDS = int(os.environ.get("BELAY_TEST_SIGTERMS", "20"))
 SEED = int(os.environ.get("BELAY_SEED", time.time_ns() % 1_000_000))
 LIMIT = 2.5
 CUT_OFF = 3
