@@ -14,10 +14,11 @@ namespace {
 using namespace std::chrono_literals;
 using net::testing::FakeExchange;
 
-constexpr std::string_view kStart = R"({"modelName":"openai/x"})";
+constexpr std::string_view kStartBody = R"({"modelName":"openai/x"})";
 constexpr std::string_view kKept = R"({"modelName":"openai/x","browserbaseSessionCreateParams":{"keepAlive":true}})";
 constexpr std::string_view kNamed = R"({"modelName":"openai/x","browserbaseSessionID":"bb-7"})";
-constexpr std::string_view kAct = R"({"input":{"selector":"#a","description":"d","method":"click","arguments":[]}})";
+constexpr std::string_view kActBody =
+    R"({"input":{"selector":"#a","description":"d","method":"click","arguments":[]}})";
 
 // Browserbase on the test's clock: each answer takes 100 ms.
 class FakeBrowserbase final : public net::HttpClient {
@@ -106,10 +107,10 @@ using Ids = std::vector<std::string>;
 
 TEST(ServiceBrowserbase, ASessionHasBrowserbasesIdAndConnectsWithItsFirstOperation) {
   BrowserbaseHouse house;
-  EXPECT_EQ(house.answer(house.start(kStart)),
+  EXPECT_EQ(house.answer(house.start(kStartBody)),
             R"(200 {"success":true,"data":{"sessionId":"bb-1","available":true,"cdpUrl":"ws://bb/bb-1"}})");
   EXPECT_EQ(house.factory.opened, 0);
-  EXPECT_TRUE(house.answer(house.post("/v1/sessions/bb-1/act", kAct)).starts_with("200 "));
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/bb-1/act", kActBody)).starts_with("200 "));
   EXPECT_EQ(house.factory.opened, 1);
   EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/end", "", "")), R"(200 {"success":true})");
   EXPECT_EQ(house.browserbase.released, Ids{"bb-1"});
@@ -117,10 +118,10 @@ TEST(ServiceBrowserbase, ASessionHasBrowserbasesIdAndConnectsWithItsFirstOperati
 
 TEST(ServiceBrowserbase, AnOperationNeedsTheKeyOfTheStart) {
   BrowserbaseHouse house;
-  house.answer(house.start(kStart));
-  EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/act", kAct, "")),
+  house.answer(house.start(kStartBody));
+  EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/act", kActBody, "")),
             R"(400 {"error":"Browserbase API key and resolved project ID are required for browserbase sessions"})");
-  EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/act", kAct, "other")),
+  EXPECT_EQ(house.answer(house.post("/v1/sessions/bb-1/act", kActBody, "other")),
             R"(401 {"success":false,"message":"x-bb-api-key is not the key that this session was started with"})");
   EXPECT_EQ(house.factory.opened, 0);
 }
@@ -182,10 +183,10 @@ TEST(ServiceBrowserbase, Case10OfTwoStartsOfOneIdAtOnceOneIsRefusedAndTheOtherLi
 
 TEST(ServiceBrowserbase, AStartThatIsRefusedReleasesWhatItCreated) {
   BrowserbaseHouse house(1, {.max_sessions = 1, .max_sessions_hard = 1, .admission_timeout = 500ms});
-  house.answer(house.start(kStart));
+  house.answer(house.start(kStartBody));
   house.factory.next.open_time = 60s;
-  const auto busy = house.post("/v1/sessions/bb-1/act", kAct);
-  EXPECT_TRUE(house.answer(house.start(kStart)).starts_with("429 "));
+  const auto busy = house.post("/v1/sessions/bb-1/act", kActBody);
+  EXPECT_TRUE(house.answer(house.start(kStartBody)).starts_with("429 "));
   EXPECT_EQ(house.browserbase.created, 2);
   EXPECT_EQ(house.browserbase.released, Ids{"bb-2"});
   house.pass(60s);
@@ -195,13 +196,13 @@ TEST(ServiceBrowserbase, AStartThatIsRefusedReleasesWhatItCreated) {
 TEST(ServiceBrowserbase, AServerThatShutsDownRentsNothing) {
   BrowserbaseHouse house;
   house.stop();
-  EXPECT_EQ(house.answer(house.start(kStart)), R"(503 {"success":false,"message":"Server is shutting down"})");
+  EXPECT_EQ(house.answer(house.start(kStartBody)), R"(503 {"success":false,"message":"Server is shutting down"})");
   EXPECT_EQ(house.browserbase.asked, 0);
 }
 
 TEST(ServiceBrowserbase, AShutdownDuringACreationReleasesIt) {
   BrowserbaseHouse house;
-  const auto exchange = house.start(kStart);
+  const auto exchange = house.start(kStartBody);
   house.stop();
   ASSERT_TRUE(exchange->sent.has_value());
   EXPECT_EQ(exchange->sent->status, 503);
@@ -211,7 +212,7 @@ TEST(ServiceBrowserbase, AShutdownDuringACreationReleasesIt) {
 struct LocalHouse : BrowserbaseHouse {
   LocalHouse() : BrowserbaseHouse(1, {.max_sessions = 5, .max_sessions_hard = 10}, {.browserbase_local = true}) {}
   std::string started() {
-    const std::string said = answer(post("/v1/sessions/start", kStart, ""));
+    const std::string said = answer(post("/v1/sessions/start", kStartBody, ""));
     const std::size_t at = said.find(kId) + kId.size();
     return said.substr(at, said.find('"', at) - at);
   }
@@ -228,7 +229,7 @@ TEST(ServiceBrowserbaseLocal, ASessionIsABrowserOfThisMachineAndIsFoundAndGivenB
   EXPECT_EQ(house.answer(house.get("/v1/sessions/" + id)),
             R"(200 {"id":")" + id + R"(","status":"RUNNING","connectUrl":")" + url + R"("})");
   EXPECT_EQ(house.sessions.pinned(), 0U);
-  EXPECT_TRUE(house.answer(house.post("/v1/sessions/" + id + "/act", kAct, "")).starts_with("200 "));
+  EXPECT_TRUE(house.answer(house.post("/v1/sessions/" + id + "/act", kActBody, "")).starts_with("200 "));
   EXPECT_EQ(house.answer(house.post("/v1/sessions/" + id, R"({"projectId":"p","status":"REQUEST_RELEASE"})")),
             R"(200 {"id":")" + id + R"(","status":"COMPLETED"})");
   EXPECT_TRUE(house.factory.alive.empty());
@@ -248,7 +249,7 @@ TEST(ServiceBrowserbaseLocal, WhatOnlyBrowserbaseHasIsRefused) {
 
 TEST(ServiceBrowserbaseLocal, WithoutTheFlagThereAreNoSuchRoutes) {
   BrowserbaseHouse house;
-  EXPECT_TRUE(house.answer(house.start(kStart)).starts_with("200 "));
+  EXPECT_TRUE(house.answer(house.start(kStartBody)).starts_with("200 "));
   EXPECT_TRUE(house.answer(house.get("/v1/sessions/bb-1")).contains("Route GET:/v1/sessions/bb-1 not found"));
   EXPECT_TRUE(house.answer(house.post("/v1/sessions/bb-1", R"({"status":"REQUEST_RELEASE"})"))
                   .contains("Route POST:/v1/sessions/bb-1 not found"));

@@ -214,6 +214,16 @@ class WhatHoveringChanges(PageCase):
         self.act("click", "#ad")  # what goes into a frame that is meant is right
         self.eventually("felt", 2)
 
+    def test_a_press_that_comes_to_another_place_of_a_frame_is_no_success(self):
+        self.site.pages["/turned"] = """<body onclick="top.postMessage(event.target.id)"><div style="height: 150px"></div>
+                                        <div style="margin-left: 300px"><button id=b>b</button></div>"""
+        self.show("""<div style="perspective: 500px; padding: 50px">
+                     <iframe id=f style="transform: rotateY(35deg); width: 400px; height: 300px" src=/turned></iframe></div>
+                     <script>const felt = []; onmessage = (event) => felt.push(event.data)</script>""", waitUntil="load")
+        self.assertEqual(self.refusal_at_once("click", "#f >> #b"), "the press came to <body> instead")
+        self.eventually("felt.length", 1)
+        self.expect("felt", [""])
+
     def test_it_holds_in_a_frame_and_in_a_closed_root(self):
         moves = """const b = root.getElementById('b'); b.onmouseover = () => { b.style.top = '120px' };
                    root.addEventListener('mousedown', (e) => { window.last = e.target.id })"""

@@ -6,7 +6,8 @@
 const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
 const FRAMES = 'iframe, frame, object, embed, fencedframe';
-let press = null;    // {selector, e, at, clicks, until}; once it has come, {seen}; of a wrong one {wrong}, at its end {over}
+let press = null;    // {selector, e, at, clicks, until}; once it has come, {seen}; of a wrong one {wrong}, at its end {over};
+                     // of one that came to something else {stray}
 
 // A page that renders anew while it is hovered may replace the element by its like.
 function meant({ selector, e }, hit) {
@@ -24,8 +25,15 @@ function judge(event) {
   if (!p || p.over || !event.isTrusted) return;
   if (!p.seen) {
     const near = Math.abs(event.clientX - p.at.x) < 1 && Math.abs(event.clientY - p.at.y) < 1;
-    if (event.type !== 'pointerdown' || !near || performance.now() > p.until) return;
+    if (event.type !== 'pointerdown' || performance.now() > p.until) return;
+    // Under some transforms of a frame a press comes to a place beside the one that was meant.
+    const other = near ? null : hitAt(event.clientX, event.clientY);
+    if (!near && !meant(p, other)) {
+      p.stray = describe(other ?? document.documentElement);
+      return;
+    }
     p.seen = true;
+    if (!near) return;
     const hit = hitAt(p.at.x, p.at.y);
     if (!meant(p, hit)) p.wrong = `element is covered by ${describe(hit ?? document.documentElement)} once it is hovered`;
   }
@@ -48,6 +56,8 @@ function pressed() {
   press = null;
   if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: false };
   const hit = hitAt(p.at.x, p.at.y);
-  if (!hit?.matches(FRAMES) || meant(p, hit)) return { wrong: null, felt: false };
+  if (hit?.matches(FRAMES) && meant(p, hit)) return { wrong: null, felt: false };
+  if (p.stray) return { wrong: `the press came to ${p.stray} instead`, felt: true };
+  if (!hit?.matches(FRAMES)) return { wrong: 'the page did not see the press', felt: false };
   return { wrong: `${describe(hit)} came over the element once it was hovered, and the press went into that`, felt: true };
 }
