@@ -20,6 +20,7 @@ class PeerProtocol(ServerCase):
         self.addCleanup(peer.close)
         session = self.one.start({"modelName": "openai/gpt-4o-mini", "browser": {
             "type": "local", "launchOptions": {"cdpUrl": peer.url}}})
+        before = len(self.one.logged("session ended"))
         peer.hold = "Page.navigate"
         running = self.in_background(self.one.navigate, session, f"{self.site.url}/")
         self.assertTrue(peer.asked.wait(PATIENCE), "the operation asks nothing of the browser")
@@ -27,6 +28,7 @@ class PeerProtocol(ServerCase):
         answer = running.result()
         self.assertEqual((answer.status, answer.json["success"]), (500, False), answer)
         message = answer.json["message"]
+        self.wait_until(lambda: len(self.one.logged("session ended")) > before, PATIENCE, "the session ends")
         gone = self.one.navigate(session, f"{self.site.url}/")
         self.assert_gone(gone, "crashed")
         self.assertEqual(gone.header("x-session-detail"), message)
