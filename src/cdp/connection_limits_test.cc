@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "aio/testing/run.h"
+#include "base/testing/sanitized.h"
 #include "cdp/connection.h"
 #include "cdp/limits.h"
 #include "cdp/testing/fake_chrome.h"
@@ -94,8 +95,9 @@ TEST(Connection, EndsWithABrowserThatSendsValuesWithoutEnd) {
       b.scheduler.run();
     };
   };
-  EXPECT_EQ(why_it_ended(event(kMaxValues, "Page.event")), "");
   EXPECT_EQ(why_it_ended(event(kMaxValues + 1, "Page.event")), limit);
+  if (base::testing::kSanitized) return;  // the rest takes as long each time
+  EXPECT_EQ(why_it_ended(event(kMaxValues, "Page.event")), "");
   EXPECT_EQ(heard, 1);
   EXPECT_EQ(why_it_ended(event(kMaxValues + 1, "Page.unwanted")), "");
   base::Result<Payload> told;
