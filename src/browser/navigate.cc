@@ -32,7 +32,7 @@ class Watch {
  public:
   Watch(Page& page, Navigation& navigation) : page_(page) {
     for (const std::string_view method : kNavigationEvents)
-      subscriptions_.push_back(page.session().on(method, [this, &navigation, method](const json::Value& params) {
+      subscriptions_.push_back(page.session().on(method, [this, &navigation, method](const cdp::Payload& params) {
         navigation.on_event(method, params);
         changed_.wake_all();
       }));

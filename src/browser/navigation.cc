@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cdp/limits.h"
+#include "json/write.h"
 
 namespace browser {
 namespace {
@@ -15,18 +16,23 @@ json::Object lower_case_names(const json::Value* headers) {
   return out;
 }
 
+// The event is kept whole with its part.
+cdp::Payload kept(const cdp::Payload& params, const json::Value& part) {
+  return json::takes_more_than(params, Navigation::kLargest) ? cdp::Payload() : params.part(part);
+}
+
 }  // namespace
 
-void Navigation::on_event(std::string_view method, const json::Value& params) {
+void Navigation::on_event(std::string_view method, const cdp::Payload& params) {
   const std::string id = json::text_at(params, "requestId");
   if (id.size() > cdp::kMaxId) return;
   if (method == "Network.requestWillBeSent") {
     on_request(id, params);
   } else if (method == "Network.responseReceived") {
     if (json::text_at(params, "type") == "Document" && json::text_at(params, "frameId") == frame_id_)
-      if (const json::Value* response = json::find(params, "response")) document(id).response = *response;
+      if (const json::Value* response = json::find(params, "response")) document(id).response = kept(params, *response);
   } else if (method == "Network.responseReceivedExtraInfo") {
-    if (Document* of = find(id)) of->extra = params;
+    if (Document* of = find(id)) of->extra = kept(params, params);
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
     on_end(id);
     if (Document* of = find(id)) of->finished = true;

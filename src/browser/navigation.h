@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "cdp/payload.h"
 #include "engine_api/types.h"
 #include "json/value.h"
 
@@ -15,12 +16,15 @@ class Navigation {
  public:
   static constexpr std::size_t kMostDocuments = 16;     // the latest: of a page that goes on by itself
   static constexpr std::size_t kMostInFlight = 10'000;  // those beyond are not waited for
+  // Bytes of an event, about, for what it says of a response to be kept. Chromium takes 256 KiB of headers, and some
+  // stand in it twice.
+  static constexpr std::size_t kLargest = 1 << 20;
 
   explicit Navigation(std::string frame_id) : frame_id_(std::move(frame_id)) {}
 
   // CDP events: Network.requestWillBeSent, responseReceived, responseReceivedExtraInfo, loadingFinished and
   // loadingFailed, Page.lifecycleEvent. Unknown ones do nothing.
-  void on_event(std::string_view method, const json::Value& params);
+  void on_event(std::string_view method, const cdp::Payload& params);
   // Page.navigate's reply named the new document's loader. A document that this one replaces itself with (a redirect by
   // script or by <meta>) takes its place from then on.
   void committed(std::string loader_id);
@@ -33,7 +37,7 @@ class Navigation {
   // The server answered that there is nothing to show (204, 205): Chromium stays where it is.
   bool without_content(const std::string& loader_id) const;
 
-  // The portable response of the main document, or null.
+  // The portable response of the main document, or null: also where it was larger than kLargest.
   json::Value response() const;
 
   std::size_t kept() const { return documents_.size() + in_flight_.size(); }  // documents and requests
@@ -45,9 +49,9 @@ class Navigation {
     bool began = false;
     bool content_loaded = false;
     bool loaded = false;
-    bool finished = false;      // the request
-    json::Value response = {};  // Network.Response; null before it
-    json::Value extra = {};     // the latest responseReceivedExtraInfo
+    bool finished = false;                   // the request
+    cdp::Payload response = cdp::Payload();  // Network.Response; null before it
+    cdp::Payload extra = cdp::Payload();     // the latest responseReceivedExtraInfo
   };
   const Document* find(const std::string& id) const;
   Document* find(const std::string& id) { return const_cast<Document*>(std::as_const(*this).find(id)); }

@@ -8,23 +8,24 @@ namespace {
 // A navigation of the frame F.
 struct Bench {
   void request(const std::string& id, const std::string& loader, std::string_view frame = "F") {
-    navigation.on_event("Network.requestWillBeSent",
-                        json::Object{{"requestId", id}, {"loaderId", loader}, {"frameId", frame}});
+    event("Network.requestWillBeSent", {{"requestId", id}, {"loaderId", loader}, {"frameId", frame}});
   }
-  void response(const std::string& id) {
-    navigation.on_event("Network.responseReceived",
-                        json::Object{{"requestId", id},
-                                     {"type", "Document"},
-                                     {"frameId", "F"},
-                                     {"response", json::Object{{"url", "http://a.test/"}, {"status", 200}}}});
+  void response(const std::string& id, std::string_view beside = "") {
+    event("Network.responseReceived", {{"requestId", id},
+                                       {"type", "Document"},
+                                       {"frameId", "F"},
+                                       {"beside", beside},
+                                       {"response", json::Object{{"url", "http://a.test/"}, {"status", 200}}}});
   }
   void extra(const std::string& id, std::string_view value) {
-    navigation.on_event("Network.responseReceivedExtraInfo",
-                        json::Object{{"requestId", id}, {"headers", json::Object{{"X-Of", value}}}});
+    event("Network.responseReceivedExtraInfo", {{"requestId", id}, {"headers", json::Object{{"X-Of", value}}}});
   }
-  void end(const std::string& id) { navigation.on_event("Network.loadingFinished", json::Object{{"requestId", id}}); }
+  void end(const std::string& id) { event("Network.loadingFinished", {{"requestId", id}}); }
   void reaches(const std::string& loader, std::string_view name) {
-    navigation.on_event("Page.lifecycleEvent", json::Object{{"frameId", "F"}, {"loaderId", loader}, {"name", name}});
+    event("Page.lifecycleEvent", {{"frameId", "F"}, {"loaderId", loader}, {"name", name}});
+  }
+  void event(std::string_view method, json::Object params) {
+    navigation.on_event(method, cdp::Payload(std::move(params)));
   }
   std::string header() const { return json::get_text(navigation.response(), "headersObject.x-of").value_or(""); }
 
@@ -110,6 +111,24 @@ TEST(Navigation, keeps_no_more_than_a_page_may_have) {
   }
   EXPECT_EQ(b.navigation.kept(), Navigation::kMostDocuments + Navigation::kMostInFlight);
   EXPECT_TRUE(b.navigation.reached(engine::WaitUntil::load)) << "of the one that is waited for";
+}
+
+// Mutant: a browser chooses how much is kept of it.
+TEST(Navigation, keeps_no_response_that_is_too_large) {
+  const std::string much(2 * Navigation::kLargest, 'x');
+  Bench b;
+  b.request("L", "L");
+  b.extra("L", much);
+  b.response("L", much);
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  b.reaches("L", "load");
+  b.end("L");
+  EXPECT_TRUE(b.navigation.reached(engine::WaitUntil::load));
+  EXPECT_TRUE(b.navigation.response().is_null());
+  b.response("L");
+  EXPECT_EQ(json::get_int(b.navigation.response(), "response.status"), 200);
+  EXPECT_EQ(b.header(), "");
 }
 
 }  // namespace

@@ -91,13 +91,13 @@ bool Session::Subscriber::hears(std::string_view event) const {
   return event == method || std::ranges::find(methods, event) != methods.end();
 }
 
-Subscription Session::on(std::string_view method, std::function<void(const json::Value& params)> callback) {
+Subscription Session::on(std::string_view method, std::function<void(const Payload& params)> callback) {
   return subscribe({.method = std::string(method)},
-                   [callback = std::move(callback)](std::string_view, const json::Value& params) { callback(params); });
+                   [callback = std::move(callback)](std::string_view, const Payload& params) { callback(params); });
 }
 
 Subscription Session::on_each(std::span<const std::string_view> methods,
-                              std::function<void(std::string_view method, const json::Value& params)> callback) {
+                              std::function<void(std::string_view method, const Payload& params)> callback) {
   return subscribe({.methods = methods}, std::move(callback));
 }
 
@@ -114,7 +114,7 @@ bool Session::wants(std::string_view method) const {
                              [&](const Subscriber& one) { return !one.callback.expired() && one.hears(method); });
 }
 
-void Session::dispatch(std::string_view method, const json::Value& params) {
+void Session::dispatch(std::string_view method, const Payload& params) {
   // A list of their own: callbacks may subscribe; who unsubscribes meanwhile is not called.
   std::vector<std::weak_ptr<Subscription::Callback>> now;
   for (const Subscriber& one : subscribers_)

@@ -52,7 +52,7 @@ class Subscription {
 
  private:
   friend class Session;
-  using Callback = std::function<void(std::string_view method, const json::Value& params)>;
+  using Callback = std::function<void(std::string_view method, const Payload& params)>;
   explicit Subscription(std::shared_ptr<void> callback) : callback_(std::move(callback)) {}
   std::shared_ptr<void> callback_;
 };
@@ -80,10 +80,11 @@ class Session {
   // later message is looked at: what was true when the browser answered is then still true of all that has been told.
   [[nodiscard]] Subscription ask(std::string_view method, const json::Object& params,
                                  std::function<void(const base::Result<Payload>& reply)> callback);
-  [[nodiscard]] Subscription on(std::string_view method, std::function<void(const json::Value& params)> callback);
+  // What the callback keeps of the params it keeps as a part (Payload::part): a copy is made and freed on the loop.
+  [[nodiscard]] Subscription on(std::string_view method, std::function<void(const Payload& params)> callback);
   // One callback for several events: a subscription is dear when there are a thousand sessions. `methods` are literals.
   [[nodiscard]] Subscription on_each(std::span<const std::string_view> methods,
-                                     std::function<void(std::string_view method, const json::Value& params)> callback);
+                                     std::function<void(std::string_view method, const Payload& params)> callback);
 
  private:
   friend class Connection;
@@ -98,7 +99,7 @@ class Session {
   };
   Subscription subscribe(Subscriber subscriber, Subscription::Callback callback);
   bool wants(std::string_view method) const;
-  void dispatch(std::string_view method, const json::Value& params);
+  void dispatch(std::string_view method, const Payload& params);
   void end(CloseReason reason);
 
   std::weak_ptr<Connection> connection_;
