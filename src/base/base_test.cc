@@ -85,6 +85,28 @@ TEST(Log, WritesOneJsonObjectALine) {
             R"({"level":"info","time":5,"pid":7,"msg":"x","nan":null,"ms":1.500})");
 }
 
+std::string line_with(const std::string& text) { return format_log_line(Level::info, 5, 7, "x", {{"t", text}}); }
+
+// Mutants: a field is logged whole; cut amid a code point; a secret that the cut goes through is shown.
+TEST(Log, CutsLongFields) {
+  const auto cut = [](const std::string& shown) {
+    return R"({"level":"info","time":5,"pid":7,"msg":"x","t":")" + shown + "…\"}";
+  };
+  const std::string most(Field::kMost, 'x');
+  EXPECT_EQ(line_with(most), R"({"level":"info","time":5,"pid":7,"msg":"x","t":")" + most + "\"}");
+  EXPECT_EQ(line_with(most + "x"), cut(most));
+  EXPECT_EQ(line_with(std::string(std::size_t{64} << 20, 'x')), cut(most));
+  for (std::size_t before = 1; before < 4; ++before) {
+    const std::string text(Field::kMost - before, 'x');
+    EXPECT_EQ(line_with(text + "\xf0\x9f\x98\x80 and more"), cut(text)) << before;
+  }
+  const std::string text = std::string(Field::kMost - 20, 'x') + " http://me:";
+  EXPECT_EQ(line_with(text + std::string(100, 's') + "@a.test/" + most), cut(text + "***"));
+  EXPECT_EQ(line_with(std::string(Field::kMost - 7, 'x') + "http://me:pw@a.test/ " + most),
+            cut(std::string(Field::kMost - 7, 'x') + "http://"));
+  EXPECT_LE(std::get<std::string>(Field("t", std::string(1 << 20, 'x')).value).size(), Field::kTaken);
+}
+
 // Nobody reads stdout while far more is logged than fits; then somebody does.
 TEST(Log, SaysHowManyLinesGaveWayToAStalledReader) {
   int ends[2];

@@ -57,9 +57,16 @@ void append_json_string(std::string& out, std::string_view raw) {
   out += '"';
 }
 
+std::string shown(std::string_view text) {
+  if (text.size() <= Field::kMost) return hide_url_secrets(text);
+  std::size_t end = Field::kMost;
+  while (end > Field::kMost - 3 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // amid a code point
+  return hide_url_secrets(text, end) + "…";
+}
+
 struct AppendValue {
   std::string& out;
-  void operator()(const std::string& v) const { append_json_string(out, hide_url_secrets(v)); }
+  void operator()(const std::string& v) const { append_json_string(out, shown(v)); }
   void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
   void operator()(double v) const {
     if (std::isfinite(v))

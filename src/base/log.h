@@ -23,9 +23,15 @@ struct Field {
   std::string_view key;
   std::variant<std::string, std::int64_t, double, bool> value;
 
-  Field(std::string_view k, std::string_view v) : key(k), value(std::string(v)) {}
-  Field(std::string_view k, const std::string& v) : key(k), value(v) {}
-  Field(std::string_view k, const char* v) : key(k), value(std::string(v)) {}
+  // Bytes of a text that a line shows; a longer one is cut at a code point and ends in "…". Pages and browsers have a
+  // say in some of them.
+  static constexpr std::size_t kMost = 16 * 1024;
+  // Bytes that are taken: a secret that the cut goes through is known by what comes after it.
+  static constexpr std::size_t kTaken = 2 * kMost;
+
+  Field(std::string_view k, std::string_view v) : key(k), value(std::string(v.substr(0, kTaken))) {}
+  Field(std::string_view k, const std::string& v) : Field(k, std::string_view(v)) {}
+  Field(std::string_view k, const char* v) : Field(k, std::string_view(v)) {}
   Field(std::string_view k, bool v) : key(k), value(v) {}
   Field(std::string_view k, double v) : key(k), value(v) {}
   template <class Integer>

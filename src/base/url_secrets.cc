@@ -77,15 +77,17 @@ bool is_secret_name(std::string_view name) {
 
 std::vector<std::string_view> url_secrets(std::string_view text) { return Finder(text).run(); }
 
-std::string hide_url_secrets(std::string_view text) {
+std::string hide_url_secrets(std::string_view text, std::size_t most) {
   std::string out;
   std::size_t from = 0;
   for (const std::string_view secret : url_secrets(text)) {
     const auto at = static_cast<std::size_t>(secret.data() - text.data());
+    if (at >= most) break;
     out.append(text, from, at - from).append("***");
     from = at + secret.size();
   }
-  return out.append(text, from);
+  if (from < most) out.append(text, from, most - from);
+  return out;
 }
 
 }  // namespace base

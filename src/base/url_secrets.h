@@ -8,7 +8,8 @@ namespace base {
 
 // The text with *** for the credentials of each URL in it: "https://me:pw@host/?token=x&page=2" becomes
 // "https://me:***@host/?token=***&page=2". A user's name without a password is a token as a rule and goes, too.
-std::string hide_url_secrets(std::string_view text);
+// Of what stands in the first `most` bytes; the rest tells what of that is a secret.
+std::string hide_url_secrets(std::string_view text, std::size_t most = std::string_view::npos);
 
 // What hide_url_secrets would hide, as it stands there; a view into the text.
 std::vector<std::string_view> url_secrets(std::string_view text);

@@ -9,9 +9,14 @@ namespace browser {
 namespace {
 
 constexpr std::size_t kMaxDialogText = 16 * 1024;  // Chromium's own limit is a tenth of it
+constexpr std::size_t kMaxDialogType = 32;         // the longest is "beforeunload"
 
 std::string dialog_text(const json::Value& params, std::string_view key) {
   return base::truncate(json::get_string(params, key).value_or(""), kMaxDialogText);
+}
+
+std::string dialog_type(const json::Value& params) {
+  return base::truncate(json::get_string(params, "type").value_or("alert"), kMaxDialogType);
 }
 
 }  // namespace
@@ -198,7 +203,7 @@ aio::Task<void> Page::wait_gone(const aio::Context& ctx) {
 }
 
 void Page::on_dialog(cdp::Session& session, const json::Value& params) {
-  const std::string type = json::get_text(params, "type").value_or("alert");
+  const std::string type = dialog_type(params);
   // Leaving a page is not what somebody had in mind who foresaw a dialog.
   const auto told = type == "beforeunload" ? std::nullopt : std::exchange(next_answer_, std::nullopt);
   const DialogAnswer answer = told                     ? told->first

@@ -165,5 +165,25 @@ TEST(Page, AsksAgainAfterARefusal) {
   EXPECT_EQ(b.chrome.count("Page.getFrameTree"), 2U);
 }
 
+struct Heard final : engine::EventSink {
+  void progress(engine::Progress line) override { lines.push_back(std::move(line)); }
+  std::vector<engine::Progress> lines;
+};
+
+// Mutant: whatever a browser says of a dialog goes on whole.
+TEST(Page, TellsNoMoreOfADialogThanThereMayBe) {
+  PageBench b;
+  Heard heard;
+  b.page->set_listener(&heard);
+  const std::string much(1 << 20, 'x');
+  b.chrome.event("P", "Page.javascriptDialogOpening", {{"type", much}, {"message", much}});
+  b.scheduler.run();
+  ASSERT_EQ(heard.lines.size(), 1U);
+  EXPECT_LT(heard.lines[0].message.size(), 100U);
+  ASSERT_EQ(heard.lines[0].auxiliary.size(), 2U);
+  EXPECT_LT(heard.lines[0].auxiliary[0].value.size(), 100U);
+  EXPECT_LT(heard.lines[0].auxiliary[1].value.size(), 20'000U);
+}
+
 }  // namespace
 }  // namespace browser

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kMostDialogs = 10;  // the newest
 constexpr std::size_t kLongestDialog = 300;
+constexpr std::string_view kTitle = "document.title.slice(0, 1000)";
+constexpr std::size_t kLongestTitle = 3000;  // bytes of that, when the browser does as it is told
 
 std::string auxiliary(const Progress& line, std::string_view key) {
   for (const Progress::Auxiliary& each : line.auxiliary)
@@ -26,6 +28,10 @@ std::string auxiliary(const Progress& line, std::string_view key) {
 }
 
 }  // namespace
+
+std::string tab_title(std::string_view told, const Variables& variables) {
+  return without_values(base::truncate(told, kLongestTitle), variables);
+}
 
 void AgentEars::progress(Progress line) {
   if (line.category == "dialog") {
@@ -198,10 +204,10 @@ aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio:
   std::vector<agent::Tab> out;
   for (const auto& one : open) {
     const aio::Context soon = ctx.within(std::chrono::seconds(1));
-    const auto title = co_await one->session().call(soon, "Runtime.evaluate",
-                                                    {{"expression", "document.title"}, {"returnByValue", true}});
-    std::string told = title ? json::get_text(*title, "result.value").value_or("") : "";
-    out.push_back({.title = without_values(std::move(told), request_.variables),
+    const auto title =
+        co_await one->session().call(soon, "Runtime.evaluate", {{"expression", kTitle}, {"returnByValue", true}});
+    const std::string_view told = title ? json::get_string(*title, "result.value").value_or("") : "";
+    out.push_back({.title = tab_title(told, request_.variables),
                    .url = address_without_values(one->url(), request_.variables),
                    .active = one == page_});
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/workplace.h"
@@ -33,6 +34,10 @@ class AgentEars final : public EventSink {
   const Variables& variables_;
   std::vector<std::string> dialogs_;
 };
+
+// A tab's title as the model is shown it: values of variables are hidden. It may be as long as a page and its browser
+// like, so no more than a kilobyte or three of it is looked at.
+std::string tab_title(std::string_view told, const Variables& variables);
 
 class AgentWorkplace final : public agent::Workplace {
  public:

@@ -19,5 +19,13 @@ TEST(AgentEars, HideAValueThatADialogSaysAtItsEnd) {
                                                            "alert: " + std::string(300, 'x') + "…"}));
 }
 
+// Mutant: a title is looked at whole, on the loop.
+TEST(AgentWorkplace, TakesNoMoreOfATitleThanAModelMayNeed) {
+  Variables variables;
+  variables.emplace("key", base::Secret("sesame"));
+  EXPECT_EQ(tab_title("open sesame", variables), "open %key%");
+  EXPECT_EQ(tab_title(std::string(1 << 20, 'x'), variables), std::string(3000, 'x') + "…");
+}
+
 }  // namespace
 }  // namespace engine

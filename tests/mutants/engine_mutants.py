@@ -2,7 +2,7 @@
 
 from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
-    FINGERPRINT, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    FINGERPRINT, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
     RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
     WAITING, WATCH, WEB_SEARCH)
@@ -149,6 +149,14 @@ MUTANTS = {
     "a dialog is cut before its values are hidden": (
         "src/engine/agent_workplace.cc", 'base::truncate(without_values(auxiliary(line, "message"), variables_), kLongestDialog)',
         'without_values(base::truncate(auxiliary(line, "message"), kLongestDialog), variables_)', "AgentEars*"),
+    "a tab's title is looked at whole": (
+        "src/engine/agent_workplace.cc", "base::truncate(told, kLongestTitle)", "std::string(told)", "AgentWorkplace*"),
+    "a dialog's kind has any length": (
+        "src/browser/page.cc", 'base::truncate(json::get_string(params, "type").value_or("alert"), kMaxDialogType)',
+        'std::string(json::get_string(params, "type").value_or("alert"))', "Page*"),
+    "a field of the log has any length": (LOG, "if (text.size() <= Field::kMost)", "if (true || text.empty())", "Log*"),
+    "a field of the log is cut amid a character": (LOG, "(static_cast<unsigned char>(text[end]) & 0xc0) == 0x80", "false", "Log*"),
+    "a secret that the cut goes through is logged": (LOG, "hide_url_secrets(text, end)", "hide_url_secrets(text.substr(0, end))", "Log*"),
     "a reason is told whole": (PROMPTS, "base::truncate(failed.why, kLongestReason)", "base::truncate(failed.why, 1000 * kLongestReason)", "ActByInstruction.TellsWhy*"),
     "a secret that comes later is not sought": (REDACTOR, "  index_.reset();\n", "", "*Redactor*"),
     "fingerprints of other lengths are the same": (FINGERPRINT, "static_cast<unsigned char>(byte) + 1;", "static_cast<unsigned char>(byte);",
@@ -189,7 +197,9 @@ MUTANTS = {
     "values are not counted": ("src/json/read.cc", "    --values_left_;\n", "", "Read*"),
     "pages are made of what is no new session": ("src/cdp/connection.cc", "return known && *known;", "return true;", "Connection*"),
     "a navigation keeps what all responses say": (
-        NAVIGATION, "if (Document* of = find(id)) of->extra = params;", "document(id).extra = params;", "Navigation*"),
+        NAVIGATION, "if (Document* of = find(id)) of->extra = kept(params, params);", "document(id).extra = kept(params, params);", "Navigation*"),
+    "a browser chooses how much is kept of a response": (
+        NAVIGATION, "json::takes_more_than(params, Navigation::kLargest)", "false", "Navigation*"),
     "a navigation has any number of documents": (NAVIGATION, "documents_.size() >= kMostDocuments", "false", "Navigation*"),
     "a navigation forgets its own document": (NAVIGATION, "documents_.front().id == loader_id_ ?", "false ?", "Navigation*"),
     "a navigation has any number of requests": (NAVIGATION, "in_flight_.size() >= kMostInFlight", "false", "Navigation*"),
