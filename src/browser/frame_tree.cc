@@ -11,8 +11,7 @@ namespace browser {
 namespace {
 
 // Chromium has a thousand frames in a page and ids of 32 bytes; what is beyond is no Chromium, or an attack.
-constexpr std::size_t kMostFrames = 2000;
-constexpr std::size_t kMostWorlds = 4 * kMostFrames;
+constexpr std::size_t kMostWorlds = 4 * FrameTree::kMostFrames;
 constexpr std::size_t kMaxUrl = 2 * 1024 * 1024;  // Chromium's own limit
 constexpr std::size_t kMaxInnerUrl = 16 * 1024;
 

@@ -4,6 +4,7 @@
 // A frame keeps its id for life. It may move between processes, and so between sessions: one of another site than its
 // parent's is a target of its own (CDP Target, type "iframe"), whose target id is the frame's id.
 #pragma once
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +19,8 @@ namespace browser {
 
 class FrameTree {
  public:
+  static constexpr std::size_t kMostFrames = 2000;  // more are not known
+
   struct Frame {
     std::string id;
     std::string parent;   // "" of the main frame, and as long as nobody has told

@@ -170,6 +170,8 @@ MUTANTS = {
     "a frame is put in as often as it is told": (
         COMPOSE, "left.extract(hole->number)) append(*child.mapped(),",
         "left.find(hole->number); child != left.end()) append(*child->second,", "Snapshot*"),
+    "a reply names any number of frames": (
+        COMPOSE, "*frames | std::views::take(FrameTree::kMostFrames)", "*frames", "Snapshot*"),
     "a frame's lines need not rise": (COMPOSE, "if (hole->line < number) continue;", "", "Snapshot*"),
     "the frames' text has any size": (COMPOSE, "line.size() >= room || levels", "levels", "Snapshot*"),
     "a reply chooses the level of lines": (COMPOSE, " || levels > (room - line.size() - 1) / 2", "", "Snapshot*"),

@@ -48,7 +48,7 @@ aio::Task<base::Result<Snapshot>> take_accessibility_snapshot(const aio::Context
   json::Object told{{"lines", std::move(lines)}, {"elements", counted.census.size()}, {"frame", options.frame}};
   if (options.max_chars) told["maxChars"] = *options.max_chars;
   CO_TRY(const cdp::Payload reply, co_await frame.script(ctx, "tell", {std::move(told)}));
-  co_return read_snapshot(reply);
+  co_return co_await read_snapshot(ctx, reply);
 }
 
 }  // namespace browser

@@ -82,8 +82,7 @@ class PageReader {
     if (options_.source == SnapshotSource::accessibility_tree)
       co_return co_await take_accessibility_snapshot(ctx, frame, std::move(own));
     CO_TRY(const cdp::Payload reply, co_await frame.script(ctx, "snapshot", {to_json(own)}));
-    const std::size_t size = json::get_string(reply, "text").value_or("").size();
-    co_return co_await aio::compute(ctx, size, [&reply](const std::stop_token&) { return read_snapshot(reply); });
+    co_return co_await read_snapshot(ctx, reply);
   }
   static bool shown(const Snapshot& own, int number) {
     for (const Snapshot::Frame& hole : own.frames)

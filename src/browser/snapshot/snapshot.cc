@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <string_view>
+
+#include "aio/compute.h"
+#include "browser/frame_tree.h"
 
 namespace browser {
 namespace {
@@ -95,9 +99,14 @@ base::Result<Snapshot> read_snapshot(const json::Value& reply) {
                .frames = {},
                .folded = json::get_bool(reply, "folded").value_or(false)};
   if (const json::Array* frames = json::get_array(reply, "frames"))
-    for (const json::Value& frame : *frames)
+    for (const json::Value& frame : *frames | std::views::take(FrameTree::kMostFrames))
       out.frames.push_back({static_cast<int>(count_of(frame, "number")), count_of(frame, "line")});
   return out;
+}
+
+aio::Task<base::Result<Snapshot>> read_snapshot(const aio::Context& ctx, cdp::Payload reply) {
+  const std::size_t size = json::get_string(reply, "text").value_or("").size();
+  co_return co_await aio::compute(ctx, size, [&reply](const std::stop_token&) { return read_snapshot(reply); });
 }
 
 Snapshot compose(const FrameSnapshot& page, std::optional<std::size_t> max_chars, std::stop_token stop) {

@@ -33,13 +33,15 @@ struct Snapshot {
   std::string text;          // lines without a last line break
   std::size_t elements = 0;  // how many the walk has seen
   std::size_t lines = 0;
-  std::vector<Frame> frames;  // by line
+  std::vector<Frame> frames;  // by line; no more than a page has (FrameTree)
   bool folded = false;        // something was left out to keep within max_chars
 };
 
 // What the script's snapshot() takes and gives, for whoever calls it in another frame than the main one.
 json::Object to_json(const SnapshotOptions& options);
 base::Result<Snapshot> read_snapshot(const json::Value& reply);
+// The same, of a long text by the context's workers.
+aio::Task<base::Result<Snapshot>> read_snapshot(const aio::Context& ctx, cdp::Payload reply);
 
 // A frame and the frames in it.
 struct FrameSnapshot {

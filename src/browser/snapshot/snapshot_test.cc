@@ -29,6 +29,15 @@ TEST(Snapshot, is_read_from_what_the_script_gives) {
   EXPECT_EQ(snapshot->frames[0].number, 3);
 }
 
+// Mutant: a reply says how many are looked at, and kept.
+TEST(Snapshot, knows_no_more_frames_than_a_page_has) {
+  json::Array frames;
+  for (int i = 0; i < 5000; ++i) frames.push_back(json::Object{{"number", i}, {"line", 0}});
+  const auto snapshot = read_snapshot(json::Object{{"text", "[0-1] document"}, {"frames", std::move(frames)}});
+  ASSERT_TRUE(snapshot);
+  EXPECT_EQ(snapshot->frames.size(), FrameTree::kMostFrames);
+}
+
 TEST(Snapshot, passes_on_the_scripts_own_error) {
   const auto snapshot = read_snapshot(json::Object{{"error", "no element for the selector \"#x\""}});
   ASSERT_FALSE(snapshot);
