@@ -1,5 +1,7 @@
 #include "api/offload.h"
 
+#include <memory>
+
 #include "json/write.h"
 
 namespace api {
@@ -20,6 +22,12 @@ aio::Task<void> Offload::drop(json::Value value) {
     const json::Value here = std::move(value);
     return true;
   });
+}
+
+void Offload::discard(json::Value value) {
+  if (!is_large(value)) return;
+  ++given_away_;
+  if (workers_) workers_->discard(std::make_unique<const json::Value>(std::move(value)));
 }
 
 }  // namespace api

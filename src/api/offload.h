@@ -37,6 +37,8 @@ class Offload {
 
   // Lets go of it, by the same reason.
   aio::Task<void> drop(json::Value value);
+  // The same, some time later.
+  void discard(json::Value value);
 
   // How much was large.
   std::size_t given_away() const { return given_away_; }

@@ -1,6 +1,7 @@
 #include "api/service.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "api/demo_page.h"
@@ -148,6 +149,9 @@ aio::Task<int> Service::dispatch(Request request) {
 
 aio::Task<int> Service::send(Request& request, net::HttpResponse response) {
   const int status = response.status;
+  // Nothing counts it, and a client takes its answer as slowly as it likes.
+  request.examined.reset();
+  co_await offload_.drop(std::exchange(request.body, nullptr));
   co_await request.exchange.send(std::move(response));
   co_return status;
 }

@@ -97,8 +97,8 @@ class Service final : public net::HttpHandler {
   aio::Task<int> browserbase_update(Request& request);
   aio::Task<int> small(Request& request);  // healthz, readyz, metrics, demo
 
-  aio::Task<int> run_or_join(Request& request, std::uint64_t generation, Examined examined);
-  std::shared_ptr<Run> begin(Request& request, Runs::Asked asked, Examined examined);
+  aio::Task<int> run_or_join(Request& request, std::uint64_t generation);
+  std::shared_ptr<Run> begin(Request& request, Runs::Asked asked);
   aio::Task<int> watch(Request& request, std::shared_ptr<Run> run, bool stream);
   // What an operation needs of its request, which it may outlive.
   struct Order {
@@ -125,7 +125,7 @@ class Service final : public net::HttpHandler {
   void count_queue(const Run& run);
   void count_refused(const Runs::Full& full);
 
-  aio::Task<int> send(Request& request, net::HttpResponse response);
+  aio::Task<int> send(Request& request, net::HttpResponse response);  // lets go of the request's body first
   void record(const net::HttpRequest& request, const Told& told, int status, base::TimePoint began);
   aio::Context context(std::string request_id) const;
 

@@ -92,6 +92,34 @@ TEST(ServiceHeld, GivesTheFreeingOfLargeBodiesToTheWorkers) {
   EXPECT_TRUE(first->sent && second->sent);
 }
 
+// Mutants: of a request that is refused, or that joins, the body is freed on the loop.
+TEST(ServiceHeld, GivesTheBodiesOfRefusedAndJoinedRequestsToTheWorkersToo) {
+  House house;
+  house.factory.next.verb_time = 1h;
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  const std::string large = R"("x":")" + std::string(100'000, 'x') + R"("})";
+  const auto given_away = [&](const std::string& target, const std::string& body, int status) {
+    const std::size_t before = house.service.offloaded();
+    const auto exchange = house.post(target, body);
+    EXPECT_TRUE(exchange->sent) << target;
+    if (exchange->sent) EXPECT_EQ(exchange->sent->status, status) << exchange->sent->body;
+    return house.service.offloaded() - before;
+  };
+  const std::string extract = R"({"schema":{"type":"object",)" + large + "}";
+  EXPECT_EQ(given_away("/v1/sessions/none/extract", extract, 404), 2U) << "read, and freed";
+  EXPECT_EQ(given_away("/v1/sessions/none/extract", R"({"instruction":1,)" + large, 400), 2U);
+  EXPECT_EQ(given_away("/v1/sessions/none/end", "{" + large, 400), 2U);
+
+  const auto first = house.post(session + "extract", extract);
+  first->leave();
+  house.scheduler.run();
+  const std::size_t before = house.service.offloaded();
+  const auto again = house.post(session + "extract", extract, "1");
+  EXPECT_TRUE(house.joined(1));
+  EXPECT_EQ(house.service.offloaded() - before, 2U);
+  const auto cancel = house.post(session + "cancel", "{}");
+}
+
 // --- a start's answer that was lost
 
 // Mutant: that the kernel took it is enough.

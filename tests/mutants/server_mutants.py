@@ -150,6 +150,10 @@ MUTANTS = {
     "the text of a body is kept until the answer": (SERVICE, "  exchange.drop_body();\n", "", "ServiceHeld*"),
     "a body that nobody needed is freed on the loop": (OPERATIONS, "  co_await offload_.drop(std::move(order->body));", "  ",
                                                        "ServiceHeld*"),
+    "the body of what is refused is freed on the loop": (
+        SERVICE, "co_await offload_.drop(std::exchange(request.body, nullptr));", "request.body = nullptr;", "ServiceHeld*"),
+    "the body of what joins is freed on the loop": (
+        OPERATIONS, "offload_.discard(std::exchange(request.body, nullptr));", "request.body = nullptr;", "ServiceHeld*"),
     "a start's answer is believed to arrive": (START, "watch_answer(request, ref, std::move(rental));", "static_cast<void>(ref);",
                                                "ServiceHeld*:ServiceBrowserbase*"),
     "a session that was used goes with its start's answer": (SERVICE, "unread_starts_.named(*generation);",

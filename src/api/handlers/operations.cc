@@ -81,8 +81,7 @@ std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& 
 
 aio::Task<int> Service::operate(Request& request) {
   const Operation operation = request.route.operation;
-  Examined examined = std::move(*request.examined);
-  request.examined.reset();
+  const Examined& examined = *request.examined;
   if (examined.issues) co_return co_await send(request, issues_reply(*examined.issues));
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   const std::string& id = request.route.session_id;
@@ -96,16 +95,17 @@ aio::Task<int> Service::operate(Request& request) {
     co_return co_await send(request, std::move(*refusal));
   if (examined.refusal) co_return co_await send(request, failure_reply(400, *examined.refusal));
 
-  co_return co_await run_or_join(request, *generation, std::move(examined));
+  co_return co_await run_or_join(request, *generation);
 }
 
 // A request that may be another try of an earlier one gets that one's run.
-aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation, Examined examined) {
+aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation) {
   const net::HttpRequest& http = request.http();
   const Operation operation = request.route.operation;
   if (auto refusal = refuse_again(http)) co_return co_await send(request, std::move(*refusal));
   const Again again = again_of(http);
-  const std::string& digest = examined.digest;
+  const std::string digest = request.examined->digest;
+  const std::size_t bytes = request.examined->bytes;
   const RunKey key{.generation = generation,
                    .credentials = credentials_digest(settings_.guard, http),
                    .request = again.idempotent ? idempotency_digest(idempotency_key(http)) : digest};
@@ -115,32 +115,33 @@ aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation, 
   std::shared_ptr<Run> run = found.run;
   const bool stream = wants_stream(request.body, http);
   const std::string caller = caller_key(settings_.guard, http, request.exchange.peer());
-  if (auto full = run ? runs_.crowded(*run) : runs_.full(generation, caller, examined.bytes)) {
+  if (auto full = run ? runs_.crowded(*run) : runs_.full(generation, caller, bytes)) {
     count_refused(*full);
     co_return co_await send(request, failed_reply(operation, full->reply));
   }
   if (run) {
     run->attempt = std::max(run->attempt, again.attempt);
-    request.body = nullptr;  // the run has its own
-    examined = {};
+    // The run has its own. Without a wait, in which somebody else might join it.
+    offload_.discard(std::exchange(request.body, nullptr));
+    request.examined.reset();
     log_.info("retry joined",
               {{"reqId", request.id}, {"sessionId", request.route.session_id}, {"route", pattern(operation)}});
     metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
   } else {
-    run = begin(request,
-                {.key = key,
-                 .request = digest,
-                 .caller = caller,
-                 .attempt = again.attempt,
-                 .idempotent = again.idempotent,
-                 .bytes = examined.bytes},
-                std::move(examined));
+    run = begin(request, {.key = key,
+                          .request = digest,
+                          .caller = caller,
+                          .attempt = again.attempt,
+                          .idempotent = again.idempotent,
+                          .bytes = bytes});
   }
   co_return co_await watch(request, std::move(run), stream);
 }
 
-// Takes the request's body.
-std::shared_ptr<Run> Service::begin(Request& request, Runs::Asked asked, Examined examined) {
+// Takes the request's body and what is known of it.
+std::shared_ptr<Run> Service::begin(Request& request, Runs::Asked asked) {
+  Examined examined = std::move(*request.examined);
+  request.examined.reset();
   const bool should_cache = json::get_bool(request.body, "shouldCache").value_or(false);
   const auto order = std::make_shared<Order>(request.route.session_id, request.id, std::move(request.body),
                                              schemas::model_key(request.exchange.request()), should_cache, asked.caller,
