@@ -1,5 +1,7 @@
 #include "net/answer_receipt.h"
 
+#include <chrono>
+
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,12 +15,27 @@ constexpr int kSilence = 15;  // seconds until the first question
 constexpr int kBetween = 5;
 constexpr int kQuestions = 3;
 
+// For so long an acknowledgement may be held back (RFC 1122 §4.2.3.2), and as long again our loop may be late.
+constexpr auto kHeldBack = 2 * std::chrono::milliseconds(500);
+
+std::optional<tcp_info> info_of(int socket) {
+  tcp_info out{};
+  socklen_t size = sizeof out;
+  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &out, &size) != 0) return std::nullopt;
+  return out;
+}
+
 }  // namespace
 
+bool may_have_arrived(const ConnectionEnd& how, base::Duration since, int unacknowledged, int segment) {
+  const int left = how.ended ? unacknowledged - 1 : unacknowledged;
+  if (left <= 0 || how.gave_way) return true;
+  return !how.client_ended && since < kHeldBack && left <= segment;
+}
+
 bool is_over(int socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE;
+  const auto info = info_of(socket);
+  return !info || info->tcpi_state == TCP_CLOSE;
 }
 
 std::optional<int> unacknowledged(int socket) {
@@ -50,14 +67,13 @@ void AnswerReceipt::read() {
 }
 
 // A reset takes nothing back of what was acknowledged before.
-void AnswerReceipt::end(bool broken) {
-  tell(unacknowledged(socket_).value_or(0) == 0);
-  settle(!broken && delivery() == Delivery::taken ? Delivery::read : Delivery::lost);
-}
-
-void AnswerReceipt::closed(bool all, bool broken) {
-  tell(all);
-  settle(all && !broken ? Delivery::read : Delivery::lost);
+void AnswerReceipt::end(const ConnectionEnd& how) {
+  const int left = unacknowledged(socket_).value_or(0);
+  const auto info = info_of(socket_);
+  tell(may_have_arrived(how, how.now - sent_, left, info ? static_cast<int>(info->tcpi_snd_mss) : 0));
+  // Once both ends are out, an end in good order looks like any other.
+  const bool all = how.ended ? left <= 1 : left == 0 && !is_over(socket_);
+  settle(all && !how.reset ? Delivery::read : Delivery::lost);
 }
 
 void watch_for_silence(int socket) {

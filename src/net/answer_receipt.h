@@ -3,13 +3,30 @@
 #include <optional>
 
 #include "aio/latch.h"
+#include "base/time.h"
 #include "net/http.h"
 
 namespace net {
 
+// How a connection came to its end.
+struct ConnectionEnd {
+  bool reset = false;         // by the client's machine, or because that is silent
+  bool client_ended = false;  // its end came in good order before
+  bool gave_way = false;      // others needed the room: it was us
+  bool ended = false;         // our own end has gone out, which takes a byte of its own
+  base::TimePoint now = {};
+};
+
+// Whether the client's machine may have had all of an answer when its connection ended so long after the kernel took
+// it, with so many bytes not acknowledged. Acknowledgements are held back for a moment, and a reset brings none:
+// whoever reads an answer and resets the connection at once, as proxies do, looks like one that never had its last
+// segment. Only a client that ended before cannot have read what came after.
+bool may_have_arrived(const ConnectionEnd& how, base::Duration since, int unacknowledged, int segment);
+
 class AnswerReceipt final : public Receipt {
  public:
-  explicit AnswerReceipt(int socket) : socket_(socket) {}
+  // sent: when the kernel took the answer.
+  AnswerReceipt(int socket, base::TimePoint sent) : socket_(socket), sent_(sent) {}
 
   Delivery delivery() const override;
   aio::Task<bool> acknowledged() const override;
@@ -19,10 +36,9 @@ class AnswerReceipt final : public Receipt {
   // The client had sent its next request before. What it acknowledges from now on may be of several answers, so nothing
   // is known for certain.
   void followed() { tell(true); }
-  // The connection ends, and its socket with it. `broken`: by a reset or a timeout, so some of it was never read.
-  void end(bool broken);
-  // Likewise, when our own end had gone out already. `all`: the client's machine has acknowledged that, too.
-  void closed(bool all, bool broken);
+  // The connection ends, and its socket with it. Known for certain or not, what may have arrived counts as
+  // acknowledged; it counts as read only where all of it was acknowledged and nothing was reset.
+  void end(const ConnectionEnd& how);
 
  private:
   void tell(bool acknowledged);
@@ -30,6 +46,7 @@ class AnswerReceipt final : public Receipt {
     if (!settled_) settled_ = what;
   }
   int socket_;
+  base::TimePoint sent_;
   std::optional<Delivery> settled_ = {};
   std::optional<bool> acknowledged_ = {};
   mutable aio::Latch told_ = {};

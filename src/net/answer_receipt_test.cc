@@ -71,7 +71,7 @@ struct Ends {
 TEST(AnswerReceipt, IsTakenWhenTheClientsMachineHasAll) {
   Ends ends;
   ASSERT_EQ(ends.write(100), 100U);
-  const AnswerReceipt receipt(ends.server);
+  const AnswerReceipt receipt(ends.server, {});
   ends.read(100);
   EXPECT_EQ(receipt.delivery(), Delivery::taken);
 }
@@ -81,9 +81,9 @@ TEST(AnswerReceipt, IsUnderWayWhileTheKernelHoldsSome) {
   Ends ends;
   const std::size_t written = ends.write(8 * 1024 * 1024);
   ASSERT_GT(written, 100'000U);
-  AnswerReceipt receipt(ends.server);
+  AnswerReceipt receipt(ends.server, {});
   EXPECT_EQ(receipt.delivery(), Delivery::under_way);
-  receipt.end(false);
+  receipt.end({});
   EXPECT_EQ(receipt.delivery(), Delivery::lost);
 }
 
@@ -91,27 +91,48 @@ TEST(AnswerReceipt, IsUnderWayWhileTheKernelHoldsSome) {
 TEST(AnswerReceipt, IsLostWhenTheClientClosesWithoutReading) {
   Ends ends;
   ASSERT_EQ(ends.write(100), 100U);
-  AnswerReceipt receipt(ends.server);
+  AnswerReceipt receipt(ends.server, {});
   ends.close_client();
   ends.heard();
   EXPECT_EQ(receipt.delivery(), Delivery::lost);
-  receipt.end(true);
+  receipt.end({.reset = true});
   EXPECT_EQ(receipt.delivery(), Delivery::lost);
 }
 
 TEST(AnswerReceipt, StaysWhatItWasWhenTheConnectionEnds) {
   Ends ends;
   ASSERT_EQ(ends.write(100), 100U);
-  AnswerReceipt read(ends.server);
-  AnswerReceipt ended(ends.server);
+  AnswerReceipt read(ends.server, {});
+  AnswerReceipt ended(ends.server, {});
   read.read();
   ends.read(100);
   ends.close_client();
   ends.heard();
-  ended.end(false);
-  read.end(true);
+  ended.end({});
+  read.end({.reset = true});
   EXPECT_EQ(ended.delivery(), Delivery::read);
   EXPECT_EQ(read.delivery(), Delivery::read);
+}
+
+// Mutants: our own end counts as a byte of the answer; we make it give way, and it is lost; a reset proves a loss; of a
+// client that had ended, too, nothing is known; what is missing for seconds is not lost; whatever its size.
+TEST(AnswerReceipt, MayHaveArrivedWhereNothingShowsThatItWasLost) {
+  using namespace std::chrono_literals;
+  constexpr int kSegment = 1448;
+  const auto arrived = [](const ConnectionEnd& how, base::Duration since, int unacknowledged) {
+    return may_have_arrived(how, since, unacknowledged, kSegment);
+  };
+  EXPECT_TRUE(arrived({.reset = true, .client_ended = true}, 1min, 0));
+  EXPECT_TRUE(arrived({.reset = true, .client_ended = true, .ended = true}, 1min, 1));
+  EXPECT_FALSE(arrived({.reset = true, .client_ended = true}, 1min, 1));
+  EXPECT_FALSE(arrived({.reset = true, .client_ended = true, .ended = true}, 1min, 2));
+  EXPECT_TRUE(arrived({.gave_way = true}, 1min, 1'000'000));
+
+  EXPECT_TRUE(arrived({.reset = true}, 40ms, kSegment));
+  EXPECT_TRUE(arrived({.reset = true, .ended = true}, 40ms, kSegment + 1));
+  EXPECT_FALSE(arrived({.reset = true}, 40ms, kSegment + 1)) << "two are acknowledged at once";
+  EXPECT_FALSE(arrived({.reset = true}, 1s, kSegment));
+  EXPECT_FALSE(arrived({.reset = true, .client_ended = true}, 40ms, kSegment));
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ class Receipt {
   virtual ~Receipt() = default;
   virtual Delivery delivery() const = 0;
   // Waits until the client has gone on, or its connection has ended. False: its machine never had all of the answer.
+  // Where that cannot be told it is true.
   // Whoever waits holds the receipt.
   virtual aio::Task<bool> acknowledged() const { co_return true; }
 };

@@ -48,7 +48,7 @@ class Connection final : public HttpConnection, public Exchange {
   void check_deadline(base::TimePoint now) override;
 
   ~Connection() override {
-    if (receipt_) receipt_->end(reset_);
+    if (receipt_) receipt_->end(how_it_ends(false));
   }
 
   const HttpRequest& request() const override { return request_; }
@@ -67,6 +67,7 @@ class Connection final : public HttpConnection, public Exchange {
   aio::Task<bool> first_byte();
   aio::Task<bool> read_rest();
   aio::Task<error_code> read_more();
+  void note_end(error_code error);
   aio::Task<bool> refuse_broken_off(error_code error, bool in_body);
   aio::Task<bool> refuse(ProtocolError error);
   aio::Task<bool> write(std::string head, Chunk chunk);
@@ -87,6 +88,7 @@ class Connection final : public HttpConnection, public Exchange {
     watch_.is(state);
   }
   void expires_never() { deadline_ = base::kNever; }
+  ConnectionEnd how_it_ends(bool ended) const { return {reset_, client_ended_, gives_way_, ended, clock_.now()}; }
   bool has_taken_some();
 
   TcpSocket socket_;
@@ -115,10 +117,11 @@ class Connection final : public HttpConnection, public Exchange {
   bool body_unread_ = false;  // of a request that was not let in
   bool closing_ = false;
   bool answered_ = false;
-  bool broken_ = false;   // a write failed
-  bool gone_ = false;     // the client closed its end
-  bool reset_ = false;    // not in good order
-  bool chunked_ = false;  // the stream under way is
+  bool broken_ = false;        // a write failed
+  bool gone_ = false;          // the client closed its end
+  bool reset_ = false;         // not in good order
+  bool client_ended_ = false;  // in good order
+  bool chunked_ = false;       // the stream under way is
 };
 
 constexpr auto kTuple = asio::as_tuple(aio::use_task);
@@ -142,10 +145,11 @@ aio::Task<void> Connection::run() {
     if (let_in_) become(ConnectionPlaces::State::idle);
   }
   if (!answered_ || broken_) co_return;
-  const bool in_doubt = receipt_ && receipt_->delivery() == Delivery::under_way && !reset_ && !timed_out_;
-  if (receipt_ && !in_doubt) receipt_->end(reset_);  // before our own end mixes with the client's
+  if (receipt_) client_gone();  // reads, which tells a reset from an end in order
+  const bool waits = receipt_ && receipt_->delivery() == Delivery::under_way && !reset_ && !timed_out_ && !gives_way_;
+  if (receipt_ && !waits) receipt_->end(how_it_ends(false));  // before our own end mixes with the client's
   socket_.shutdown(asio::socket_base::shutdown_send, ignored);
-  if (in_doubt) co_await last_word();
+  if (waits) co_await last_word();
   if (!gone_ && (body_unread_ || reader_.has_bytes() || socket_.available(ignored) > 0)) co_await linger();
 }
 
@@ -154,16 +158,17 @@ aio::Task<void> Connection::last_word() {
   become(ConnectionPlaces::State::idle);
   idle_ = true;
   expires_after(config_.idle_timeout);
-  const auto all = [this] { return unacknowledged(socket_.native_handle()).value_or(0) == 0; };
+  // But for our own end, which takes a byte.
+  const auto all = [this] { return unacknowledged(socket_.native_handle()).value_or(0) <= 1; };
   asio::steady_timer timer(socket_.get_executor());
   for (std::chrono::milliseconds wait = kFirstLook; !timed_out_ && !gives_way_; wait = std::min(2 * wait, kLooks)) {
-    client_gone();  // reads, which tells a reset from an end in order
+    client_gone();
     if (all() || is_over(socket_.native_handle())) break;
     timer.expires_after(wait);
     co_await timer.async_wait(aio::use_task);
   }
   expires_never();
-  receipt_->closed(all(), reset_);
+  receipt_->end(how_it_ends(true));
 }
 
 void Connection::give_way() {
@@ -214,7 +219,7 @@ aio::Task<error_code> Connection::read_more() {
   const auto room = reader_.room();
   auto [error, n] = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kTuple);
   reader_.came(n);
-  if (error && error != asio::error::eof && error != asio::error::operation_aborted) reset_ = true;
+  if (error && error != asio::error::operation_aborted) note_end(error);
   heard_ = heard_ || n > 0;
   // Asked again: what has come may have waited in the line while the place was given away.
   if (gives_way_) co_return asio::error::operation_aborted;
@@ -431,9 +436,17 @@ aio::Task<bool> Connection::end_stream() {
 }
 
 std::shared_ptr<const Receipt> Connection::receipt() {
-  if (receipt_) receipt_->end(reset_);  // of an earlier request
-  receipt_ = std::make_shared<AnswerReceipt>(socket_.native_handle());
+  if (receipt_) receipt_->end(how_it_ends(false));  // of an earlier request
+  receipt_ = std::make_shared<AnswerReceipt>(socket_.native_handle(), clock_.now());
   return receipt_;
+}
+
+// The kernel tells of a reset once; to read again then looks like an end in order.
+void Connection::note_end(error_code error) {
+  if (error && error != asio::error::eof)
+    reset_ = true;
+  else if (!reset_)
+    client_ended_ = true;
 }
 
 // What has come meanwhile is read ahead, as far as there is room, so that an end behind it is seen.
@@ -446,7 +459,7 @@ bool Connection::client_gone() {
     if (error == asio::error::would_block || error == asio::error::try_again) break;
     reader_.came(n);
     gone_ = error || n == 0;
-    reset_ = error && error != asio::error::eof;
+    if (gone_) note_end(error);
   }
   return gone_ || broken_;
 }

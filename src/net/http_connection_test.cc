@@ -275,6 +275,67 @@ TEST(HttpConnection, WaitsForTheWordOfAClientThatAskedForTheClose) {
   });
 }
 
+void reset(Client& client) {
+  client.socket().set_option(tcp::socket::linger(true, 0));
+  client.close();
+}
+
+// Mutant: who has read its answer and resets the connection at once, before its machine has acknowledged anything, has
+// not got it.
+TEST(HttpConnection, LosesNoAnswerToAClientThatResetsWhenItHasReadAll) {
+  Bench b;
+  b.run([](Bench& bench) -> Task<void> {
+    for (const std::string_view headers : {"", "Connection: close\r\n"}) {
+      Client client(bench.loop);
+      co_await client.connect(bench.port);
+      for (int i = 0; i < 5; ++i) {  // its kernel has learned by then to let acknowledgements go along with requests
+        co_await client.send(get("/echo"));
+        co_await client.until("\r\n\r\nGET ");
+      }
+      co_await client.send(get("/echo", headers));
+      co_await client.until("\r\n\r\nGET ");
+      reset(client);
+      co_await settled([&] { return bench.server.connections() == 0; });
+      EXPECT_TRUE(co_await bench.handler.receipt->acknowledged()) << headers;
+    }
+  });
+}
+
+// Mutants: nothing is known of any reset; an end is not told from a reset.
+TEST(HttpConnection, LosesTheAnswerToAClientThatHadClosedBefore) {
+  Bench b;
+  b.run([](Bench& bench) -> Task<void> {
+    for (const std::string_view headers : {"", "Connection: close\r\n"}) {
+      Client client(bench.loop);
+      co_await client.connect(bench.port);
+      co_await client.send(get("/echo", headers));
+      client.close();
+      co_await settled([&] { return bench.server.connections() == 0 && bench.handler.receipt; });
+      EXPECT_FALSE(co_await std::exchange(bench.handler.receipt, nullptr)->acknowledged()) << headers;
+    }
+  });
+}
+
+// Mutant: it is lost because we end the connection.
+TEST(HttpConnection, LosesNoAnswerByGivingWay) {
+  Bench b({.max_connections = 1});
+  b.run([](Bench& bench) -> Task<void> {
+    Client client(bench.loop);
+    client.narrowest();
+    co_await client.connect(bench.port);
+    co_await client.send(long_echo(""));
+    co_await settled([&] { return bench.handler.receipts.size() == 1; });
+    EXPECT_EQ(bench.handler.receipts[0]->delivery(), Delivery::under_way);
+    co_await turns();  // idle
+    Client another(bench.loop);
+    co_await another.connect(bench.port);
+    co_await another.send(get("/echo"));
+    co_await another.until("GET ");
+    EXPECT_TRUE(co_await bench.handler.receipts[0]->acknowledged());
+    EXPECT_EQ(bench.handler.receipts[0]->delivery(), Delivery::lost);
+  });
+}
+
 // Mutant: an answer is lost because others follow it.
 TEST(HttpConnection, IsSureOfNoLossWhereTheClientSentItsNextRequestAhead) {
   Bench b;

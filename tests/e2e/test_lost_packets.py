@@ -123,9 +123,18 @@ class LostStarts(NetworkCase):
         self.assertEqual(server.metric("belay_sessions"), 1)
         return connection
 
+    def sent_anew(self):
+        """How often the server's kernel has sent again what is not acknowledged (/proc/net/tcp)."""
+        address = "".join(f"{int(part):02X}" for part in reversed(CLIENT.split(".")))
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table]
+        return max((int(row[6], 16) for row in rows if row[2].startswith(address)), default=0)
+
     def test_a_start_whose_answer_is_lost_leaves_no_session(self):
         server = self.server("--insecure", env={"HOST": "0.0.0.0"})
         connection = self.start_without_a_cable(server)
+        # After 200, 600 and 1400 ms: no acknowledgement is held back for that long.
+        self.wait_until(lambda: self.sent_anew() >= 3, PATIENCE, "the server's kernel has tried again")
         connection.close()
         ip("link", "set", "cable", "up")
         self.wait_until(lambda: not server.metric("belay_sessions"), PATIENCE, "nobody knows its session")
