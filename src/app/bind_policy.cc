@@ -1,5 +1,7 @@
 #include "app/bind_policy.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -10,18 +12,20 @@
 namespace app {
 namespace {
 
-bool is_loopback(const sockaddr* address) {
-  if (address->sa_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    return (ntohl(v4->sin_addr.s_addr) >> 24) == 127;
-  }
-  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-  return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+using boost::asio::ip::address;
+
+address address_of(const sockaddr* found) {
+  if (found->sa_family == AF_INET)
+    return boost::asio::ip::address_v4(ntohl(reinterpret_cast<const sockaddr_in*>(found)->sin_addr.s_addr));
+  const auto& v6 = *reinterpret_cast<const sockaddr_in6*>(found);
+  boost::asio::ip::address_v6::bytes_type bytes;
+  std::copy(std::begin(v6.sin6_addr.s6_addr), std::end(v6.sin6_addr.s6_addr), bytes.begin());
+  return boost::asio::ip::address_v6(bytes, v6.sin6_scope_id);
 }
 
 }  // namespace
 
-base::Result<Reach> reach_of(const std::string& host) {
+base::Result<Host> look_up_host(const std::string& host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -29,9 +33,13 @@ base::Result<Reach> reach_of(const std::string& host) {
     return base::fail(base::Kind::invalid,
                       fmt::format("HOST {} does not resolve to an address: {}", host, gai_strerror(error)));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
-  for (const addrinfo* a = found; a != nullptr; a = a->ai_next)
-    if (!is_loopback(a->ai_addr)) return Reach::network;
-  return Reach::loopback;
+  Host out{.addresses = {}, .reach = Reach::loopback};
+  for (const addrinfo* a = found; a != nullptr; a = a->ai_next) {
+    if (a->ai_family != AF_INET && a->ai_family != AF_INET6) continue;
+    out.addresses.push_back(address_of(a->ai_addr));
+    if (!out.addresses.back().is_loopback()) out.reach = Reach::network;
+  }
+  return out;
 }
 
 base::Result<void> check_bind(const Options& options, Reach reach) {

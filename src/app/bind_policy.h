@@ -1,6 +1,9 @@
 // Whether this server may listen where it was told to.
 #pragma once
 #include <string>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "app/options.h"
 #include "base/result.h"
@@ -9,8 +12,14 @@ namespace app {
 
 enum class Reach { loopback, network };
 
-// How far the name reaches: network when any address it resolves to is not a loopback address (RFC 1122, RFC 4291).
-base::Result<Reach> reach_of(const std::string& host);
+struct Host {
+  std::vector<boost::asio::ip::address> addresses;
+  Reach reach = Reach::network;
+};
+
+// What is listened on, and how far it reaches: network when any address is not a loopback address (RFC 1122, RFC 4291).
+// Blocks for as long as name servers are silent.
+base::Result<Host> look_up_host(const std::string& host);
 
 // Beyond the loopback an API that launches programs needs a token, or the word of the operator.
 base::Result<void> check_bind(const Options& options, Reach reach);

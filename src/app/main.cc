@@ -33,8 +33,7 @@ int main(int argc, char** argv) {
   app::map_large_blocks();
   signal(SIGPIPE, SIG_IGN);  // a peer that leaves is an error of one write, not the end of the server
   try {
-    app::Server server(std::get<app::Options>(std::move(read)), std::move(environment));
-    return server.run();
+    return app::serve(std::get<app::Options>(std::move(read)), std::move(environment));
   } catch (const std::exception& e) {  // no thread, no descriptor: nothing of it runs yet
     std::fprintf(stderr, "belay: cannot start: %s\n", e.what());
     return 1;

@@ -147,10 +147,18 @@ TEST(Options, VersionAndHelpAreAnsweredAnywhere) {
   EXPECT_NE(bad({"--help"}).out.find("--max-sessions N"), std::string::npos);
 }
 
+TEST(BindPolicy, TheAddressesThatWereJudgedAreWhatIsListenedOn) {
+  for (const char* text : {"127.0.0.3", "::1", "0.0.0.0"}) {
+    const Host host = look_up_host(text).value();
+    ASSERT_EQ(host.addresses.size(), 1U);
+    EXPECT_EQ(host.addresses[0].to_string(), text);
+  }
+}
+
 TEST(BindPolicy, BeyondTheLoopbackNeedsATokenOrTheOperatorsWord) {
-  EXPECT_EQ(reach_of("127.0.0.1").value(), Reach::loopback);
-  EXPECT_EQ(reach_of("::1").value(), Reach::loopback);
-  EXPECT_EQ(reach_of("0.0.0.0").value(), Reach::network);
+  EXPECT_EQ(look_up_host("127.0.0.1").value().reach, Reach::loopback);
+  EXPECT_EQ(look_up_host("::1").value().reach, Reach::loopback);
+  EXPECT_EQ(look_up_host("0.0.0.0").value().reach, Reach::network);
   EXPECT_FALSE(check_bind(good({"--host=0.0.0.0"}), Reach::network).has_value());
   EXPECT_TRUE(check_bind(good({"--host=0.0.0.0", "--insecure"}), Reach::network).has_value());
   EXPECT_TRUE(check_bind(good({"--token=0123456789abcdef"}), Reach::network).has_value());

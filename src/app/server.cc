@@ -65,10 +65,9 @@ llm::Limits model_limits(const ModelOptions& options) {
 }
 
 // Whoever reaches a server on the loopback mostly is who set its environment; on the network that is not so.
-std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Options& options) {
-  const auto reach = reach_of(options.host);
-  const bool any = options.tool_hosts.empty() ? reach && *reach == Reach::loopback
-                                              : options.tool_hosts == std::vector<std::string>{"any"};
+std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Options& options, Reach reach) {
+  const bool any =
+      options.tool_hosts.empty() ? reach == Reach::loopback : options.tool_hosts == std::vector<std::string>{"any"};
   if (!any && options.tool_hosts.empty()) return nullptr;
   net::OutboundPolicy policy;
   if (!any) policy.hosts = options.tool_hosts;
@@ -77,19 +76,20 @@ std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Option
 
 // Whoever reaches the API runs programs as the server's user. On the loopback without a token nothing else keeps the
 // other users of the machine from that.
-bool own_users_only(const Options& options) {
-  const auto reach = reach_of(options.host);
-  return options.token.empty() && !options.any_local_user && reach && *reach == Reach::loopback &&
-         net::can_tell_peer_users();
+bool own_users_wanted(const Options& options, Reach reach) {
+  return options.token.empty() && !options.any_local_user && reach == Reach::loopback;
+}
+bool own_users_only(const Options& options, Reach reach) {
+  return own_users_wanted(options, reach) && net::can_tell_peer_users();
 }
 
-api::Settings api_settings(const Options& options, engine::LaunchCheck launch_check, aio::Workers& compute) {
-  const auto reach = reach_of(options.host);
-  return {.guard = {.loopback_only = reach && *reach == Reach::loopback,
+api::Settings api_settings(const Options& options, Reach reach, engine::LaunchCheck launch_check,
+                           aio::Workers& compute) {
+  return {.guard = {.loopback_only = reach == Reach::loopback,
                     .allowed_hosts = options.allowed_hosts,
                     .allowed_origins = options.allowed_origins,
                     .token = options.token,
-                    .own_users_only = own_users_only(options)},
+                    .own_users_only = own_users_only(options, reach)},
           .demo_page = options.demo_page,
           .capacity_route = options.capacity_route,
           .operations = options.operations,
@@ -98,10 +98,23 @@ api::Settings api_settings(const Options& options, engine::LaunchCheck launch_ch
           .workers = &compute};
 }
 
+// Until the loop runs there is nothing to be drained, and nothing was launched that would be left. What hangs (a name
+// that is looked up) is not waited for.
+os::Watchdog::Hooks while_nothing_is_served() {
+  return {.on_end = [] { _exit(0); }, .on_child = [] {}};
+}
+
+int say_why(const base::Error& error) {
+  std::fprintf(stderr, "belay: %s\n", error.message.c_str());
+  return 1;
+}
+
 }  // namespace
 
-Server::Server(Options options, std::vector<std::string> environment)
+Server::Server(Options options, std::vector<std::string> environment, Host host, os::Watchdog& watchdog)
     : options_(std::move(options)),
+      host_(std::move(host)),
+      watchdog_(watchdog),
       descriptors_(raise_descriptor_limit()),
       fit_(fit(descriptors_, net::HttpServerConfig().max_connections, options_.limits.max_sessions_hard)),
       log_(base::make_stdout_logger(options_.log_level)),
@@ -110,7 +123,7 @@ Server::Server(Options options, std::vector<std::string> environment)
       model_metrics_(metrics_),
       http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
       model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
-      tools_http_(tools_http(loop_.executor(), options_)),
+      tools_http_(tools_http(loop_.executor(), options_, host_.reach)),
       models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),
       model_source_(models_, llm::Environment(environment), options_.models.own_keys),
       browser_settings_(browser_settings(options_, std::move(environment))),
@@ -119,35 +132,35 @@ Server::Server(Options options, std::vector<std::string> environment)
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_,
-               api_settings(options_, browser::launch_check(browser_settings_.environment), compute_)),
+               api_settings(options_, host_.reach, browser::launch_check(browser_settings_.environment), compute_)),
       http_(loop_, clock_, *log_, service_,
-            {.look_at_users = own_users_only(options_), .max_connections = fit_.connections}) {
+            {.look_at_users = own_users_only(options_, host_.reach), .max_connections = fit_.connections}) {
   session_metrics_.watch(sessions_);
   metrics::add_process_metrics(metrics_, "stagehand_api_");
 }
 
-int Server::run() {
+// Here nothing may refer to the server any more: it is going.
+Server::~Server() { watchdog_.set_hooks(while_nothing_is_served()); }
+
+int serve(Options options, std::vector<std::string> environment) {
   int parent = -1;
-  if (options_.exit_with) {
-    const auto watched = os::watch_process(*options_.exit_with);
-    if (!watched) {
-      std::fprintf(stderr, "belay: --exit-with-parent: %s\n", watched.error().message.c_str());
-      return 1;
-    }
+  if (options.exit_with) {
+    const auto watched = os::watch_process(*options.exit_with);
+    if (!watched) return say_why({watched.error().kind, "--exit-with-parent: " + watched.error().message});
     parent = *watched;
   }
-  watchdog_.emplace(os::EndPlan(options_.limits.drain_timeout, kGrace), hooks(), parent);
-  const auto reach = reach_of(options_.host);
-  const auto allowed = reach ? check_bind(options_, *reach) : std::unexpected(reach.error());
-  if (!allowed) {
-    std::fprintf(stderr, "belay: %s\n", allowed.error().message.c_str());
-    return 1;
-  }
-  auto endpoints = http_.listen(options_.host, options_.port);
-  if (!endpoints) {
-    std::fprintf(stderr, "belay: %s\n", endpoints.error().message.c_str());
-    return 1;
-  }
+  os::Watchdog watchdog(os::EndPlan(options.limits.drain_timeout, kGrace), while_nothing_is_served(), parent);
+  auto host = look_up_host(options.host);
+  const auto allowed = host ? check_bind(options, host->reach) : std::unexpected(host.error());
+  if (!allowed) return say_why(allowed.error());
+  Server server(std::move(options), std::move(environment), std::move(*host), watchdog);
+  return server.run();
+}
+
+int Server::run() {
+  watchdog_.set_hooks(hooks());
+  auto endpoints = http_.listen(host_.addresses, options_.port);
+  if (!endpoints) return say_why(endpoints.error());
   say_hello(*endpoints);
   // Without this one the server could be told nothing any more.
   aio::Scope scope(loop_.executor(), "the server's own task", aio::Scope::OnError::abort);
@@ -156,7 +169,7 @@ int Server::run() {
   chores.spawn(every("giving memory back", std::chrono::seconds(5), clock_, stop_,
                      [this, release = std::make_shared<MemoryRelease>()] { return give_memory_back(release); }));
   scope.spawn(serve());
-  watchdog_->step("serving");
+  watchdog_.step("serving");
   loop_.run();
   return leave();
 }
@@ -176,9 +189,7 @@ void Server::say_hello(const std::vector<net::Endpoint>& endpoints) {
   for (const std::string& warning : options_.warnings) log_->warn(warning);
   if (options_.insecure && options_.token.empty())
     log_->warn("anybody who reaches this server can launch programs on it", {{"flag", "--insecure"}});
-  const auto reach = reach_of(options_.host);
-  if (options_.token.empty() && !options_.any_local_user && reach && *reach == Reach::loopback &&
-      !net::can_tell_peer_users())
+  if (own_users_wanted(options_, host_.reach) && !net::can_tell_peer_users())
     log_->warn("every user of this machine may call: the kernel does not tell who does", {{"flag", "--token-file"}});
   if (options_.chromium_sandbox == Switch::off)
     log_->warn("Chromium runs without its sandbox", {{"flag", "--chromium-sandbox=off"}});
@@ -256,12 +267,12 @@ aio::Task<void> Server::serve() {
   const auto work = aio::asio::prefer(loop_.executor(), aio::asio::execution::outstanding_work.tracked);
   co_await stop_.wait();
   log_->info("shutting down", {{"sessions", sessions_.sessions()}, {"inUse", sessions_.pinned()}});
-  watchdog_->step("closing sessions");
+  watchdog_.step("closing sessions");
   co_await sessions_.drain(hurry_);
-  watchdog_->step("answering requests");
+  watchdog_.step("answering requests");
   co_await service_.finish();
   co_await http_.close_all(std::chrono::milliseconds(100));
-  watchdog_->step("giving rented browsers back");
+  watchdog_.step("giving rented browsers back");
   co_await rentals_.finish(std::chrono::milliseconds(100));
   log_->info("shutdown complete");
   if (!kSanitized) loop_.context().stop();
@@ -271,7 +282,7 @@ aio::Task<void> Server::serve() {
 // nobody reads) is not waited for: the process leaves, and with it every thread. Under a sanitizer it ends in the long
 // way, so that leaks are found.
 int Server::leave() {
-  watchdog_->end_within(kFarewell, 0);
+  watchdog_.end_within(kFarewell, 0);
   orphans_.end(kFarewell / 2);
   if (kSanitized) return 0;
   reaper_.prepare_to_leave();

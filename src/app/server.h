@@ -1,6 +1,5 @@
 // Server: builds everything, in order, owns it, and runs it from the first line of its log to its last.
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "aio/loop.h"
 #include "aio/workers.h"
 #include "api/service.h"
+#include "app/bind_policy.h"
 #include "app/descriptors.h"
 #include "app/incident_reports.h"
 #include "app/memory.h"
@@ -29,13 +29,20 @@
 
 namespace app {
 
+// REQUIRES: os::Watchdog::block_signals() before the first thread.
+// A server from the look-up of its HOST on; until there is one, a signal to end is the end. The exit status; what is
+// wrong goes to stderr. Mostly the process leaves from here, without a return: see leave().
+int serve(Options options, std::vector<std::string> environment);
+
 class Server {
  public:
-  Server(Options options, std::vector<std::string> environment);
+  // The watchdog outlives it, and has its hooks meanwhile.
+  Server(Options options, std::vector<std::string> environment, Host host, os::Watchdog& watchdog);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
-  // REQUIRES: os::Watchdog::block_signals() before the first thread, so before this is built.
-  // Serves until SIGTERM or SIGINT and the drain that follows. The exit status; what is wrong goes to stderr. Mostly
-  // the process leaves from here, without a return: see leave().
+  // Serves until SIGTERM or SIGINT and the drain that follows.
   int run();
 
  private:
@@ -50,6 +57,8 @@ class Server {
   void say_hello(const std::vector<net::Endpoint>& endpoints);
 
   Options options_;
+  Host host_;
+  os::Watchdog& watchdog_;
   std::size_t descriptors_;
   Fit fit_;
   std::unique_ptr<base::Logger> log_;
@@ -77,9 +86,8 @@ class Server {
   session::Manager sessions_;
   api::Service service_;
   net::HttpServer http_;
-  aio::Latch stop_;                       // the first signal
-  aio::Latch hurry_;                      // the second
-  std::optional<os::Watchdog> watchdog_;  // last: it is of use until the process is gone
+  aio::Latch stop_;   // the first signal
+  aio::Latch hurry_;  // the second
 };
 
 }  // namespace app

@@ -54,18 +54,10 @@ class HttpServer::Impl {
         acceptors_scope_(executor_, "accepting connections"),
         scope_(executor_, "a connection") {}
 
-  base::Result<std::vector<Endpoint>> listen(const std::string& host, std::uint16_t port) {
-    error_code error;
-    tcp::resolver resolver(executor_);
-    const auto found = resolver.resolve(host, std::to_string(port), error);
-    if (error)
-      return base::fail(base::Kind::invalid, fmt::format("HOST {} does not resolve: {}", host, error.message()));
+  base::Result<std::vector<Endpoint>> listen(const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
     std::vector<Endpoint> out;
-    for (const auto& entry : found) {
-      tcp::endpoint endpoint = entry.endpoint();
-      if (port == 0 && !out.empty()) endpoint.port(out.front().port);
-      auto opened = open(endpoint);
-      // A second address of the same name may be switched off (IPv6 in a container); the first must work.
+    for (const asio::ip::address& address : addresses) {
+      auto opened = open({address, port == 0 && !out.empty() ? out.front().port : port});
       if (!opened && !out.empty()) continue;
       if (!opened) return std::unexpected(std::move(opened).error());
       const tcp::endpoint real = opened->get()->local_endpoint();
@@ -254,8 +246,9 @@ HttpServer::HttpServer(aio::Loop& loop, aio::Clock& clock, const base::Logger& l
     : impl_(std::make_unique<Impl>(loop, clock, log, handler, config)) {}
 HttpServer::~HttpServer() = default;
 
-base::Result<std::vector<Endpoint>> HttpServer::listen(const std::string& host, std::uint16_t port) {
-  return impl_->listen(host, port);
+base::Result<std::vector<Endpoint>> HttpServer::listen(const std::vector<asio::ip::address>& addresses,
+                                                       std::uint16_t port) {
+  return impl_->listen(addresses, port);
 }
 void HttpServer::stop_listening() { impl_->stop_listening(); }
 aio::Task<void> HttpServer::close_all(base::Duration grace) { return impl_->close_all(grace); }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "aio/clock.h"
 #include "aio/loop.h"
 #include "base/log.h"
@@ -69,8 +71,10 @@ class HttpServer {
              HttpServerConfig config = {});
   ~HttpServer();  // REQUIRES: close_all has returned, or listen was never called
 
-  // Binds every address the name resolves to; port 0 gives them all the same free port.
-  base::Result<std::vector<Endpoint>> listen(const std::string& host, std::uint16_t port);
+  // Binds every address; port 0 gives them all the same free port. Another one than the first may fail: a name has it,
+  // and the machine does not (IPv6 in a container).
+  base::Result<std::vector<Endpoint>> listen(const std::vector<boost::asio::ip::address>& addresses,
+                                             std::uint16_t port);
 
   void stop_listening();
   // Stops listening, closes idle connections at once, lets requests in work finish within `grace`, then drops them.

@@ -55,6 +55,11 @@ Watchdog::~Watchdog() {
     if (fd >= 0) close(fd);
 }
 
+void Watchdog::set_hooks(Hooks hooks) {
+  const std::scoped_lock lock(hooks_mutex_);
+  hooks_ = std::move(hooks);
+}
+
 void Watchdog::end_within(base::Duration left, int status) {
   {
     const std::scoped_lock lock(mutex_);
@@ -76,16 +81,19 @@ void Watchdog::ended() {
     const std::scoped_lock lock(mutex_);
     plan_.signal(now());
   }
+  const std::scoped_lock lock(hooks_mutex_);
   hooks_.on_end();
 }
 
 void Watchdog::take_signals() {
   signalfd_siginfo info;
   while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-    if (info.ssi_signo == SIGCHLD)
+    if (info.ssi_signo == SIGCHLD) {
+      const std::scoped_lock lock(hooks_mutex_);
       hooks_.on_child();
-    else
+    } else {
       ended();
+    }
 }
 
 void Watchdog::cut_if_due() {
@@ -95,6 +103,7 @@ void Watchdog::cut_if_due() {
     if (now() < plan_.deadline()) return;
     status = status_;
   }
+  const std::scoped_lock lock(hooks_mutex_);
   if (hooks_.on_cut) hooks_.on_cut({step_, status});
   _exit(status);
 }

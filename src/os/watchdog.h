@@ -32,6 +32,9 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  // From here on these are called; none of the former ones still runs. Not out of a hook.
+  void set_hooks(Hooks hooks);
+
   // What is under way, for the line that says what was cut off. The text must live for ever.
   void step(const char* what) { step_ = what; }
   // All that matters is done: what is left has this long, and the process leaves with this status.
@@ -47,6 +50,7 @@ class Watchdog {
   std::mutex mutex_;  // guards the plan and the status
   EndPlan plan_;
   int status_ = kCutStatus;
+  std::mutex hooks_mutex_;  // guards the hooks, and is held while one is called
   Hooks hooks_;
   std::atomic<const char*> step_ = "starting";
   std::atomic<bool> stop_ = false;

@@ -192,6 +192,19 @@ TEST(Watchdogs, TakeTheEndOfTheParentForASignal) {
   waitpid(parent, nullptr, 0);
 }
 
+TEST(Watchdogs, CallTheHooksThatWereSetLast) {
+  Watched process([](int told) {
+    Watchdog dog({0ms, 1ms}, {.on_end = [told] { tell(told, '1'); }, .on_child = [] {}}, -1);
+    dog.set_hooks(telling(told));
+    tell(told, 'r');
+    hang();
+  });
+  EXPECT_EQ(process.next(), 'r');
+  kill(process.pid(), SIGTERM);
+  EXPECT_EQ(process.next(), 'e');
+  EXPECT_EQ(process.next(), 's');
+}
+
 TEST(Watchdogs, GoWithoutATraceWhereNothingHangs) {
   Watched process([](int told) {
     {

@@ -4,11 +4,14 @@ import os
 import shutil
 import socket
 import stat
+import subprocess
 import tempfile
+import time
 import unittest
 
 import setup_path  # noqa: F401
 from harness.case import ServerCase, main
+from harness.lateness import Lateness
 from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import BINARY, FOLDERS
 from harness.tap import Chromium
@@ -32,8 +35,8 @@ class Names(ServerCase):
             raise unittest.SkipTest(f"port 53 cannot be had: {error}")
         cls.silent.settimeout(PATIENCE)
 
-    def server_with_a_silent_name_server(self):
-        """The binary in a mount namespace where /etc/resolv.conf names that socket."""
+    def binary_with_a_silent_name_server(self):
+        """In a mount namespace where /etc/resolv.conf names that socket."""
         folder = tempfile.mkdtemp(prefix="belay-names-", dir=FOLDERS)
         self.addCleanup(shutil.rmtree, folder)
         config, wrapper = os.path.join(folder, "resolv.conf"), os.path.join(folder, "belay")
@@ -42,7 +45,10 @@ class Names(ServerCase):
         with open(wrapper, "w") as file:
             file.write(f"#!/bin/sh\nexec unshare -m sh -c 'mount --bind {config} /etc/resolv.conf && exec {BINARY} \"$@\"' sh \"$@\"\n")
         os.chmod(wrapper, stat.S_IRWXU)
-        return self.server(binary=wrapper)
+        return wrapper
+
+    def server_with_a_silent_name_server(self):
+        return self.server(binary=self.binary_with_a_silent_name_server())
 
     def wait_for_a_question(self):
         self.silent.recv(4096)
@@ -65,6 +71,21 @@ class Names(ServerCase):
         code, took = server.stop()
         self.assertEqual(code, 0)
         self.assertLess(took, PROMPT)
+
+    def test_a_host_that_is_a_dead_name_does_not_hold_up_the_exit(self):
+        wrapper = self.binary_with_a_silent_name_server()
+        for flags in ((), ("--tool-hosts", "any")):
+            with subprocess.Popen([wrapper, "--host", "dead.example", "--port", "0", *flags], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as server:
+                self.addCleanup(server.kill)
+                self.wait_for_a_question()
+                with Lateness() as lateness:
+                    began = time.monotonic()
+                    server.terminate()
+                    code = server.wait(PATIENCE)
+                    took = time.monotonic() - began
+                self.assertEqual((code, server.stdout.read(), server.stderr.read()), (0, "", ""))
+                self.assertLess(took, lateness.allowed(2.5))
 
 
 if __name__ == "__main__":

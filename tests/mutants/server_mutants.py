@@ -10,6 +10,8 @@ from files import (
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "a watchdog keeps the hooks that it was made with": (
+        "src/os/watchdog.cc", "  hooks_ = std::move(hooks);\n", "  static_cast<void>(hooks);\n", "Watchdogs.CallTheHooks*"),
     "browsers take the server's priority": (MAKE_CHILD, "  be_nice(child.nice);\n", "", "Children.AreAsNice*"),
     "a read takes all that the kernel has": (
         "src/net/checked_stream.h", "boost::asio::buffer(*it, kMostAtOnce)", "*it",

@@ -176,7 +176,7 @@ struct Bench {
 
  private:
   Task<void> whole(Task<void> (*test)(Bench&)) {
-    auto endpoints = server.listen("127.0.0.1", 0);
+    auto endpoints = server.listen({boost::asio::ip::address_v4::loopback()}, 0);
     EXPECT_TRUE(endpoints);
     port = endpoints->front().port;
     co_await test(*this);
