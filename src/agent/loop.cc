@@ -109,7 +109,7 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
     if (reply) {
       bill(ctx, reply->usage, began);
       history_.note("");
-      if (reply->stop == llm::Stop::refused && reply->tool_calls().empty()) {
+      if (reply->stop == llm::Stop::refused && !reply->calls_tools()) {
         const std::string text = reply->text();
         co_return Turn{.end = ended_by_error({base::Kind::upstream, text.empty() ? "the model refused" : text})};
       }
@@ -143,14 +143,15 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
     record_.said(said);
     events_.progress({.category = "agent", .message = "reasoning: " + said, .level = 1});
   }
-  Step step{.said = reply.message()};
-  if (reply.tool_calls().empty()) co_return co_await take_words(ctx, reply.stop, said, std::move(step));
+  const std::size_t all = reply.tool_calls().size();
+  const bool left_some_out = keep_first_calls(reply, kMostCalls);
+  const llm::Stop stop = reply.stop;
+  Step step{.said = std::move(reply).message()};
+  if (all == 0) co_return co_await take_words(ctx, stop, said, std::move(step));
   silent_ = 0;
-  if (const std::size_t all = reply.tool_calls().size(); keep_first_calls(reply, kMostCalls)) {
-    step.said = reply.message();
+  if (left_some_out)
     step.note = fmt::format("Only the first {} of the {} calls in your reply were done.", kMostCalls, all);
-  }
-  CO_TRY(Calls done, co_await take_calls(ctx, reply, said, step));
+  CO_TRY(Calls done, co_await take_calls(ctx, stop, said, step));
 
   if (!done.finishing.empty()) {
     const std::string objection = doubted_ ? "" : doubt(done.finished, last_failure_);
@@ -160,9 +161,9 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
       co_return End(ended_by_model({.finished = std::move(done.finished), .text = ""}));
     }
     doubted_ = true;
-    for (const llm::ToolCall& call : done.finishing)
+    for (const llm::ToolCall* call : done.finishing)
       step.results.push_back(
-          {.call_id = call.id, .name = call.name, .content = {llm::Text{objection}}, .failed = true});
+          {.call_id = call->id, .name = call->name, .content = {llm::Text{objection}}, .failed = true});
   }
   if (done.worst.what == Verdict::What::stop) {
     keep(std::move(step));
@@ -197,21 +198,26 @@ aio::Task<base::Result<Loop::End>> Loop::take_words(const aio::Context& ctx, llm
 }
 
 // All calls of a reply in their order; one by which the run would end waits for the others.
-aio::Task<base::Result<Loop::Calls>> Loop::take_calls(const aio::Context& ctx, const llm::Reply& reply,
-                                                      const std::string& said, Step& step) {
+aio::Task<base::Result<Loop::Calls>> Loop::take_calls(const aio::Context& ctx, llm::Stop stop, const std::string& said,
+                                                      Step& step) {
   Calls out;
-  std::vector<llm::ToolCall> calls = reply.tool_calls();
+  std::vector<const llm::ToolCall*> calls = llm::tool_calls_of(step.said.parts);
   // What was cut off for its length was cut in its last call, which may look whole.
-  if (reply.stop == llm::Stop::length && calls.back().unreadable.empty())
-    calls.back().unreadable = co_await written(ctx, calls.back().arguments);
-  for (const llm::ToolCall& call : calls) {
+  std::optional<llm::ToolCall> cut_off;
+  if (stop == llm::Stop::length && calls.back()->unreadable.empty()) {
+    cut_off = *calls.back();
+    cut_off->unreadable = co_await written(ctx, cut_off->arguments);
+    calls.back() = &*cut_off;
+  }
+  for (const llm::ToolCall* each : calls) {
+    const llm::ToolCall& call = *each;
     if (auto end = call.unreadable.empty() ? tools_.finished_by(call) : std::nullopt) {
       out.finished = std::move(*end);
-      out.finishing.push_back(call);
+      out.finishing.push_back(each);
       continue;
     }
     const std::string arguments = co_await written(ctx, call.arguments);
-    CO_TRY(Used used, co_await use(ctx, call, arguments, said, reply.stop));
+    CO_TRY(Used used, co_await use(ctx, call, arguments, said, stop));
     Trace trace{.call = fmt::format("{} {}{}", call.name, arguments, call.unreadable),
                 .failed = used.failed,
                 .meant_to_change = used.changes_page};
@@ -308,8 +314,8 @@ aio::Task<LastWord> Loop::last_word(const aio::Context& ctx, std::string text) {
     record_.notes["finalAssessment"] = "failed: " + reply.error().message;
     co_return out;
   }
-  for (const llm::ToolCall& call : reply->tool_calls())
-    if (auto end = call.unreadable.empty() ? tools_.finished_by(call) : std::nullopt) out.finished = std::move(*end);
+  for (const llm::ToolCall* call : reply->tool_calls())
+    if (auto end = call->unreadable.empty() ? tools_.finished_by(*call) : std::nullopt) out.finished = std::move(*end);
   if (!out.finished) {
     record_.notes["finalAssessment"] = "none was given";
     if (out.text.empty()) out.text = reply->text();

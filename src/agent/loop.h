@@ -54,12 +54,12 @@ class Loop {
   aio::Task<base::Result<End>> take_step(const aio::Context& ctx, llm::Reply reply);
   // What the calls of one reply came to; their results are in the step.
   struct Calls {
-    Finished finished = {};                     // by the last of them
-    std::vector<llm::ToolCall> finishing = {};  // those by which the run would end
+    Finished finished = {};                            // by the last of them
+    std::vector<const llm::ToolCall*> finishing = {};  // of the step: those by which the run would end
     Verdict worst = {};
   };
   aio::Task<base::Result<End>> take_words(const aio::Context& ctx, llm::Stop stop, const std::string& said, Step step);
-  aio::Task<base::Result<Calls>> take_calls(const aio::Context& ctx, const llm::Reply& reply, const std::string& said,
+  aio::Task<base::Result<Calls>> take_calls(const aio::Context& ctx, llm::Stop stop, const std::string& said,
                                             Step& step);
   // `arguments`: those of the call, written.
   aio::Task<base::Result<Used>> use(const aio::Context& ctx, const llm::ToolCall& call, const std::string& arguments,

@@ -44,9 +44,8 @@ llm::Tool done_tool() {
 }
 
 Finished read_done(const llm::ToolCall& call) {
-  const json::Value arguments = call.arguments;
-  return {.complete = json::get_bool(arguments, "taskComplete").value_or(false),
-          .words = json::get_text(arguments, "reasoning").value_or("")};
+  return {.complete = json::get_bool(call.arguments, "taskComplete").value_or(false),
+          .words = json::get_text(call.arguments, "reasoning").value_or("")};
 }
 
 }  // namespace agent

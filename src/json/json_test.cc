@@ -124,6 +124,11 @@ TEST(Find, FollowsKeysThroughObjects) {
   EXPECT_TRUE(find(value, "frame.none")->is_null());
   EXPECT_EQ(find(value, "frame.id.x"), nullptr);
   EXPECT_EQ(find(value, "other"), nullptr);
+  const Object& object = value.get_object();
+  EXPECT_EQ(find(object, "frame.id"), find(value, "frame.id"));
+  EXPECT_EQ(find(object, "frame.id.x"), nullptr);
+  EXPECT_EQ(get_text(object, "frame.id"), "F");
+  EXPECT_EQ(get_bool(object, "frame.on"), true);
   EXPECT_EQ(get_string(value, "frame.n"), std::nullopt);
   EXPECT_EQ(to_int(Value(1e300)), std::nullopt);
   EXPECT_EQ(to_int(Value(std::numeric_limits<std::uint64_t>::max())), std::nullopt);

@@ -1,5 +1,7 @@
 #include "llm/chat.h"
 
+#include <algorithm>
+
 namespace llm {
 
 std::string Reply::text() const {
@@ -9,10 +11,16 @@ std::string Reply::text() const {
   return all;
 }
 
-std::vector<ToolCall> Reply::tool_calls() const {
-  std::vector<ToolCall> calls;
+bool Reply::calls_tools() const {
+  return std::ranges::any_of(parts, [](const Part& part) { return std::holds_alternative<ToolCall>(part); });
+}
+
+std::vector<const ToolCall*> Reply::tool_calls() const { return tool_calls_of(parts); }
+
+std::vector<const ToolCall*> tool_calls_of(const std::vector<Part>& parts) {
+  std::vector<const ToolCall*> calls;
   for (const Part& part : parts)
-    if (const auto* call = std::get_if<ToolCall>(&part)) calls.push_back(*call);
+    if (const auto* call = std::get_if<ToolCall>(&part)) calls.push_back(call);
   return calls;
 }
 

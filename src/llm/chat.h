@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -123,6 +124,9 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
+// The calls among the parts, where they are: arguments may be large.
+std::vector<const ToolCall*> tool_calls_of(const std::vector<Part>& parts);
+
 // paused: the model wants its own message back and will go on.
 enum class Stop { finished, tool_calls, length, refused, paused };
 
@@ -132,8 +136,9 @@ struct Reply {
   Usage usage = {};
 
   std::string text() const;  // all Text parts
-  std::vector<ToolCall> tool_calls() const;
-  Message message() const { return {Role::assistant, parts}; }  // to go on with
+  bool calls_tools() const;
+  std::vector<const ToolCall*> tool_calls() const;
+  Message message() && { return {Role::assistant, std::move(parts)}; }  // to go on with
 };
 
 }  // namespace llm

@@ -124,7 +124,7 @@ ToolCall openai_call() {
   const json::Value body = json::Object{{"output", json::Array{*item}}};
   const auto reply = provider::codec_of(Dialect::openai_responses).decode(body);
   EXPECT_TRUE(reply);
-  return reply->tool_calls().at(0);
+  return *reply->tool_calls().at(0);
 }
 
 ToolCall anthropic_call() {

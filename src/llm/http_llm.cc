@@ -10,12 +10,13 @@
 #include "llm/account.h"
 #include "llm/provider/codec.h"
 #include "llm/redact.h"
+#include "llm/repair.h"
 #include "llm/sigv4.h"
 
 namespace llm {
 namespace {
 
-constexpr json::ReadLimits kReplyLimits{.max_depth = 400};
+constexpr json::ReadLimits kReplyLimits{.max_depth = 400, .max_values = kMostReplyValues};
 constexpr std::size_t kLongestExplanation = 500;
 
 using Permit = aio::Semaphore::Permit;
@@ -133,6 +134,9 @@ class HttpLlm final : public Client {
       return {std::unexpected(error_of(endpoint_, answer)), outcome_of(answer, ctx.clock->wall())};
     // Nonsense is Kind::upstream and worth another try: it may not come twice.
     const auto body = json::read(answer.body, kReplyLimits);
+    if (!body && body.error().kind == base::Kind::full)
+      return failed({base::Kind::upstream, fmt::format("{} answered with more than {} JSON values, which is the limit",
+                                                       endpoint_.provider->name, kMostReplyValues)});
     if (!body)
       return failed(
           {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});

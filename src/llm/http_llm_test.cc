@@ -167,6 +167,20 @@ TEST(HttpLlm, AsksAgainAfterACutConnectionAndAfterGarbage) {
   EXPECT_EQ(reply->text(), "Hello.");
 }
 
+TEST(HttpLlm, RefusesAReplyOfTooManyValues) {
+  std::string body = R"({"output":[0)";
+  for (int i = 0; i < 200'000; ++i) body += ",0";
+  body += "]}";
+  Bench b;
+  for (int i = 0; i < 4; ++i) b.server.will(answer(200, body));
+  const auto reply = b.ask();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+  EXPECT_EQ(reply.error().message,
+            "Failed after 4 attempts. Last error: OpenAI answered with more than 200000 JSON values, which is the "
+            "limit");
+}
+
 Task<base::Result<Reply>> past_the_deadline(Bench& b) {
   const auto client = b.open(b.settings());
   aio::Scope scope(b.loop.executor());

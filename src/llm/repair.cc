@@ -4,20 +4,28 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "json/read.h"
 
 namespace llm {
 namespace {
 
-constexpr json::ReadLimits kLimits{.max_bytes = 16 * 1024 * 1024, .max_depth = 300};
+constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
+constexpr int kMaxDepth = 300;
 constexpr int kMaxStarts = 50;
 constexpr std::size_t kMaxWalked = 64 * 1024 * 1024;  // bytes, from all starts together
 
-std::optional<json::Value> parse(std::string_view text) {
-  auto value = json::read(text, kLimits);
-  if (!value) return {};
-  return std::move(*value);
+// A value or, with Kind::full, the end of all tries; nothing when the text is no JSON.
+using Parsed = std::optional<base::Result<json::Value>>;
+
+Parsed parse(std::string_view text, std::size_t most) {
+  auto value = json::read(text, {.max_bytes = kMaxBytes, .max_depth = kMaxDepth, .max_values = most});
+  if (value) return std::move(value);
+  if (value.error().kind != base::Kind::full) return {};
+  return base::fail(base::Kind::full,
+                    fmt::format("The reply has more than {} JSON values, which is the limit", kMostReplyValues));
 }
 
 // Models that think aloud do it first.
@@ -86,16 +94,16 @@ std::string without_dangling_commas(std::string_view text) {
   return out;
 }
 
-std::optional<json::Value> parse_mended(std::string_view text) {
-  if (auto value = parse(text)) return value;
-  return parse(without_dangling_commas(text));
+Parsed parse_mended(std::string_view text, std::size_t most) {
+  if (Parsed value = parse(text, most)) return value;
+  return parse(without_dangling_commas(text), most);
 }
 
 }  // namespace
 
-base::Result<json::Value> read_reply(std::string_view text) {
+base::Result<json::Value> read_reply(std::string_view text, std::size_t most) {
   text = after_thinking(base::trim(text));
-  if (auto value = parse(text)) return std::move(*value);
+  if (Parsed value = parse(text, most)) return std::move(*value);
   std::size_t from = 0;
   std::size_t walked = 0;
   for (int tries = 0; tries < kMaxStarts && walked < kMaxWalked; ++tries) {
@@ -104,12 +112,11 @@ base::Result<json::Value> read_reply(std::string_view text) {
     const Walk found = walk(text.substr(start));
     walked += std::min(found.end, text.size() - start);
     if (found.end != std::string_view::npos) {
-      if (auto value = parse_mended(text.substr(start, found.end))) return std::move(*value);
+      if (Parsed value = parse_mended(text.substr(start, found.end), most)) return std::move(*value);
     } else if (!found.in_string && !found.open.empty() && text.find_last_of("\"]}") == text.size() - 1) {
       // Only brackets are missing, and no number or word may have been cut: nothing of the content is made up.
-      if (auto value =
-              parse_mended(std::string(text.substr(start)) + std::string(found.open.rbegin(), found.open.rend())))
-        return std::move(*value);
+      const std::string closed = std::string(text.substr(start)) + std::string(found.open.rbegin(), found.open.rend());
+      if (Parsed value = parse_mended(closed, most)) return std::move(*value);
     }
     from = start + 1;
   }

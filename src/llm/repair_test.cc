@@ -34,6 +34,17 @@ TEST(ReadReply, MakesNothingUp) {
     EXPECT_EQ(read(text), "error: The model's reply is no JSON") << text;
 }
 
+TEST(ReadReply, SaysWhichLimitAReplyOfTooManyValuesHasPassed) {
+  std::string list = "0";
+  for (int i = 0; i < 200'000; ++i) list += ",0";
+  for (const std::string& text : {"[" + list + "]", "Here: {\"a\":[" + list + "]}", "[" + list + ",]"}) {
+    const auto value = read_reply(text);
+    ASSERT_FALSE(value);
+    EXPECT_EQ(value.error(),
+              base::Error(base::Kind::full, "The reply has more than 200000 JSON values, which is the limit"));
+  }
+}
+
 TEST(ReadReply, EndsOnBracketsWithoutEnd) { EXPECT_TRUE(read(std::string(200'000, '[')).starts_with("error")); }
 
 }  // namespace

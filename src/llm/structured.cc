@@ -51,7 +51,9 @@ base::Result<json::Value> read_structured(const Reply& reply, const json::Value&
   if (reply.stop == Stop::refused)
     return unusable(fmt::format("The model refused to answer: {}", base::truncate(reply.text(), 300)));
   if (reply.stop == Stop::length) return unusable("The model's reply was cut because it grew too long");
-  TRY(json::Value value, read_reply(reply.text()));
+  auto read = read_reply(reply.text());
+  if (!read) return unusable(std::move(read).error().message);
+  json::Value value = std::move(*read);
   if (needs_wrapping(schema))
     if (json::Object* object = value.if_object(); object && object->size() == 1 && object->contains(kWrapped)) {
       json::Value inner = std::move((*object)[kWrapped]);

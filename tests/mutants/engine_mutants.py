@@ -11,6 +11,13 @@ BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "any number of places is given its address": (EXTRACT, "wanted.size() > kMostUrls", "wanted.size() > 1000 * kMostUrls",
+                                                  "Extract.PlacesForAddresses*"),
+    "a model's reply has any number of values": (HTTP_LLM, ", .max_values = kMostReplyValues", "", "HttpLlm.RefusesAReplyOfTooMany*"),
+    "each call's arguments have a bound of their own": (
+        "src/llm/provider/common.cc", "    left_ -= std::min(left_, values_in(*value));\n", "", "Decode.BoundsTheArguments*"),
+    "a reply of too many values is looked through for fewer": (
+        "src/llm/repair.cc", "if (value.error().kind != base::Kind::full) return {};", "if (!value) return {};", "ReadReply.SaysWhichLimit*"),
     "what takes long holds up everybody": (COMPUTE, "workers->run_long(", "workers->run_stoppable(", "Compute.WhatTakesLong*"),
     "a costly schema is refused after a moment": (
         SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),

@@ -157,12 +157,13 @@ base::Result<Reply> decode(const json::Value& body) {
   const json::Array* content = json::get_array(body, "content");
   if (!content) return no_reply("without content");
   Reply reply;
+  ArgumentReader arguments;
   for (const json::Value& block : *content) {
     const auto type = json::get_string(block, "type").value_or("");
     if (type == "text") {
       reply.parts.push_back(Text{json::get_text(block, "text").value_or("")});
     } else if (type == "tool_use") {
-      TRY(Part call, tool_call(with_arguments({.id = json::get_text(block, "id").value_or(""),
+      TRY(Part call, tool_call(arguments.read({.id = json::get_text(block, "id").value_or(""),
                                                .name = json::get_text(block, "name").value_or("")},
                                               json::find(block, "input"))));
       reply.parts.push_back(std::move(call));
@@ -175,9 +176,9 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::length;
   else if (why == "refusal")
     reply.stop = Stop::refused;
-  else if (why == "pause_turn" && reply.tool_calls().empty())
+  else if (why == "pause_turn" && !reply.calls_tools())
     reply.stop = Stop::paused;
-  else if (!reply.tool_calls().empty())
+  else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
   reply.usage = usage_of(body);
   return reply;

@@ -97,11 +97,12 @@ base::Result<Reply> decode(const json::Value& body) {
   const json::Array* content = json::get_array(body, "output.message.content");
   if (!content) return no_reply("without a message");
   Reply reply;
+  ArgumentReader arguments;
   for (const json::Value& block : *content) {
     if (const auto text = json::get_text(block, "text")) {
       reply.parts.push_back(Text{*text});
     } else if (const json::Value* use = json::find(block, "toolUse")) {
-      TRY(Part call, tool_call(with_arguments({.id = json::get_text(*use, "toolUseId").value_or(""),
+      TRY(Part call, tool_call(arguments.read({.id = json::get_text(*use, "toolUseId").value_or(""),
                                                .name = json::get_text(*use, "name").value_or("")},
                                               json::find(*use, "input"))));
       reply.parts.push_back(std::move(call));
@@ -114,7 +115,7 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::length;
   else if (why == "content_filtered" || why == "guardrail_intervened")
     reply.stop = Stop::refused;
-  else if (!reply.tool_calls().empty())
+  else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
   reply.usage = usage_of(body);
   return reply;

@@ -53,19 +53,39 @@ std::string system_text(const Endpoint& endpoint, const Chat& chat) {
 
 std::string data_url(const Image& image) { return fmt::format("data:{};base64,{}", image.media_type, image.base64); }
 
-ToolCall with_arguments(ToolCall call, std::string_view text) {
+namespace {
+
+std::size_t values_in(const json::Value& value) {
+  std::size_t out = 1;
+  if (const json::Array* array = value.if_array())
+    for (const json::Value& each : *array) out += values_in(each);
+  if (const json::Object* object = value.if_object())
+    for (const auto& [name, each] : *object) out += values_in(each);
+  return out;
+}
+
+}  // namespace
+
+base::Result<ToolCall> ArgumentReader::read_text(ToolCall call, std::string_view text) {
   if (base::trim(text).empty()) return call;
-  auto value = read_reply(text);
-  if (value && value->is_object())
+  auto value = read_reply(text, left_);
+  if (!value && value.error().kind == base::Kind::full)
+    return base::fail(base::Kind::upstream,
+                      fmt::format("The model's provider answered with more than {} JSON values in the arguments of its "
+                                  "tool calls, which is the limit",
+                                  kMostReplyValues));
+  if (value && value->is_object()) {
+    left_ -= std::min(left_, values_in(*value));
     call.arguments = std::move(value->get_object());
-  else
+  } else {
     call.unreadable = std::string(text);
+  }
   return call;
 }
 
-ToolCall with_arguments(ToolCall call, const json::Value* given) {
+base::Result<ToolCall> ArgumentReader::read(ToolCall call, const json::Value* given) {
   if (!given || given->is_null()) return call;
-  if (given->is_string()) return with_arguments(std::move(call), json::view(given->get_string()));
+  if (given->is_string()) return read_text(std::move(call), json::view(given->get_string()));
   if (const json::Object* object = given->if_object())
     call.arguments = *object;
   else
@@ -83,11 +103,12 @@ std::string sent_name(std::string_view name) {
   return out.empty() ? "unnamed" : out;
 }
 
-base::Result<Part> tool_call(ToolCall call) {
-  if (call.name != kJsonTool) return Part(std::move(call));
-  if (!call.unreadable.empty())
+base::Result<Part> tool_call(base::Result<ToolCall> call) {
+  if (!call) return std::unexpected(std::move(call).error());
+  if (call->name != kJsonTool) return Part(std::move(*call));
+  if (!call->unreadable.empty())
     return base::fail(base::Kind::upstream, "The model answered with arguments that are no JSON object");
-  return Part(Text{json::write(call.arguments)});
+  return Part(Text{json::write(call->arguments)});
 }
 
 std::string text_of(const ToolResult& result) {

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "llm/chat.h"
 #include "llm/endpoint.h"
+#include "llm/repair.h"
 #include "net/http_client.h"
 
 namespace llm::provider {
@@ -22,18 +23,27 @@ std::string system_text(const Endpoint& endpoint, const Chat& chat);
 
 std::string data_url(const Image& image);
 
-// A call with the arguments that a model wrote as text, or as a value where `given` is one. What is no object is kept
-// as it came, so that the model can be told (ToolCall::unreadable).
-ToolCall with_arguments(ToolCall call, std::string_view text);
-ToolCall with_arguments(ToolCall call, const json::Value* given);
+// The arguments of a reply's calls, which a model wrote as text or as values. Those in text are beside what the reply's
+// own reading was bounded by, and have one bound for all calls.
+class ArgumentReader {
+ public:
+  // The call with its arguments. What is no object is kept as it came, so that the model can be told
+  // (ToolCall::unreadable). Error, Kind::upstream: too many values.
+  base::Result<ToolCall> read(ToolCall call, const json::Value* given);
+
+ private:
+  base::Result<ToolCall> read_text(ToolCall call, std::string_view text);
+
+  std::size_t left_ = kMostReplyValues;
+};
 
 // A name that any provider takes back: models call tools by names that there are not, in letters that names must not
 // have, and a request that repeats such a name is refused whole.
 std::string sent_name(std::string_view name);
 
-// A tool call, or the text that it stands for when the tool is kJsonTool. Error: Kind::upstream, when that text is no
-// JSON.
-base::Result<Part> tool_call(ToolCall call);
+// A tool call as it was read, or the text that it stands for when the tool is kJsonTool. Error: Kind::upstream, when
+// that text is no JSON.
+base::Result<Part> tool_call(base::Result<ToolCall> call);
 
 // All texts of a tool's result, one after the other.
 std::string text_of(const ToolResult& result);

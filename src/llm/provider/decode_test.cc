@@ -62,9 +62,9 @@ TEST(Decode, GivesTheSameValuesForEveryDialect) {
     EXPECT_EQ(reply->stop, Stop::tool_calls) << sample.body;
     const auto calls = reply->tool_calls();
     ASSERT_EQ(calls.size(), 1u) << sample.body;
-    EXPECT_EQ(calls[0].id, "c1");
-    EXPECT_EQ(calls[0].name, "look");
-    EXPECT_EQ(json::write(calls[0].arguments), R"({"full":true})");
+    EXPECT_EQ(calls[0]->id, "c1");
+    EXPECT_EQ(calls[0]->name, "look");
+    EXPECT_EQ(json::write(calls[0]->arguments), R"({"full":true})");
     EXPECT_EQ(reply->usage, (Usage{.input = 30, .output = 7, .reasoning = sample.reasoning, .cached = 10}))
         << sample.body;
   }
@@ -76,7 +76,7 @@ TEST(Decode, ReadsOllamaWhichHasNoIdsAndNoCache) {
       R"({"message":{"role":"assistant","content":"Hi.","tool_calls":[{"function":{"name":"look","arguments":{"full":true}}}]},
                             "done_reason":"stop","prompt_eval_count":30,"eval_count":7})");
   ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->tool_calls().at(0).id, "call_1");
+  EXPECT_EQ(reply->tool_calls().at(0)->id, "call_1");
   EXPECT_EQ(reply->usage, (Usage{.input = 30, .output = 7}));
 }
 
@@ -151,10 +151,39 @@ TEST(Decode, KeepsArgumentsThatAreNoObjectAsTheyCame) {
   for (const auto& [dialect, body, kept] : cases) {
     const auto reply = decode(dialect, body);
     ASSERT_TRUE(reply) << body;
-    EXPECT_EQ(reply->tool_calls().at(0).unreadable, kept) << body;
-    EXPECT_TRUE(reply->tool_calls().at(0).arguments.empty());
-    EXPECT_FALSE(reply->tool_calls().at(0).id.empty());
+    EXPECT_EQ(reply->tool_calls().at(0)->unreadable, kept) << body;
+    EXPECT_TRUE(reply->tool_calls().at(0)->arguments.empty());
+    EXPECT_FALSE(reply->tool_calls().at(0)->id.empty());
   }
+}
+
+// Written as text they are one value of the reply, however many they are when they are read.
+TEST(Decode, BoundsTheArgumentsOfAllCallsTogether) {
+  const auto calls = [](int count) {
+    std::string list = "1";
+    for (int i = 0; i < 90'000; ++i) list += ",1";
+    const std::string one =
+        R"({"type":"function_call","call_id":"a","name":"x","arguments":"{\"a\":[)" + list + R"(]}"})";
+    std::string all = one;
+    while (--count > 0) all += "," + one;
+    return R"({"output":[)" + all + "]}";
+  };
+  const auto two = decode(Dialect::openai_responses, calls(2));
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(two->tool_calls()[1]->arguments.at("a").as_array().size(), 90'001U);
+  const auto three = decode(Dialect::openai_responses, calls(3));
+  ASSERT_FALSE(three);
+  EXPECT_EQ(three.error(), base::Error(base::Kind::upstream,
+                                       "The model's provider answered with more than 200000 JSON values in the "
+                                       "arguments of its tool calls, which is the limit"));
+}
+
+TEST(Decode, LeavesTheCallsWhereTheyAre) {
+  const Reply reply{.parts = {Text{"a"}, ToolCall{.id = "1", .name = "x"}}};
+  EXPECT_TRUE(reply.calls_tools());
+  EXPECT_FALSE(Reply{.parts = {Text{"a"}}}.calls_tools());
+  ASSERT_EQ(reply.tool_calls().size(), 1U);
+  EXPECT_EQ(reply.tool_calls()[0], &std::get<ToolCall>(reply.parts[1]));
 }
 
 // Whatever bytes a server sends that happen to be JSON, reading them ends in a reply or an error.

@@ -128,19 +128,21 @@ std::vector<SafetyCheck> checks_of(const json::Object* args) {
   return {{.code = code, .message = json::get_text(*decision, "explanation").value_or("")}};
 }
 
-void take_part(const json::Value& part, Reply& reply) {
+base::Result<void> take_part(const json::Value& part, ArgumentReader& arguments, Reply& reply) {
   if (const json::Value* call = json::find(part, "functionCall")) {
     const json::Object* args = json::get_object(*call, "args");
     // Where Gemini gives no id, one of ours pairs the call with its result; it is not sent back.
     std::string id = json::get_text(*call, "id").value_or("call_" + std::to_string(reply.parts.size()));
-    reply.parts.push_back(with_arguments({.id = std::move(id),
-                                          .name = json::get_text(*call, "name").value_or(""),
-                                          .signature = json::get_text(part, "thoughtSignature").value_or(""),
-                                          .checks = checks_of(args)},
-                                         json::find(*call, "args")));
+    TRY(ToolCall read, arguments.read({.id = std::move(id),
+                                       .name = json::get_text(*call, "name").value_or(""),
+                                       .signature = json::get_text(part, "thoughtSignature").value_or(""),
+                                       .checks = checks_of(args)},
+                                      json::find(*call, "args")));
+    reply.parts.push_back(std::move(read));
   } else if (const auto text = json::get_text(part, "text"); text && !json::get_bool(part, "thought").value_or(false)) {
     reply.parts.push_back(Text{*text, json::get_text(part, "thoughtSignature").value_or("")});
   }
+  return {};
 }
 
 Usage usage_of(const json::Value& body) {
@@ -161,14 +163,15 @@ base::Result<Reply> decode(const json::Value& body) {
   const json::Array* candidates = json::get_array(body, "candidates");
   if (!candidates || candidates->empty()) return no_reply("without a candidate");
   const json::Value& candidate = (*candidates)[0];
+  ArgumentReader arguments;
   if (const json::Array* parts = json::get_array(candidate, "content.parts"))
-    for (const json::Value& part : *parts) take_part(part, reply);
+    for (const json::Value& part : *parts) TRY_VOID(take_part(part, arguments, reply));
   const auto why = json::get_string(candidate, "finishReason").value_or("STOP");
   if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL" || why == "MALFORMED_RESPONSE")
     return no_reply("with a tool call that it could not write");
   if (why == "MAX_TOKENS")
     reply.stop = Stop::length;
-  else if (!reply.tool_calls().empty())
+  else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
   else if (why != "STOP")
     reply.stop = Stop::refused;

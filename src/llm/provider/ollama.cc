@@ -80,16 +80,18 @@ base::Result<Reply> decode(const json::Value& body) {
   const json::Value* message = json::find(body, "message");
   if (!message || !message->is_object()) return no_reply("without a message");
   Reply reply;
+  ArgumentReader arguments;
   if (const auto text = json::get_text(*message, "content"); text && !text->empty()) reply.parts.push_back(Text{*text});
   if (const json::Array* calls = json::get_array(*message, "tool_calls"))
     for (const json::Value& call : *calls) {
-      reply.parts.push_back(with_arguments({.id = "call_" + std::to_string(reply.parts.size()),
-                                            .name = json::get_text(call, "function.name").value_or("")},
-                                           json::find(call, "function.arguments")));
+      TRY(ToolCall read, arguments.read({.id = "call_" + std::to_string(reply.parts.size()),
+                                         .name = json::get_text(call, "function.name").value_or("")},
+                                        json::find(call, "function.arguments")));
+      reply.parts.push_back(std::move(read));
     }
   if (json::get_string(body, "done_reason") == "length")
     reply.stop = Stop::length;
-  else if (!reply.tool_calls().empty())
+  else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
   reply.usage = usage_of(body);
   return reply;

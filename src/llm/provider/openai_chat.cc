@@ -162,13 +162,14 @@ base::Result<Reply> decode(const json::Value& body) {
   if (!message || !message->is_object()) return no_reply("without a message");
   Reply reply;
   take_content(*message, reply);
+  ArgumentReader arguments;
   if (const json::Array* calls = json::get_array(*message, "tool_calls"))
     for (const json::Value& call : *calls) {
       // Servers that give no id still want each result to have its call's.
       std::string id = json::get_text(call, "id").value_or("");
       if (id.empty()) id = "call_" + std::to_string(reply.parts.size());
       TRY(Part part,
-          tool_call(with_arguments({.id = std::move(id), .name = json::get_text(call, "function.name").value_or("")},
+          tool_call(arguments.read({.id = std::move(id), .name = json::get_text(call, "function.name").value_or("")},
                                    json::find(call, "function.arguments"))));
       reply.parts.push_back(std::move(part));
     }
@@ -177,7 +178,7 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::length;
   else if (why == "content_filter")
     reply.stop = Stop::refused;
-  else if (!reply.tool_calls().empty())
+  else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
   reply.usage = usage_of(body);
   return reply;

@@ -168,10 +168,10 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
   return post(endpoint, body);
 }
 
-base::Result<void> take_item(const json::Value& item, Reply& reply) {
+base::Result<void> take_item(const json::Value& item, ArgumentReader& arguments, Reply& reply) {
   const auto type = json::get_string(item, "type").value_or("");
   if (type == "function_call") {
-    TRY(Part call, tool_call(with_arguments({.id = json::get_text(item, "call_id").value_or(""),
+    TRY(Part call, tool_call(arguments.read({.id = json::get_text(item, "call_id").value_or(""),
                                              .name = json::get_text(item, "name").value_or("")},
                                             json::find(item, "arguments"))));
     reply.parts.push_back(std::move(call));
@@ -203,8 +203,9 @@ base::Result<Reply> decode(const json::Value& body) {
   if (!output) return no_reply("without an output");
   if (json::get_string(body, "status") == "failed") return no_reply("that it failed");
   Reply reply;
-  for (const json::Value& item : *output) TRY_VOID(take_item(item, reply));
-  if (!reply.tool_calls().empty()) reply.stop = Stop::tool_calls;
+  ArgumentReader arguments;
+  for (const json::Value& item : *output) TRY_VOID(take_item(item, arguments, reply));
+  if (reply.calls_tools()) reply.stop = Stop::tool_calls;
   if (json::get_string(body, "status") == "incomplete")
     reply.stop = json::get_string(body, "incomplete_details.reason") == "content_filter" ? Stop::refused : Stop::length;
   reply.usage = usage_of(body);

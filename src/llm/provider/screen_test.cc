@@ -29,30 +29,30 @@ TEST(ScreenOfOpenAi, GivesOneActionAndSeveralAlike) {
       {"type":"computer_call","call_id":"c1","action":{"type":"wait"},"pending_safety_checks":[]}]})");
   ASSERT_EQ(one.tool_calls().size(), 1U);
   EXPECT_EQ(one.stop, Stop::tool_calls);
-  EXPECT_EQ(one.tool_calls()[0].name, "computer");
-  EXPECT_EQ(json::write(one.tool_calls()[0].arguments), R"({"actions":[{"type":"wait"}]})");
+  EXPECT_EQ(one.tool_calls()[0]->name, "computer");
+  EXPECT_EQ(json::write(one.tool_calls()[0]->arguments), R"({"actions":[{"type":"wait"}]})");
   const Reply two = decoded(Dialect::openai_responses,
                             R"({"output":[{"type":"computer_call","call_id":"c1",
       "actions":[{"type":"wait"},{"type":"screenshot"}]}]})");
-  EXPECT_EQ(json::write(two.tool_calls()[0].arguments), R"({"actions":[{"type":"wait"},{"type":"screenshot"}]})");
+  EXPECT_EQ(json::write(two.tool_calls()[0]->arguments), R"({"actions":[{"type":"wait"},{"type":"screenshot"}]})");
   const Reply none = decoded(Dialect::openai_responses, R"({"output":[{"type":"computer_call","call_id":"c1"}]})");
-  EXPECT_EQ(json::write(none.tool_calls()[0].arguments), R"({"actions":[]})");
+  EXPECT_EQ(json::write(none.tool_calls()[0]->arguments), R"({"actions":[]})");
 }
 
 TEST(ScreenOfOpenAi, KeepsWhatAPersonShouldAgreeTo) {
   const Reply reply = decoded(Dialect::openai_responses, R"({"output":[{"type":"computer_call","call_id":"c1",
       "action":{"type":"wait"},"pending_safety_checks":[{"id":"s1","code":"malicious_instructions","message":"Look."}]}]})");
-  ASSERT_EQ(reply.tool_calls().at(0).checks.size(), 1U);
-  EXPECT_EQ(reply.tool_calls()[0].checks[0].id, "s1");
-  EXPECT_EQ(reply.tool_calls()[0].checks[0].code, "malicious_instructions");
-  EXPECT_EQ(reply.tool_calls()[0].checks[0].message, "Look.");
+  ASSERT_EQ(reply.tool_calls().at(0)->checks.size(), 1U);
+  EXPECT_EQ(reply.tool_calls()[0]->checks[0].id, "s1");
+  EXPECT_EQ(reply.tool_calls()[0]->checks[0].code, "malicious_instructions");
+  EXPECT_EQ(reply.tool_calls()[0]->checks[0].message, "Look.");
 }
 
 TEST(ScreenOfOpenAi, HasAPictureInEveryResultAlsoWhenItWasTakenOutOfTheHistory) {
   const Reply reply = decoded(Dialect::openai_responses,
                               R"({"output":[{"type":"computer_call","call_id":"c1","action":{"type":"wait"}}]})");
   Chat chat;
-  chat.messages = {reply.message(), {Role::user, {ToolResult{"c1", "computer", {Text{"An older picture."}}}}}};
+  chat.messages = {Reply(reply).message(), {Role::user, {ToolResult{"c1", "computer", {Text{"An older picture."}}}}}};
   const Provider* openai = find_provider("openai");
   const net::HttpCall call =
       codec_of(Dialect::openai_responses).encode({.provider = openai, .model = "gpt-5.4", .url = ""}, chat);
@@ -83,7 +83,7 @@ TEST(ScreenOfGoogle, KeepsWhatAPersonShouldAgreeTo) {
   const auto with = [&](std::string_view decision) {
     std::string text = body;
     text.replace(text.find("DECISION"), 8, decision);
-    return decoded(Dialect::gemini, text).tool_calls().at(0);
+    return *decoded(Dialect::gemini, text).tool_calls().at(0);
   };
   EXPECT_EQ(with("require_confirmation").checks.at(0).message, "It buys.");
   EXPECT_EQ(with("require_confirmation").signature, "sig");
@@ -119,17 +119,17 @@ TEST(ScreenOfFara, IsCalledInTheMiddleOfText) {
     EXPECT_EQ(reply.text(), thoughts) << text;
     ASSERT_EQ(reply.tool_calls().size(), 1U) << text;
     EXPECT_EQ(reply.stop, Stop::tool_calls);
-    EXPECT_EQ(json::write(reply.tool_calls()[0].arguments), arguments) << text;
+    EXPECT_EQ(json::write(reply.tool_calls()[0]->arguments), arguments) << text;
   }
 }
 
 TEST(ScreenOfFara, MakesACallOfWhatCannotBeReadAndSaysItBackUnchanged) {
   const Reply reply = of_fara("Hm.<tool_call>click there</tool_call>");
   ASSERT_EQ(reply.tool_calls().size(), 1U);
-  EXPECT_TRUE(reply.tool_calls()[0].arguments.empty());
-  EXPECT_EQ(reply.tool_calls()[0].unreadable, "click there");
+  EXPECT_TRUE(reply.tool_calls()[0]->arguments.empty());
+  EXPECT_EQ(reply.tool_calls()[0]->unreadable, "click there");
   Chat chat;
-  chat.messages = {reply.message()};
+  chat.messages = {Reply(reply).message()};
   const net::HttpCall call =
       codec_of(Dialect::fara).encode({.provider = find_provider("microsoft"), .model = "fara-7b", .url = ""}, chat);
   EXPECT_NE(call.body.find(R"("content":"Hm.\n<tool_call>click there</tool_call>")"), std::string::npos) << call.body;
