@@ -15,7 +15,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostUrls = 10'000;                // each is asked of the page
+constexpr std::size_t kMostUrls = 10'000;                // places in the result; each id is asked of the page
 constexpr std::size_t kMostUrlBytes = 16 * 1024 * 1024;  // of all of them, as often as the result has each
 
 // What an instruction without a schema gets.
@@ -55,15 +55,15 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
            if (budget.over()) return base::fail(base::Kind::invalid, llm::too_costly(budget));
            return places;
          }));
+  if (wanted.size() > kMostUrls)
+    co_return base::fail(base::Kind::upstream, fmt::format("The result has {} places for URLs, more than {}",
+                                                           wanted.size(), kMostUrls));
   std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
   std::size_t room = kMostUrlBytes;
   for (json::Value* one : wanted) {
     const std::string id(one->get_string());
     auto found = known.find(id);
     if (found == known.end()) {
-      if (known.size() >= kMostUrls)
-        co_return base::fail(base::Kind::upstream,
-                             fmt::format("The reply has more than {} different ids in place of URLs", kMostUrls));
       CO_TRY(const auto there, co_await sight.url_of(ctx, id));
       if (there && there->too_long > 0)
         co_return base::fail(base::Kind::upstream, fmt::format("The URL of [{}] has {} characters, more than {}", id,

@@ -70,6 +70,21 @@ TEST(Extract, AnAddressThatIsTooLongIsAnErrorAndNotCut) {
   EXPECT_EQ(t.takes(kLinks), "error: The URL of [0-2] has 112 characters, more than 2097152");
 }
 
+// However few lines they name: what is put in place is put on the loop.
+TEST(Extract, PlacesForAddressesAreBounded) {
+  Extract t;
+  t.sight.urls = {{"0-2", "http://x"}};
+  const auto times = [](int count) {
+    std::string ids = R"("0-2")";
+    while (--count > 0) ids += R"(,"0-2")";
+    return R"({"to":[)" + ids + "]}";
+  };
+  t.model.will_say(times(10'000));
+  EXPECT_TRUE(t.takes(kLinks).starts_with(R"({"to":["http://x",)"));
+  t.model.will_say(times(10'001));
+  EXPECT_EQ(t.takes(kLinks), "error: The result has 10001 places for URLs, more than 10000");
+}
+
 // As often as the result has it: one line may be named again and again.
 TEST(Extract, AddressesAreBoundedTogether) {
   Extract t;
