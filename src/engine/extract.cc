@@ -11,6 +11,7 @@
 #include "json/write.h"
 #include "llm/json_schema.h"
 #include "llm/schema_budget.h"
+#include "llm/schema_of.h"
 
 namespace engine {
 namespace {
@@ -39,6 +40,21 @@ void require_all(json::Value& schema) {
   llm::for_each_subschema(*object, require_all);
 }
 
+struct Wanted {
+  json::Shared schema;  // of the result
+  json::Shared asked;   // of the model's answer, with ids in place of URLs
+  bool has_urls = false;
+};
+
+Wanted wanted_by(const aio::Context& ctx, const ExtractRequest& request) {
+  json::Value schema = request.schema ? *request.schema : text_schema();
+  require_all(schema);
+  IdSchema asked = with_ids_for_urls(schema);
+  return {.schema = llm::schema_of(ctx, std::move(schema)),
+          .asked = llm::schema_of(ctx, std::move(asked.schema)),
+          .has_urls = asked.has_urls};
+}
+
 aio::Task<base::Result<std::string>> look(const aio::Context& ctx, Sight& sight, const ExtractRequest& request,
                                           std::size_t max_chars) {
   LookOptions options{.ignored_selectors = request.ignore_selectors, .max_chars = max_chars};
@@ -56,8 +72,8 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
            return places;
          }));
   if (wanted.size() > kMostUrls)
-    co_return base::fail(base::Kind::upstream, fmt::format("The result has {} places for URLs, more than {}",
-                                                           wanted.size(), kMostUrls));
+    co_return base::fail(base::Kind::upstream,
+                         fmt::format("The result has {} places for URLs, more than {}", wanted.size(), kMostUrls));
   std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
   std::size_t room = kMostUrlBytes;
   for (json::Value* one : wanted) {
@@ -109,23 +125,19 @@ aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall&
                         .message = "Starting extraction using a11y snapshot",
                         .level = 1,
                         .auxiliary = {{"instruction", request.instruction, "string"}}});
-  json::Value wanted = request.schema ? *request.schema : text_schema();
-  IdSchema asked = co_await aio::compute(ctx, [&](const std::stop_token&) {
-    require_all(wanted);
-    return with_ids_for_urls(wanted);
-  });
+  const Wanted wanted = co_await aio::compute(ctx, [&](const std::stop_token&) { return wanted_by(ctx, request); });
   CO_TRY(const std::string tree, co_await look(ctx, call.sight, request, call.page_chars));
-  llm::Chat prompt = extract_prompt(request.instruction, tree, asked.has_urls);
+  llm::Chat prompt = extract_prompt(request.instruction, tree, wanted.has_urls);
   if (request.screenshot) {
     CO_TRY(llm::Image picture, co_await call.sight.picture(ctx));
     prompt.messages.back().parts.emplace_back(std::move(picture));
     prompt.system += "The picture shows what the window shows of the page now.\n";
   }
-  auto value = co_await ask_model(ctx, call, std::move(prompt), std::move(asked.schema));
+  auto value = co_await ask_model(ctx, call, std::move(prompt), wanted.asked);
   if (!value) co_return std::unexpected(std::move(value).error());
-  if (asked.has_urls) {
-    CO_TRY_VOID(co_await put_urls(ctx, call.sight, call.variables, *value, wanted));
-    CO_TRY_VOID(co_await check_urls(ctx, *value, wanted));
+  if (wanted.has_urls) {
+    CO_TRY_VOID(co_await put_urls(ctx, call.sight, call.variables, *value, wanted.schema));
+    CO_TRY_VOID(co_await check_urls(ctx, *value, wanted.schema));
   }
   call.events.progress({.category = "extraction",
                         .message = "Extraction completed successfully",

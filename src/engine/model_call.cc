@@ -74,7 +74,7 @@ std::optional<std::string> LineIds::known(std::string_view id) const {
 }
 
 aio::Task<base::Result<json::Value>> ask_model(const aio::Context& ctx, ModelCall& call, llm::Chat chat,
-                                               json::Value schema, llm::Objection objection) {
+                                               json::Shared schema, llm::Objection objection) {
   if (!call.system_prompt.empty()) chat.system += "\n\nThe user adds:\n" + call.system_prompt;
   llm::Structured answer;
   const base::TimePoint began = ctx.now();

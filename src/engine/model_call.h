@@ -33,7 +33,7 @@ struct ModelCall {
 // Asks for a value of this schema. A value that fits but of which `objection` says what is wrong goes back to the model
 // once, as one that does not fit would. Counts usage, also of a call that failed in the end.
 aio::Task<base::Result<json::Value>> ask_model(const aio::Context& ctx, ModelCall& call, llm::Chat chat,
-                                               json::Value schema, llm::Objection objection = {});
+                                               json::Shared schema, llm::Objection objection = {});
 
 // Whether the tree has a line of this id.
 bool names_line(std::string_view tree, std::string_view id);

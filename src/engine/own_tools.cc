@@ -1,9 +1,11 @@
 #include "engine/own_tools.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "aio/workers.h"
 #include "base/redactor.h"
 #include "base/text.h"
 #include "engine/peer_exchange.h"
@@ -89,6 +91,7 @@ aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
 
 aio::Task<void> OwnTools::close(const aio::Context& ctx) {
   for (const auto& server : servers_) co_await server->close(ctx);
+  if (ctx.workers) ctx.workers->discard(std::exchange(known_, {}));  // schemas of megabytes
 }
 
 void OwnTools::offer(llm::Chat& chat) const {

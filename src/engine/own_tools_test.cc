@@ -41,6 +41,14 @@ TEST(OwnTools, TellTheClientJsonAsAValue) {
   EXPECT_EQ(json::write(used.actions.at(0)), R"({"type":"say","word":"hello","success":true,"result":{"seen":"***"}})");
 }
 
+TEST(OwnTools, OfferSchemasWithoutCopies) {
+  OwnToolsBench b;
+  llm::Chat chat;
+  b.tools.offer(chat);
+  ASSERT_EQ(chat.tools.back().name, "say");
+  EXPECT_EQ(&chat.tools.back().parameters.get(), &b.request.tools[0].parameters.get());
+}
+
 // Mutants: texts are as long as a tool likes; each of a tool's texts has the whole limit.
 TEST(OwnTools, CutWhatAToolGives) {
   OwnToolsBench b;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine_api/types.h"
+#include "json/shared.h"
 #include "json/value.h"
 
 namespace engine {
@@ -35,7 +36,7 @@ struct AgentLimits {
 struct OwnTool {
   std::string name;
   std::string description = {};
-  json::Value parameters;  // JSON Schema of an object
+  json::Shared parameters;  // JSON Schema of an object
   std::string url;
   std::map<std::string, base::Secret> headers = {};
 };

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "json/shared.h"
 #include "json/value.h"
 
 namespace llm {
@@ -68,13 +69,13 @@ struct Message {
 struct Tool {
   std::string name;
   std::string description;
-  json::Value parameters;  // JSON Schema of an object
+  json::Shared parameters;  // JSON Schema of an object
 };
 
 // The reply must be JSON of this schema. The codec says it in the provider's way, as strictly as that can; checking the
 // reply is structured.h's.
 struct JsonOutput {
-  json::Value schema;  // an object at its root
+  json::Shared schema;  // an object at its root
 };
 
 struct ToolChoice {

@@ -7,6 +7,7 @@
 #include "llm/repair.h"
 #include "llm/schema_budget.h"
 #include "llm/schema_forms.h"
+#include "llm/schema_of.h"
 
 namespace llm {
 namespace {
@@ -79,9 +80,13 @@ aio::Task<base::Result<json::Value>> read_checked(const aio::Context& ctx, const
 
 }  // namespace
 
-aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Value schema,
+aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Shared schema,
                                             Structured& out, Objection objection) {
-  chat.output = JsonOutput{needs_wrapping(schema) ? wrapped(schema) : schema};
+  chat.output = JsonOutput{schema};
+  if (needs_wrapping(schema)) {
+    auto whole = co_await aio::compute(ctx, [&](const std::stop_token&) { return schema_of(ctx, wrapped(schema)); });
+    chat.output->schema = std::move(whole);
+  }
   CO_TRY(const Reply first, co_await client.complete(ctx, chat));
   out.usage = first.usage;
   out.calls = 1;
@@ -101,7 +106,7 @@ aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& cli
 }
 
 aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
-                                                  json::Value schema) {
+                                                  json::Shared schema) {
   Structured out;
   CO_TRY_VOID(co_await complete_json(ctx, client, std::move(chat), std::move(schema), out, {}));
   co_return out;

@@ -22,12 +22,12 @@ struct Structured {
 // JSON or does not fit is shown to the model once with what is wrong. Errors: those of Client::complete; Kind::upstream
 // "The model's reply …" for a second reply that does not fit, a refusal, or one that was cut for its length.
 aio::Task<base::Result<Structured>> complete_json(const aio::Context& ctx, Client& client, Chat chat,
-                                                  json::Value schema);
+                                                  json::Shared schema);
 
 // The same, for callers that count usage also of calls that failed (`out` has what there was, on every way out), and
 // that know more than the schema does: an objection to a value that fits is shown to the model like one that does not.
 using Objection = std::function<std::optional<std::string>(const json::Value&)>;
-aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Value schema,
+aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Shared schema,
                                             Structured& out, Objection objection);
 
 // What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked, off the loop. Errors:

@@ -57,6 +57,18 @@ TEST(Structured, AsksOnceMoreWithWhatIsWrong) {
       "corrected JSON value and nothing else.");
 }
 
+// A caller's schema may be a megabyte.
+TEST(Structured, SharesTheSchemaBetweenAllCalls) {
+  for (const char* schema : {kSchema, R"({"type":"array","items":{"type":"number"}})"}) {
+    Bench b;
+    b.model.will_say("no");
+    b.model.will_say("no");
+    b.ask(schema);
+    ASSERT_EQ(b.model.asked().size(), 2u);
+    EXPECT_EQ(&b.model.asked()[0].output->schema.get(), &b.model.asked()[1].output->schema.get());
+  }
+}
+
 TEST(Structured, GivesUpAfterTheSecond) {
   Bench b;
   b.model.will_say("I would rather not use JSON.");
