@@ -41,6 +41,7 @@ std::optional<Store::Pin> Store::add(std::string id, std::shared_ptr<void> paylo
   make_room();
   auto* entry = new Entry(std::move(id), ++last_generation_, std::move(payload));
   index_.insert(*entry);
+  starting_.push_back(*entry);
   return Pin(entry, true);
 }
 
@@ -57,6 +58,7 @@ std::optional<Store::Pin> Store::pin(std::string_view id) {
   if (it == index_.end()) return std::nullopt;
   ++looks_;
   if (it->pins == 0) idle_.erase(idle_.iterator_to(*it));
+  if (it->only_starts()) starting_.erase(starting_.iterator_to(*it));
   if (!it->in_work()) ++in_work_;
   ++it->pins;
   return Pin(&*it, false);
@@ -67,9 +69,13 @@ void Store::unpin(Pin pin, base::TimePoint now, std::vector<Victim>& victims) {
   CHECK(entry != nullptr && entry->pins > 0, "unpin without a pin");
   ++looks_;
   const bool worked = entry->in_work();
+  if (entry->only_starts() && !entry->gone) starting_.erase(starting_.iterator_to(*entry));
   --entry->pins;
   if (pin.starts_) entry->starting = false;
-  if (worked && !entry->in_work() && !entry->gone) --in_work_;
+  if (worked && !entry->in_work() && !entry->gone) {
+    --in_work_;
+    if (entry->only_starts()) starting_.push_back(*entry);
+  }
   if (entry->pins > 0) return;
   if (entry->gone) {
     --ghosts_;
@@ -90,6 +96,7 @@ Store::Victim Store::take(Entry& entry, EndReason reason) {
     idle_.erase(idle_.iterator_to(entry));
     delete &entry;
   } else {
+    if (entry.only_starts()) starting_.erase(starting_.iterator_to(entry));
     entry.gone = true;  // freed by its last unpin
     ++ghosts_;
   }
@@ -144,10 +151,7 @@ std::vector<Store::Victim> Store::end_all(EndReason reason) {
 
 std::vector<Store::Victim> Store::end_all_starting(EndReason reason) {
   std::vector<Victim> out;
-  for (auto it = index_.begin(); it != index_.end();) {
-    Entry& entry = *it++;
-    if (entry.starting && !entry.in_work()) out.push_back(take(entry, reason));
-  }
+  while (!starting_.empty()) out.push_back(take(starting_.front(), reason));
   return out;
 }
 

@@ -1,15 +1,16 @@
 // Store: which sessions exist, which are in use, and who must go. It decides and nothing else: no clock (time is an
 // argument), no waiting, no closing. What it takes out it hands back as a Victim; the Manager closes it.
 //
-// An entry is in the index until it ends. While it is pinned it is on no list; while it is idle it is on the idle list,
-// longest idle first. So eviction and expiry never look at a pinned session (clauses 2, 26), and an entry that ended
-// while pinned lives on, unreachable, until its last pin is given back (clauses 8, 10).
+// An entry is in the index until it ends. While it is idle it is on the idle list, longest idle first; while nobody but
+// its start holds it, on the list of those that start; while it is in work, on none. So eviction and expiry never look
+// at a pinned session, nor does a drain at those in work (clauses 2, 26), and an entry that ended while pinned lives
+// on, unreachable, until its last pin is given back (clauses 8, 10).
 //
 // A session that has just become idle mostly waits for its next operation. So what only makes room (a start, trimming)
 // takes sessions that have been idle for min_idle; what ends sessions for their own sake asks for no age (clause 18,
 // docs/decisions/0026-min-idle.md).
 //
-// Both containers are intrusive: a pin is one look into the table and one entry, with nothing allocated
+// All containers are intrusive: a pin is one look into the table and one entry, with nothing allocated
 // (docs/decisions/0016-intrusive-index.md).
 #pragma once
 #include <cstdint>
@@ -38,7 +39,7 @@ struct Ref {
 class Store {
   using SafeLink = boost::intrusive::link_mode<boost::intrusive::safe_link>;
   using IndexHook = boost::intrusive::unordered_set_base_hook<SafeLink, boost::intrusive::store_hash<true>>;
-  using IdleHook = boost::intrusive::list_base_hook<SafeLink>;
+  using ListHook = boost::intrusive::list_base_hook<SafeLink>;
 
  public:
   struct Entry;
@@ -121,13 +122,14 @@ class Store {
   // How many entries were looked at so far: what clause 26 bounds.
   std::uint64_t looks() const { return looks_; }
 
-  struct Entry : IndexHook, IdleHook {
+  struct Entry : IndexHook, ListHook {
     Entry(std::string id, std::uint64_t generation, std::shared_ptr<void> attached)
         : ref{std::move(id), generation}, payload(std::move(attached)) {}
     std::uint32_t pins = 1;
     bool starting = true;  // one of them is its start's
     bool gone = false;
     bool in_work() const { return pins > (starting ? 1U : 0U); }
+    bool only_starts() const { return starting && pins == 1; }
     base::TimePoint last_used{};
     Ref ref;
     std::shared_ptr<void> payload;
@@ -147,6 +149,8 @@ class Store {
                                       boost::intrusive::key_of_value<IdOf>, boost::intrusive::hash<Hash>,
                                       boost::intrusive::power_2_buckets<true>, boost::intrusive::compare_hash<true>>;
 
+  using List = boost::intrusive::list<Entry, boost::intrusive::base_hook<ListHook>>;
+
   Victim take(Entry& entry, EndReason reason);
   Victim take_idle(EndReason reason);
   const Entry& longest_idle() const;
@@ -162,7 +166,8 @@ class Store {
   std::size_t ghosts_ = 0;                   // ended while pinned, waiting for their last unpin
   std::vector<Index::bucket_type> buckets_;  // a power of two of them; before index_, which uses them
   Index index_;                              // owns its entries
-  boost::intrusive::list<Entry, boost::intrusive::base_hook<IdleHook>> idle_;
+  List idle_;
+  List starting_;
 };
 
 }  // namespace session

@@ -239,6 +239,28 @@ TEST(StoreCost, Clause26TheSameFewEntriesAreLookedAtWhateverTheNumberOfSessionsA
   EXPECT_LE(looks(20'000, 19'900), 30'000U);
 }
 
+// Each end while a drain waits asks again for what only starts.
+TEST(StoreCost, Clause26ADrainLooksAtNoSessionInWork) {
+  constexpr int kSessions = 20'000;
+  Store store(kSessions);
+  std::vector<Store::Pin> pins;
+  std::vector<Store::Victim> victims;
+  for (int n = 0; n < kSessions; ++n) {
+    pins.push_back(*store.add(std::to_string(n), nullptr, at(0), victims));
+    pins.push_back(*store.pin(std::to_string(n)));  // and its start goes on
+  }
+  pins.push_back(*store.add("starting", nullptr, at(0), victims));
+  const std::uint64_t before = store.looks();
+  EXPECT_EQ(store.end_all_starting(EndReason::drained).size(), 1U);
+  for (int n = 0; n < 100; ++n) EXPECT_TRUE(store.end_all_starting(EndReason::drained).empty());
+  EXPECT_LE(store.looks() - before, 1U);
+  // Used by nobody else any more.
+  for (int n = 0; n < kSessions; ++n) store.unpin(std::move(pins[static_cast<std::size_t>(2 * n + 1)]), at(1), victims);
+  EXPECT_EQ(store.end_all_starting(EndReason::drained).size(), static_cast<std::size_t>(kSessions));
+  for (Store::Pin& pin : pins)
+    if (pin) store.unpin(std::move(pin), at(1), victims);
+}
+
 TEST_F(StoreTest, Clause19DownsizingEndsTheTwoLeastRecentAndKeepsTheThird) {
   Store roomy(3);
   for (const char* id : {"a", "b", "c"}) roomy.unpin(*roomy.add(id, nullptr, at(1), victims), at(1), victims);

@@ -10,6 +10,15 @@ from files import (
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "one host takes all outbound connections": (
+        HTTP_CLIENT, "std::max<std::size_t>(options.max_connections / 2, 1)", "options.max_connections",
+        "HttpClient.OneHostTakes*"),
+    "a drain looks at every session": (
+        STORE, "  while (!starting_.empty()) out.push_back(take(starting_.front(), reason));\n",
+        "  for (auto it = index_.begin(); it != index_.end();) {\n    Entry& entry = *it++;\n    ++looks_;\n"
+        "    if (entry.only_starts()) out.push_back(take(entry, reason));\n  }\n", "StoreCost.Clause26ADrain*"),
+    "what only starts again is forgotten": (
+        STORE, "    if (entry->only_starts()) starting_.push_back(*entry);\n", "", "StoreCost.Clause26ADrain*"),
     "a watchdog keeps the hooks that it was made with": (
         "src/os/watchdog.cc", "  hooks_ = std::move(hooks);\n", "  static_cast<void>(hooks);\n", "Watchdogs.CallTheHooks*"),
     "browsers take the server's priority": (MAKE_CHILD, "  be_nice(child.nice);\n", "", "Children.AreAsNice*"),
