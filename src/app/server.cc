@@ -1,5 +1,6 @@
 #include "app/server.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <random>
 #include <utility>
@@ -55,9 +56,16 @@ browser::Settings browser_settings(const Options& options, std::vector<std::stri
           .environment_allowed = options.chromium_environment};
 }
 
+// Half are for one host, so that each session may call the same one.
+std::size_t outbound_connections(const Options& options) {
+  return std::max<std::size_t>(256, 2 * options.limits.max_sessions_hard);
+}
+
 net::HttpClientOptions model_http(const Options& options, const std::vector<std::string>& environment) {
-  return {
-      .ca_file = options.ca_file, .policy = options.models.outbound, .proxy = net::ProxySettings::from(environment)};
+  return {.ca_file = options.ca_file,
+          .policy = options.models.outbound,
+          .proxy = net::ProxySettings::from(environment),
+          .max_connections = outbound_connections(options)};
 }
 
 llm::Limits model_limits(const ModelOptions& options) {
@@ -71,7 +79,9 @@ std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Option
   if (!any && options.tool_hosts.empty()) return nullptr;
   net::OutboundPolicy policy;
   if (!any) policy.hosts = options.tool_hosts;
-  return net::make_http_client(std::move(executor), {.ca_file = options.ca_file, .policy = std::move(policy)});
+  return net::make_http_client(
+      std::move(executor),
+      {.ca_file = options.ca_file, .policy = std::move(policy), .max_connections = outbound_connections(options)});
 }
 
 // Whoever reaches the API runs programs as the server's user. On the loopback without a token nothing else keeps the
@@ -121,7 +131,8 @@ Server::Server(Options options, std::vector<std::string> environment, Host host,
       incidents_(*log_, metrics_),
       session_metrics_(metrics_),
       model_metrics_(metrics_),
-      http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file})),
+      http_client_(net::make_http_client(
+          loop_.executor(), {.ca_file = options_.ca_file, .max_connections = outbound_connections(options_)})),
       model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
       tools_http_(tools_http(loop_.executor(), options_, host_.reach)),
       models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),

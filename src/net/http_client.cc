@@ -1,6 +1,7 @@
 #include "net/http_client.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include <curl/curl.h>
@@ -9,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "aio/latch.h"
+#include "aio/semaphore.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "net/http_client_multi.h"
@@ -322,13 +324,20 @@ class Transfer {
 class CurlClient final : public HttpClient {
  public:
   CurlClient(aio::Executor executor, HttpClientOptions options)
-      : shared_{options, CurlMulti(std::move(executor), options.max_connections)} {}
+      : shared_{options, CurlMulti(std::move(executor), options.max_connections)},
+        most_for_one_(std::max<std::size_t>(options.max_connections / 2, 1)) {}
 
   aio::Task<base::Result<HttpReply>> send(const aio::Context& ctx, HttpCall call) override {
     Transfer transfer(shared_, std::move(call));
     CO_TRY_VOID(transfer.prepare());
     std::string late = fmt::format("{} did not answer in time", transfer.host());
     if (ctx.now() >= ctx.deadline) co_return base::fail(base::Kind::timeout, std::move(late));
+    const auto places = places_for(transfer.host());
+    auto waiting = take_place(*places);
+    CO_TRY(const Permit place,
+           co_await aio::by_deadline(ctx, std::move(waiting),
+                                     fmt::format("{} calls to {} are under way, which is the limit of one host",
+                                                 most_for_one_, transfer.host())));
     CO_TRY_VOID(co_await transfer.look_names_up(ctx));
     transfer.start();
     auto reply = transfer.reply();
@@ -336,7 +345,22 @@ class CurlClient final : public HttpClient {
   }
 
  private:
+  using Permit = aio::Semaphore::Permit;
+
+  static aio::Task<base::Result<Permit>> take_place(aio::Semaphore& places) { co_return co_await places.acquire(); }
+
+  // Here and not in curl, where a call that may not go yet keeps who stands behind it waiting, whatever its host is.
+  std::shared_ptr<aio::Semaphore> places_for(std::string host) {
+    std::erase_if(places_, [](const auto& entry) { return entry.second.expired(); });
+    auto& slot = places_[std::move(host)];
+    auto places = slot.lock();
+    if (!places) slot = places = std::make_shared<aio::Semaphore>(most_for_one_);
+    return places;
+  }
+
   Shared shared_;
+  const std::size_t most_for_one_;
+  std::map<std::string, std::weak_ptr<aio::Semaphore>> places_;
 };
 
 }  // namespace

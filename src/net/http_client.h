@@ -69,7 +69,9 @@ struct HttpClientOptions {
   OutboundPolicy policy = {};
   // A proxy does its own look-ups: with one, only the names in URLs are checked against the policy.
   ProxySettings proxy = {};
-  std::size_t max_connections = 256;  // further calls wait, each by its deadline
+  // Further calls wait, each by its deadline. At most half of them are for one host, so that one that hangs leaves the
+  // others room.
+  std::size_t max_connections = 256;
 };
 
 // All calls have ended before the client dies.

@@ -244,7 +244,7 @@ Task<Reply> many(ClientBench& b, std::size_t count) {
 }
 
 TEST(HttpClient, NeedsNoThreadForACall) {
-  ClientBench b;
+  ClientBench b({.max_connections = 400});
   for (int i = 0; i < 200; ++i) b.server.will({.way = Answer::Way::hang});
   EXPECT_TRUE(b.run(many(b, 200)));
   EXPECT_EQ(b.server.connections(), 200);
@@ -271,6 +271,34 @@ TEST(HttpClient, LetsCallsBeyondItsConnectionsWait) {
   const Reply reply = b.run(one_too_many(b));
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->body, "next");
+}
+
+Task<Reply> beside_a_host_that_hangs(ClientBench& b, ScriptedServer& other) {
+  aio::Scope scope(b.loop.executor());
+  std::vector<std::optional<Reply>> hanging(3);
+  for (auto& reply : hanging) scope.spawn(aio::testing::keep<Reply>(b.client->send(b.ctx, b.to_server()), reply));
+  co_await b.server.requests_read(2);
+  Reply reply = co_await b.client->send(b.ctx, {.url = other.url("/"), .body = "{}"});
+  for (int i = 0; i < 200; ++i) co_await aio::yield();
+  EXPECT_EQ(b.server.connections(), 2);
+  b.clock.advance_to(b.ctx.deadline);
+  co_await scope.finish();
+  const std::string url = b.server.url("");
+  EXPECT_EQ(hanging[2]->error(),
+            base::Error(base::Kind::timeout, "2 calls to " + url.substr(url.find("//") + 2) +
+                                                 " are under way, which is the limit of one host"));
+  co_await other.stop();
+  co_return reply;
+}
+
+TEST(HttpClient, OneHostTakesNoMoreThanHalf) {
+  ClientBench b({.max_connections = 4});
+  ScriptedServer other(b.loop.executor());
+  for (int i = 0; i < 3; ++i) b.server.will({.way = Answer::Way::hang});
+  other.will(whole(200, "other"));
+  const Reply reply = b.run(beside_a_host_that_hangs(b, other));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "other");
 }
 
 TEST(HttpClient, SaysWhyItCannotConnect) {
