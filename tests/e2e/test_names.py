@@ -50,6 +50,14 @@ class Names(ServerCase):
     def server_with_a_silent_name_server(self):
         return self.server(binary=self.binary_with_a_silent_name_server())
 
+    def forget_questions(self):
+        self.silent.settimeout(0)
+        try:
+            while True:
+                self.silent.recv(4096)
+        except BlockingIOError:
+            self.silent.settimeout(PATIENCE)
+
     def wait_for_a_question(self):
         self.silent.recv(4096)
 
@@ -74,18 +82,18 @@ class Names(ServerCase):
 
     def test_a_host_that_is_a_dead_name_does_not_hold_up_the_exit(self):
         wrapper = self.binary_with_a_silent_name_server()
-        for flags in ((), ("--tool-hosts", "any")):
-            with subprocess.Popen([wrapper, "--host", "dead.example", "--port", "0", *flags], stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, text=True) as server:
-                self.addCleanup(server.kill)
-                self.wait_for_a_question()
-                with Lateness() as lateness:
-                    began = time.monotonic()
-                    server.terminate()
-                    code = server.wait(PATIENCE)
-                    took = time.monotonic() - began
-                self.assertEqual((code, server.stdout.read(), server.stderr.read()), (0, "", ""))
-                self.assertLess(took, lateness.allowed(2.5))
+        self.forget_questions()
+        with subprocess.Popen([wrapper, "--host", "dead.example", "--port", "0"], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as server:
+            self.addCleanup(server.kill)
+            self.wait_for_a_question()
+            with Lateness() as lateness:
+                began = time.monotonic()
+                server.terminate()
+                code = server.wait(PATIENCE)
+                took = time.monotonic() - began
+            self.assertEqual((code, server.stdout.read(), server.stderr.read()), (0, "", ""))
+            self.assertLess(took, lateness.allowed(2.5))
 
 
 if __name__ == "__main__":
