@@ -61,6 +61,13 @@ TEST(Admission, Clause17AFullQueueHasRoomForACallerWithFewerWaiting) {
   EXPECT_EQ(line.admission.promised(), 0U);
 }
 
+TEST(Admission, Clause17AFullQueueKeepsThePlacesOfACallerWithOneMore) {
+  Line line;
+  for (const char* caller : {"a", "a", "b"}) ASSERT_TRUE(line.join(caller, 3));
+  EXPECT_FALSE(line.join("b", 3));  // or "a" could take it back, and so on
+  EXPECT_EQ(line.serve_all(), "a0 b2 a1 ");
+}
+
 TEST(Admission, Clause17WhoLeavesIsForgottenWhereverItStands) {
   Line line;
   for (const char* caller : {"a", "b", "a", "c"}) line.join(caller);

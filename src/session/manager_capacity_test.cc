@@ -149,6 +149,14 @@ TEST(ManagerCapacity, Clause18AnEndOfASessionInWorkServesTheQueueAtOnce) {
   }
 }
 
+TEST(ManagerCapacity, Clause18ABrowserThatClosesMakesThePlaceForTheStartThatWaits) {
+  House house({.max_sessions = 2, .max_sessions_hard = 2, .min_idle = 0s});
+  for (const char* id : {"a", "b", "c"}) house.add(id);  // the last waits until a's browser is closed
+  EXPECT_FALSE(house.manager.generation_of("a").has_value());
+  EXPECT_TRUE(house.manager.generation_of("b").has_value());
+  house.drain();
+}
+
 TEST(ManagerCapacity, Clause19OnlyLoweringTheCapacityIgnoresMinIdle) {
   House house({.max_sessions = 2, .max_sessions_hard = 8, .min_idle = 5s});
   for (const char* id : {"a", "b", "c", "d"}) house.add(id);

@@ -3,6 +3,7 @@
 STORE, OPENING, ENDING, MANAGER, CHORES, ADMISSION, HOLD_TIMES = (f"src/session/{name}" for name in (
     "store.cc", "manager_opening.cc", "manager_ending.cc", "manager.cc", "manager_chores.cc", "admission.cc", "hold_times.h"))
 MANAGER_H = "src/session/manager.h"
+TOMBSTONES, TOMBSTONES_H = "src/session/tombstones.cc", "src/session/tombstones.h"
 VIEW, RUN, RUNS, OPERATIONS = "src/api/view.cc", "src/api/run.cc", "src/api/runs.cc", "src/api/handlers/operations.cc"
 START, LAUNCH_VALUES, START_SHAPE, MODEL_SHAPE = (
     f"src/api/{name}.cc" for name in ("handlers/start", "schemas/launch_values", "schemas/start", "schemas/model"))

@@ -4,7 +4,11 @@
 
 A mutant is one replacement of text that must occur exactly once; a source that has moved on fails loudly here. Its tests
 are a filter of the layer's unit tests; of the page's script, a Python file and a case in it, which take the script from the
-spoilt tree and need no server: "tests/e2e/x.py Case.test"."""
+spoilt tree and need no server: "tests/e2e/x.py Case.test".
+
+One of the session layer must be noticed by the simulation alone as well, whose oracle knows the contract and not the code:
+what it misses it does not judge. What no outcome can show stands in session_mutants.UNSEEN, with the reason; there the
+simulation must miss it."""
 
 import filecmp
 import os
@@ -15,20 +19,27 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine_mutants  # noqa: E402
 import server_mutants  # noqa: E402
+import session_mutants  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREE = os.path.join(ROOT, "build", "mutants")
 LIMIT = 120  # seconds; a mutant may hang
 LAYERS = ["session", "api", "aio", "os", "agent", "llm", "base", "net", "metrics", "json", "cdp", "app", "browser", "engine", "engine_api"]
 
-MUTANTS = {**engine_mutants.MUTANTS, **server_mutants.MUTANTS}
+SIMULATION, SEEDS = "ManagerSim*", "4000"  # more than a run of the tests has the time for
+
+MUTANTS = {**engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS}
 
 
 def run(command, **options):
     return subprocess.run(command, capture_output=True, text=True, **options)
 
 
-def prepare():
+def layer_of(name):
+    return MUTANTS[name][0].split("/")[1]
+
+
+def prepare(layers):
     """A copy of the tracked files, where a source may be spoilt; its objects come from ccache."""
     names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
     for name in names:
@@ -44,7 +55,7 @@ def prepare():
         pass
     # Without units of several files: a mutant compiles one.
     run(["cmake", "--preset", "release", "-DCMAKE_UNITY_BUILD=OFF"], cwd=TREE, check=True)
-    return build(LAYERS)
+    return build(layers)
 
 
 def build(layers):
@@ -54,20 +65,24 @@ def build(layers):
 
 
 def noticed(layer, tests):
+    """How: "by a failure", "by a hang" (which on a slow machine may be none), or ""."""
     try:
         if tests.startswith("tests/"):
             file, case = tests.split()
             spoilt = {**os.environ, "BELAY_BINARY": os.path.join(TREE, "build", "release", "belay")}
-            return run([sys.executable, os.path.join(ROOT, file), case], timeout=LIMIT, env=spoilt).returncode != 0
+            done = run([sys.executable, os.path.join(ROOT, file), case], timeout=LIMIT, env=spoilt)
+            return "by a failure" if done.returncode != 0 else ""
         binary = os.path.join(TREE, "build", "release", f"{layer}_test")
-        return run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT).returncode != 0
+        seeds = {**os.environ, "BELAY_SEEDS": SEEDS} if tests == SIMULATION else None
+        done = run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT, env=seeds)
+        return "by a failure" if done.returncode != 0 else ""
     except subprocess.TimeoutExpired:
-        return True
+        return "by a hang"
 
 
 def try_out(name):
     path, text, instead, tests = MUTANTS[name]
-    layer = path.split("/")[1]
+    layer = layer_of(name)
     file = os.path.join(TREE, path)
     with open(file, encoding="utf-8") as source:
         good = source.read()
@@ -80,28 +95,43 @@ def try_out(name):
         if built.returncode != 0:
             return "FAILED: does not compile\n" + "\n".join(
                 line for line in built.stdout.splitlines() if "error:" in line)
-        return "noticed by " + tests if noticed(layer, tests) else f"FAILED: not noticed by {tests}"
+        if not noticed(layer, tests):
+            return f"FAILED: not noticed by {tests}"
+        return told_of_simulation(name, tests) if layer == "session" else "noticed by " + tests
     finally:
         with open(file, "w", encoding="utf-8") as source:
             source.write(good)
 
 
+def told_of_simulation(name, tests):
+    seen, unseen = noticed("session", SIMULATION), session_mutants.UNSEEN.get(name)
+    if seen and unseen:
+        return "FAILED: the simulation notices what session_mutants.UNSEEN says that it cannot"
+    if not seen and not unseen:
+        return f"FAILED: noticed by {tests}, but not by the simulation alone"
+    if unseen:
+        return f"noticed by {tests}; not by the simulation, for {unseen}"
+    return f"noticed by {tests} and by the simulation alone, {seen}"
+
+
 def main():
-    built = prepare()
+    names = sys.argv[1:] or list(MUTANTS)
+    layers = [layer for layer in LAYERS if any(layer_of(name) == layer for name in names)]
+    built = prepare(layers)
     if built.returncode != 0:
         sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
-    for layer in LAYERS:
+    for layer in layers:
         if noticed(layer, "*-Live*"):  # no mutant is for those with a browser
             sys.exit(f"the tests of {layer} fail without any mutant")
-    for tests in {MUTANTS[name][3] for name in sys.argv[1:] or MUTANTS}:
+    for tests in {MUTANTS[name][3] for name in names}:
         if tests.startswith("tests/") and noticed("", tests):
             sys.exit(f"{tests} fails without any mutant")
     failed = 0
-    for name in sys.argv[1:] or MUTANTS:
+    for name in names:
         told = try_out(name)
         failed += told.startswith("FAILED")
         print(f"{name}: {told}", flush=True)
-    print(f"{len(sys.argv[1:] or MUTANTS)} mutants, {failed} not noticed")
+    print(f"{len(names)} mutants, {failed} not noticed")
     return 1 if failed else 0
 
 

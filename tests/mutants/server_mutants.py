@@ -57,7 +57,7 @@ MUTANTS = {
         "end_all(store_.set_max_sessions(limits.max_sessions));", "*Clause17*:*Clause18*"),
     "a place whose id was taken is lost": (
         MANAGER, "    serve_queue();  // another start", "    // another start", "*Clause17*"),
-    "pins that are held do not count": (HOLD_TIMES, "std::max(mean_given_back(), mean_held(now))", "mean_given_back()",
+    "pins that are held do not count": (HOLD_TIMES, "std::max(mean_given_back(), mean_held(now))", "std::max(mean_given_back(), 0 * mean_held(now))",
                                         "*Clause17*"),
     "callers do not take turns": (ADMISSION, "  queues_.splice(queues_.end(), queues_, queues_.begin());\n", "",
                                   "*Clause17*"),

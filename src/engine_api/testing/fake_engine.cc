@@ -32,6 +32,19 @@ class OpeningWatch {
   std::string session_;
 };
 
+struct VerbWatch {
+  EngineWatcher* watcher;
+  const std::string& session;
+  VerbWatch(EngineWatcher* w, const std::string& s) : watcher(w), session(s) {
+    if (watcher) watcher->verb_begun(session);
+  }
+  VerbWatch(const VerbWatch&) = delete;
+  VerbWatch& operator=(const VerbWatch&) = delete;
+  ~VerbWatch() {
+    if (watcher) watcher->verb_over(session);
+  }
+};
+
 }  // namespace
 
 aio::Task<base::Result<std::unique_ptr<Engine>>> FakeFactory::open(const aio::Context& ctx, const SessionConfig& config,
@@ -42,7 +55,13 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> FakeFactory::open(const aio::Co
   OpeningWatch watch(watcher, session, behaviour.open_is_stubborn);
   if (behaviour.open_is_stubborn)
     co_await aio::asio::this_coro::reset_cancellation_state(aio::asio::disable_cancellation());
-  co_await ctx.clock->sleep(behaviour.open_time);
+  for (int line = 0; line < behaviour.open_lines; ++line) {
+    co_await ctx.clock->sleep(behaviour.open_time / (behaviour.open_lines + 1));
+    if (watcher) watcher->line_begins(session);
+    sink.progress({.category = "open", .message = session});
+    if (watcher) watcher->line_told(session);
+  }
+  co_await ctx.clock->sleep(behaviour.open_time / (behaviour.open_lines + 1));
   if (behaviour.open_throws) {
     watch.failed();
     throw std::system_error(EAGAIN, std::system_category());
@@ -67,12 +86,16 @@ aio::Task<base::Result<NavigateResult>> FakeEngine::navigate(const aio::Context&
 aio::Task<base::Result<ActResult>> FakeEngine::act(const aio::Context& ctx, ActRequest request, EventSink& events) {
   static_cast<void>(events);
   ++factory_.begun;
-  if (factory_.watcher) factory_.watcher->verb_begun(session_);
+  const VerbWatch watch(factory_.watcher, session_);
   if (closing_) ++factory_.used_after_end;
   co_await ctx.clock->sleep(behaviour_.verb_time);
   if (behaviour_.act_throws) {
     if (factory_.watcher) factory_.watcher->verb_threw(session_);
     throw std::bad_alloc();
+  }
+  if (behaviour_.act_breaks) {
+    if (factory_.watcher) factory_.watcher->verb_broke(session_);
+    co_return base::fail(base::Kind::gone, "The connection to the browser was lost");
   }
   co_return ActResult{.success = true,
                       .message = "done" + behaviour_.text,
@@ -112,6 +135,9 @@ aio::Task<base::Result<AgentResult>> FakeEngine::run_agent(const aio::Context& c
 aio::Task<base::Result<void>> FakeEngine::close(const aio::Context& ctx) {
   closing_ = true;
   on_death_ = nullptr;
+  using enum EngineWatcher::Closes;
+  if (factory_.watcher)
+    factory_.watcher->closing(session_, behaviour_.close_throws ? throws : behaviour_.close_hangs ? never : in_time);
   if (behaviour_.close_throws) throw std::length_error("close");
   co_await ctx.clock->sleep_until(behaviour_.close_hangs ? base::kNever
                                                          : base::after(ctx.now(), behaviour_.close_time));
@@ -124,7 +150,9 @@ void FakeEngine::kill() {
   closing_ = true;
   if (factory_.alive.erase(this) == 0) return;
   ++factory_.killed;
-  if (factory_.watcher) factory_.watcher->gone(session_);
+  if (!factory_.watcher) return;
+  factory_.watcher->killed(session_);
+  factory_.watcher->gone(session_);
 }
 
 void FakeEngine::die(const base::Error& cause) {

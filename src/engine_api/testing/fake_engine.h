@@ -19,7 +19,9 @@ struct FakeBehaviour {
   bool open_throws = false;  // as what has no memory, no thread or no descriptor does
   bool act_throws = false;
   bool close_throws = false;
-  std::string text = {};  // stands in what verbs give, as a page's text does
+  bool act_breaks = false;  // as when the connection to its browser is lost: Kind::gone
+  int open_lines = 0;       // of progress, while it opens
+  std::string text = {};    // stands in what verbs give, as a page's text does
 };
 
 class FakeEngine;
@@ -33,7 +35,14 @@ struct EngineWatcher {
   virtual void opened(const std::string& session) = 0;
   virtual void verb_begun(const std::string& session) = 0;
   virtual void verb_threw(const std::string& session) = 0;
-  virtual void gone(const std::string& session) = 0;  // closed, killed, or its opening was given up
+  virtual void verb_broke(const std::string& session) = 0;
+  virtual void verb_over(const std::string& session) = 0;  // by its end, by an error or by cancellation
+  virtual void line_begins(const std::string& session) = 0;
+  virtual void line_told(const std::string& session) = 0;
+  enum class Closes { in_time, never, throws };
+  virtual void closing(const std::string& session, Closes how) = 0;  // it was asked to
+  virtual void killed(const std::string& session) = 0;               // and gone
+  virtual void gone(const std::string& session) = 0;                 // closed, killed, or its opening was given up
 };
 
 class FakeFactory final : public EngineFactory {

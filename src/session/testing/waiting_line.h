@@ -23,15 +23,23 @@ class WaitingLine {
   // It has an answer, or was cancelled: perhaps after a place was promised to it, which was its caller's turn.
   void leaves(std::uint64_t call) {
     const auto it = std::ranges::find(line_, call, &Waiter::call);
-    if (it == line_.end()) return;
+    if (it == line_.end()) {
+      newcomer_left_ = true;
+      return;
+    }
     served_since_.erase(it->caller);
     line_.erase(it);
+    ++left_;
+  }
+  // It was sent away before its time, for the start of another caller.
+  void displaced(std::uint64_t call, const std::string& caller) {
+    if (std::ranges::find(line_, call, &Waiter::call) != line_.end()) displaced_.push_back({call, caller});
   }
   std::size_t size() const { return line_.size(); }
 
   // What was unfair since the last time, or "".
   std::string settle() {
-    std::string out;
+    std::string out = unfairly_displaced();
     for (const Waiter& in : let_in_) {
       for (const Waiter& waiter : line_)
         if (waiter.caller == in.caller && waiter.call < in.call) out = "17: a later start of one caller came first";
@@ -47,7 +55,10 @@ class WaitingLine {
     std::erase_if(served_since_, [&](const auto& entry) {
       return std::ranges::none_of(line_, [&](const Waiter& waiter) { return waiter.caller == entry.first; });
     });
-    for (const Waiter& waiter : line_) served_since_.try_emplace(waiter.caller);  // from the next moment on
+    for (Waiter& waiter : line_) {
+      waiter.waited = true;
+      served_since_.try_emplace(waiter.caller);  // from the next moment on
+    }
     return out;
   }
 
@@ -55,7 +66,30 @@ class WaitingLine {
   struct Waiter {
     std::uint64_t call;
     std::string caller;
+    bool waited = false;  // at the last moment already
   };
+  std::size_t starts_of(const std::string& caller) const {
+    return static_cast<std::size_t>(std::ranges::count(line_, caller, &Waiter::caller));
+  }
+  // A caller gives up its newest, to one that then has no more than it. How many each has is known where nothing else
+  // happened to the line; of several that came at this moment one is enough that may have taken the place.
+  std::string unfairly_displaced() {
+    const bool nothing_else = let_in_.empty() && left_ == displaced_.size() && !newcomer_left_;
+    std::string out;
+    for (const Waiter& gone : displaced_) {
+      bool fair = false, unfair = false;
+      for (const Waiter& waiter : line_) {
+        const bool same = waiter.caller == gone.caller;
+        if (same && waiter.waited && waiter.call > gone.call) out = "17: not the newest of its caller was sent away";
+        if (!same && !waiter.waited) (starts_of(waiter.caller) > starts_of(gone.caller) ? unfair : fair) = true;
+      }
+      if (nothing_else && unfair && !fair) out = "17: a start was sent away for a caller with more";
+    }
+    displaced_.clear();
+    left_ = 0;
+    newcomer_left_ = false;
+    return out;
+  }
   const std::map<std::string, int>& served_of(const std::string& caller) const {
     static const std::map<std::string, int> kNone;
     const auto it = served_since_.find(caller);
@@ -63,6 +97,9 @@ class WaitingLine {
   }
 
   std::vector<Waiter> line_;
+  std::vector<Waiter> displaced_;                                   // since the last settle
+  std::size_t left_ = 0;                                            // the same
+  bool newcomer_left_ = false;                                      // the same: one that came at this moment
   std::vector<Waiter> let_in_;                                      // since the last settle
   std::map<std::string, std::map<std::string, int>> served_since_;  // for each caller that waits, how often others were
 };
