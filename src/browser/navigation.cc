@@ -17,7 +17,7 @@ json::Object lower_case_names(const json::Value* headers) {
 }
 
 // The event is kept whole with its part.
-cdp::Payload kept(const cdp::Payload& params, const json::Value& part) {
+cdp::Payload kept_part(const cdp::Payload& params, const json::Value& part) {
   return json::takes_more_than(params, Navigation::kLargest) ? cdp::Payload() : params.part(part);
 }
 
@@ -30,9 +30,10 @@ void Navigation::on_event(std::string_view method, const cdp::Payload& params) {
     on_request(id, params);
   } else if (method == "Network.responseReceived") {
     if (json::text_at(params, "type") == "Document" && json::text_at(params, "frameId") == frame_id_)
-      if (const json::Value* response = json::find(params, "response")) document(id).response = kept(params, *response);
+      if (const json::Value* response = json::find(params, "response"))
+        document(id).response = kept_part(params, *response);
   } else if (method == "Network.responseReceivedExtraInfo") {
-    if (Document* of = find(id)) of->extra = kept(params, params);
+    if (Document* of = find(id)) of->extra = kept_part(params, params);
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
     on_end(id);
     if (Document* of = find(id)) of->finished = true;
