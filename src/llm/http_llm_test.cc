@@ -177,7 +177,7 @@ TEST(HttpLlm, RefusesAReplyOfTooManyValues) {
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().kind, base::Kind::upstream);
   EXPECT_EQ(reply.error().message,
-            "Failed after 4 attempts. Last error: OpenAI answered with more than 200000 JSON values, which is the "
+            "Failed after 4 attempts. Last error: openai answered with more than 200000 JSON values, which is the "
             "limit");
 }
 

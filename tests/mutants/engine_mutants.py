@@ -206,7 +206,7 @@ MUTANTS = {
     "values are not counted": ("src/json/read.cc", "    --values_left_;\n", "", "Read*"),
     "pages are made of what is no new session": ("src/cdp/connection.cc", "return known && *known;", "return true;", "Connection*"),
     "a navigation keeps what all responses say": (
-        NAVIGATION, "if (Document* of = find(id)) of->extra = kept(params, params);", "document(id).extra = kept(params, params);", "Navigation*"),
+        NAVIGATION, "if (Document* of = find(id)) of->extra = kept_part(params, params);", "document(id).extra = kept_part(params, params);", "Navigation*"),
     "a browser chooses how much is kept of a response": (
         NAVIGATION, "json::takes_more_than(params, Navigation::kLargest)", "false", "Navigation*"),
     "a navigation has any number of documents": (NAVIGATION, "documents_.size() >= kMostDocuments", "false", "Navigation*"),
