@@ -214,6 +214,17 @@ class WhatHoveringChanges(PageCase):
         self.act("click", "#ad")  # what goes into a frame that is meant is right
         self.eventually("felt", 2)
 
+    def test_a_press_that_the_page_keeps_from_us_is_not_repeated(self):
+        """document.open takes listeners away: the page's own hear first then, and may let nobody else hear."""
+        self.show("""<script>let n = 0; onload = () => {
+                       document.open(); document.write('<button id=b>b</button>'); document.close();
+                       for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
+                         addEventListener(type, (event) => { n += type === 'click'; event.stopImmediatePropagation() }, true);
+                     }</script>""", waitUntil="load")
+        self.eventually("document.querySelectorAll('#b').length", 1)
+        self.act("click", "#b")
+        self.expect("n", 1)
+
     def test_a_press_that_comes_to_another_place_of_a_frame_is_no_success(self):
         self.site.pages["/turned"] = """<body onclick="top.postMessage(event.target.id)"><div style="height: 150px"></div>
                                         <div style="margin-left: 300px"><button id=b>b</button></div>"""
