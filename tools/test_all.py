@@ -2,6 +2,7 @@
 skipped, and the last line says the sums. A failing step does not stop the others, except a build that fails."""
 
 import argparse
+import concurrent.futures
 import glob
 import math
 import os
@@ -151,24 +152,28 @@ def attack(tally, rounds):
 
 
 def fuzz(tally, seconds):
-    if not glob.glob(os.path.join(ROOT, "tests", "fuzz", "*.cc")):
-        return
+    """Two targets at a time: each has one thread."""
     targets = sorted(glob.glob(os.path.join(ROOT, "build", "asan", "tests", "fuzz", "fuzz_*")))
-    for target in [path for path in targets if os.path.isfile(path) and os.access(path, os.X_OK)]:
-        name = os.path.basename(target).removeprefix("fuzz_")
-        grown = os.path.join(ROOT, "build", "asan", "corpus", name)
-        os.makedirs(grown, exist_ok=True)
-        kept = os.path.join(ROOT, "tests", "fuzz", "corpus", name)
-        corpus = [grown] + ([kept] if os.path.isdir(kept) else [])
-        command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=0",
-                   f"-artifact_prefix={grown}-", *corpus]
-        log = os.path.join(ROOT, "build", "asan", f"fuzz_{name}.log")  # what libFuzzer tells matters only when it finds something
-        with open(log, "w", encoding="utf-8") as out:
-            ok = run(command, SANITIZER_ENV, out) == 0
-        tally.one(f"fuzz {name}", ok)
-        if not ok:
-            with open(log, encoding="utf-8", errors="replace") as out:
-                tally.told[f"fuzz {name}"] = out.read()
+    targets = [path for path in targets if os.path.isfile(path) and os.access(path, os.X_OK)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, ok, log in pool.map(lambda target: fuzz_one(target, seconds), targets):
+            tally.one(f"fuzz {name}", ok)
+            if not ok:
+                with open(log, encoding="utf-8", errors="replace") as out:
+                    tally.told[f"fuzz {name}"] = out.read()
+
+
+def fuzz_one(target, seconds):
+    name = os.path.basename(target).removeprefix("fuzz_")
+    grown = os.path.join(ROOT, "build", "asan", "corpus", name)
+    os.makedirs(grown, exist_ok=True)
+    kept = os.path.join(ROOT, "tests", "fuzz", "corpus", name)
+    corpus = [grown] + ([kept] if os.path.isdir(kept) else [])
+    command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=0",
+               f"-artifact_prefix={grown}-", *corpus]
+    log = os.path.join(ROOT, "build", "asan", f"fuzz_{name}.log")  # what libFuzzer tells matters only when it finds something
+    with open(log, "w", encoding="utf-8") as out:
+        return name, run(command, SANITIZER_ENV, out) == 0, log
 
 
 def local_model(tally):

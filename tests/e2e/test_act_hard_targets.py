@@ -4,6 +4,7 @@ row. `--print` writes the rows as they are now."""
 import os
 import re
 import sys
+import unittest
 
 import setup_path  # noqa: F401
 from harness.case import main
@@ -126,7 +127,7 @@ if __name__ == "__main__":
             case = HardTargets("print_rows")
             case.print_rows()
         finally:
-            HardTargets.tearDownClass()
             HardTargets.doClassCleanups()
+            unittest.doModuleCleanups()
     else:
         main()

@@ -98,6 +98,14 @@ class Tools(AgentCase):
         result = self.result([("goto", {"url": "http://127.0.0.1:1/"})], done("gave up", False))
         self.assertEqual((result["actions"][0]["success"], result["success"]), (False, False))
 
+    def test_an_agent_goes_to_the_web_only(self):
+        self.show(SHOP)
+        for url in ("chrome://version", "file:///etc/hostname", "javascript:document.title='x'"):
+            result = self.result([("goto", {"url": url})], done("gave up", False))
+            self.assertFalse(result["actions"][0]["success"], result)
+            self.assertIn(f"{url.split(':')[0]}: URLs are not allowed", json.dumps(result["actions"][0]))
+            self.expect("location.pathname", "/case")
+
     def test_keys_go_to_what_has_the_focus(self):
         self.show(SHOP + "<script>document.querySelector('#who').focus()</script>")
         self.result([("keys", {"method": "type", "value": "Cid"})], [("keys", {"method": "press", "value": "Backspace"})], done())

@@ -1,4 +1,5 @@
-"""The base of tests about pages: one server and one session for a whole class, and a look into the page."""
+"""The base of tests about pages: one server and one session for all classes of a file that want the same, and a look into
+the page."""
 
 import json
 import time
@@ -20,8 +21,53 @@ SEEN = """<script>
 </script>"""
 
 
+class _Place:
+    """A server with a session and a tab, of which DevTools is asked as well."""
+
+    made = {}  # (flags, launch) → the place, while a file's tests run: a browser's start costs more than most tests
+
+    @classmethod
+    def of(cls, flags, launch):
+        key = json.dumps([flags, launch])
+        if key not in cls.made:
+            place = cls.made[key] = cls(flags)
+            unittest.addModuleCleanup(cls.made.pop, key)
+            unittest.addModuleCleanup(place.close)
+        cls.made[key].have_session(launch)
+        return cls.made[key]
+
+    def __init__(self, flags):
+        self.server = Server(*flags)
+        self.devtools = None
+
+    def have_session(self, launch):
+        """A new one where an earlier class has ended its session."""
+        try:
+            if self.devtools and self.tab in self.devtools.pages():
+                return
+        except (OSError, RuntimeError):
+            pass
+        if self.devtools:
+            self.devtools.close()
+        started = self.server.start_answer(local(**launch)).json["data"]
+        self.session = started["sessionId"]
+        self.devtools = Devtools(started["cdpUrl"])
+        self.tab = next(iter(self.devtools.pages()))
+
+    def close(self):
+        try:
+            code, _ = self.server.stop()
+            if code != 0 or self.server.cries() or not proc.wait_until(lambda: not self.server.left_behind(), PATIENCE):
+                raise AssertionError(f"exit {code}, {self.server.errors}, left behind: {self.server.left_behind()}")
+        finally:
+            if self.devtools:
+                self.devtools.close()
+            self.server.clean_up()
+
+
 class PageCase(unittest.TestCase):
-    """`flags` of the server and `launch` options of the session are the class's; a test shows pages of its own."""
+    """`flags` of the server and `launch` options of the session are the class's, who shares both with the other classes of
+    its file that have the same; a test shows pages of its own."""
 
     maxDiff = None
     flags = ()
@@ -31,19 +77,8 @@ class PageCase(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        cls.server = Server(*cls.flags)
-        cls.addClassCleanup(cls.server.clean_up)
-        started = cls.server.start_answer(local(**cls.launch)).json["data"]
-        cls.session = started["sessionId"]
-        cls.devtools = Devtools(started["cdpUrl"])
-        cls.addClassCleanup(cls.devtools.close)
-        cls.tab = next(iter(cls.devtools.pages()))
-
-    @classmethod
-    def tearDownClass(cls):
-        code, _ = cls.server.stop()
-        if code != 0 or cls.server.cries() or not proc.wait_until(lambda: not cls.server.left_behind(), PATIENCE):
-            raise AssertionError(f"exit {code}, {cls.server.errors}, left behind: {cls.server.left_behind()}")
+        place = _Place.of(cls.flags, cls.launch)
+        cls.server, cls.session, cls.devtools, cls.tab = place.server, place.session, place.devtools, place.tab
 
     def setUp(self):
         for target in self.devtools.pages():

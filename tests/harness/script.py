@@ -71,16 +71,24 @@ class ScriptTab:
 
 
 class ScriptCase(unittest.TestCase):
-    """Tests that share a site, a Chromium and a tab with the script. `extra`: see page_script."""
+    """Tests that share a site and a tab with the script, and with the other classes of their file a Chromium. `extra`: see
+    page_script."""
 
     maxDiff = None
     extra = ""
+    chromium = None
 
     @classmethod
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        cls.chromium = Chromium()
-        cls.addClassCleanup(cls.chromium.__exit__)
+        if not ScriptCase.chromium:
+            ScriptCase.chromium = Chromium()
+            unittest.addModuleCleanup(ScriptCase.end_chromium)
         cls.tab = ScriptTab(cls.chromium, cls.extra)
         cls.addClassCleanup(cls.tab.close)
+
+    @staticmethod
+    def end_chromium():
+        chromium, ScriptCase.chromium = ScriptCase.chromium, None
+        chromium.__exit__()

@@ -98,6 +98,12 @@ class Documents(unittest.TestCase):
         block = re.search(r"```\n(.*?)```", read("docs", "guide", "configure.md"), re.DOTALL).group(1)
         self.assertEqual(block, said)
 
+    def test_the_unit_gives_sigterm_to_the_server_alone_and_more_time_than_its_drain(self):
+        unit = dict(re.findall(r"^(\w+)=(.*)$", read("packaging", "belay.service"), re.MULTILINE))
+        self.assertEqual(unit["KillMode"], "mixed")
+        drain = int(re.search(r"--drain-timeout (\d+)s\b", unit["ExecStart"]).group(1))
+        self.assertGreater(int(unit["TimeoutStopSec"].removesuffix("s")), drain + 0.4)
+
     def test_every_flag_and_variable_that_a_page_names_exists(self):
         programs = "\n".join(read(name) for name in tracked_files() if name in ("run", "test") or name.endswith(
             (".py", ".sh", ".cmake", "CMakeLists.txt")) and not name.endswith("docs_test.py"))
