@@ -28,7 +28,7 @@ std::uint64_t point() {
 
 // The polynomial with one more byte.
 std::uint64_t with(std::uint64_t value, char byte, std::uint64_t at) {
-  const std::uint64_t sum = product(value, at) + static_cast<unsigned char>(byte) + 1;
+  const std::uint64_t sum = product(value, at) + static_cast<unsigned char>(byte);
   return sum >= kModulus ? sum - kModulus : sum;
 }
 

@@ -2,7 +2,7 @@
 
 from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
-    FINGERPRINT, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
     RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
     WAITING, WATCH, WEB_SEARCH)
@@ -166,8 +166,6 @@ MUTANTS = {
     "a secret that the cut goes through is logged": (LOG, "hide_url_secrets(text, end)", "hide_url_secrets(text.substr(0, end))", "Log*"),
     "a reason is told whole": (PROMPTS, "base::truncate(failed.why, kLongestReason)", "base::truncate(failed.why, 1000 * kLongestReason)", "ActByInstruction.TellsWhy*"),
     "a secret that comes later is not sought": (REDACTOR, "  index_.reset();\n", "", "*Redactor*"),
-    "fingerprints of other lengths are the same": (FINGERPRINT, "static_cast<unsigned char>(byte) + 1;", "static_cast<unsigned char>(byte);",
-                                                   "Fingerprint*"),
     "a reply is copied": (CDP_SESSION, "auto result = std::exchange(call.result, std::nullopt)", "auto result = call.result", "Connection*"),
     "a model searches for a book": (PAGE_TOOLS, "query.size() > kLongestQuery", "false", "PageTools*"),
     "the end of a URL is sought for each one in it": (URL_SECRETS, "if (stop < begin)", "if (true)", "UrlSecrets*"),

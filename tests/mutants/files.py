@@ -25,8 +25,8 @@ PAGE_TOOLS, CDP_SESSION, FLAGS = "src/agent/page_tools.cc", "src/cdp/session.cc"
 READER, HTTP_CONNECTION = "src/net/http_reader.cc", "src/net/http_connection.cc"
 FRAMES, WEBSOCKET, HTTP_CLIENT ="src/net/frame_checker.cc", "src/net/websocket.cc", "src/net/http_client.cc"
 REPLAYS, REPLAYS_H, REPLAY_MASK = "src/api/replays.cc", "src/api/replays.h", "src/api/replay_mask.cc"
-REDACTOR, URL_SECRETS, FINGERPRINT, KNOWN_VALUES, LOG = (
-    f"src/base/{name}.cc" for name in ("redactor", "url_secrets", "fingerprint", "known_values", "log"))
+REDACTOR, URL_SECRETS, KNOWN_VALUES, LOG = (
+    f"src/base/{name}.cc" for name in ("redactor", "url_secrets", "known_values", "log"))
 VARIABLES, NAMED_FILES, PROMPTS = (f"src/engine/{name}.cc" for name in ("variables", "named_files", "prompts"))
 OWN_TOOLS, MCP_CLIENT, WEB_SEARCH, TOOL_ANSWER = (
     f"src/engine/{name}.cc" for name in ("own_tools", "mcp_client", "web_search", "tool_answer"))

@@ -10,8 +10,10 @@ One of the session layer must be noticed by the simulation alone as well, whose 
 what it misses it does not judge. What no outcome can show stands in session_mutants.UNSEEN, with the reason; there the
 simulation must miss it."""
 
+import concurrent.futures
 import filecmp
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -22,10 +24,10 @@ import server_mutants  # noqa: E402
 import session_mutants  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TREE = os.path.join(ROOT, "build", "mutants")
 LIMIT = 120  # seconds; a mutant may hang
 LAYERS = ["session", "api", "aio", "os", "agent", "llm", "base", "net", "metrics", "json", "cdp", "app", "browser", "engine", "engine_api"]
 
+TREES = 2  # at a time: compiling and linking one file, and most tests, take one processor
 SIMULATION, SEEDS = "ManagerSim*", "4000"  # more than a run of the tests has the time for
 
 MUTANTS = {**engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS}
@@ -39,98 +41,112 @@ def layer_of(name):
     return MUTANTS[name][0].split("/")[1]
 
 
-def prepare(layers):
+class Tree:
     """A copy of the tracked files, where a source may be spoilt; its objects come from ccache."""
-    names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
-    for name in names:
-        if not name.startswith(("src/", "cmake/", "CMake", "tests/wire/captures/")):
-            continue
-        here, there = os.path.join(ROOT, name), os.path.join(TREE, name)
-        os.makedirs(os.path.dirname(there), exist_ok=True)
-        # With a time of now, so that ninja sees it; untouched when it is the same.
-        if os.path.isfile(here) and not (os.path.exists(there) and filecmp.cmp(here, there, shallow=False)):
-            shutil.copyfile(here, there)
-    os.makedirs(os.path.join(TREE, "tests"), exist_ok=True)
-    with open(os.path.join(TREE, "tests", "CMakeLists.txt"), "w", encoding="utf-8"):
-        pass
-    # Without units of several files: a mutant compiles one.
-    run(["cmake", "--preset", "release", "-DCMAKE_UNITY_BUILD=OFF"], cwd=TREE, check=True)
-    return build(layers)
 
+    def __init__(self, number):
+        self.folder = os.path.join(ROOT, "build", f"mutants-{number}")
+        self.release = os.path.join(self.folder, "build", "release")
 
-def build(layers):
-    """The tests of these layers and nothing else."""
-    targets = [f"{layer}_test" for layer in layers]
-    return run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=TREE)
+    def prepare(self, layers):
+        names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
+        for name in names:
+            if not name.startswith(("src/", "cmake/", "CMake", "tests/wire/captures/")):
+                continue
+            here, there = os.path.join(ROOT, name), os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(there), exist_ok=True)
+            # With a time of now, so that ninja sees it; untouched when it is the same.
+            if os.path.isfile(here) and not (os.path.exists(there) and filecmp.cmp(here, there, shallow=False)):
+                shutil.copyfile(here, there)
+        os.makedirs(os.path.join(self.folder, "tests"), exist_ok=True)
+        with open(os.path.join(self.folder, "tests", "CMakeLists.txt"), "w", encoding="utf-8"):
+            pass
+        # Without units of several files: a mutant compiles one.
+        run(["cmake", "--preset", "release", "-DCMAKE_UNITY_BUILD=OFF"], cwd=self.folder, check=True)
+        return self.build(layers)
 
+    def build(self, layers):
+        """The tests of these layers and nothing else."""
+        targets = [f"{layer}_test" for layer in layers]
+        return run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=self.folder)
 
-def noticed(layer, tests):
-    """How: "by a failure", "by a hang" (which on a slow machine may be none), or ""."""
-    try:
-        if tests.startswith("tests/"):
-            file, case = tests.split()
-            spoilt = {**os.environ, "BELAY_BINARY": os.path.join(TREE, "build", "release", "belay")}
-            done = run([sys.executable, os.path.join(ROOT, file), case], timeout=LIMIT, env=spoilt)
+    def noticed(self, layer, tests):
+        """How: "by a failure", "by a hang" (which on a slow machine may be none), or ""."""
+        try:
+            if tests.startswith("tests/"):
+                file, case = tests.split()
+                spoilt = {**os.environ, "BELAY_BINARY": os.path.join(self.release, "belay")}
+                done = run([sys.executable, os.path.join(ROOT, file), case], timeout=LIMIT, env=spoilt)
+                return "by a failure" if done.returncode != 0 else ""
+            binary = os.path.join(self.release, f"{layer}_test")
+            seeds = {**os.environ, "BELAY_SEEDS": SEEDS} if tests == SIMULATION else None
+            done = run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT, env=seeds)
             return "by a failure" if done.returncode != 0 else ""
-        binary = os.path.join(TREE, "build", "release", f"{layer}_test")
-        seeds = {**os.environ, "BELAY_SEEDS": SEEDS} if tests == SIMULATION else None
-        done = run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT, env=seeds)
-        return "by a failure" if done.returncode != 0 else ""
-    except subprocess.TimeoutExpired:
-        return "by a hang"
+        except subprocess.TimeoutExpired:
+            return "by a hang"
 
+    def try_out(self, name):
+        path, text, instead, tests = MUTANTS[name]
+        layer = layer_of(name)
+        file = os.path.join(self.folder, path)
+        with open(file, encoding="utf-8") as source:
+            good = source.read()
+        if good.count(text) != 1:
+            return "FAILED: its text does not occur exactly once"
+        try:
+            with open(file, "w", encoding="utf-8") as source:
+                source.write(good.replace(text, instead))
+            built = self.build([layer])
+            if built.returncode != 0:
+                return "FAILED: does not compile\n" + "\n".join(
+                    line for line in built.stdout.splitlines() if "error:" in line)
+            if not self.noticed(layer, tests):
+                return f"FAILED: not noticed by {tests}"
+            return self.told_of_simulation(name, tests) if layer == "session" else "noticed by " + tests
+        finally:
+            with open(file, "w", encoding="utf-8") as source:
+                source.write(good)
 
-def try_out(name):
-    path, text, instead, tests = MUTANTS[name]
-    layer = layer_of(name)
-    file = os.path.join(TREE, path)
-    with open(file, encoding="utf-8") as source:
-        good = source.read()
-    if good.count(text) != 1:
-        return "FAILED: its text does not occur exactly once"
-    try:
-        with open(file, "w", encoding="utf-8") as source:
-            source.write(good.replace(text, instead))
-        built = build([layer])
-        if built.returncode != 0:
-            return "FAILED: does not compile\n" + "\n".join(
-                line for line in built.stdout.splitlines() if "error:" in line)
-        if not noticed(layer, tests):
-            return f"FAILED: not noticed by {tests}"
-        return told_of_simulation(name, tests) if layer == "session" else "noticed by " + tests
-    finally:
-        with open(file, "w", encoding="utf-8") as source:
-            source.write(good)
-
-
-def told_of_simulation(name, tests):
-    seen, unseen = noticed("session", SIMULATION), session_mutants.UNSEEN.get(name)
-    if seen and unseen:
-        return "FAILED: the simulation notices what session_mutants.UNSEEN says that it cannot"
-    if not seen and not unseen:
-        return f"FAILED: noticed by {tests}, but not by the simulation alone"
-    if unseen:
-        return f"noticed by {tests}; not by the simulation, for {unseen}"
-    return f"noticed by {tests} and by the simulation alone, {seen}"
+    def told_of_simulation(self, name, tests):
+        seen, unseen = self.noticed("session", SIMULATION), session_mutants.UNSEEN.get(name)
+        if seen and unseen:
+            return "FAILED: the simulation notices what session_mutants.UNSEEN says that it cannot"
+        if not seen and not unseen:
+            return f"FAILED: noticed by {tests}, but not by the simulation alone"
+        if unseen:
+            return f"noticed by {tests}; not by the simulation, for {unseen}"
+        return f"noticed by {tests} and by the simulation alone, {seen}"
 
 
 def main():
     names = sys.argv[1:] or list(MUTANTS)
     layers = [layer for layer in LAYERS if any(layer_of(name) == layer for name in names)]
-    built = prepare(layers)
-    if built.returncode != 0:
-        sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
+    trees = [Tree(number) for number in range(TREES)]
+    for tree in trees:
+        built = tree.prepare(layers)
+        if built.returncode != 0:
+            sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
     for layer in layers:
-        if noticed(layer, "*-Live*"):  # no mutant is for those with a browser
+        if trees[0].noticed(layer, "*-Live*"):  # no mutant is for those with a browser
             sys.exit(f"the tests of {layer} fail without any mutant")
     for tests in {MUTANTS[name][3] for name in names}:
-        if tests.startswith("tests/") and noticed("", tests):
+        if tests.startswith("tests/") and trees[0].noticed("", tests):
             sys.exit(f"{tests} fails without any mutant")
-    failed = 0
-    for name in names:
-        told = try_out(name)
-        failed += told.startswith("FAILED")
+    free = queue.SimpleQueue()
+    for tree in trees:
+        free.put(tree)
+
+    def try_out(name):
+        tree = free.get()
+        try:
+            told = tree.try_out(name)
+        finally:
+            free.put(tree)
         print(f"{name}: {told}", flush=True)
+        return told.startswith("FAILED")
+
+    with concurrent.futures.ThreadPoolExecutor(TREES) as pool:
+        failed = sum(pool.map(try_out, names))
     print(f"{len(names)} mutants, {failed} not noticed")
     return 1 if failed else 0
 

@@ -40,4 +40,5 @@ MUTANTS = {
 # name: why no outcome that a caller can see differs, so that the simulation alone does not notice it.
 UNSEEN = {
     "a release does not trim": "the Manager trims after each release as well, in the same breath",
+    "a drain looks at every session": "how many sessions it looks at is its cost, which StoreCost counts",
 }
