@@ -13,9 +13,11 @@
 #include "app/server.h"
 #include "browser/stand_ins.h"
 #include "os/reaper.h"
+#include "os/standard_files.h"
 #include "os/watchdog.h"
 
 int main(int argc, char** argv) {
+  os::open_standard_files();
   if (argc == 2 && std::string(argv[1]) == os::kReaperArgument) return os::reaper_main();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (const auto said = browser::as_stand_in(argv[0], arguments)) return std::fputs(said->c_str(), stdout) < 0 ? 1 : 0;

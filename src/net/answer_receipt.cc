@@ -38,6 +38,11 @@ bool is_over(int socket) {
   return !info || info->tcpi_state == TCP_CLOSE;
 }
 
+bool has_ended(int socket) {
+  const auto info = info_of(socket);
+  return !info || info->tcpi_state == TCP_CLOSE || info->tcpi_state == TCP_CLOSE_WAIT;
+}
+
 std::optional<int> unacknowledged(int socket) {
   int waiting = 0;
   if (::ioctl(socket, SIOCOUTQ, &waiting) != 0) return std::nullopt;

@@ -55,6 +55,9 @@ class AnswerReceipt final : public Receipt {
 // Neither end will send anything more.
 bool is_over(int socket);
 
+// The other end will send nothing more, whatever of it has not been read yet.
+bool has_ended(int socket);
+
 // Bytes that the kernel took and the other side has not acknowledged; none when it does not tell.
 std::optional<int> unacknowledged(int socket);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -181,6 +182,10 @@ class Transfer {
       TRY_VOID(set_text(CURLOPT_CAINFO, shared_.options.ca_file));
     else if (shared_.by_name)
       set(CURLOPT_CAINFO, nullptr);
+    set(CURLOPT_SSL_CIPHER_LIST, kTlsCiphers);
+    set(CURLOPT_SSL_EC_CURVES, kTlsGroups);
+    set(CURLOPT_PREREQFUNCTION, &before_request);
+    set(CURLOPT_PREREQDATA, static_cast<void*>(this));
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_ERRORBUFFER, &explanation_[0]);
@@ -216,6 +221,9 @@ class Transfer {
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* to) {
     return guarded(self, curl_socket_t{CURL_SOCKET_BAD}, [&](Transfer& me) { return me.open(*to); });
   }
+  static int before_request(void* self, char*, char*, int, int) {
+    return guarded(self, CURL_PREREQFUNC_ABORT, [](Transfer& me) { return me.may_send(); });
+  }
   static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) {
     return guarded(self, std::size_t{0}, [&](Transfer& me) { return me.header_came({data, size * count}); });
   }
@@ -240,6 +248,13 @@ class Transfer {
       return CURL_SOCKET_BAD;
     }
     return ::socket(to.family, to.socktype | SOCK_CLOEXEC, to.protocol);
+  }
+
+  // curl sends a request again, by itself, when a connection that was kept ends before the answer begins. By then the
+  // other side may have done what it was asked for, so only what may be done twice goes twice (RFC 9110 §9.2.2).
+  int may_send() {
+    sent_twice_ = std::exchange(sent_, true) && call_.method != "GET";
+    return sent_twice_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
   }
 
   std::size_t header_came(std::string_view line) {
@@ -273,6 +288,11 @@ class Transfer {
   base::Error error() const {
     if (refusal_) return *refusal_;
     if (too_big_) return {base::Kind::full, fmt::format("{} answered with more than {} bytes", host(), call_.max_body)};
+    if (sent_twice_)
+      return {base::Kind::upstream,
+              fmt::format("The exchange with {} broke before an answer came; it may have done what "
+                          "it was asked for, so it was not asked again",
+                          host())};
     const std::string where = proxy_.empty() ? host() : fmt::format("{}, the proxy on the way to {}", proxy(), host());
     std::string why = explanation_[0] ? std::string(&explanation_[0]) : std::string(curl_easy_strerror(code_));
     switch (code_) {
@@ -317,6 +337,8 @@ class Transfer {
   std::size_t received_ = 0;
   std::size_t head_received_ = 0;
   bool too_big_ = false;
+  bool sent_ = false;
+  bool sent_twice_ = false;
   std::optional<base::Error> refusal_;
   std::exception_ptr thrown_;
 };

@@ -66,6 +66,34 @@ TEST(HttpClient, SendsWhatItIsToldAndNothingElse) {
   EXPECT_FALSE(seen.headers.find("expect"));
 }
 
+Task<Reply> after_one_on_the_same_connection(ClientBench& b, std::string method) {
+  const Reply first = co_await b.client->send(b.ctx, b.to_server());
+  EXPECT_TRUE(first);
+  HttpCall call = b.to_server();
+  call.method = std::move(method);
+  co_return co_await b.client->send(b.ctx, std::move(call));
+}
+
+// A connection that was kept ends when the request has been read. Mutant: curl sends it again by itself.
+TEST(HttpClient, SendsNothingTwiceThatMayHaveBeenDone) {
+  for (const std::string method : {"POST", "DELETE", "GET"}) {
+    ClientBench b;
+    b.server.will(whole(200, "first"));
+    b.server.will({.way = Answer::Way::raw});
+    b.server.will(whole(200, "again"));
+    const Reply reply = b.run(after_one_on_the_same_connection(b, method));
+    if (method == "GET") {
+      ASSERT_TRUE(reply) << reply.error().message;
+      EXPECT_EQ(reply->body, "again");
+      continue;
+    }
+    ASSERT_FALSE(reply) << method;
+    EXPECT_EQ(reply.error().kind, base::Kind::upstream);
+    EXPECT_TRUE(reply.error().message.ends_with("so it was not asked again")) << reply.error().message;
+    EXPECT_EQ(b.server.requests().size(), 2U);
+  }
+}
+
 TEST(HttpClient, GivesAnyStatusAsAReplyWithItsHeaders) {
   ClientBench b;
   Answer answer = whole(429, "slow down");

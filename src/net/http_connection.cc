@@ -453,7 +453,11 @@ void Connection::note_end(error_code error) {
 bool Connection::client_gone() {
   while (!gone_ && !broken_) {
     const auto room = reader_.room();
-    if (room.empty()) break;
+    if (room.empty()) {
+      gone_ = has_ended(socket_.native_handle());
+      if (gone_) is_over(socket_.native_handle()) ? reset_ = true : client_ended_ = true;
+      break;
+    }
     error_code error;
     const std::size_t n = socket_.receive(asio::buffer(room.data(), room.size()), 0, error);
     if (error == asio::error::would_block || error == asio::error::try_again) break;
@@ -466,9 +470,10 @@ bool Connection::client_gone() {
 
 aio::Task<void> Connection::client_left() {
   while (!client_gone()) {
-    if (reader_.room().empty()) {  // a client that sends this much ahead is there; how it leaves, writing will tell
-      asio::steady_timer never(socket_.get_executor(), base::kNever);
-      co_await never.async_wait(aio::use_task);
+    if (reader_.room().empty()) {  // it has sent so much ahead that its end can only be looked for
+      asio::steady_timer timer(socket_.get_executor(), kLooks);
+      co_await timer.async_wait(aio::use_task);
+      continue;
     }
     co_await socket_.async_wait(asio::socket_base::wait_read, aio::use_task);
   }

@@ -366,6 +366,24 @@ TEST(HttpConnection, NoticesThatAClientLeftBehindWhatItSentAhead) {
   });
 }
 
+template <bool kByReset>
+Task<void> leaves_behind_much(Bench& bench) {
+  Client client(bench.loop);
+  co_await client.connect(bench.port);
+  co_await client.send(get("/hold"));
+  co_await bench.handler.holding.wait();
+  co_await client.send(std::string(100'000, 'x'));
+  kByReset ? reset(client) : client.close();
+  co_await settled([&] { return bench.server.connections() == 0; });
+  EXPECT_TRUE(bench.handler.client_left);
+}
+
+// The same behind more than is read ahead. Mutant: nobody looks any more then.
+TEST(HttpConnection, NoticesThatAClientLeftBehindMoreThanIsReadAhead) {
+  Bench().run(&leaves_behind_much<false>);
+  Bench().run(&leaves_behind_much<true>);
+}
+
 TEST(HttpConnection, WaitsForAClientThatSendsAheadAndServesIt) {
   Bench b;
   b.run([](Bench& bench) -> Task<void> {

@@ -7,6 +7,8 @@
 #include <boost/asio/ssl/context.hpp>
 #include <fmt/format.h>
 
+#include "base/check.h"
+
 namespace net {
 
 namespace ssl = boost::asio::ssl;
@@ -14,6 +16,9 @@ namespace ssl = boost::asio::ssl;
 base::Result<std::unique_ptr<ssl::context>> client_tls(const std::string& ca_file) {
   auto context = std::make_unique<ssl::context>(ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  CHECK(SSL_CTX_set_cipher_list(context->native_handle(), kTlsCiphers) == 1 &&
+            SSL_CTX_set1_groups_list(context->native_handle(), kTlsGroups) == 1,
+        "OpenSSL lacks a cipher");
   boost::system::error_code error;
   context->set_default_verify_paths(error);
   if (!ca_file.empty()) {

@@ -11,6 +11,11 @@ class context;
 
 namespace net {
 
+// What a client offers. No Diffie-Hellman over finite fields: its group is the server's choice, which with 10,000 bits
+// takes a second of the processor, and handshakes run on the loop.
+inline constexpr const char* kTlsCiphers = "DEFAULT:!kDHE:!kDHEPSK";  // of TLS 1.2
+inline constexpr const char* kTlsGroups = "X25519:P-256:P-384:P-521";
+
 // TLS 1.2 and 1.3, the system's certificates and those of ca_file (PEM; "": none) on top. Error: Kind::invalid naming
 // the file. Callers include <boost/asio/ssl/context.hpp>.
 base::Result<std::unique_ptr<boost::asio::ssl::context>> client_tls(const std::string& ca_file);

@@ -1,5 +1,7 @@
 #include "os/process.h"
 
+#include <cerrno>
+
 #include <boost/asio/prefer.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -63,8 +65,14 @@ void Process::kill_group(int signal) {
 
 void Process::reap() {
   siginfo_t info{};
-  if (ended_ || waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+  if (ended_) return;
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    if (errno != ECHILD) return;
+    Launches::of_this_process().ended(launch_);  // somebody else has buried it; its number may be another's by now
+    ended_ = "an end that nobody saw";
     return;
+  }
+  if (info.si_pid == 0) return;
   ::kill(-pid_, SIGKILL);  // while the zombie still holds the number of its group
   Launches::of_this_process().ended(launch_);
   bury(Fd(fcntl(pid_fd_.native_handle(), F_DUPFD_CLOEXEC, 0)));

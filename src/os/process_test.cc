@@ -144,6 +144,13 @@ TEST_F(Children, StartWithNoSignalBlockedOrIgnored) {
             "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
+TEST_F(Children, ThatSomebodyElseHasBuriedHaveEnded) {
+  auto process = spawn("exit 0");
+  ASSERT_TRUE(process);
+  EXPECT_EQ(waitpid((*process)->pid(), nullptr, 0), (*process)->pid());
+  EXPECT_EQ(aio::testing::run_real(loop_, (*process)->wait_exit()), "an end that nobody saw");
+}
+
 TEST_F(Children, TakeTheirGroupWithThemWhenTheyEnd) {
   auto process = spawn("sleep 1000 2>&- & echo $! >&2; exit 0");
   ASSERT_TRUE(process);

@@ -37,6 +37,7 @@ base::TimePoint now() { return std::chrono::steady_clock::now(); }
 void Watchdog::block_signals() {
   const sigset_t set = our_signals();
   CHECK(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0, "signals cannot be blocked");
+  signal(SIGCHLD, SIG_DFL);  // ignored, as whoever started us may have left it, the kernel buries our children unseen
 }
 
 Watchdog::Watchdog(EndPlan plan, Hooks hooks, int parent) : plan_(plan), hooks_(std::move(hooks)), parent_(parent) {

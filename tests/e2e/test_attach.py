@@ -76,6 +76,13 @@ class Attach(ServerCase):
         self.drive_and_end(server, attach(f"wss://127.0.0.1:{tap.port}{self.chromium.path}"))
         self.drive_and_end(server, attach(f"https://127.0.0.1:{tap.port}"))
 
+    def test_diffie_hellman_over_a_finite_field_is_not_offered(self):
+        # The peer chooses its group, and a large one takes as long as it likes.
+        tap = self.tap(tls=self.authority.context_of_finite_fields("IP:127.0.0.1"))
+        server = self.server("--ca-file", self.authority.ca_file)
+        for scheme in ("wss", "https"):
+            self.refused(server, attach(f"{scheme}://127.0.0.1:{tap.port}/"), "(?i)handshake failure|SSL connect error")
+
     def test_a_certificate_of_an_unknown_authority_is_refused(self):
         tap = self.tap(tls=self.authority.context("IP:127.0.0.1"))
         server = self.server()

@@ -82,6 +82,19 @@ class Parents(ServerCase):
         self.assert_done(call.result(PROMPT))
         self.wait_until(lambda: not proc.alive(server.server_pid), PATIENCE, "the server ends")
 
+    def test_what_a_careless_parent_leaves_to_it_does_no_harm(self):
+        careless = ("import os, signal, sys\n"
+                    "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+                    "os.close(0)\n"
+                    f"os.execv({BINARY!r}, [{BINARY!r}, '--chromium-sandbox=off', *sys.argv[1:]])\n")
+        server = self.server("-c", careless, binary=sys.executable, sandbox_off=False)
+        self.assertEqual(os.readlink(f"/proc/{server.pid}/fd/0"), "/dev/null")
+        session = server.start()
+        self.assert_done(server.navigate(session, f"{self.site.url}/"))
+        self.assertEqual(server.end(session).status, 200)
+        self.wait_until(lambda: not server.profiles(), PATIENCE, "its folder is gone")
+        self.assertEqual(server.logged("browser was killed"), [])
+
     def test_one_that_does_not_exist_is_an_error(self):
         gone = subprocess.Popen(["true"])
         gone.wait()

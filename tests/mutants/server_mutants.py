@@ -10,6 +10,12 @@ from files import (
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "what may have been done is sent again": (
+        HTTP_CLIENT, "sent_twice_ = std::exchange(sent_, true) && call_.method != \"GET\"", "sent_ = true", "HttpClient.SendsNothingTwice*"),
+    "nobody looks for a client that sent much ahead": (
+        HTTP_CONNECTION, "gone_ = has_ended(socket_.native_handle());\n", "break;\n", "HttpConnection.NoticesThatAClientLeftBehindMore*"),
+    "a child that somebody else buried lives for ever": (
+        PROCESS, "if (errno != ECHILD) return;", "return;", "Children*"),
     "one host takes all outbound connections": (
         HTTP_CLIENT, "std::max<std::size_t>(options.max_connections / 2, 1)", "options.max_connections",
         "HttpClient.OneHostTakes*"),
