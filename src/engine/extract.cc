@@ -8,10 +8,13 @@
 #include "browser/snapshot/page_snapshot.h"
 #include "engine/prompts.h"
 #include "engine/url_fields.h"
+#include "engine_api/words.h"
 #include "json/write.h"
 #include "llm/json_schema.h"
+#include "llm/mended_reply.h"
 #include "llm/schema_budget.h"
 #include "llm/schema_of.h"
+#include "llm/schema_walk.h"
 
 namespace engine {
 namespace {
@@ -27,7 +30,7 @@ json::Value text_schema() {
                       {"additionalProperties", false}};
 }
 
-// On the wire a schema without `required` makes every property mandatory, at every level.
+// On the wire a schema without `required` makes every property mandatory, at every level of what it describes.
 void require_all(json::Value& schema) {
   json::Object* object = schema.if_object();
   if (!object) return;
@@ -37,7 +40,7 @@ void require_all(json::Value& schema) {
     for (const auto& [name, inner] : *properties) names.emplace_back(name);
     (*object)["required"] = std::move(names);
   }
-  llm::for_each_subschema(*object, require_all);
+  llm::for_each_subschema(*object, require_all, llm::Subschemas::describing);
 }
 
 struct Wanted {
@@ -62,12 +65,13 @@ aio::Task<base::Result<std::string>> look(const aio::Context& ctx, Sight& sight,
   co_return co_await sight.look(ctx, std::move(options));
 }
 
-// Addresses for ids; null for an id without one, which is checked against the schema like everything else.
+// Addresses for ids. Of an id without one: null where that may stand or the property be left out, else the empty text,
+// for one row without a link must not cost the others.
 aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, const Variables& variables,
                                        json::Value& value, const json::Value& schema) {
-  using Places = base::Result<std::vector<json::Value*>>;
+  using Places = base::Result<std::vector<UrlPlace>>;
   CO_TRY(const auto wanted, co_await llm::with_schema_budget(ctx, [&](base::Budget& budget) -> Places {
-           auto places = url_values(value, schema, budget);
+           auto places = url_places(value, schema, budget);
            if (budget.over()) return base::fail(base::Kind::invalid, llm::too_costly(budget));
            return places;
          }));
@@ -76,8 +80,8 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
                          fmt::format("The result has {} places for URLs, more than {}", wanted.size(), kMostUrls));
   std::map<std::string, json::Value, std::less<>> known;  // a list may name one line again and again
   std::size_t room = kMostUrlBytes;
-  for (json::Value* one : wanted) {
-    const std::string id(one->get_string());
+  for (const UrlPlace& one : wanted) {
+    const std::string id(one.at->get_string());
     auto found = known.find(id);
     if (found == known.end()) {
       CO_TRY(const auto there, co_await sight.url_of(ctx, id));
@@ -96,25 +100,33 @@ aio::Task<base::Result<void>> put_urls(const aio::Context& ctx, Sight& sight, co
       co_return base::fail(base::Kind::upstream,
                            fmt::format("The URLs of the result have more than {} bytes together", kMostUrlBytes));
     if (address) room -= address->size();
-    *one = found->second;
+    *one.at = address || one.may_be_null ? found->second : json::Value("");
   }
   co_return base::Result<void>();
 }
 
-aio::Task<base::Result<void>> check_urls(const aio::Context& ctx, const json::Value& value, const json::Value& schema) {
-  co_return co_await llm::with_schema_budget(ctx, [&](base::Budget& budget) -> base::Result<void> {
-    const auto wrong = llm::misfit(value, schema, budget);
-    if (budget.over()) return base::fail(base::Kind::invalid, *wrong);
-    if (wrong) return base::fail(base::Kind::upstream, "No object generated: response did not match schema. " + *wrong);
-    return {};
+// The page's own addresses are what they are; the caller's other wishes have to be met.
+aio::Task<base::Result<json::Value>> checked_with_urls(const aio::Context& ctx, const json::Value& value,
+                                                       const json::Value& schema) {
+  co_return co_await llm::with_schema_budget(ctx, [&](base::Budget& budget) -> base::Result<json::Value> {
+    llm::SchemaChecker checker(schema, budget, llm::SchemaChecker::Formats::none);
+    json::Value out = value;
+    auto wrong = checker.misfit(out);
+    if (wrong && !budget.over()) {
+      llm::mend_reply(out, schema, checker, budget);
+      wrong = checker.misfit(out);
+    }
+    if (budget.over()) return base::fail(base::Kind::invalid, llm::too_costly(budget));
+    if (wrong) return base::fail(base::Kind::upstream, std::string(kNoFit) + " " + *wrong);
+    return out;
   });
 }
 
 }  // namespace
 
-aio::Task<base::Result<json::Value>> extract_text(const aio::Context& ctx, Sight& sight,
-                                                  const ExtractRequest& request) {
-  CO_TRY(std::string tree, co_await look(ctx, sight, request, 0));
+aio::Task<base::Result<json::Value>> extract_text(const aio::Context& ctx, Sight& sight, const ExtractRequest& request,
+                                                  std::size_t max_chars) {
+  CO_TRY(std::string tree, co_await look(ctx, sight, request, max_chars));
   co_return co_await aio::compute(ctx, tree.size(), [tree = std::move(tree)](const std::stop_token&) {
     return json::Value(json::Object{{"pageText", tree}});
   });
@@ -137,7 +149,8 @@ aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, ModelCall&
   if (!value) co_return std::unexpected(std::move(value).error());
   if (wanted.has_urls) {
     CO_TRY_VOID(co_await put_urls(ctx, call.sight, call.variables, *value, wanted.schema));
-    CO_TRY_VOID(co_await check_urls(ctx, *value, wanted.schema));
+    value = co_await checked_with_urls(ctx, *value, wanted.schema);
+    if (!value) co_return std::unexpected(std::move(value).error());
   }
   call.events.progress({.category = "extraction",
                         .message = "Extraction completed successfully",

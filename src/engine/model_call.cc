@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "engine_api/words.h"
+
 namespace engine {
 namespace {
 
@@ -31,7 +33,7 @@ base::Error in_wire_words(base::Error error) {
   if (error.message.starts_with("The model's reply is no JSON"))
     error.message = "No object generated: could not parse the response.";
   else if (error.message.starts_with("The reply"))
-    error.message = "No object generated: response did not match schema. " + error.message;
+    error.message = std::string(kNoFit) + " " + error.message;
   return error;
 }
 

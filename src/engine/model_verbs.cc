@@ -109,7 +109,7 @@ aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx
                                                          const ExtractRequest& request, EventSink& events) const {
   if (request.instruction.empty()) {
     PageSight sight(page, request.variables, {}, view_.source);
-    auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request));
+    auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request, view_.chars));
     events.account({.page_url = page->url(), .looks = sight.looks()});
     co_return text;
   }

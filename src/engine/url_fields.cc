@@ -4,6 +4,8 @@
 #include <unordered_set>
 
 #include "llm/json_schema.h"
+#include "llm/pattern.h"
+#include "llm/schema_walk.h"
 
 namespace engine {
 namespace {
@@ -18,6 +20,18 @@ bool wants_url(const json::Value& schema) {
   for (const json::Value& one : type->get_array())
     if (one == json::Value("string")) return true;
   return false;
+}
+
+bool has_null(const json::Value* list, const json::Value& null) {
+  if (!list) return false;
+  if (!list->is_array()) return *list == null;
+  return std::ranges::find(list->get_array(), null) != list->get_array().end();
+}
+
+bool names_null(const json::Value& schema) {
+  const json::Object& rules = schema.get_object();
+  return has_null(rules.if_contains("type"), "null") || has_null(rules.if_contains("enum"), nullptr) ||
+         has_null(rules.if_contains("const"), nullptr) || (!rules.contains("type") && wants_url(schema));
 }
 
 void replace(json::Value& schema, bool& any) {
@@ -42,25 +56,24 @@ using Schemas = std::vector<const json::Value*>;
 // however often the schemas name each other.
 class Finder {
  public:
-  Finder(const json::Value& document, base::Budget& budget) : document_(document), budget_(budget) {}
+  Finder(const json::Value& document, base::Budget& budget) : budget_(budget), checker_(document, budget) {}
 
-  void look(json::Value& value, const Schemas& given, int depth) {
+  void look(json::Value& value, const Schemas& given, bool optional, int depth) {
     if (depth > kDeepest || given.empty() || budget_.over()) return;
     const Schemas schemas = with_all_they_lead_to(given);
     if (value.is_string() && std::ranges::any_of(schemas, [](const json::Value* each) { return wants_url(*each); }))
-      found.push_back(&value);
+      found.push_back({&value, optional || all_take_null(given, schemas)});
     if (json::Object* object = value.if_object())
-      for (auto& [name, inner] : *object) look(inner, of_property(schemas, name), depth + 1);
-    if (json::Array* array = value.if_array()) {
-      const Schemas items = of_items(schemas);
-      for (json::Value& one : *array) look(one, items, depth + 1);
-    }
+      for (auto& [name, inner] : *object)
+        look(inner, of_property(schemas, name), !is_required(schemas, name), depth + 1);
+    if (json::Array* array = value.if_array())
+      for (std::size_t i = 0; i < array->size(); ++i) look((*array)[i], of_item(schemas, i), false, depth + 1);
   }
 
-  std::vector<json::Value*> found;
+  std::vector<UrlPlace> found;
 
  private:
-  // The schemas and what they refer to or are joined of, each once.
+  // The schemas and what they refer to, are joined of or depend on, each once.
   Schemas with_all_they_lead_to(const Schemas& given) {
     Schemas out;
     std::unordered_set<const json::Value*> seen;
@@ -70,13 +83,33 @@ class Finder {
     for (const json::Value* schema : given) add(*schema);
     for (std::size_t i = 0; i < out.size() && !budget_.over(); ++i) {
       const json::Value& schema = *out[i];
-      if (const auto ref = json::get_string(schema, "$ref"))
-        if (const json::Value* target = llm::follow_ref(document_, *ref)) add(*target);
+      if (const json::Value* target = checker_.target(schema)) add(*target);
       for (const std::string_view key : {"anyOf", "oneOf", "allOf"})
         if (const json::Array* branches = json::get_array(schema, key))
           for (const json::Value& branch : *branches) add(branch);
+      for (const std::string_view key : {"then", "else"})
+        if (const json::Object* branch = json::get_object(schema, key); branch != nullptr)
+          add(schema.get_object().at(key));
+      if (const json::Object* dependent = json::get_object(schema, "dependentSchemas"))
+        for (const auto& [name, branch] : *dependent) add(branch);
     }
     return out;
+  }
+
+  // Asked of the checker only where one of them names null, for it goes every way that leads to it.
+  bool all_take_null(const Schemas& schemas, const Schemas& inside) {
+    return std::ranges::any_of(inside, [](const json::Value* each) { return names_null(*each); }) &&
+           std::ranges::all_of(schemas, [&](const json::Value* each) { return checker_.fits(nullptr, *each); });
+  }
+
+  bool is_required(const Schemas& schemas, std::string_view name) {
+    return std::ranges::any_of(schemas, [&](const json::Value* schema) {
+      const json::Array* required = json::get_array(*schema, "required");
+      return required && budget_.spend(required->size()) &&
+             std::ranges::any_of(*required, [&](const json::Value& each) {
+               return each.is_string() && json::view(each.get_string()) == name;
+             });
+    });
   }
 
   Schemas of_property(const Schemas& schemas, std::string_view name) {
@@ -85,22 +118,41 @@ class Finder {
       if (!budget_.spend()) return {};
       const json::Object* properties = json::get_object(*schema, "properties");
       const json::Value* own = properties ? properties->if_contains(name) : nullptr;
-      if (!own) own = schema->get_object().if_contains("additionalProperties");
-      if (own && own->is_object()) out.push_back(own);
+      if (own) out.push_back(own);
+      bool known = own != nullptr;
+      if (const json::Object* patterns = json::get_object(*schema, "patternProperties"))
+        for (const auto& [pattern, inner] : *patterns)
+          if (patterns_.found(name, {pattern.data(), pattern.size()}, budget_)) {
+            known = true;
+            out.push_back(&inner);
+          }
+      for (const std::string_view key : {"additionalProperties", "unevaluatedProperties"})
+        if (const json::Value* others = schema->get_object().if_contains(key); others && !known) out.push_back(others);
+    }
+    std::erase_if(out, [](const json::Value* each) { return !each->is_object(); });
+    return out;
+  }
+
+  static Schemas of_item(const Schemas& schemas, std::size_t index) {
+    Schemas out;
+    for (const json::Value* schema : schemas) {
+      const json::Object& rules = schema->get_object();
+      const json::Value* first = rules.if_contains("prefixItems");
+      const json::Value* rest = rules.if_contains("items");
+      if (rest && rest->is_array()) {  // draft 7
+        first = rest;
+        rest = rules.if_contains("additionalItems");
+      }
+      const bool own = first && first->is_array() && index < first->get_array().size();
+      for (const json::Value* each : {own ? &first->get_array()[index] : rest, rules.if_contains("contains")})
+        if (each && each->is_object()) out.push_back(each);
     }
     return out;
   }
 
-  Schemas of_items(const Schemas& schemas) {
-    Schemas out;
-    for (const json::Value* schema : schemas)
-      if (const json::Value* items = schema->get_object().if_contains("items"); items && items->is_object())
-        out.push_back(items);
-    return out;
-  }
-
-  const json::Value& document_;
   base::Budget& budget_;
+  llm::SchemaChecker checker_;
+  llm::Patterns patterns_;
 };
 
 }  // namespace
@@ -111,9 +163,9 @@ IdSchema with_ids_for_urls(const json::Value& schema) {
   return out;
 }
 
-std::vector<json::Value*> url_values(json::Value& value, const json::Value& schema, base::Budget& budget) {
+std::vector<UrlPlace> url_places(json::Value& value, const json::Value& schema, base::Budget& budget) {
   Finder finder(schema, budget);
-  finder.look(value, {&schema}, 0);
+  finder.look(value, {&schema}, false, 0);
   return std::move(finder.found);
 }
 

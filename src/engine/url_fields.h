@@ -18,8 +18,13 @@ struct IdSchema {
 };
 IdSchema with_ids_for_urls(const json::Value& schema);
 
-// Each string in the value at a place where the caller's schema wants a URL, also inside arrays, unions and references.
-// The strings may be replaced in place, by null too. Not all of them when the budget is over.
-std::vector<json::Value*> url_values(json::Value& value, const json::Value& schema, base::Budget& budget);
+// A string in the value at a place where the caller's schema wants a URL, also inside arrays, unions and references. It
+// may be replaced in place, by null too.
+struct UrlPlace {
+  json::Value* at;
+  bool may_be_null;  // or may be left out, for which null stands until it is mended (llm/mended_reply.h)
+};
+// Not all of them when the budget is over.
+std::vector<UrlPlace> url_places(json::Value& value, const json::Value& schema, base::Budget& budget);
 
 }  // namespace engine

@@ -12,7 +12,7 @@ constexpr const char* kUrl = R"({"type":"string","format":"uri"})";
 std::size_t urls(std::string_view value, std::string_view schema, std::uint64_t steps = 10'000) {
   json::Value parsed = *json::read(value);
   base::Budget budget(steps);
-  const std::size_t out = url_values(parsed, *json::read(schema), budget).size();
+  const std::size_t out = url_places(parsed, *json::read(schema), budget).size();
   EXPECT_FALSE(budget.over()) << schema;
   return out;
 }
@@ -45,7 +45,7 @@ TEST(UrlFields, EndWithTheirBudget) {
   json::Value value = many;
   base::Budget budget(10'000);
   const json::Value schema = json::Object{{"items", json::Object{{"format", "uri"}}}};
-  url_values(value, schema, budget);
+  url_places(value, schema, budget);
   EXPECT_TRUE(budget.over());
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "json/read.h"
+#include "llm/schema_walk.h"
 
 namespace llm {
 namespace {
@@ -53,6 +54,31 @@ TEST(JsonSchema, SaysWhereAndWhatInOneSentence) {
        "n.n.v must be of type number, not a string"},
       {R"(1)", R"({"$ref":"#/nowhere"})", "The reply has a schema that refers to nothing (#/nowhere)"},
       {R"(1)", R"(false)", "The reply may not be there"},
+      {R"({"a":1})", R"({"if":{"required":["a"]},"then":{"required":["b"]}})",
+       "The reply lacks the required property \"b\""},
+      {R"({})", R"({"if":{"required":["a"]},"else":{"required":["c"]}})",
+       "The reply lacks the required property \"c\""},
+      {R"({"a":1})", R"({"dependentRequired":{"a":["b"]}})",
+       "The reply has the property \"a\" and lacks the property \"b\", which it then requires"},
+      {R"({"a":1})", R"({"dependentSchemas":{"a":{"minProperties":2}}})", "The reply must have at least 2 properties"},
+      {R"([1,2])", R"({"contains":{"type":"string"}})", "The reply has no item of the form that it must contain"},
+      {R"([1,"a"])", R"({"contains":{"type":"string"},"minContains":2})",
+       "The reply must have at least 2 items of the form that it must contain"},
+      {R"(["a","b"])", R"({"contains":{"type":"string"},"maxContains":1})",
+       "The reply must have at most 1 items of the form that it may contain"},
+      {R"({"abc":1})", R"({"propertyNames":{"maxLength":2}})",
+       "The reply has the property \"abc\": its name must have at most 2 characters"},
+      {R"({"a":1,"b":2})", R"({"allOf":[{"properties":{"a":{}}}],"unevaluatedProperties":false})",
+       "The reply has the unknown property \"b\""},
+      {R"([1,2])", R"({"prefixItems":[{}],"unevaluatedItems":{"type":"string"}})",
+       "The reply[1] must be of type string, not a number"},
+      {R"(1)", R"({"$ref":"#text","$defs":{"t":{"$anchor":"text","type":"string"}}})",
+       "The reply must be of type string, not a number"},
+      {R"(1)", R"({"$ref":"other","$defs":{"t":{"$id":"other","$ref":"#/$defs/u","$defs":{"u":{"type":"string"}}}}})",
+       "The reply must be of type string, not a number"},
+      {R"(0.35)", R"({"multipleOf":0.1})", "The reply must be a multiple of 0.1"},
+      {R"(1e300)", R"({"multipleOf":7})", "The reply must be a multiple of 7"},
+      {R"("Zo")", R"({"pattern":"^.{3}$"})", "The reply must match the pattern ^.{3}$"},
   };
   for (const Case& c : cases) EXPECT_EQ(misfit_of(c.value, c.schema), c.misfit) << c.value << " " << c.schema;
 }
@@ -67,8 +93,45 @@ TEST(JsonSchema, TakesWhatFits) {
       {R"("anything")", R"({"unknownKeyword":7})", ""},
       {R"("x")", R"({"pattern":"("})", ""},
       {R"(1)", R"(true)", ""},
+      {R"(0.3)", R"({"multipleOf":0.1})", ""},
+      {R"(1e300)", R"({"multipleOf":1e-8})", ""},
+      {R"("Zoë")", R"({"pattern":"^.{3}$"})", ""},
+      {R"({"a":1,"b":2})",
+       R"({"anyOf":[{"properties":{"a":{}}},{"properties":{"b":{}}}],"unevaluatedProperties":false})", ""},
+      {R"({"l":{"v":1,"l":{"v":2}}})",
+       R"({"$dynamicRef":"#node","$defs":{"n":{"$dynamicAnchor":"node",)"
+       R"("properties":{"v":{"type":"number"},"l":{"$dynamicRef":"#node"}}}}})",
+       ""},
+      // Draft 7: nothing beside a $ref counts.
+      {R"([1,2])",
+       R"({"$schema":"http://json-schema.org/draft-07/schema#","$ref":"#/definitions/l","maxItems":1,)"
+       R"("definitions":{"l":{"type":"array"}}})",
+       ""},
   };
   for (const Case& c : cases) EXPECT_EQ(misfit_of(c.value, c.schema), "") << c.value << " " << c.schema;
+}
+
+std::string fault(std::string_view schema) {
+  base::Budget budget(100'000);
+  return fault_of(*json::read(schema), budget).value_or("");
+}
+
+TEST(JsonSchema, SaysBeforehandWhatNoReplyCouldFit) {
+  EXPECT_EQ(
+      fault(R"({"properties":{"a":{"items":{"$ref":"#/$defs/nowhere"}}},"$defs":{"n":{}}})"),
+      "The schema's $ref refers to \"#/$defs/nowhere\", which is not in the schema (put what it means into $defs and "
+      "refer to it as \"#/$defs/NAME\"; the server fetches no schemas)");
+  EXPECT_EQ(fault(R"({"properties":{"a":{"$ref":"https://a.example/b.json"}}})").substr(0, 66),
+            R"(The schema's property "a": its $ref refers to "https://a.example/b)");
+  EXPECT_EQ(
+      fault(R"({"$defs":{"d":{"pattern":"(a"}}})"),
+      "The schema's definition \"d\": its pattern \"(a\" is no regular expression that can be used: missing closing "
+      "parenthesis");
+  EXPECT_NE(fault(R"({"patternProperties":{"[":{}}})"), "");
+  EXPECT_NE(fault(R"({"not":{"if":{"$ref":"#/x"}}})"), "");
+  for (const char* good : {R"({"$ref":"#"})", R"({"$defs":{"a":{"$anchor":"x"}},"items":{"$ref":"#x"}})",
+                           R"({"enum":[{"$ref":"#/nowhere"}]})", R"({"pattern":"^\\p{L}+$"})", R"(true)"})
+    EXPECT_EQ(fault(good), "") << good;
 }
 
 TEST(JsonSchema, EndsOnSchemasThatNeverEnd) {
@@ -109,6 +172,11 @@ TEST(JsonSchema, EndsWithItsBudgetWhateverTheSchemaIs) {
   EXPECT_EQ(verdict(letters, json::Object{{"uniqueItems", true}}, 5'000).substr(0, 41),
             "The reply's schema is too costly to check");
   EXPECT_EQ(verdict(1, *json::read(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), kSteps), kTooCostly);
+  EXPECT_EQ(verdict(json::Object(),
+                    *json::read(R"({"unevaluatedProperties":false,"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), kSteps),
+            kTooCostly);
+  EXPECT_EQ(verdict(1, *json::read(R"({"if":{"$ref":"#"},"then":{"$ref":"#"},"else":{"$ref":"#"}})"), kSteps),
+            kTooCostly);
   EXPECT_EQ(verdict(1, *json::read(R"({"not":{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}})"), kSteps), kTooCostly);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "llm/ecma_pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -21,32 +22,6 @@ constexpr std::size_t kMatchedInAStep = 16 * 1024;  // a step of a match may loo
 // are what a match is counted by.
 constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
                                    PCRE2_MATCH_UNSET_BACKREF | PCRE2_AUTO_CALLOUT | PCRE2_NEVER_BACKSLASH_C;
-
-// White space is Unicode's in ECMA-262, while digits and letters of words are ASCII's, which PCRE2 has only together.
-std::string with_unicode_spaces(std::string_view pattern) {
-  constexpr std::string_view kSpaces = "\\s\\p{Z}\xef\xbb\xbf";
-  std::string out;
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    const char next = c == '\\' && i + 1 < pattern.size() ? pattern[i + 1] : '\0';
-    if (next == 's')
-      out += in_class ? std::string(kSpaces) : fmt::format("[{}]", kSpaces);
-    else if (next == 'S' && !in_class)
-      out += fmt::format("[^{}]", kSpaces);
-    else if (next != '\0')
-      out.append({c, next});
-    else
-      out += c;
-    if (next != '\0')
-      ++i;
-    else if (c == '[')
-      in_class = true;
-    else if (c == ']')
-      in_class = false;
-  }
-  return out;
-}
 
 struct Free {
   void operator()(pcre2_code* code) const { pcre2_code_free(code); }
@@ -72,7 +47,13 @@ int on_callout(pcre2_callout_block*, void* user) {
 struct Patterns::Impl {
   Owned<pcre2_compile_context> compile{pcre2_compile_context_create(nullptr)};
   Owned<pcre2_match_context> match{pcre2_match_context_create(nullptr)};
-  std::map<std::string, Owned<pcre2_code>, std::less<>> compiled;  // null: no regular expression
+  struct Compiled {
+    Owned<pcre2_code> code;  // null: no regular expression
+    int error;
+  };
+  std::map<std::string, Compiled, std::less<>> compiled;
+
+  const Compiled& of(std::string_view pattern);
 };
 
 Patterns::Patterns() : impl_(std::make_unique<Impl>()) {
@@ -82,20 +63,34 @@ Patterns::Patterns() : impl_(std::make_unique<Impl>()) {
 }
 Patterns::~Patterns() = default;
 
-bool Patterns::found(std::string_view text, std::string_view pattern, base::Budget& budget) {
-  if (!budget.spend(10)) return false;
+const Patterns::Impl::Compiled& Patterns::Impl::of(std::string_view pattern) {
+  auto known = compiled.find(pattern);
+  if (known != compiled.end()) return known->second;
+  const std::string ours = pcre_of(pattern);
+  int error = 0;
+  PCRE2_SIZE where = 0;
+  Owned<pcre2_code> code(
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(ours.data()), ours.size(), kOptions, &error, &where, compile.get()));
+  return compiled.emplace(pattern, Compiled{std::move(code), error}).first->second;
+}
+
+bool Patterns::may_compile(std::string_view pattern, base::Budget& budget) const {
   if (pattern.size() > kMaxPattern) return budget.exhaust(fmt::format("a pattern has more than {} bytes", kMaxPattern));
-  auto known = impl_->compiled.find(pattern);
-  if (known == impl_->compiled.end()) {
-    if (!budget.spend(100 + pattern.size())) return false;
-    const std::string ours = with_unicode_spaces(pattern);
-    int error = 0;
-    PCRE2_SIZE where = 0;
-    Owned<pcre2_code> code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(ours.data()), ours.size(), kOptions, &error,
-                                         &where, impl_->compile.get()));
-    known = impl_->compiled.emplace(pattern, std::move(code)).first;
-  }
-  const pcre2_code* code = known->second.get();
+  return budget.spend(10 + (impl_->compiled.contains(pattern) ? 0 : 100 + pattern.size()));
+}
+
+std::optional<std::string> Patterns::fault_of(std::string_view pattern, base::Budget& budget) {
+  if (!may_compile(pattern, budget)) return {};
+  const Impl::Compiled& known = impl_->of(pattern);
+  if (known.code) return {};
+  PCRE2_UCHAR text[200];
+  const int length = pcre2_get_error_message(known.error, text, sizeof text);
+  return length > 0 ? std::string(text, text + length) : "it cannot be read";
+}
+
+bool Patterns::found(std::string_view text, std::string_view pattern, base::Budget& budget) {
+  if (!may_compile(pattern, budget)) return false;
+  const pcre2_code* code = impl_->of(pattern).code.get();
   if (!code) return true;
   Match match{budget, 1 + text.size() / kMatchedInAStep};
   pcre2_set_callout(impl_->match.get(), on_callout, &match);

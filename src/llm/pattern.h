@@ -2,6 +2,8 @@
 // have written one that takes for ever.
 #pragma once
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/budget.h"
@@ -19,7 +21,12 @@ class Patterns {
   // fault of who wrote the text. False with a budget that is over when it costs more than that.
   bool found(std::string_view text, std::string_view pattern, base::Budget& budget);
 
+  // Why the pattern is none: "missing closing parenthesis".
+  std::optional<std::string> fault_of(std::string_view pattern, base::Budget& budget);
+
  private:
+  bool may_compile(std::string_view pattern, base::Budget& budget) const;
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -32,6 +32,17 @@ TEST(Pattern, CountsCodePointsAndKnowsEcmaScript) {
                                       {"ab", "(?<=a)b"},
                                       {"a", "^[^]$"},
                                       {"2024-01", "^\\d{4}-\\d{2}$"},
+                                      {"\U0001F600", "^\\ud83d\\ude00$"},
+                                      {"\U0001F600", "^.$"},
+                                      {"Straße", "^\\p{Letter}+$"},
+                                      {"Ω", "^\\p{Script=Greek}\\P{gc=Nd}*$"},
+                                      {"ab1", "^[\\S]+$"},
+                                      {"-\xc2\xa0", "^[\\s-x]+$"},
+                                      {"[:", "^[[:]+$"},
+                                      {"\x0b", "^\\v$"},
+                                      {"a.b", "^a\\.b$"},
+                                      {"é", "^\\w*é$"},
+                                      {"aa", "^(?<c>a)\\k<c>$"},
                                       {"anything", "("}})
     EXPECT_TRUE(found(text, pattern)) << text << " " << pattern;
   for (const auto& [text, pattern] : {std::pair("a\n", "^a$"),
@@ -39,7 +50,12 @@ TEST(Pattern, CountsCodePointsAndKnowsEcmaScript) {
                                       {"ä", "^\\w$"},
                                       {"a", "[]"},
                                       {"\xc2\xa0", "^\\S$"},
-                                      {"a\nb", "a.b"}})
+                                      {"a\nb", "a.b"},
+                                      {"a\xe2\x80\xa8"
+                                       "b",
+                                       "a.b"},
+                                      {"\xc2\xa0", "^[\\S]$"},
+                                      {"a\n", "^a\\v$"}})
     EXPECT_FALSE(found(text, pattern)) << text << " " << pattern;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
 constexpr int kMaxDepth = 300;
-constexpr int kMaxStarts = 50;
+constexpr int kMaxStarts = 1000;
 constexpr std::size_t kMaxWalked = 64 * 1024 * 1024;  // bytes, from all starts together
 
 // A value or, with Kind::full, the end of all tries; nothing when the text is no JSON.
@@ -26,13 +26,6 @@ Parsed parse(std::string_view text, std::size_t most) {
   if (value.error().kind != base::Kind::full) return {};
   return base::fail(base::Kind::full,
                     fmt::format("The reply has more than {} JSON values, which is the limit", kMostReplyValues));
-}
-
-// Models that think aloud do it first.
-std::string_view after_thinking(std::string_view text) {
-  constexpr std::string_view kEnd = "</think>";
-  const std::size_t end = text.rfind(kEnd);
-  return end == std::string_view::npos ? text : base::trim(text.substr(end + kEnd.size()));
 }
 
 // A walk over JSON text that knows strings from structure. Where the value that begins at text[0] ends; npos when it
@@ -70,13 +63,19 @@ Walk walk(std::string_view text) {
   return out;
 }
 
-// Commas directly before a closing bracket, outside strings.
-std::string without_dangling_commas(std::string_view text) {
+// Without commas directly before a closing bracket, and with control characters in strings as JSON writes them.
+std::string mended_text(std::string_view text) {
   std::string out;
   bool in_string = false;
   bool escaped = false;
   for (const char c : text) {
     if (in_string) {
+      if (static_cast<unsigned char>(c) < 0x20) {
+        if (escaped) out.pop_back();  // a backslash at the end of a line
+        out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : fmt::format("\\u{:04x}", c);
+        escaped = false;
+        continue;
+      }
       if (escaped)
         escaped = false;
       else if (c == '\\')
@@ -96,31 +95,85 @@ std::string without_dangling_commas(std::string_view text) {
 
 Parsed parse_mended(std::string_view text, std::size_t most) {
   if (Parsed value = parse(text, most)) return value;
-  return parse(without_dangling_commas(text), most);
+  return parse(mended_text(text), most);
 }
+
+class JsonFinder {
+ public:
+  JsonFinder(std::string_view text, const TakeJson& take, std::size_t most) : text_(text), take_(take), most_(most) {}
+
+  base::Result<void> run() {
+    if (!offer(parse(text_, most_), text_.size())) {
+      // Models that think aloud do it first. What ends it may also stand in a string of the answer.
+      constexpr std::string_view kEnd = "</think>";
+      const std::size_t thought = text_.rfind(kEnd);
+      if (thought != std::string_view::npos) look(0, thought);
+      if (!done_) look(thought == std::string_view::npos ? 0 : thought + kEnd.size(), 0);
+    }
+    if (failed_) return std::unexpected(*failed_);
+    if (!found_) return base::fail(base::Kind::upstream, "The model's reply is no JSON");
+    return {};
+  }
+
+ private:
+  // The values that begin at `from` or later, and reach beyond `beyond` from before it when that is given.
+  void look(std::size_t from, std::size_t beyond) {
+    for (int tries = 0; tries < kMaxStarts && walked_ < kMaxWalked && !done_; ++tries) {
+      const std::size_t start = text_.find_first_of("{[", from);
+      if (start == std::string_view::npos || (beyond > 0 && start > beyond)) return;
+      const Walk found = walk(text_.substr(start));
+      walked_ += std::min(found.end, text_.size() - start);
+      from = start + 1;
+      if (found.end != std::string_view::npos) {
+        if (start + found.end <= beyond) continue;
+        if (offer(parse_mended(text_.substr(start, found.end), most_), found.end)) from = start + found.end;
+      } else if (!found.in_string && !found.open.empty() && text_.find_last_of("\"]}") == text_.size() - 1) {
+        // Only brackets are missing, and no number or word may have been cut: nothing of the content is made up.
+        const std::string closed =
+            std::string(text_.substr(start)) + std::string(found.open.rbegin(), found.open.rend());
+        if (offer(parse_mended(closed, most_), closed.size())) return;
+      }
+    }
+  }
+
+  // Whether it was a value.
+  bool offer(Parsed value, std::size_t size) {
+    if (!value) return false;
+    if (!*value) {
+      failed_ = std::move(value->error());
+      done_ = true;
+      return true;
+    }
+    found_ = true;
+    done_ = take_(std::move(**value), size);
+    return true;
+  }
+
+  std::string_view text_;
+  const TakeJson& take_;
+  std::size_t most_;
+  std::size_t walked_ = 0;
+  bool found_ = false;
+  bool done_ = false;
+  std::optional<base::Error> failed_;
+};
 
 }  // namespace
 
+base::Result<void> for_each_json(std::string_view text, const TakeJson& take, std::size_t most) {
+  return JsonFinder(base::trim(text), take, most).run();
+}
+
 base::Result<json::Value> read_reply(std::string_view text, std::size_t most) {
-  text = after_thinking(base::trim(text));
-  if (Parsed value = parse(text, most)) return std::move(*value);
-  std::size_t from = 0;
-  std::size_t walked = 0;
-  for (int tries = 0; tries < kMaxStarts && walked < kMaxWalked; ++tries) {
-    const std::size_t start = text.find_first_of("{[", from);
-    if (start == std::string_view::npos) break;
-    const Walk found = walk(text.substr(start));
-    walked += std::min(found.end, text.size() - start);
-    if (found.end != std::string_view::npos) {
-      if (Parsed value = parse_mended(text.substr(start, found.end), most)) return std::move(*value);
-    } else if (!found.in_string && !found.open.empty() && text.find_last_of("\"]}") == text.size() - 1) {
-      // Only brackets are missing, and no number or word may have been cut: nothing of the content is made up.
-      const std::string closed = std::string(text.substr(start)) + std::string(found.open.rbegin(), found.open.rend());
-      if (Parsed value = parse_mended(closed, most)) return std::move(*value);
-    }
-    from = start + 1;
-  }
-  return base::fail(base::Kind::upstream, "The model's reply is no JSON");
+  json::Value out;
+  TRY_VOID(for_each_json(
+      text,
+      [&](json::Value value, std::size_t) {
+        out = std::move(value);
+        return true;
+      },
+      most));
+  return out;
 }
 
 }  // namespace llm

@@ -25,12 +25,18 @@ TEST(ReadReply, FindsTheJsonInWhatModelsWrite) {
       {R"({"a":",}"})", R"({"a":",}"})"},
       {R"(I mean {this} and not {"a":1})", R"({"a":1})"},
       {R"({"a":{"b":"c"})", R"({"a":{"b":"c"}})"},
+      {R"({"a":"before </think> after"})", R"({"a":"before </think> after"})"},
+      {"Sure: {\"a\":\"x </think> [1]\"} Bye.", R"({"a":"x </think> [1]"})"},
+      {"Let me see, {\"a\":0}?</think>{\"a\":\"</think>\"}", R"({"a":"</think>"})"},
+      {"{\"a\":\"one\ntwo\tthree\"}", R"({"a":"one\ntwo\tthree"})"},
+      {"// the answer\n{\"a\":1}", R"({"a":1})"},
   };
   for (const auto& [text, json] : cases) EXPECT_EQ(read(text), json) << text;
 }
 
 TEST(ReadReply, MakesNothingUp) {
-  for (const char* text : {"", "I cannot do that.", R"({"a":12)", R"({"a":"cut of)", "{a:1}", "[1,2"})
+  for (const char* text : {"", "I cannot do that.", R"({"a":12)", R"({"a":"cut of)", "{a:1}", "[1,2",
+                           "{\"a\":1}</think>I cannot do that."})
     EXPECT_EQ(read(text), "error: The model's reply is no JSON") << text;
 }
 

@@ -1,345 +1,287 @@
 #include "llm/schema_forms.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "json/write.h"
+#include "base/budget.h"
+#include "llm/form_parts.h"
 #include "llm/json_schema.h"
 #include "llm/same.h"
+#include "llm/schema_walk.h"
 
 namespace llm {
 namespace {
 
-constexpr std::uint64_t kFormSteps = 2'000'000;  // a schema that takes more is sent as it is
+using form::has_any;
+using form::is_of_type;
+using form::is_word;
 
-bool has(const json::Object& schema, std::string_view key) { return schema.contains(key); }
+// What OpenAI documents as the most that a strict schema may have.
+constexpr std::size_t kMaxProperties = 5000;
+constexpr std::size_t kMaxNesting = 10;
+constexpr std::size_t kMaxEnumValues = 1000;
+constexpr std::size_t kMaxNamesBytes = 120'000;  // of properties, definitions and listed values
+constexpr std::size_t kLongEnum = 250;           // a list with more values than this …
+constexpr std::size_t kMaxLongEnumBytes = 15'000;
 
-void drop(json::Object& schema, std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys)
-    if (auto it = schema.find(key); it != schema.end()) schema.stable_erase(it);
+bool has_advanced_pattern(const json::Value& pattern) {
+  if (!pattern.is_string()) return true;
+  const std::string_view text = json::view(pattern.get_string());
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '\\') {
+      if ((text[i + 1] >= '1' && text[i + 1] <= '9') || text[i + 1] == 'k') return true;  // what a group has matched
+      ++i;
+    } else if (text.substr(i).starts_with("(?=") || text.substr(i).starts_with("(?!") ||
+               text.substr(i).starts_with("(?<=") || text.substr(i).starts_with("(?<!")) {
+      return true;
+    }
+  }
+  return false;
 }
-
-void rename(json::Object& schema, std::string_view from, std::string_view to) {
-  if (!has(schema, from) || has(schema, to)) return;
-  json::Value value = std::move(schema[from]);
-  drop(schema, {from});
-  schema[to] = std::move(value);
-}
-
-bool is_word(const json::Value* value, std::string_view word) {
-  return value && value->is_string() && json::view(value->get_string()) == word;
-}
-
-// Schemas without a type that clearly mean one.
-void name_the_type(json::Object& schema) {
-  if (has(schema, "type") || has(schema, "anyOf") || has(schema, "$ref") || has(schema, "enum") || has(schema, "const"))
-    return;
-  if (has(schema, "properties"))
-    schema["type"] = "object";
-  else if (has(schema, "items"))
-    schema["type"] = "array";
-}
-
-bool is_of_type(const json::Object& schema, std::string_view wanted) {
-  const json::Value* type = schema.if_contains("type");
-  if (is_word(type, wanted)) return true;
-  return type && type->is_array() &&
-         std::ranges::any_of(type->get_array(), [&](const json::Value& t) { return is_word(&t, wanted); });
-}
-
-bool is_object_schema(const json::Object& schema) { return is_of_type(schema, "object"); }
-
-// A map with keys of the reply's own choosing.
-bool is_open_map(const json::Object& schema) {
-  if (!is_object_schema(schema)) return false;
-  if (has(schema, "patternProperties")) return true;
-  const json::Value* others = schema.if_contains("additionalProperties");
-  if (others && others->is_object()) return true;
-  const json::Value* known = schema.if_contains("properties");
-  const bool none = !known || !known->is_object() || known->get_object().empty();
-  return none && !(others && *others == json::Value(false));
-}
-
-void close(json::Object& schema) {
-  if (!is_object_schema(schema)) return;
-  if (!has(schema, "properties")) schema["properties"] = json::Object();
-  schema["additionalProperties"] = false;
-}
-
-// No schema at all, whatever its author meant.
-bool has_odd_properties(const json::Object& schema) {
-  const json::Value* known = schema.if_contains("properties");
-  return known && !known->is_object();
-}
-
-// The only schema of an allOf stands for itself.
-void unwrap_all_of(json::Object& schema) {
-  json::Value* all = schema.if_contains("allOf");
-  if (!all || !all->is_array() || all->get_array().size() != 1 || !all->get_array()[0].is_object()) return;
-  json::Object only = std::move(all->get_array()[0].get_object());
-  drop(schema, {"allOf"});
-  for (auto& entry : only)
-    if (!schema.contains(entry.key())) schema[entry.key()] = std::move(entry.value());
-}
-
-constexpr std::string_view kAllConstraints[] = {
-    "pattern",          "format",     "minLength", "maxLength", "minimum",     "maximum",       "exclusiveMinimum",
-    "exclusiveMaximum", "multipleOf", "minItems",  "maxItems",  "uniqueItems", "minProperties", "maxProperties"};
 
 bool openai_knows(std::string_view constraint, const json::Value& value) {
   constexpr std::string_view kFormats[] = {"date-time", "time", "date", "duration", "email",
                                            "hostname",  "ipv4", "ipv6", "uuid"};
   if (constraint == "format")
     return std::ranges::any_of(kFormats, [&](std::string_view format) { return is_word(&value, format); });
-  constexpr std::string_view kUnknown[] = {"minLength", "maxLength", "uniqueItems", "minProperties", "maxProperties"};
-  return std::ranges::find(kUnknown, constraint) == std::end(kUnknown);
+  if (constraint == "pattern") return !has_advanced_pattern(value);
+  constexpr std::string_view kNumbers[] = {"minimum",    "maximum",  "exclusiveMinimum", "exclusiveMaximum",
+                                           "multipleOf", "minItems", "maxItems"};
+  return value.is_number() && std::ranges::find(kNumbers, constraint) != std::end(kNumbers);
 }
 
-// Constraints that a provider would refuse are told in words; the reply is checked against them all the same.
-void tell_constraints(json::Object& schema, Constraints known) {
-  std::string told;
-  for (const std::string_view key : kAllConstraints) {
-    const json::Value* value = schema.if_contains(key);
-    if (!value || (known == Constraints::some && openai_knows(key, *value))) continue;
-    told += fmt::format("{}{}: {}", told.empty() ? "" : ", ", key, json::write(*value));
-    drop(schema, {key});
-  }
-  if (told.empty()) return;
-  const json::Value* before = schema.if_contains("description");
-  const std::string text = before && before->is_string() ? std::string(before->get_string()) + " " : "";
-  schema["description"] = text + "(" + told + ")";
+// What such a form leaves out would be missed, or said with too little: values of whatever kind.
+bool says_too_much(const json::Object& rules) {
+  return has_any(rules, {"allOf", "if", "then", "else", "patternProperties", "dependentRequired", "dependentSchemas",
+                         "dependencies", "prefixItems", "additionalItems", "unevaluatedItems", "$dynamicRef"});
 }
 
-std::set<std::string, std::less<>> words_of(const json::Value* list) {
-  std::set<std::string, std::less<>> out;
-  if (list && list->is_array())
-    for (const json::Value& each : list->get_array())
-      if (each.is_string()) out.emplace(json::view(each.get_string()));
-  return out;
-}
-
-void allow_null(json::Value& value) {
-  json::Object& schema = value.get_object();
-  if (json::Value* any = schema.if_contains("anyOf"); any && any->is_array()) {
-    any->get_array().push_back(json::Object{{"type", "null"}});
-    return;
-  }
-  json::Value* type = schema.if_contains("type");
-  if (!type || !(type->is_string() || type->is_array()) || has(schema, "$ref") || has(schema, "const")) {
-    json::Value before = value;
-    value = json::Object{{"anyOf", json::Array{std::move(before), json::Object{{"type", "null"}}}}};
-    return;
-  }
-  if (type->is_string()) *type = json::Array{*type};
-  type->get_array().push_back("null");
-  if (json::Value* words = schema.if_contains("enum"); words && words->is_array())
-    words->get_array().push_back(nullptr);
-}
-
-// --- OpenAI ----------------------------------------------------------------------------------------------------------
-
-bool make_strict(const json::Value& document, json::Value& value, Constraints known, base::Budget& budget) {
-  if (!value.is_object() || !budget.spend()) return false;
-  json::Object& schema = value.get_object();
-  unwrap_all_of(schema);
-  rename(schema, "oneOf", "anyOf");
-  name_the_type(schema);
-  drop(schema, {"$schema", "$id", "default", "examples", "$comment"});
-  for (const std::string_view key :
-       {"allOf", "not", "if", "patternProperties", "dependentRequired", "dependentSchemas", "prefixItems"})
-    if (has(schema, key)) return false;
-  if (has(schema, "$ref")) {  // may have nothing beside it
-    const json::Value ref = schema["$ref"];
-    json::Object alone{{"$ref", ref}};
-    for (const std::string_view key : {"$defs", "definitions"})
-      if (has(schema, key)) alone[key] = schema[key];
-    schema = std::move(alone);
-  } else if (!has(schema, "type") && !has(schema, "anyOf") && !has(schema, "enum") && !has(schema, "const")) {
-    return false;  // a value of any type
-  }
-  if (is_open_map(schema) || has_odd_properties(schema)) return false;
-  if (is_of_type(schema, "array") && !(has(schema, "items") && schema["items"].is_object())) return false;
-  close(schema);
-  tell_constraints(schema, known);
-  if (is_object_schema(schema)) {
-    json::Array required;
-    const std::set<std::string, std::less<>> required_keys = words_of(schema.if_contains("required"));
-    for (auto& entry : schema["properties"].get_object()) {
-      required.push_back(entry.key());
-      if (!entry.value().is_object()) return false;
-      const std::string_view key(entry.key().data(), entry.key().size());
-      const bool required_here = required_keys.contains(key);
-      if (!required_here && misfit(nullptr, entry.value(), document, budget)) allow_null(entry.value());
-    }
-    schema["required"] = std::move(required);
-  }
-  bool good = true;
-  for_each_subschema(schema, [&](json::Value& inner) { good = good && make_strict(document, inner, known, budget); });
-  return good;
-}
-
-// --- Anthropic -------------------------------------------------------------------------------------------------------
-
-bool make_anthropic(json::Value& value) {
-  if (!value.is_object()) return false;
-  json::Object& schema = value.get_object();
-  unwrap_all_of(schema);
-  rename(schema, "oneOf", "anyOf");
-  name_the_type(schema);
-  drop(schema, {"$schema", "$id", "examples", "$comment"});
-  for (const std::string_view key : {"not", "if", "prefixItems"})
-    if (has(schema, key)) return false;
-  if (is_open_map(schema) || has_odd_properties(schema)) return false;
-  close(schema);
-  tell_constraints(schema, Constraints::none);
-  bool good = true;
-  for_each_subschema(schema, [&](json::Value& inner) { good = good && make_anthropic(inner); });
-  return good;
-}
-
-// --- Gemini ----------------------------------------------------------------------------------------------------------
-
-class GeminiForm {
+// Built of what is allowed, `depth` objects deep; whatever else the schema has is told, or is about the document and
+// left out.
+class ClosedForm {
  public:
-  GeminiForm(const json::Value& document, base::Budget& budget) : document_(document), budget_(budget) {}
+  enum class For { openai, anthropic };
+  ClosedForm(const json::Value& document, For whom, Constraints known, base::Budget& budget)
+      : document_(document), whom_(whom), known_(known), budget_(budget), checker_(document, budget) {}
 
-  // What it gives with a budget that is over is of no use.
-  json::Value make(const json::Value& value) {
-    if (!value.is_object() || !spend_on(value, budget_)) return json::Object();
-    json::Object in = value.get_object();
-    unwrap_all_of(in);
-    rename(in, "oneOf", "anyOf");
-    if (const json::Value* ref = in.if_contains("$ref"); ref && ref->is_string())
-      if (const json::Value* target = follow_ref(document_, json::view(ref->get_string()))) {
-        json::Value out = make(*target);
-        if (const json::Value* text = in.if_contains("description")) out.get_object()["description"] = *text;
-        return out;
-      }
-    name_the_type(in);
-    json::Object out;
-    copy_type(in, out);
-    for (const std::string_view key : {"description", "title", "minItems", "maxItems", "minimum", "maximum"})
-      if (const json::Value* each = in.if_contains(key)) out[key] = *each;
-    if (const json::Value* format = in.if_contains("format"); is_word(format, "date-time") || is_word(format, "enum"))
-      out["format"] = *format;
-    copy_words(in, out);
-    if (const json::Value* items = in.if_contains("items")) out["items"] = make(*items);
-    if (const json::Value* known = in.if_contains("properties"); known && known->is_object()) {
-      json::Object properties;
-      json::Array order;
-      for (const auto& [key, inner] : known->get_object()) {
-        properties[key] = make(inner);
-        order.push_back(json::Value(key));
-      }
-      out["properties"] = std::move(properties);
-      if (const json::Value* required = in.if_contains("required")) out["required"] = *required;
-      if (order.size() > 1) out["propertyOrdering"] = std::move(order);
-    }
-    if (const json::Value* any = in.if_contains("anyOf"); any && any->is_array()) copy_forms(any->get_array(), out);
-    return out;
+  std::optional<json::Value> make() {
+    auto out = make(document_, 0);
+    if (!out || budget_.over() || (whom_ == For::openai && !within_limits())) return {};
+    return json::Value(std::move(*out));
   }
 
  private:
-  static void copy_type(const json::Object& in, json::Object& out) {
-    const json::Value* type = in.if_contains("type");
-    if (!type) return;
-    if (type->is_string()) {
-      out["type"] = *type;
-      return;
+  std::optional<json::Object> make(const json::Value& value, std::size_t depth) {
+    if (!value.is_object() || !spend_on(value, budget_)) return {};
+    const json::Object rules = form::simplified(value.get_object());
+    if (says_too_much(rules) || form::is_open_map(rules)) return {};
+    const json::Value* properties = rules.if_contains("properties");
+    if (properties && !properties->is_object()) return {};  // no schema, whatever its author meant
+    const bool is_root = &value == &document_;
+    if (rules.contains("$ref")) return make_reference(rules, is_root);
+    const bool is_union = rules.contains("anyOf");
+    if (is_union && (is_root || has_any(rules, {"properties", "items", "enum", "const", "type"}))) return {};
+    const bool is_object = is_of_type(rules, "object");
+    if (is_object && depth >= kMaxNesting && whom_ == For::openai) return {};
+    json::Object out;
+    form::Told told;
+    for (const auto& [key, each] : rules) {
+      const std::string_view keyword(key.data(), key.size());
+      if (keyword == "$defs" || keyword == "definitions") {
+        if (is_root && !put_definitions(keyword, each, out)) return {};
+      } else if (!put(keyword, each, rules, depth, out, told)) {
+        return {};
+      }
     }
-    if (!type->is_array()) return;
-    json::Array types;
-    for (const json::Value& each : type->get_array())
-      if (is_word(&each, "null"))
-        out["nullable"] = true;
-      else
-        types.push_back(each);
-    if (types.size() == 1) out["type"] = types[0];
-    if (types.size() < 2) return;
-    json::Array forms;
-    for (const json::Value& each : types) forms.push_back(json::Object{{"type", each}});
-    out["anyOf"] = std::move(forms);
+    if (!is_union && !put_type(out)) return {};
+    if (is_of_type(out, "array") && !out.contains("items")) return {};
+    if (is_object) close(out);
+    told.put_into(out);
+    if (is_object && whom_ == For::openai) require_all(out);
+    return out;
   }
 
-  // Only words can be listed; other constants are told.
-  static void copy_words(const json::Object& in, json::Object& out) {
-    json::Array all;
-    if (const json::Value* words = in.if_contains("enum"); words && words->is_array()) all = words->get_array();
-    if (const json::Value* only = in.if_contains("const")) all = {*only};
-    if (all.empty()) return;
-    json::Array words;
-    bool others = false;
-    for (const json::Value& each : all) {
-      if (each.is_string())
-        words.push_back(each);
-      else if (each.is_null())
-        out["nullable"] = true;
-      else
-        others = true;
-    }
-    if (!others) {
-      if (!out.contains("type")) out["type"] = "string";
-      out["enum"] = std::move(words);
-      return;
-    }
-    const json::Value* text = out.if_contains("description");
-    out["description"] = fmt::format(
-        "{}(one of {})", text && text->is_string() ? std::string(text->get_string()) + " " : "", json::write(all));
-    if (!out.contains("type") && words.empty() &&
-        std::ranges::all_of(all, [](const json::Value& v) { return v.is_number(); }))
-      out["type"] = "number";
+  // May have nothing beside it.
+  std::optional<json::Object> make_reference(const json::Object& rules, bool is_root) {
+    const json::Value& ref = rules.at("$ref");
+    const std::string_view to = ref.is_string() ? json::view(ref.get_string()) : std::string_view();
+    if (to != "#" && !to.starts_with("#/$defs/") && !to.starts_with("#/definitions/")) return {};
+    json::Object out{{"$ref", ref}};
+    for (const std::string_view key : {"$defs", "definitions"})
+      if (const json::Value* each = rules.if_contains(key); each && is_root)
+        if (!put_definitions(key, *each, out)) return {};
+    return out;
   }
 
-  void copy_forms(const json::Array& any, json::Object& out) {
+  // False when there is no such form.
+  bool put(std::string_view keyword, const json::Value& value, const json::Object& rules, std::size_t depth,
+           json::Object& out, form::Told& told) {
+    if (keyword == "type" || keyword == "const" || keyword == "enum") return put_kind(keyword, value, out);
+    if (keyword == "description" || keyword == "title") {
+      if (value.is_string()) out[keyword] = value;
+      return true;
+    }
+    if (keyword == "properties") return put_properties(value.get_object(), rules, depth, out);
+    if (keyword == "items" || keyword == "anyOf") return put_inner(keyword, value, depth, out);
+    if (keyword == "additionalProperties" && is_of_type(rules, "object")) out[keyword] = false;
+    if (keyword == "required" && is_of_type(rules, "object")) put_required(value, rules, out);
+    if (!form::is_tellable(keyword)) return true;
+    if (whom_ == For::openai && known_ == Constraints::some && openai_knows(keyword, value))
+      out[keyword] = value;
+    else
+      told.add(keyword, value);
+    return true;
+  }
+
+  bool put_kind(std::string_view keyword, const json::Value& value, json::Object& out) {
+    if (keyword == "enum") {
+      if (!value.is_array() || value.get_array().empty() || !budget_.spend(value.get_array().size())) return false;
+      if (form::types_of(value.get_array()).empty()) return false;
+      std::size_t bytes = 0;
+      for (const json::Value& each : value.get_array())
+        if (each.is_string()) bytes += each.get_string().size();
+      names_bytes_ += bytes;
+      enum_values_ += value.get_array().size();
+      if (value.get_array().size() > kLongEnum && bytes > kMaxLongEnumBytes) enum_values_ = kMaxEnumValues + 1;
+    }
+    if (keyword == "const") {
+      if (form::types_of({value}).empty()) return false;
+      if (value.is_string()) names_bytes_ += value.get_string().size();
+    }
+    out[keyword] = value;
+    return true;
+  }
+
+  // What lists its values and not its type.
+  bool put_type(json::Object& out) const {
+    if (const json::Value* type = out.if_contains("type")) return type->is_string() || type->is_array();
+    if (!has_any(out, {"enum", "const"})) return false;  // a value of any type
+    const json::Value* list = out.if_contains("enum");
+    json::Array types = form::types_of(list ? list->get_array() : json::Array{out.at("const")});
+    out["type"] = types.size() == 1 ? std::move(types[0]) : json::Value(std::move(types));
+    return true;
+  }
+
+  bool put_properties(const json::Object& properties, const json::Object& rules, std::size_t depth, json::Object& out) {
+    const auto required = form::words_of(rules.if_contains("required"));
+    json::Object made;
+    for (const auto& [key, inner] : properties) {
+      auto form = make(inner, depth + 1);
+      if (!form || budget_.over()) return false;
+      ++properties_;
+      names_bytes_ += key.size();
+      json::Value value(std::move(*form));
+      const bool optional = !required.contains(std::string_view(key.data(), key.size()));
+      if (whom_ == For::openai && optional && !checker_.fits(nullptr, inner)) allow_null(value);
+      made[key] = std::move(value);
+    }
+    out["properties"] = std::move(made);
+    return true;
+  }
+
+  bool put_inner(std::string_view keyword, const json::Value& value, std::size_t depth, json::Object& out) {
+    if (keyword == "items") {
+      auto inner = make(value, depth);
+      if (!inner) return false;
+      out[keyword] = std::move(*inner);
+      return true;
+    }
+    if (!value.is_array() || value.get_array().empty()) return false;
     json::Array forms;
-    for (const json::Value& each : any)
-      if (is_word(each.is_object() ? each.get_object().if_contains("type") : nullptr, "null"))
-        out["nullable"] = true;
-      else
-        forms.push_back(make(each));
-    if (forms.size() != 1) {
-      out["anyOf"] = std::move(forms);
+    for (const json::Value& each : value.get_array()) {
+      auto inner = make(each, depth);
+      if (!inner) return false;
+      forms.emplace_back(std::move(*inner));
+    }
+    out[keyword] = std::move(forms);
+    return true;
+  }
+
+  bool put_definitions(std::string_view keyword, const json::Value& value, json::Object& out) {
+    if (!value.is_object()) return true;
+    json::Object made;
+    for (const auto& [key, inner] : value.get_object()) {
+      auto form = make(inner, 1);
+      if (!form) return false;
+      names_bytes_ += key.size();
+      made[key] = std::move(*form);
+    }
+    out[keyword] = std::move(made);
+    return true;
+  }
+
+  // Names that there are not are no part of a closed object.
+  void put_required(const json::Value& value, const json::Object& rules, json::Object& out) const {
+    const json::Value* known = rules.if_contains("properties");
+    json::Array names;
+    if (value.is_array() && known)
+      for (const json::Value& each : value.get_array())
+        if (each.is_string() && known->get_object().contains(each.get_string())) names.push_back(each);
+    out["required"] = std::move(names);
+  }
+
+  static void close(json::Object& out) {
+    if (!out.contains("properties")) out["properties"] = json::Object();
+    out["additionalProperties"] = false;
+  }
+
+  static void require_all(json::Object& out) {
+    json::Array names;
+    for (const auto& [key, inner] : out["properties"].get_object()) names.emplace_back(key);
+    out["required"] = std::move(names);
+  }
+
+  static void allow_null(json::Value& value) {
+    json::Object& schema = value.get_object();
+    if (json::Value* any = schema.if_contains("anyOf"); any && any->is_array()) {
+      any->get_array().push_back(json::Object{{"type", "null"}});
       return;
     }
-    for (const auto& [key, value] : forms[0].get_object())
-      if (!out.contains(key)) out[key] = value;
+    json::Value* type = schema.if_contains("type");
+    if (!type || schema.contains("const")) {
+      json::Value before = value;
+      value = json::Object{{"anyOf", json::Array{std::move(before), json::Object{{"type", "null"}}}}};
+      return;
+    }
+    if (type->is_string()) *type = json::Array{*type};
+    if (!is_of_type(schema, "null")) type->get_array().push_back("null");
+    if (json::Value* words = schema.if_contains("enum")) words->get_array().push_back(nullptr);
+  }
+
+  bool within_limits() const {
+    return properties_ <= kMaxProperties && enum_values_ <= kMaxEnumValues && names_bytes_ <= kMaxNamesBytes;
   }
 
   const json::Value& document_;
+  For whom_;
+  Constraints known_;
   base::Budget& budget_;
+  SchemaChecker checker_;
+  std::size_t properties_ = 0;
+  std::size_t enum_values_ = 0;
+  std::size_t names_bytes_ = 0;
 };
 
 }  // namespace
 
 json::Value plain_form(const json::Value& schema) {
   json::Value out = schema;
-  if (out.is_object()) drop(out.get_object(), {"$schema", "$id"});
+  if (json::Object* object = out.if_object())
+    for (const std::string_view key : {"$schema", "$id"})
+      if (auto it = object->find(key); it != object->end()) object->stable_erase(it);
   return out;
 }
 
 std::optional<json::Value> strict_form(const json::Value& schema, Constraints known) {
-  json::Value out = schema;
-  base::Budget budget(kFormSteps);
-  if (!make_strict(schema, out, known, budget) || budget.over()) return {};
-  return out;
+  base::Budget budget(form::kFormSteps);
+  return ClosedForm(schema, ClosedForm::For::openai, known, budget).make();
 }
 
 std::optional<json::Value> anthropic_form(const json::Value& schema) {
-  json::Value out = schema;
-  if (is_recursive(schema) || !make_anthropic(out)) return {};
-  return out;
-}
-
-std::optional<json::Value> gemini_form(const json::Value& schema) {
   if (is_recursive(schema)) return {};
-  base::Budget budget(kFormSteps);
-  json::Value out = GeminiForm(schema, budget).make(schema);
-  if (budget.over()) return {};
-  return out;
+  base::Budget budget(form::kFormSteps);
+  return ClosedForm(schema, ClosedForm::For::anthropic, Constraints::none, budget).make();
 }
 
 }  // namespace llm

@@ -1,9 +1,9 @@
-// A caller's JSON Schema in the forms that providers take. The reply is checked against the caller's own schema
-// afterwards, so a form may be looser than the schema but never tighter in what a caller would miss.
+// A caller's JSON Schema in the forms that providers take, made of what each is known to allow. The reply is checked
+// against the caller's own schema afterwards, so a form may be looser than the schema but never tighter in what a
+// caller would miss. What it does not say is told in the description, as far as it is about values.
 #pragma once
 #include <optional>
 
-#include "base/budget.h"
 #include "json/value.h"
 
 namespace llm {
@@ -11,9 +11,9 @@ namespace llm {
 // As it is, without what is about the document and not about values ($schema, $id).
 json::Value plain_form(const json::Value& schema);
 
-// OpenAI's strict mode: every object closed, every property required, the optional ones nullable (drop_added_nulls
-// undoes that). Constraints that the server does not know are told in the description. Nothing when the schema cannot
-// be said strictly: maps with free keys, values of any type, not, allOf.
+// OpenAI's strict mode: every object closed, every property required, the optional ones nullable (mend_reply undoes
+// that), a type for everything, no more than its documented limits. Nothing when the schema cannot be said so: maps
+// with free keys, values of any type, tuples, conditions, allOf, references to elsewhere than the definitions.
 enum class Constraints {
   some,  // patterns, ranges of numbers and lengths of lists, as OpenAI takes them
   none,
@@ -24,12 +24,11 @@ std::optional<json::Value> strict_form(const json::Value& schema, Constraints kn
 // and for recursive schemas.
 std::optional<json::Value> anthropic_form(const json::Value& schema);
 
-// Gemini's responseSchema, a subset of OpenAPI's: references put in place, null as `nullable`. Nothing for recursive
-// schemas.
+// Gemini's responseSchema, a subset of OpenAPI's: references put in place, null as `nullable`. Nothing for what it
+// cannot say: recursive schemas, maps, tuples, conditions, lists of unlike values, anything without a type.
 std::optional<json::Value> gemini_form(const json::Value& schema);
 
-// Takes out of a reply the nulls that stand for "left out": of properties that are optional and may not be null. Not
-// all of them when the budget is over.
-void drop_added_nulls(json::Value& reply, const json::Value& schema, base::Budget& budget);
+// Gemini's responseJsonSchema, which takes more: the keywords that it documents.
+json::Value gemini_json_form(const json::Value& schema);
 
 }  // namespace llm

@@ -7,6 +7,7 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "llm/json_schema.h"
+#include "llm/mended_reply.h"
 
 namespace llm {
 namespace {
@@ -63,6 +64,50 @@ TEST(StrictForm, TellsInWordsWhatTheServerDoesNotKnow) {
             R"x({"type":"string","description":"(pattern: \"x\", format: \"uri\", maxLength: 3)"})x");
 }
 
+// One keyword that the provider does not know costs a call, and the strictness of all that follow.
+TEST(StrictForm, HasNothingThatIsNotAllowed) {
+  const auto strict = strict_form(schema(
+      R"({"type":"object","$id":"https://a.example/s","$comment":"c","title":"T","x-order":1,"nullable":true,"example":{},)"
+      R"("propertyNames":{"maxLength":9},"unevaluatedProperties":false,"readOnly":true,"deprecated":true,"properties":{)"
+      R"("c":{"const":5,"default":5},"e":{"enum":["a",null]},"m":{"enum":[1,2.5]},)"
+      R"("s":{"type":"string","contentEncoding":"base64","contentMediaType":"text/plain","pattern":"^(?!x)a$"},)"
+      R"("l":{"type":"array","contains":{"type":"string"},"minContains":1,"items":{"type":"string","$anchor":"q"}}},)"
+      R"("required":["c","e","m","s","l","gone"]})"));
+  EXPECT_EQ(shown_form(strict),
+            R"x({"type":"object","title":"T","properties":{"c":{"const":5,"type":"integer"},"e":{"enum":["a",null],)x"
+            R"x("type":["string","null"]},"m":{"enum":[1,2.5],"type":"number"},"s":{"type":"string",)x"
+            R"x("description":"(pattern: \"^(?!x)a$\")"},"l":{"type":"array","items":{"type":"string"},)x"
+            R"x("description":"(contains: {\"type\":\"string\"}, minContains: 1)"}},"required":["c","e","m","s","l"],)x"
+            R"x("additionalProperties":false})x");
+  for (const char* text :
+       {R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"}],"type":"string"}}})",
+        R"({"type":"object","properties":{"a":{"type":"string"}},"anyOf":[{"required":["a"]}]})",
+        R"({"type":"object","properties":{"a":{"$ref":"other.json"}}})",
+        R"({"type":"object","properties":{"a":{"type":"array","items":[{"type":"string"}]}}})",
+        R"({"type":"object","properties":{"a":{"enum":[{}]}}})", R"({"type":"object","properties":{"a":true}})",
+        R"({"type":"object","properties":{"a":{"type":"string"}},"dependencies":{"a":["b"]}})"})
+    EXPECT_EQ(shown_form(strict_form(schema(text))), "none") << text;
+}
+
+TEST(StrictForm, KeepsToTheDocumentedLimits) {
+  const auto nested = [](int levels) {
+    json::Value out = json::Object{{"type", "string"}};
+    for (int i = 0; i < levels; ++i)
+      out = json::Object{{"type", "object"}, {"properties", json::Object{{"n", std::move(out)}}}};
+    return out;
+  };
+  EXPECT_TRUE(strict_form(nested(10)));
+  EXPECT_FALSE(strict_form(nested(11)));
+  json::Array words;
+  for (int i = 0; i < 1001; ++i) words.emplace_back(std::to_string(i));
+  json::Value listed =
+      json::Object{{"type", "object"}, {"properties", json::Object{{"w", json::Object{{"enum", words}}}}}};
+  EXPECT_FALSE(strict_form(listed));
+  words.resize(1000);
+  listed.at("properties").at("w").at("enum") = words;
+  EXPECT_TRUE(strict_form(listed));
+}
+
 TEST(AnthropicForm, TellsConstraintsInWords) {
   EXPECT_EQ(
       shown_form(anthropic_form(schema(
@@ -78,35 +123,33 @@ TEST(GeminiForm, SpeaksTheSubsetThatGeminiKnows) {
           R"({"$schema":"x","type":"object","additionalProperties":false,"properties":{"a":{"anyOf":[{"type":"string","pattern":"x"},{"type":"null"}]},)"
           R"("b":{"$ref":"#/$defs/d"},"c":{"type":["number","null"]},"e":{"const":"k"},"f":{"enum":[1,2]}},"required":["a"],)"
           R"("$defs":{"d":{"type":"boolean"}}})"))),
-      R"({"type":"object","properties":{"a":{"nullable":true,"type":"string"},"b":{"type":"boolean"},)"
-      R"x("c":{"nullable":true,"type":"number"},"e":{"type":"string","enum":["k"]},"f":{"description":"(one of [1,2])",)x"
-      R"("type":"number"}},"required":["a"],"propertyOrdering":["a","b","c","e","f"]})");
+      R"x({"type":"object","properties":{"a":{"nullable":true,"type":"string","description":"(pattern: \"x\")"},"b":{"type":"boolean"},)x"
+      R"x("c":{"nullable":true,"type":"number"},"e":{"type":"string","enum":["k"]},"f":{"type":"integer",)x"
+      R"x("description":"(one of: [1,2])"}},"required":["a"],"propertyOrdering":["a","b","c","e","f"]})x");
   EXPECT_EQ(shown_form(gemini_form(schema(R"({"type":"object","properties":{"n":{"$ref":"#"}}})"))), "none");
 }
 
-std::string after_drop(std::string_view reply, std::string_view of) {
-  json::Value value = schema(reply);
-  base::Budget budget(100'000);
-  drop_added_nulls(value, schema(of), budget);
-  EXPECT_FALSE(budget.over()) << of;
-  return json::write(value);
+TEST(GeminiForm, IsNoneForWhatOpenApiCannotSay) {
+  for (const char* inner :
+       {R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"b":{"type":"string"}}}]})",
+        R"({"enum":["a",1]})", R"(true)", R"({"type":"array"})", R"({})", R"({"type":"object"})",
+        R"({"type":"object","additionalProperties":{"type":"string"}})",
+        R"({"type":"array","prefixItems":[{"type":"string"}]})", R"({"type":["object","string"]})"})
+    EXPECT_EQ(
+        shown_form(gemini_form(json::Object{{"type", "object"}, {"properties", json::Object{{"x", schema(inner)}}}})),
+        "none")
+        << inner;
+  EXPECT_EQ(
+      shown_form(gemini_form(schema(R"({"type":"object","properties":{"a":{"const":true}},"required":["a","gone"]})"))),
+      R"x({"type":"object","properties":{"a":{"type":"boolean","description":"(one of: [true])"}},"required":["a"]})x");
 }
 
-TEST(DropAddedNulls, TakesOnlyThoseThatTheCallerDidNotAskFor) {
-  EXPECT_EQ(
-      after_drop(
-          R"({"a":null,"b":null,"c":null})",
-          R"({"properties":{"a":{"type":"string"},"b":{"type":["string","null"]},"c":{"type":"string"}},"required":["c"]})"),
-      R"({"b":null,"c":null})");
-  EXPECT_EQ(
-      after_drop(
-          R"({"l":[{"x":null},{"x":1}]})",
-          R"({"properties":{"l":{"type":"array","items":{"$ref":"#/$defs/i"}}},"$defs":{"i":{"properties":{"x":{"type":"number"}}}}})"),
-      R"({"l":[{},{"x":1}]})");
-  EXPECT_EQ(after_drop(R"({"u":{"k":"b","x":null}})",
-                       R"({"properties":{"u":{"anyOf":[{"properties":{"k":{"const":"a"},"x":{"type":"null"}}},)"
-                       R"({"properties":{"k":{"const":"b"},"x":{"type":"string"}}}]}}})"),
-            R"({"u":{"k":"b"}})");
+TEST(GeminiJsonForm, HasTheKeywordsThatAreDocumented) {
+  EXPECT_EQ(json::write(gemini_json_form(schema(
+                R"({"$schema":"x","type":"object","properties":{"a":{"const":1},"b":{"$ref":"#/definitions/d"},)"
+                R"("c":{"type":"string","pattern":"x","examples":[]}},"definitions":{"d":{"type":"string"}}})"))),
+            R"x({"type":"object","properties":{"a":{"enum":[1]},"b":{"$ref":"#/$defs/d"},"c":{"type":"string",)x"
+            R"x("description":"(pattern: \"x\")"}},"$defs":{"d":{"type":"string"}}})x");
 }
 
 // Puts something else in the place of one value, chosen at random on the way down.
@@ -155,26 +198,13 @@ TEST(SchemaForms, TakeAnyJsonForASchema) {
     anthropic_form(broken);
     gemini_form(broken);
     misfit(reply, broken);
+    gemini_json_form(broken);
     json::Value copy = reply;
     base::Budget budget(100'000);
-    drop_added_nulls(copy, broken, budget);
+    SchemaChecker checker(broken, budget);
+    mend_reply(copy, broken, checker, budget);
+    fault_of(broken, budget);
   }
-}
-
-// Found from outside: this schema held the server after any reply.
-TEST(DropAddedNulls, EndsOnSchemasThatLeadToThemselves) {
-  EXPECT_EQ(after_drop(R"({"a":null})", R"({"type":"object","allOf":[{"$ref":"#"},{"$ref":"#"}]})"), R"({"a":null})");
-  const std::string_view twice = R"({"allOf":[{"$ref":"#/$defs/x"},{"$ref":"#/$defs/y"}],
-      "$defs":{"x":{"properties":{"n":{"$ref":"#"}}},"y":{"properties":{"n":{"$ref":"#"}}}}})";
-  std::string deep = "null";
-  for (int i = 0; i < 100; ++i) deep = R"({"n":)" + deep + "}";
-  base::Budget budget(10'000);
-  json::Value reply = schema(deep);
-  drop_added_nulls(reply, schema(twice), budget);
-  EXPECT_TRUE(budget.over());
-  base::Budget forms(10'000);
-  drop_added_nulls(reply, schema(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})"), forms);
-  EXPECT_TRUE(forms.over());
 }
 
 // 4,000 references to a list of 5,000 words would become 20 million words.

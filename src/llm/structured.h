@@ -30,8 +30,9 @@ using Objection = std::function<std::optional<std::string>(const json::Value&)>;
 aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& client, Chat chat, json::Shared schema,
                                             Structured& out, Objection objection);
 
-// What one reply means under this schema: repaired, unwrapped, freed of added nulls and checked, off the loop. Errors:
-// Kind::upstream for what is wrong with the reply; Kind::invalid for a schema that is too costly to check.
+// What one reply means under this schema: the JSON in it that fits, unwrapped and mended (mended_reply.h), off the
+// loop. Errors: Kind::upstream for what is wrong with the reply; Kind::invalid for a schema that is too costly to
+// check.
 base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema, base::Budget& budget);
 
 }  // namespace llm

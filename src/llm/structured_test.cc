@@ -57,6 +57,26 @@ TEST(Structured, AsksOnceMoreWithWhatIsWrong) {
       "corrected JSON value and nothing else.");
 }
 
+TEST(Structured, TakesTheJsonThatFits) {
+  Bench b;
+  for (const char* said : {"As source [1] says: {\"n\":1}", "{\"x\":0} or rather {\"n\":1}", "{\"n\":1,\"note\":\"x\"}",
+                           "{\"draft\":[{\"n\":2}]} {\"n\":\"1\"}"}) {
+    b.model.will_say(said);
+    EXPECT_EQ(b.ask(R"({"type":"object","properties":{"n":{"type":"number"}},"required":["n"],)"
+                    R"("additionalProperties":false})"),
+              R"({"n":1})")
+        << said;
+    EXPECT_EQ(b.calls, 1);
+  }
+}
+
+TEST(Structured, AsksNobodyWithASchemaThatNoReplyCouldFit) {
+  Bench b;
+  EXPECT_EQ(b.ask(R"({"type":"object","properties":{"n":{"$ref":"#/nowhere"}}})").substr(0, 72),
+            R"(error: The schema's property "n": its $ref refers to "#/nowhere", which )");
+  EXPECT_TRUE(b.model.asked().empty());
+}
+
 // A caller's schema may be a megabyte.
 TEST(Structured, SharesTheSchemaBetweenAllCalls) {
   for (const char* schema : {kSchema, R"({"type":"array","items":{"type":"number"}})"}) {
@@ -94,6 +114,10 @@ TEST(Structured, CarriesARootThatIsNoObjectInsideOne) {
       json::write(b.model.asked()[0].output->schema),
       R"({"type":"object","properties":{"value":{"type":"array","items":{"$ref":"#/$defs/n"}}},"required":["value"],)"
       R"("additionalProperties":false,"$defs":{"n":{"type":"number"}}})");
+  b.model.will_say(R"({"value":[[]]})");
+  EXPECT_EQ(b.ask(R"({"type":"array","items":{"$ref":"#"}})"), "[[]]");
+  EXPECT_EQ(json::write(b.model.asked()[1].output->schema.get().at_pointer("/properties/value")),
+            R"({"type":"array","items":{"$ref":"#/properties/value"}})");
   b.model.will_say("[3]");  // a model that ignores the wrapping
   EXPECT_EQ(b.ask(R"({"type":"array"})"), "[3]");
 }

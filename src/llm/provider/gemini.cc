@@ -68,7 +68,7 @@ void add_schema(const json::Value& schema, json::Object& config) {
   if (const auto form = gemini_form(schema))
     config["responseSchema"] = *form;
   else  // recursive: only the newer field knows references
-    config["responseJsonSchema"] = plain_form(schema);
+    config["responseJsonSchema"] = gemini_json_form(schema);
 }
 
 void add_config(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
@@ -96,7 +96,7 @@ void add_tools(const Chat& chat, json::Object& body) {
     if (const auto form = gemini_form(tool.parameters))
       function["parameters"] = *form;
     else
-      function["parametersJsonSchema"] = plain_form(tool.parameters);
+      function["parametersJsonSchema"] = gemini_json_form(tool.parameters);
     functions.push_back(std::move(function));
   }
   tools["functionDeclarations"] = std::move(functions);
