@@ -11,6 +11,7 @@
 #include "llm/provider/codec.h"
 #include "llm/redact.h"
 #include "llm/repair.h"
+#include "llm/reply_body.h"
 #include "llm/sigv4.h"
 
 namespace llm {
@@ -133,7 +134,7 @@ class HttpLlm final : public Client {
     if (answer.status < 200 || answer.status > 299)
       return {std::unexpected(error_of(endpoint_, answer)), outcome_of(answer, ctx.clock->wall())};
     // Nonsense is Kind::upstream and worth another try: it may not come twice.
-    const auto body = json::read(answer.body, kReplyLimits);
+    const auto body = read_body(answer.body, kReplyLimits);
     if (!body && body.error().kind == base::Kind::full)
       return failed({base::Kind::upstream, fmt::format("{} answered with more than {} JSON values, which is the limit",
                                                        endpoint_.provider->name, kMostReplyValues)});
