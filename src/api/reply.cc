@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine_api/words.h"
 #include "json/write.h"
 
 namespace api {
@@ -136,6 +137,11 @@ Failed failed(const session::Refused& refused) {
 Failed failed(Operation operation, const session::Failure& failure) {
   if (const auto* refused = std::get_if<session::Refused>(&failure)) return failed(*refused);
   return failed(operation, std::get<base::Error>(failure));
+}
+
+std::string_view logged(const base::Error& error) {
+  const std::string_view said = error.message;
+  return said.starts_with(engine::kNoFit) ? engine::kNoFit : said;
 }
 
 net::HttpResponse failed_reply(Operation operation, const Failed& failed) {

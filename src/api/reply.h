@@ -47,6 +47,9 @@ Failed failed(Operation operation, const base::Error& error);
 Failed failed(const session::Refused& refused);
 Failed failed(Operation operation, const session::Failure& failure);
 
+// What of the error the log may have: nothing that a reply or a page said.
+std::string_view logged(const base::Error& error);
+
 // Failed as plain JSON: E4, or E3 for an unknown session on the five operations. Operations that ran and failed carry
 // x-should-retry: false, since the SDKs would do them again.
 net::HttpResponse failed_reply(Operation operation, const Failed& failed);

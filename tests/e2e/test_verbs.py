@@ -274,6 +274,31 @@ class Extract(VerbCase):
         self.assertEqual(refused.status, 500)
         self.assertIn("must be of type number", refused.json["message"])
 
+    def test_a_row_whose_address_is_not_there_is_kept(self):
+        self.show(FORM)
+        self.says(lambda page: {"rows": [{"to": choose(page, "link", "Help")}, {"to": choose(page, "heading", "Sign in")}]})
+        row = {"type": "object", "properties": {"to": {"type": "string", "format": "uri"}}}
+        schema = {"type": "object", "properties": {"rows": {"type": "array", "items": row}}}
+        answer = self.ask("extract", {"instruction": "rows", "schema": schema})
+        self.assertEqual(answer.json["data"]["result"], {"rows": [{"to": f"{self.site.url}/help?x=1"}, {"to": ""}]})
+
+    def test_a_schema_that_refers_to_nothing_is_refused_before_a_model_is_asked(self):
+        schema = {"type": "object", "properties": {"n": {"$ref": "#/$defs/nowhere"}}}
+        refused = self.ask("extract", {"instruction": "n", "schema": schema})
+        self.assertEqual(refused.status, 400, refused)
+        self.assertEqual(refused.json["issues"][0]["path"], ["schema"])
+        self.assertIn("#/$defs/nowhere", refused.json["issues"][0]["message"])
+        self.assertEqual(self.model.requests, [])
+
+    def test_the_log_does_not_quote_what_did_not_fit(self):
+        self.show(FORM)
+        schema = {"type": "object", "properties": {"kind": {"enum": ["a", "b"]}}}
+        self.says({"kind": "what the page says"})
+        refused = self.ask("extract", {"instruction": "kind", "schema": schema})
+        self.assertIn("what the page says", refused.json["message"])
+        line = self.server.logged("operation failed")[-1]
+        self.assertEqual(line["error"], "No object generated: response did not match schema.")
+
     def test_a_picture_goes_along_when_asked_for(self):
         self.show(FORM)
         self.says({"extraction": "x"})

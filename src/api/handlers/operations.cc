@@ -204,7 +204,7 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<Or
   log_.warn("operation failed", {{"reqId", order->request_id},
                                  {"sessionId", order->session_id},
                                  {"operation", pattern(operation)},
-                                 {"error", error.message},
+                                 {"error", logged(error)},
                                  {"detail", error.detail}});
   Failed out = failed(operation, error);
   if (out.status == 500) out.result = co_await run->told_so_far(error);

@@ -1,8 +1,28 @@
 #include "api/schemas/shapes.h"
+#include "llm/json_schema.h"
 
 namespace api::schemas {
 
 using namespace json;
+
+namespace {
+
+// What no reply could fit is told before a model is asked. A schema that is too costly for this is looked at again by
+// whoever uses it.
+constexpr std::uint64_t kSchemaLookSteps = 500'000;
+constexpr base::Milliseconds kSchemaLookTime{50};
+
+Shape json_schema() {
+  return Shape([map = map_of(any())](const Value* value) {
+    Issues issues = map.check(value);
+    if (!issues.empty() || !value) return issues;
+    base::Budget budget(kSchemaLookSteps, kSchemaLookTime);
+    if (auto fault = llm::fault_of(*value, budget); fault && !budget.over()) issues.push_back(custom_issue({}, *fault));
+    return issues;
+  });
+}
+
+}  // namespace
 
 const json::Shape& act() {
   static const Shape action = object({{"selector", string()},
@@ -40,7 +60,7 @@ const json::Shape& extract() {
                                        {"ignoreSelectors", optional(array_of(string()))},
                                        {"screenshot", optional(boolean())}});
   static const Shape shape = object({{"instruction", optional(string())},
-                                     {"schema", optional(map_of(any()))},
+                                     {"schema", optional(json_schema())},
                                      {"options", optional(options)},
                                      {"frameId", nullable(string())},
                                      {"streamResponse", optional(boolean())}});
