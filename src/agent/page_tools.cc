@@ -8,7 +8,7 @@
 #include "agent/action_json.h"
 #include "base/text.h"
 #include "json/write.h"
-#include "llm/json_schema.h"
+#include "llm/mended_reply.h"
 
 namespace agent {
 namespace {
@@ -92,8 +92,8 @@ aio::Task<base::Result<Used>> PageTools::use(const aio::Context& ctx, const llm:
     co_return failed_use(
         call, fmt::format("Model tried to call unavailable tool '{}'. Available tools: {}.", call.name, names), false);
   }
-  const json::Value arguments = call.arguments;
-  if (auto wrong = llm::misfit(arguments, tool->parameters))
+  json::Value arguments = call.arguments;
+  if (auto wrong = llm::misfit_after_mending(arguments, tool->parameters))
     co_return failed_use(call, fmt::format("Invalid input for tool {}: {}", call.name, *wrong), false);
   auto done = co_await dispatch(ctx, call, arguments);
   if (done || ends_the_run(ctx, done.error())) co_return done;

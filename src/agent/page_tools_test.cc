@@ -52,5 +52,15 @@ TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
   EXPECT_EQ(t.record.actions[0].at("error"), "The query has 2700000 bytes, more than the 2000 of a search");
 }
 
+// A step that a slip would cost is a call that a slip would cost.
+TEST(PageTools, ASlipInTheArgumentsIsPutRight) {
+  PageToolsStage t;
+  t.model.will(calls("search", {{"query", "milk"}, {"reason", "to find it"}}));
+  t.model.will(calls("done", {{"reasoning", "found"}, {"taskComplete", true}}));
+  const auto result = t.run();
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(t.page.done, std::vector<std::string>{"search milk"});
+}
+
 }  // namespace
 }  // namespace agent

@@ -44,6 +44,15 @@ TEST(ActByInstruction, ActsOnTheElementItselfAndReturnsItsSelector) {
   EXPECT_EQ(t.model.asked().size(), 1u);
 }
 
+TEST(ActByInstruction, ASlipOfTheModelCostsNoSecondCall) {
+  Act t;
+  t.model.will_say(
+      R"({"reasoning":"so","action":{"elementId":"[0-3]","description":"it","method":"click","arguments":null}})");
+  EXPECT_TRUE(t.does("help").success);
+  EXPECT_EQ(t.sight.steps.at(0).target, "0-3");
+  EXPECT_EQ(t.model.asked().size(), 1u);
+}
+
 TEST(ActByInstruction, SaysWhenThePageHasNothingThatFits) {
   Act t;
   t.chooses_nothing();

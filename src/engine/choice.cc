@@ -13,11 +13,12 @@ json::Object item_schema() {
   json::Object method{{"type", "string"}};
   method["enum"] = json::Array(choosable_methods().begin(), choosable_methods().end());
   return {{"type", "object"},
-          {"properties",
-           json::Object{{"elementId", std::move(id)},
-                        {"description", text_type("What the element is, in a few words")},
-                        {"method", std::move(method)},
-                        {"arguments", json::Object{{"type", "array"}, {"items", json::Object{{"type", "string"}}}}}}},
+          {"properties", json::Object{{"elementId", std::move(id)},
+                                      {"description", text_type("What the element is, in a few words")},
+                                      {"method", std::move(method)},
+                                      {"arguments", json::Object{{"type", "array"},
+                                                                 {"items", json::Object{{"type", "string"}}},
+                                                                 {"default", json::Array()}}}}},
           {"required", json::Array{"elementId", "description", "method", "arguments"}},
           {"additionalProperties", false}};
 }
@@ -48,7 +49,7 @@ json::Value one_choice_schema() {
       {"type", "object"},
       {"properties",
        json::Object{{"action", json::Object{{"anyOf", json::Array{item_schema(), json::Object{{"type", "null"}}}}}},
-                    {"twoStep", json::Object{{"type", "boolean"}}}}},
+                    {"twoStep", json::Object{{"type", "boolean"}, {"default", false}}}}},
       {"required", json::Array{"action", "twoStep"}},
       {"additionalProperties", false}};
 }
