@@ -123,6 +123,7 @@ class Translator {
     const char c = text_[0];
     if (!in_class_) {
       if (c == '.') return put(kAnyInALine, 1);
+      if (c == '{' && take_long_repetition()) return;
       if (c == '[') {
         in_class_ = true;
         copy(text_.starts_with("[^") ? 2 : 1);
@@ -134,6 +135,25 @@ class Translator {
     if (c != '[') return copy(1);
     if (const std::size_t named = length_of_named_class()) return copy(named);
     put("\\[", 1);
+  }
+
+  // PCRE2 counts up to 65535: beyond that it is as often as it likes. Whether it was such a repetition.
+  bool take_long_repetition() {
+    const std::size_t end = text_.find('}');
+    if (end == std::string_view::npos) return false;
+    const std::string_view inside = text_.substr(1, end - 1);
+    const std::size_t comma = std::min(inside.find(','), inside.size());
+    const std::string_view least = inside.substr(0, comma);
+    const std::string_view most = comma < inside.size() ? inside.substr(comma + 1) : least;
+    const auto is_number = [](std::string_view digits) {
+      return std::ranges::all_of(digits, [](char d) { return d >= '0' && d <= '9'; });
+    };
+    const auto is_long = [](std::string_view digits) {
+      return digits.size() > 5 || (digits.size() == 5 && digits > "65535");
+    };
+    if (least.empty() || !is_number(least) || !is_number(most) || !is_long(most)) return false;
+    put(fmt::format("{{{},}}", is_long(least) ? "65535" : least), end + 1);
+    return true;
   }
 
   // "[:alpha:]", which is no ECMA-262 but nothing else that somebody would write.

@@ -42,6 +42,7 @@ TEST(Pattern, CountsCodePointsAndKnowsEcmaScript) {
                                       {"\x0b", "^\\v$"},
                                       {"a.b", "^a\\.b$"},
                                       {"é", "^\\w*é$"},
+                                      {"abc", "^.{1,100000}$"},
                                       {"aa", "^(?<c>a)\\k<c>$"},
                                       {"anything", "("}})
     EXPECT_TRUE(found(text, pattern)) << text << " " << pattern;
