@@ -78,6 +78,7 @@ class Runs {
   aio::Task<void> finish_all() { return scope_.finish(); }
   std::size_t running() const { return scope_.size(); }
   std::size_t kept() const { return kept_.size(); }
+  aio::Clock& clock() const { return clock_; }
 
  private:
   aio::Task<void> supervise(std::shared_ptr<Run> run, aio::Task<Outcome> work, Settling settling);

@@ -61,6 +61,13 @@ std::string starting_frame(const Run& run, Framing framing) {
   return text("starting", R"({"status":"starting"})", "system", run.starting_id(), framing);
 }
 
+std::string heartbeat_frame(std::string_view id, base::Duration since, Framing framing) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
+  const std::string data = fmt::format(
+      R"({{"status":"running","message":{{"category":"session","message":"at work for {} s","level":2}}}})", seconds);
+  return text("running", data, "log", id, framing);
+}
+
 net::Chunk frame_chunk(const Run::Frame& frame, Framing framing) {
   std::string head = text(frame.event, "", frame.type, frame.id, framing);
   constexpr std::string_view kData = R"({"data":)";

@@ -31,14 +31,32 @@ class Viewer {
   OnLeave on_leave_;
 };
 
+// Where a stream has come to.
+struct Place {
+  std::size_t next = 0;  // the number of the frame to be written
+  std::string last_id;   // of the frame that was written last
+};
+
 // Writes the frames that are there; false when the client is gone.
-aio::Task<bool> write_frames(net::Exchange& exchange, const Run& run, std::size_t& next, Framing framing) {
-  while (next < run.end_frame()) {
-    if (next < run.first_frame()) next = run.first_frame();
-    net::Chunk chunk = frame_chunk(run.frame(next++), framing);
+aio::Task<bool> write_frames(net::Exchange& exchange, const Run& run, Place& place, Framing framing) {
+  while (place.next < run.end_frame()) {
+    if (place.next < run.first_frame()) place.next = run.first_frame();
+    const Run::Frame& frame = run.frame(place.next++);
+    place.last_id = frame.id;
+    net::Chunk chunk = frame_chunk(frame, framing);
     if (!co_await exchange.write_chunk(std::move(chunk))) co_return false;
   }
   co_return true;
+}
+
+enum class Next { news, silence, client_left };
+
+// What comes first: something to be told, kHeartbeat of silence, or the client's leaving.
+aio::Task<Next> next_of(net::Exchange& exchange, Run& run, std::size_t number, aio::Clock& clock) {
+  auto told = aio::race(run.news(number), clock.sleep(kHeartbeat));
+  auto first = co_await aio::race(std::move(told), exchange.client_left());
+  if (first.index() == 1) co_return Next::client_left;
+  co_return std::get<0>(first).index() == 0 ? Next::news : Next::silence;
 }
 
 }  // namespace
@@ -62,12 +80,17 @@ aio::Task<void> answer_stream(net::Exchange& exchange, Runs& runs, std::shared_p
   const std::optional<std::size_t> resumed = run->after(last_event_id);
   if (!co_await exchange.begin_stream(200, stream_headers())) co_return;
   if (!resumed && !co_await exchange.write_chunk({.text = starting_frame(*run, framing)})) co_return;
-  std::size_t next = resumed.value_or(0);
+  aio::Clock& clock = runs.clock();
+  const base::TimePoint began = clock.now();
+  Place place{.next = resumed.value_or(0), .last_id = resumed ? last_event_id : run->starting_id()};
   for (;;) {
-    if (!co_await write_frames(exchange, *run, next, framing)) co_return;
+    if (!co_await write_frames(exchange, *run, place, framing)) co_return;
     if (run->outcome()) break;
-    auto first = co_await aio::race(run->news(next), exchange.client_left());
-    if (first.index() == 1) co_return;
+    const Next next = co_await next_of(exchange, *run, place.next, clock);
+    if (next == Next::client_left) co_return;
+    if (next == Next::news) continue;
+    std::string heartbeat = heartbeat_frame(place.last_id, clock.now() - began, framing);
+    if (!co_await exchange.write_chunk({.text = std::move(heartbeat)})) co_return;
   }
   const bool there = !exchange.client_gone();
   if (last_event_id != run->final_id() && !co_await exchange.write_chunk(final_chunk(run, framing))) co_return;

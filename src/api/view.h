@@ -15,6 +15,9 @@ enum class OnLeave {
   cancel,  // the request asked for it: x-on-disconnect: cancel
 };
 
+// A stream is never silent for longer: proxies close a connection after 30 to 100 s.
+inline constexpr base::Duration kHeartbeat = std::chrono::seconds(15);
+
 // Waits for the outcome and sends it as JSON.
 aio::Task<void> answer_json(net::Exchange& exchange, Runs& runs, std::shared_ptr<Run> run, OnLeave on_leave);
 

@@ -293,6 +293,69 @@ TEST(View, ASlowReaderMissesTheOldestFramesAndHoldsNothingUp) {
   EXPECT_TRUE(client.ended);
 }
 
+// Mutants: none at all; one a frame and not one for each silence; counted from the beginning and not from the last
+// frame.
+TEST(View, AStreamIsNeverSilentForLongerThanAHeartbeat) {
+  ViewHouse house;
+  FakeExchange client;
+  house.stream(client);
+  const auto pass = [&](base::Duration d) {
+    house.clock.advance(d);
+    house.scheduler.run();
+  };
+  house.scheduler.run();
+  pass(kHeartbeat - base::Milliseconds(1));
+  EXPECT_EQ(events(client), "starting ");
+  pass(base::Milliseconds(1));
+  EXPECT_EQ(events(client), "starting running ");
+  EXPECT_NE(client.chunks[1].find(R"("message":"at work for 15 s","level":2)"), std::string::npos) << client.chunks[1];
+  house.progress("one");
+  house.scheduler.run();
+  pass(kHeartbeat - base::Milliseconds(1));
+  EXPECT_EQ(client.chunks.size(), 3U);
+  for (int i = 0; i < 3; ++i) pass(kHeartbeat);
+  EXPECT_EQ(client.chunks.size(), 6U);
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+  EXPECT_TRUE(client.ended);
+  EXPECT_FALSE(house.clock.has_sleepers());
+}
+
+std::string id_in(const std::string& chunk) {
+  const std::size_t at = chunk.find(R"("id":")") + 6;
+  return chunk.substr(at, 36);
+}
+
+// Mutant: an id of its own, which nobody knows when it comes back as Last-Event-ID.
+TEST(View, AStreamGoesOnAfterAHeartbeat) {
+  ViewHouse house;
+  FakeExchange client, again;
+  house.stream(client);
+  house.progress("one");
+  house.scheduler.run();
+  house.clock.advance(kHeartbeat);
+  house.scheduler.run();
+  ASSERT_EQ(client.chunks.size(), 3U);
+  EXPECT_EQ(id_in(client.chunks[2]), id_in(client.chunks[1]));
+  client.leave();
+  house.scheduler.run();
+  house.progress("two");
+  house.stream(again, OnLeave::run_on, id_in(client.chunks[2]));
+  house.scheduler.run();
+  ASSERT_EQ(again.chunks.size(), 1U);
+  EXPECT_NE(again.chunks[0].find(R"("message":"two")"), std::string::npos);
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+}
+
+TEST(View, AHeartbeatIsFramedAsItsClientReadsThem) {
+  const std::string named = heartbeat_frame("i", std::chrono::seconds(20), Framing::named);
+  EXPECT_EQ(named,
+            "event: running\ndata: {\"data\":{\"status\":\"running\",\"message\":{\"category\":\"session\","
+            "\"message\":\"at work for 20 s\",\"level\":2}},\"type\":\"log\",\"id\":\"i\"}\n\n");
+  EXPECT_TRUE(heartbeat_frame("i", {}, Framing::data_only).starts_with("data: {"));
+}
+
 // Mutants: any number; who has left counts until its own watch has had its turn.
 TEST(View, OnlySoManyMayWatchOneRun) {
   ViewHouse house;
