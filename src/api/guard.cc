@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/cors.h"
 #include "api/reply.h"
 #include "base/text.h"
 
@@ -89,7 +90,8 @@ std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net
         403, fmt::format("The connection belongs to {}, and not to the user of the server; start the server with "
                          "--token-file to tell callers apart, or with --any-local-user to allow it",
                          request.other_user));
-  if (!settings.token.empty() && !probe && !has_token(settings, request)) return unauthorized();
+  if (!settings.token.empty() && !probe && !is_preflight(settings, request) && !has_token(settings, request))
+    return unauthorized();
   return std::nullopt;
 }
 

@@ -21,7 +21,7 @@ struct GuardSettings {
 };
 
 // The refusal, or nothing when the request may go on. 403, 401 and 503 in the operation envelope; the 403 names the
-// option. healthz and readyz need no token: probes have none.
+// option. healthz and readyz need no token: probes have none; nor does what a browser asks before a page may (cors.h).
 std::optional<net::HttpResponse> refuse(const GuardSettings& settings, const net::HttpRequest& request,
                                         std::optional<Operation> operation);
 

@@ -76,7 +76,13 @@ std::string masked(const ReplayMask& mask, const ReplayMask& earlier, std::strin
   return value ? within(json::write(earlier(mask(*value))), limit) : omitted(json.size());
 }
 
-std::string action_json(const ReplayAction& action, const ReplayMask& earlier, std::size_t limit) {
+struct Written {
+  std::string json;
+  std::size_t more_at = 0;
+  std::size_t more = 0;
+};
+
+Written action_json(const ReplayAction& action, const ReplayMask& earlier, std::size_t limit) {
   const std::string result = masked(action.mask, earlier, action.result, limit);
   std::string out = R"({"method":)";
   json::append_string(out, action.method);
@@ -85,12 +91,13 @@ std::string action_json(const ReplayAction& action, const ReplayMask& earlier, s
   out += result.starts_with('{') ? result : R"({"value":)" + result + "}";
   out +=
       fmt::format(R"(,"timestamp":{},"endTime":{})", unix_milliseconds(action.began), unix_milliseconds(action.ended));
-  if (action.model_calls > 0)
-    out += fmt::format(
-        R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{},"reasoningTokens":{},"cachedInputTokens":{},"timeMs":{}}})",
-        action.input_tokens, action.output_tokens, action.reasoning_tokens, action.cached_tokens,
-        action.model_time.count());
-  return out + "}";
+  if (action.model_calls == 0) return {out + "}"};
+  out +=
+      fmt::format(R"(,"tokenUsage":{{"inputTokens":{},"outputTokens":{})", action.input_tokens, action.output_tokens);
+  const std::string more =
+      fmt::format(R"(,"reasoningTokens":{},"cachedInputTokens":{})", action.reasoning_tokens, action.cached_tokens);
+  const std::size_t more_at = out.size();
+  return {out + more + fmt::format(R"(,"timeMs":{}}}}})", action.model_time.count()), more_at, more.size()};
 }
 
 }  // namespace
@@ -130,12 +137,12 @@ std::size_t Replays::Draft::work() const {
 
 std::shared_ptr<const Replays::Kept> Replays::Draft::written() const {
   const base::Activity activity("writing down an operation");
-  std::string json = action_json(action_, earlier_, limits_.action_bytes);
-  json.shrink_to_fit();  // it grew piece by piece, and will be here for long
+  Written written = action_json(action_, earlier_, limits_.action_bytes);
+  written.json.shrink_to_fit();  // it grew piece by piece, and will be here for long
   // Masked first: of a value that is cut off a part would be shown.
   std::string url = base::truncate(earlier_.text(action_.mask.text(action_.url)), limits_.url_bytes);
-  return std::make_shared<const Kept>(std::move(json), std::move(url), unix_milliseconds(action_.began),
-                                      unix_milliseconds(action_.ended));
+  return std::make_shared<const Kept>(std::move(written.json), written.more_at, written.more, std::move(url),
+                                      unix_milliseconds(action_.began), unix_milliseconds(action_.ended));
 }
 
 void Replays::keep(const std::string& session_id, std::shared_ptr<const Kept> written) {
@@ -177,7 +184,7 @@ Replays::Replay Replays::of(std::string_view session_id) const {
   return out;
 }
 
-std::string Replays::Replay::json() const {
+std::string Replays::Replay::json(Tokens tokens) const {
   std::string out = R"({"pages":[)";
   out.reserve(bytes_ + bytes_ / 8);
   for (std::size_t first = 0; first < actions_.size();) {
@@ -189,7 +196,9 @@ std::string Replays::Replay::json() const {
                        actions_[last]->ended - actions_[first]->began);
     for (std::size_t n = first; n <= last; ++n) {
       if (n != first) out += ',';
-      out += actions_[n]->json;
+      const Kept& action = *actions_[n];
+      const std::size_t left_out = tokens == Tokens::all ? 0 : action.more;
+      out.append(action.json, 0, action.more_at).append(action.json, action.more_at + left_out);
     }
     out += "]}";
     first = last + 1;

@@ -44,10 +44,16 @@ struct ReplayLimits {
 // The parameters of a request as they may be kept, as JSON: keys of models and values of variables are left out.
 std::string replay_parameters(const json::Value& body, std::size_t limit = ReplayLimits().action_bytes);
 
+// The published API knows of an action's tokens what came in, what went out and how long it took. The TypeScript client
+// reads two more members, and is alone in that.
+enum class Tokens { published, all };
+
 class Replays {
  private:
   struct Kept {
-    std::string json;  // as it goes out
+    std::string json;                    // as it goes out
+    std::string::size_type more_at = 0;  // where what only some are shown begins in it,
+    std::string::size_type more = 0;     // and how long that is
     std::string url;
     std::int64_t began = 0;
     std::int64_t ended = 0;
@@ -82,7 +88,7 @@ class Replays {
    public:
     // {"pages":[{url,timestamp,duration,actions:[…]}]}: a page is a stretch of actions that ended on one URL.
     // Timestamps are milliseconds since 1970, durations milliseconds. Empty for an id that is not known.
-    std::string json() const;
+    std::string json(Tokens tokens = Tokens::published) const;
     std::size_t bytes() const { return bytes_; }
 
    private:

@@ -47,10 +47,15 @@ TEST(Replays, TellWhatAModelCost) {
   one.model_calls = 1;
   record(replays, "s", std::move(one));
   EXPECT_NE(replays.of("s").json().find(R"("result":{"value":[1]})"), std::string::npos);
+  // Mutants: all for everybody, which the published shape forbids; or for nobody.
+  const std::string published = replays.of("s").json();
+  EXPECT_NE(published.find(R"("tokenUsage":{"inputTokens":7,"outputTokens":3,"timeMs":20})"), std::string::npos);
+  const std::string all = replays.of("s").json(Tokens::all);
   EXPECT_NE(
-      replays.of("s").json().find(
+      all.find(
           R"("tokenUsage":{"inputTokens":7,"outputTokens":3,"reasoningTokens":2,"cachedInputTokens":5,"timeMs":20})"),
       std::string::npos);
+  EXPECT_TRUE(json::read(published) && json::read(all));
 }
 
 // Mutant: the body as it is.

@@ -26,6 +26,18 @@ net::HttpResponse router_reply(int status, std::string body) {
   return out;
 }
 
+constexpr std::string_view kAbsent = "absent";  // session::Manager::state_of
+
+// What nobody has ever heard of is told as captured; why a session ended is told in the body too, since SDKs show their
+// users no headers.
+net::HttpResponse unknown_session_reply(Operation operation, const Failed& failed) {
+  std::string body = is_operation(operation) ? "" : R"("success":false,)";
+  body += R"("message":)" + quoted(failed.message);
+  if (failed.session_state != kAbsent) body += R"(,"sessionState":)" + quoted(failed.session_state);
+  if (!failed.session_detail.empty()) body += R"(,"sessionDetail":)" + quoted(failed.session_detail);
+  return json_reply(failed.status, "{" + body + "}");
+}
+
 // What a browser's endpoint had a part in, as a header can carry it.
 std::string header_text(std::string_view text) {
   constexpr std::size_t kLongest = 300;
@@ -60,8 +72,9 @@ net::HttpResponse message_reply(int status, std::string_view message) {
   return json_reply(status, fmt::format(R"({{"message":{}}})", quoted(message)));
 }
 
-net::HttpResponse failure_reply(int status, std::string_view message) {
-  return json_reply(status, fmt::format(R"({{"success":false,"message":{}}})", quoted(message)));
+net::HttpResponse failure_reply(int status, std::string_view message, std::string_view hint) {
+  const std::string more = hint.empty() ? std::string() : R"(,"hint":)" + quoted(hint);
+  return json_reply(status, fmt::format(R"({{"success":false,"message":{}{}}})", quoted(message), more));
 }
 
 net::HttpResponse no_route_reply(std::string_view method, std::string_view target) {
@@ -152,9 +165,8 @@ net::HttpResponse failed_reply(Operation operation, const Failed& failed) {
     out.headers.add("x-should-retry", "false");
     return out;
   }
-  const bool unknown_session = failed.status == 404 && !failed.session_state.empty();
-  net::HttpResponse out = unknown_session && is_operation(operation) ? message_reply(404, failed.message)
-                                                                     : failure_reply(failed.status, failed.message);
+  net::HttpResponse out = failed.session_state.empty() ? failure_reply(failed.status, failed.message, failed.hint)
+                                                       : unknown_session_reply(operation, failed);
   if (!failed.session_state.empty()) out.headers.add("x-session-state", failed.session_state);
   if (!failed.session_detail.empty()) out.headers.add("x-session-detail", header_text(failed.session_detail));
   if (failed.retry_after_seconds > 0) out.headers.add("Retry-After", std::to_string(failed.retry_after_seconds));

@@ -23,7 +23,8 @@ net::HttpResponse error_reply(int status, std::string_view text);
 // E3: {"message":"…"}: missing or unknown session on the five operations.
 net::HttpResponse message_reply(int status, std::string_view message);
 // E4: {"success":false,"message":"…"}: what went wrong in start, end and the operations.
-net::HttpResponse failure_reply(int status, std::string_view message);
+// `hint`, an addition of ours, says what to do where the message is one that others wrote.
+net::HttpResponse failure_reply(int status, std::string_view message, std::string_view hint = {});
 // E5: {"message":"Route M:/p not found","error":"Not Found","statusCode":404}.
 net::HttpResponse no_route_reply(std::string_view method, std::string_view target);
 // What the HTTP parser of the reference writes by itself: only these headers, no Date (ProtocolError).
@@ -36,6 +37,7 @@ net::HttpResponse id_too_long_reply(std::string_view path);
 struct Failed {
   int status = 500;
   std::string message;
+  std::string hint = {};            // what to do, beside a message that others wrote
   std::string session_state = {};   // x-session-state, for unknown sessions
   std::string session_detail = {};  // x-session-detail, where there is more to say
   int retry_after_seconds = 0;      // Retry-After, for 429 and 503; 0: none

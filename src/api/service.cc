@@ -5,11 +5,14 @@
 #include <variant>
 
 #include "api/demo_page.h"
+#include "api/watched_exchange.h"
 #include "base/id.h"
 #include "base/time.h"
 
 namespace api {
 namespace {
+
+using namespace std::chrono_literals;
 
 const std::vector<double> kSeconds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
@@ -29,6 +32,17 @@ Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       sessions_(sessions),
       rentals_(rentals),
       metrics_(metrics),
+      retries_joined_(
+          metrics.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.")),
+      agent_steps_(
+          metrics.counter("belay_agent_steps_total", "Steps of agent runs: replies of the model that were followed.")),
+      queue_seconds_(metrics.histogram("belay_operation_queue_seconds",
+                                       "How long an operation waited for earlier ones on its session.", {},
+                                       {.001, .01, .1, 1, 10, 60, 300})),
+      snapshot_seconds_(metrics.histogram("belay_snapshot_seconds", "How long the browser took to tell a page as text.",
+                                          {}, {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5})),
+      snapshot_chars_(metrics.histogram("belay_snapshot_chars", "Length of a page's text, as models are shown it.", {},
+                                        {1e3, 3e3, 1e4, 3e4, 1e5, 2e5, 4e5, 1e6, 3e6})),
       settings_(std::move(settings)),
       offload_(settings_.workers),
       bodies_(offload_),
@@ -49,7 +63,9 @@ aio::Context Service::context(std::string request_id) const {
 aio::Task<void> Service::handle(net::Exchange& exchange) {
   const base::TimePoint began = clock_.now();
   Told told{.request_id = base::uuid_v4()};
-  const int status = co_await answer(exchange, told);
+  WatchedExchange watched(exchange, settings_.guard);
+  const int status = co_await answer(watched, told);
+  told.refusal = watched.refusal();
   record(exchange.request(), told, status, began);
 }
 
@@ -62,6 +78,7 @@ aio::Task<int> Service::answer(net::Exchange& exchange, Told& told) {
   Request request{exchange, known ? *known : Route{Operation::healthz}, told.request_id, told.queue_time};
   if (auto refusal = refuse(settings_.guard, http, told.operation))
     co_return co_await send(request, std::move(*refusal));
+  if (is_preflight(settings_.guard, http)) co_return co_await send(request, preflight_reply(http));
   if (known)
     if (const auto generation = sessions_.generation_of(known->session_id)) unread_starts_.named(*generation);
   auto read = co_await bodies_.parse(http, [&](json::Value body) {
@@ -193,14 +210,16 @@ void Service::record(const net::HttpRequest& request, const Told& told, int stat
         .observe(seconds);
   const bool probe = operation == Operation::healthz || operation == Operation::readyz;
   const base::Level level = probe ? base::Level::debug : base::Level::info;
-  if (log_.enabled(level))
-    log_.log(level, "request completed",
-             with({{"reqId", told.request_id},
-                   {"method", request.method},
-                   {"route", operation ? pattern(*operation) : std::string_view("unknown")},
-                   {"statusCode", status},
-                   {"responseTime", seconds * 1000}},
-                  told.queue_time ? base::Fields{{"queueTime", in_ms(*told.queue_time)}} : base::Fields()));
+  if (!log_.enabled(level)) return;
+  const auto given = [](bool is, base::Fields fields) { return is ? fields : base::Fields(); };
+  log_.log(level, "request completed",
+           with(with({{"reqId", told.request_id},
+                      {"method", request.method},
+                      {"route", operation ? pattern(*operation) : std::string_view("unknown")},
+                      {"statusCode", status},
+                      {"responseTime", seconds * 1000}},
+                     given(told.queue_time.has_value(), {{"queueTime", in_ms(told.queue_time.value_or(0s))}})),
+                given(!told.refusal.empty(), {{"refusal", told.refusal}})));
 }
 
 net::HttpResponse Service::protocol_error(net::ProtocolError error) {

@@ -75,6 +75,7 @@ class Service final : public net::HttpHandler {
     std::string request_id;
     std::optional<Operation> operation = {};
     std::optional<base::Duration> queue_time = {};
+    std::string refusal = {};  // the answer's body, where that says what is wrong with the request
   };
   aio::Task<int> answer(net::Exchange& exchange, Told& told);
   void take(Request& request, json::Value body) const;
@@ -135,6 +136,12 @@ class Service final : public net::HttpHandler {
   browserbase::Rentals& rentals_;
   metrics::Registry& metrics_;
   metrics::Exposition exposition_{metrics_};
+  // There from the beginning, so that a first event is seen as a change.
+  metrics::Counter& retries_joined_;
+  metrics::Counter& agent_steps_;
+  metrics::Histogram& queue_seconds_;
+  metrics::Histogram& snapshot_seconds_;
+  metrics::Histogram& snapshot_chars_;
   Settings settings_;
   base::Flag draining_;
   Offload offload_;

@@ -174,6 +174,32 @@ TEST(Service, ACancelNeedsASessionAndNoBody) {
   EXPECT_EQ(unknown->sent->headers.find("x-session-state"), "absent");
 }
 
+// What nobody knows stays as it was captured; SDKs show their users the body and no headers.
+TEST(Service, TellsInTheBodyWhyASessionEnded) {
+  House house;
+  const std::string id = house.start();
+  const auto ended = house.post("/v1/sessions/" + id + "/end", "");
+  house.pass(5s);
+  ASSERT_TRUE(ended->sent);
+  EXPECT_EQ(house.post("/v1/sessions/" + id + "/act", kAct)->sent->body,
+            R"({"message":"Session not found","sessionState":"client"})");
+  EXPECT_EQ(house.post("/v1/sessions/" + id + "/end", "")->sent->body,
+            R"({"success":false,"message":"Session not found","sessionState":"client"})");
+  EXPECT_EQ(house.post("/v1/sessions/nobody/act", kAct)->sent->body, R"({"message":"Session not found"})");
+}
+
+TEST(Service, SaysWhatElseThereIsThanBrowserbase) {
+  House house;
+  const auto refused = house.post("/v1/sessions/start", R"({"modelName":"openai/x"})");
+  ASSERT_TRUE(refused->sent);
+  EXPECT_EQ(refused->sent->status, 400);
+  const json::Value body = *json::read(refused->sent->body);
+  EXPECT_EQ(json::get_text(body, "message"), "Missing required headers for browserbase sessions");
+  const std::string hint = json::get_text(body, "hint").value_or("");
+  EXPECT_NE(hint.find(R"("browser":{"type":"local"})"), std::string::npos) << hint;
+  EXPECT_NE(hint.find("--browserbase-local"), std::string::npos) << hint;
+}
+
 TEST(Service, ChangesTheCapacityOfARunningServer) {
   House house;
   const auto put = [&](std::string_view body) { return house.post("/v1/capacity", body, {}, "PUT"); };

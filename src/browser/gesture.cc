@@ -151,6 +151,10 @@ aio::Task<base::Result<void>> Mouse::click(const aio::Context& ctx, Point at, st
   co_return base::Result<void>();
 }
 
+aio::Task<base::Result<void>> Mouse::tap(const aio::Context& ctx, Point at) {
+  co_return co_await tap_at(ctx, page_, {.session = main_of(page_), .at = at, .in_page = at});
+}
+
 aio::Task<base::Result<void>> Mouse::press_and_hold(const aio::Context& ctx, Point at, base::Duration time) {
   CO_TRY_VOID(free());
   const Whole whole(*this);

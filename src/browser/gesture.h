@@ -39,6 +39,7 @@ class Mouse {
 
   aio::Task<base::Result<void>> click(const aio::Context& ctx, Point at, std::string button, int count,
                                       std::vector<Key> held);
+  aio::Task<base::Result<void>> tap(const aio::Context& ctx, Point at);  // with a finger, wherever the mouse is
   aio::Task<base::Result<void>> press_and_hold(const aio::Context& ctx, Point at, base::Duration time);
   aio::Task<base::Result<void>> move(const aio::Context& ctx, Point at);
   // Half a click, where the mouse is.

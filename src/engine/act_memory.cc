@@ -149,6 +149,10 @@ aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMem
       result = all_done(std::move(came.done), kept->description);
     } else if (came.may_have_acted) {
       result = act_failed("Failed to perform act: " + came.why, kept->description);
+    } else if (!came.done.empty() && !memory.verbs.heals(request, kept->description)) {
+      result = all_done(std::move(came.done), kept->description);
+      result->success = false;
+      result->message += " → Failed to perform act: " + came.why;
     } else if (!came.done.empty()) {
       ActRequest rest = request;
       if (!rest.words) rest.words = rest.instruction;

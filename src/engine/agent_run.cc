@@ -129,7 +129,7 @@ class Run {
         place_(house.verbs, house.browser, request, ears_, house.session.view, house.session.settle,
                house.services.search),
         hand_(house.browser, request.variables, house.file_urls, request.frame_id,
-              player.mode != AgentMode::dom && request.highlight_cursor) {}
+              player.mode != AgentMode::dom && request.highlight_cursor, house.session.use_touch) {}
 
   aio::Task<base::Result<AgentResult>> go(const aio::Context& ctx) {
     CO_TRY_VOID(co_await place_.page(ctx));
@@ -226,6 +226,7 @@ AgentMode default_mode(std::string_view model) {
 
 aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,
                                                AgentRecord& record, EventSink& events) {
+  if (request.system_prompt.empty()) request.system_prompt = house.session.system_prompt;
   CO_TRY(const Player chosen, choose(house, request, events));
   auto opened = house.services.models.open(house.session.model, request.model, use_of(chosen.mode));
   if (!opened) co_return agent::ended_by_error(opened.error());

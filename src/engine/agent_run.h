@@ -24,6 +24,8 @@ struct AgentSession {
   std::string system_prompt;
   PageView view;
   base::Milliseconds settle;
+  std::optional<base::Milliseconds> act_timeout = {};  // of acts that set none of their own
+  bool use_touch = false;
 };
 
 // What a run works in. Everything outlives it.

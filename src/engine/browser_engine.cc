@@ -53,6 +53,8 @@ class BrowserEngine final : public Engine {
   }
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
+    if (!request.timeout) request.timeout = session_.act_timeout;
+    if (request.timeout == base::Milliseconds(0)) request.timeout.reset();
     const aio::Context ctx = within(whole, request.timeout);
     const std::string method = request.action.method.value_or("");
     if (!request.instruction && (method.empty() || method == "not-supported"))
@@ -238,8 +240,12 @@ aio::Task<base::Result<std::unique_ptr<Engine>>> BrowserEngineFactory::open(cons
     events.progress({.category = "init", .message = "Launching local browser", .level = 1});
     CO_TRY(made, co_await browser::Browser::launch(ctx, services_, std::get<LaunchOptions>(config.browser)));
   }
-  AgentSession session{
-      .model = config.model, .system_prompt = config.system_prompt, .view = view_, .settle = config.dom_settle_timeout};
+  AgentSession session{.model = config.model,
+                       .system_prompt = config.system_prompt,
+                       .view = view_,
+                       .settle = config.dom_settle_timeout,
+                       .act_timeout = config.act_timeout,
+                       .use_touch = config.use_touch};
   co_return std::make_unique<BrowserEngine>(std::move(made), services_, ModelVerbs(models_, config, view_),
                                             agent_services_, std::move(session));
 }

@@ -64,8 +64,8 @@ class ModelVerbs::Asked {
   ModelCall call;
 };
 
-bool ModelVerbs::heals(const ActRequest& request) const {
-  return self_heal_ && !request.action.description.empty() && model_for(request.model).has_value();
+bool ModelVerbs::heals(const ActRequest& request, std::string_view description) const {
+  return self_heal_ && !description.empty() && model_for(request.model).has_value();
 }
 
 aio::Task<base::Result<ActResult>> ModelVerbs::act(const aio::Context& ctx, std::shared_ptr<browser::Page> page,

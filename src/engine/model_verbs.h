@@ -24,7 +24,8 @@ class ModelVerbs {
         view_(view) {}
 
   // Whether an action that failed gets another try: the session wants it, and there is a model to ask.
-  bool heals(const ActRequest& request) const;
+  bool heals(const ActRequest& request) const { return heals(request, request.action.description); }
+  bool heals(const ActRequest& request, std::string_view description) const;
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
                                          const ActRequest& request, EventSink& events) const;

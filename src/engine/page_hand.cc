@@ -169,6 +169,7 @@ aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, s
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::Click gesture) {
   CO_TRY(std::vector<browser::Key> held, keys_of(gesture.held));
   CO_TRY(const browser::Point at, co_await point(ctx, gesture.at));
+  if (touch_ && gesture.button == "left" && gesture.count == 1 && held.empty()) co_return co_await mouse_->tap(ctx, at);
   co_return co_await mouse_->click(ctx, at, std::move(gesture.button), gesture.count, std::move(held));
 }
 

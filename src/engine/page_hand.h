@@ -13,10 +13,16 @@ namespace engine {
 class PageHand final : public agent::Hand {
  public:
   // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is. `show`:
-  // whoever looks at the window sees where the pointer was last; pictures are without it.
+  // whoever looks at the window sees where the pointer was last; pictures are without it. `touch`: a plain click is a
+  // tap.
   PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls,
-           std::optional<std::string> frame_id = {}, bool show = false)
-      : browser_(browser), variables_(variables), file_urls_(file_urls), frame_id_(std::move(frame_id)), show_(show) {}
+           std::optional<std::string> frame_id = {}, bool show = false, bool touch = false)
+      : browser_(browser),
+        variables_(variables),
+        file_urls_(file_urls),
+        frame_id_(std::move(frame_id)),
+        show_(show),
+        touch_(touch) {}
   PageHand(const PageHand&) = delete;
   PageHand& operator=(const PageHand&) = delete;
   ~PageHand() override { hide_pointer(); }
@@ -66,6 +72,7 @@ class PageHand final : public agent::Hand {
   browser::FileUrls file_urls_;
   std::optional<std::string> frame_id_;
   const bool show_;
+  const bool touch_;
   std::optional<browser::Point> pointer_;  // where it is shown, in CSS pixels of the window
   std::shared_ptr<browser::Page> page_;    // the active one when it was last asked for
   std::unique_ptr<browser::Mouse> mouse_;  // over that page, and gone before it

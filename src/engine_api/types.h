@@ -79,10 +79,12 @@ struct SessionConfig {
   bool eager = true;  // open the browser before the start is answered; otherwise with the first operation
   int verbose = 1;
   bool self_heal = true;
-  std::string system_prompt = {};               // told to models after our own words
-  base::Milliseconds dom_settle_timeout{5000};  // before a page is looked at (browser/settle.h); 0: not at all
-  std::shared_ptr<Rental> rental = {};          // when the browser is rented: given back when the session has ended
-  base::Secret credential = {};                 // what a caller must show to use the session; empty: nothing
+  std::string system_prompt = {};                      // told to models after our own words
+  std::optional<base::Milliseconds> act_timeout = {};  // of acts that set none of their own; never 0
+  bool use_touch = false;                              // an agent on a screen taps instead of clicking
+  base::Milliseconds dom_settle_timeout{5000};         // before a page is looked at (browser/settle.h); 0: not at all
+  std::shared_ptr<Rental> rental = {};  // when the browser is rented: given back when the session has ended
+  base::Secret credential = {};         // what a caller must show to use the session; empty: nothing
 };
 
 // --- verbs -----------------------------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ struct ActRequest {
   std::optional<std::string> instruction = {};  // in place of an action: a model chooses one
   ModelChoice model = {};
   std::map<std::string, base::Secret> variables = {};
-  std::optional<base::Milliseconds> timeout = {};  // of the whole call
+  std::optional<base::Milliseconds> timeout = {};  // of the whole call; absent: the session's; 0: none
   std::optional<std::string> frame_id = {};
   std::optional<CacheWish> cache = {};  // with an instruction
   // What the caller said, where the instruction or the action is a model's: only files that are named there go into

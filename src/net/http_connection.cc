@@ -353,11 +353,12 @@ aio::Task<void> Connection::linger() {
 std::string Connection::head(const HttpResponse& response) {
   std::string out = status_line(response.status);
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
-  if (!response.headers.find("content-length"))
+  if (response.status != 204 && !response.headers.find("content-length"))  // RFC 9110 §8.6
     append_field(
         out, "content-length",
         std::to_string(response.body.size() + (response.shared ? response.shared->size() : 0) + response.tail.size()));
   append_field(out, "Date", date_.now());
+  if (!config_.server.empty()) append_field(out, "Server", config_.server);
   if (response.headers.find("connection")) {
     keep_alive_ = false;
   } else if (keep_alive_ && !closing_) {
@@ -417,6 +418,7 @@ aio::Task<bool> Connection::begin_stream(int status, Headers headers) {
     append_field(text, name, !chunked_ && base::equals_ignore_case(name, "connection") ? "close" : value);
   }
   append_field(text, "Date", date_.now());
+  if (!config_.server.empty()) append_field(text, "Server", config_.server);
   text += "\r\n";
   co_return co_await write(std::move(text), {});
 }

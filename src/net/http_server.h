@@ -47,6 +47,7 @@ struct HttpServerConfig {
   base::Duration header_timeout = std::chrono::seconds(10);  // a request head comes in one packet
   base::Duration body_timeout = std::chrono::seconds(60);    // 1 MiB at 18 KiB/s
   bool look_at_users = false;                                // HttpRequest::other_user is wanted
+  std::string server = "";                                   // the header Server of answers; none where it is empty
   base::Duration silent_timeout = std::chrono::seconds(10);  // until the first byte of a new connection
   base::Duration idle_timeout = std::chrono::seconds(72);    // announced as Keep-Alive: timeout=72
   base::Duration write_timeout = std::chrono::seconds(30);   // a reader that takes nothing for this long is gone

@@ -200,6 +200,25 @@ class Documents(unittest.TestCase):
         self.assertIn("BELAY_SEED", kept)
         self.assertEqual({name for row in rows for name in re.findall(r"BELAY_[A-Z_]+", row[0])}, kept)
 
+    def test_every_field_of_a_body_is_listed(self):
+        """Both ways: what the shapes name, and what the page names in its columns of fields."""
+        kept = set()
+        for name in ("operations", "start", "model", "browserbase"):
+            text = without_comments(self.sources[f"src/api/schemas/{name}.cc"])
+            kept |= set(re.findall(r'\{"(\w+)", (?=[\w:]+[,(}])', text))
+        kept |= set(re.findall(r'\{"(\w+)", json::', self.sources["src/api/handlers/capacity.cc"]))
+        self.assertGreater(len(kept), 100)
+        page = self.pages["docs/wire/requests.md"]
+        self.assertEqual({name for name in kept if not re.search(rf"[`.{{, \"]{name}\b", page)}, set())
+        told = {part for row in re.findall(r"^\| (`[^|]*`(?: \(ours\))?) \|", page, re.MULTILINE)
+                for path in re.findall(r"`([\w.]+)`", row) for part in path.split(".")}
+        self.assertEqual(told - kept - {"options"} - {str(n) for n in range(400, 504)}, set())
+
+    def test_the_readme_leads_to_every_page(self):
+        named = set(re.findall(r"\]\((docs/[^)#]+)\)", self.pages["README.md"]))
+        pages = {name for name in self.pages if name.startswith("docs/") and not re.match(r"docs/decisions/\d", name)}
+        self.assertEqual(pages - named, set())
+
     def test_relative_links_resolve(self):
         for name, text in self.pages.items():
             for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):

@@ -18,6 +18,7 @@ MASKS = [(re.compile(pattern), mask) for pattern, mask in (
     (r'"(connectionId|responseTime|requestTime|sendStart|sendEnd|receiveHeadersStart|receiveHeadersEnd|timeMs|'
      r'proxyStart|proxyEnd|dnsStart|dnsEnd|connectStart|connectEnd|sslStart|sslEnd)":-?[\d.]+', r'"\1":"<number>"'),
     (r'"timestamp":1\d{12}', r'"timestamp":"<number>"'), (r'"inference_time_ms":\d+', r'"inference_time_ms":"<number>"'),
+    (r"\bbelay/\d+\.\d+\.\d+", "belay/<version>"),
     (r"Today is [A-Z][a-z]{2} \d{4}-\d\d-\d\d", "Today is <day>"), (r"\bcall_\d+", "call_<number>"),
     (r'"connectionReused":(true|false)', '"connectionReused":"<either>"'))]
 

@@ -44,8 +44,10 @@ aio::Task<int> Service::replay(Request& request) {
   if (auto issues = check_stream_header(request.http())) co_return co_await send(request, issues_reply(*issues));
   Replays::Replay kept = replays_.of(request.route.session_id);
   const bool large = Offload::is_large(kept.bytes());
+  const bool typescript = request.http().headers.find("x-language") == "typescript";
+  const Tokens tokens = typescript ? Tokens::all : Tokens::published;
   std::string answer = co_await offload_.run(
-      large, [kept = std::move(kept)] { return R"({"success":true,"data":)" + kept.json() + "}"; });
+      large, [kept = std::move(kept), tokens] { return R"({"success":true,"data":)" + kept.json(tokens) + "}"; });
   co_return co_await send(request, json_reply(200, std::move(answer)));
 }
 

@@ -5,6 +5,7 @@
 #include "api/handlers/agent.h"
 #include "api/schemas/model_choice.h"
 #include "api/schemas/shapes.h"
+#include "api/schemas/time_limit.h"
 #include "json/write.h"
 
 namespace api {
@@ -118,14 +119,13 @@ std::optional<std::string> refuse_operation(Operation operation, const json::Val
   return std::nullopt;
 }
 
-base::Milliseconds operation_timeout(Operation operation, const json::Value& body) {
+base::Milliseconds operation_timeout(Operation operation, const json::Value& body,
+                                     std::optional<base::Milliseconds> acts) {
   constexpr base::Milliseconds kNavigate{15000};
-  const auto given = json::get_double(options_of(body), "timeout");
-  if (!given) return operation == Operation::navigate ? kNavigate : base::Milliseconds{0};
-  // Zero and below mean no limit, as in the reference; a day is as good as none and safe to add to a clock.
-  constexpr double kDay = 86'400'000;
-  if (*given <= 0) return base::Milliseconds{0};
-  return base::Milliseconds(static_cast<std::int64_t>(*given > kDay ? kDay : *given < 1 ? 1 : *given));
+  constexpr base::Milliseconds kNone{0};
+  if (const auto given = json::get_double(options_of(body), "timeout")) return schemas::time_limit(*given);
+  if (operation == Operation::navigate) return kNavigate;
+  return operation == Operation::act ? acts.value_or(kNone) : kNone;
 }
 
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what) {
@@ -157,7 +157,7 @@ engine::ActRequest act_request(const json::Value& body, base::Secret model_key) 
     out.action = action(input);
   out.model = schemas::model_choice(body, std::move(model_key));
   out.variables = variables_of(options_of(body));
-  out.timeout = timeout(Operation::act, body);
+  if (json::get_double(options_of(body), "timeout")) out.timeout = operation_timeout(Operation::act, body);
   out.frame_id = frame_id(body);
   return out;
 }

@@ -21,8 +21,9 @@ std::optional<json::Array> check_operation(Operation operation, const json::Valu
 // What the shape cannot say, in the reference's words: 400.
 std::optional<std::string> refuse_operation(Operation operation, const json::Value& body);
 
-// How long the whole operation may take; 0 for no limit.
-base::Milliseconds operation_timeout(Operation operation, const json::Value& body);
+// How long the whole operation may take; 0 for no limit. `acts`: the session's limit for those that set none.
+base::Milliseconds operation_timeout(Operation operation, const json::Value& body,
+                                     std::optional<base::Milliseconds> acts = {});
 
 // "navigate timed out after 500ms waiting for <what>", "act() timed out after 500ms" and so on for the others.
 std::string timeout_message(Operation operation, base::Milliseconds timeout, std::string_view what);

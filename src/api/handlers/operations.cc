@@ -126,7 +126,7 @@ aio::Task<int> Service::run_or_join(Request& request, std::uint64_t generation) 
     request.examined.reset();
     log_.info("retry joined",
               {{"reqId", request.id}, {"sessionId", request.route.session_id}, {"route", pattern(operation)}});
-    metrics_.counter("belay_retries_joined_total", "Retries that joined a run instead of doing it again.").add();
+    retries_joined_.add();
   } else {
     run = begin(request, {.key = key,
                           .request = digest,
@@ -176,7 +176,9 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
 aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<Order> order) {
   const Operation operation = run->operation();
   const aio::Context whole = context(order->request_id);
-  const base::Milliseconds timeout = operation_timeout(operation, order->body);
+  const engine::SessionConfig* config = sessions_.config_of(order->session_id);
+  const base::Milliseconds timeout =
+      operation_timeout(operation, order->body, config ? config->act_timeout : std::nullopt);
   const aio::Context ctx = timeout.count() > 0 ? whole.within(timeout) : whole;
 
   auto leased = co_await sessions_.lease(ctx, order->session_id, *run, std::string(pattern(operation)));
@@ -289,8 +291,7 @@ void Service::count_agent_run(const engine::AgentResult& result, const engine::A
       .counter("belay_agent_runs_total", "Agent runs that came to an end, by why.",
                {{"stop_reason", std::string(engine::to_string(result.stop))}})
       .add();
-  metrics_.counter("belay_agent_steps_total", "Steps of agent runs: replies of the model that were followed.")
-      .add(record.steps);
+  agent_steps_.add(record.steps);
 }
 
 // What one caller did is never done again for another. The model's own key and host are for the engine to look at.
@@ -311,14 +312,8 @@ void Service::count_cache(const std::optional<engine::CacheTold>& told) {
 
 void Service::count_looks(const Run& run) {
   for (const engine::Look& look : run.accounted().looks) {
-    metrics_
-        .histogram("belay_snapshot_seconds", "How long the browser took to tell a page as text.", {},
-                   {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5})
-        .observe(std::chrono::duration<double>(look.took).count());
-    metrics_
-        .histogram("belay_snapshot_chars", "Length of a page's text, as models are shown it.", {},
-                   {1e3, 3e3, 1e4, 3e4, 1e5, 2e5, 4e5, 1e6, 3e6})
-        .observe(static_cast<double>(look.chars));
+    snapshot_seconds_.observe(std::chrono::duration<double>(look.took).count());
+    snapshot_chars_.observe(static_cast<double>(look.chars));
   }
 }
 
@@ -330,11 +325,7 @@ void Service::count_refused(const Runs::Full& full) {
 }
 
 void Service::count_queue(const Run& run) {
-  if (!run.queue_time) return;
-  metrics_
-      .histogram("belay_operation_queue_seconds", "How long an operation waited for earlier ones on its session.", {},
-                 {.001, .01, .1, 1, 10, 60, 300})
-      .observe(std::chrono::duration<double>(*run.queue_time).count());
+  if (run.queue_time) queue_seconds_.observe(std::chrono::duration<double>(*run.queue_time).count());
 }
 
 aio::Task<void> Service::conclude(const Run& run, const Outcome& outcome, std::shared_ptr<Order> order) {

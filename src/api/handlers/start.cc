@@ -27,6 +27,7 @@ struct Started {
   std::expected<session::Lease, session::Failure> lease;
   std::string browserbase_id = {};
   std::shared_ptr<browserbase::Rental> rental = nullptr;
+  std::string_view hint = {};
 };
 
 // Into a slot of the caller's and not returned: what a race does not choose would be lost, and with it a session.
@@ -43,7 +44,7 @@ aio::Task<void> start_into(session::Manager& sessions, browserbase::Rentals& ren
     }
     auto made = std::get<0>(std::move(first));
     if (!made) {
-      out.emplace(Started{std::unexpected(std::move(made).error())});
+      out.emplace(Started{.lease = std::unexpected(std::move(made).error()), .hint = kBrowserbaseHint});
       co_return;
     }
     rented = std::move(*made);
@@ -61,6 +62,7 @@ Failed failed_start(const Started& started) {
   Failed out = failed(Operation::start, started.lease.error());
   const auto* refused = std::get_if<session::Refused>(&started.lease.error());
   if (refused && refused->why == session::Refused::Why::exists) out.message += ": " + started.browserbase_id;
+  out.hint = started.hint;
   return out;
 }
 

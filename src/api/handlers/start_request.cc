@@ -32,7 +32,7 @@ std::optional<net::HttpResponse> refuse_beyond_schema(const json::Value& body, c
   if (schemas::is_local(body)) return std::nullopt;
   if (here) return refuse_here(body);
   if (!browserbase_key.empty()) return std::nullopt;
-  return failure_reply(400, "Missing required headers for browserbase sessions");
+  return failure_reply(400, "Missing required headers for browserbase sessions", kBrowserbaseHint);
 }
 
 StartWish wish(const json::Value& body, base::Secret browserbase_key, base::Secret model_key, bool here) {

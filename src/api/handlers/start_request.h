@@ -16,6 +16,13 @@ struct StartWish {
   std::optional<browserbase::Wish> browserbase = {};  // absent: a local browser
   std::size_t bytes = 0;                              // about what that takes
 };
+
+// With whatever goes wrong on the way to a session at Browserbase: the body that asks for one need not say so.
+inline constexpr std::string_view kBrowserbaseHint =
+    "The session is one for Browserbase, since browser.type is not \"local\". For Chromium of the server's machine "
+    "send "
+    "\"browser\":{\"type\":\"local\"}, or start the server with --browserbase-local";
+
 // Or why there can be no such session.
 using ReadStart = std::variant<StartWish, net::HttpResponse>;
 

@@ -68,13 +68,24 @@ Shape azure() {
   return either({entra, key});
 }
 
+// The reference takes five; what it says of others is kept. Azure and Vertex have forms of their own.
+Shape provider() {
+  static constexpr std::string_view kMore[] = {"xai",      "groq",       "cerebras", "togetherai", "mistral",
+                                               "deepseek", "perplexity", "ollama",   "gateway"};
+  const Shape five = one_of({"openai", "anthropic", "google", "microsoft", "bedrock"});
+  return Shape([five](const Value* v) {
+    const bool more = v && v->is_string() && std::ranges::find(kMore, json::view(v->get_string())) != std::end(kMore);
+    return more ? Issues() : five.check(v);
+  });
+}
+
 Shape generic() {
   return strict_object({{"modelName", string()},
                         {"apiKey", optional(string())},
                         {"baseURL", optional(url())},
                         {"headers", optional(schemas::headers())},
                         {"openaiEndpointFormat", optional(one_of({"responses", "chat"}))},
-                        {"provider", optional(one_of({"openai", "anthropic", "google", "microsoft", "bedrock"}))}});
+                        {"provider", optional(provider())}});
 }
 
 }  // namespace

@@ -9,6 +9,18 @@
 namespace api::schemas {
 namespace {
 
+// Mutants: the five of the reference; anything at all.
+TEST(ModelShape, TakesEachProviderBesideABareName) {
+  const auto fits = [](std::string_view name) {
+    const json::Value model{{"modelName", "m"}, {"provider", name}};
+    return schemas::model().check(&model).empty();
+  };
+  for (const char* name : {"openai", "anthropic", "google", "microsoft", "bedrock", "xai", "groq", "cerebras",
+                           "togetherai", "mistral", "deepseek", "perplexity", "ollama", "gateway"})
+    EXPECT_TRUE(fits(name)) << name;
+  for (const char* name : {"", "foo", "OpenAI", "vertex", "azure"}) EXPECT_FALSE(fits(name)) << name;
+}
+
 llm::ModelSettings settings(std::string_view text) {
   const auto value = json::read(text);
   EXPECT_TRUE(model().check(&*value).empty()) << text;

@@ -8,6 +8,7 @@
 #include "api/schemas/model_choice.h"
 #include "api/schemas/proxy.h"
 #include "api/schemas/shapes.h"
+#include "api/schemas/time_limit.h"
 
 namespace api::schemas {
 namespace {
@@ -215,6 +216,9 @@ engine::SessionConfig session_config(const Value& body, base::Secret model_key) 
     out.verbose = level->is_string() ? level->get_string()[0] - '0' : static_cast<int>(level->to_number<double>());
   out.self_heal = get_bool(body, "selfHeal").value_or(true);
   out.system_prompt = text_at(body, "systemPrompt");
+  out.use_touch = get_bool(body, "useTouch").value_or(false);
+  if (const auto given = get_double(body, "actTimeoutMs"))
+    if (const base::Milliseconds limit = time_limit(*given); limit.count() > 0) out.act_timeout = limit;
   if (const auto budget = get_double(body, "domSettleTimeoutMs"))
     out.dom_settle_timeout = base::Milliseconds(static_cast<std::int64_t>(std::clamp(*budget, 0.0, kLongestSettle)));
   const std::string lazy_url = text_at(browser, "cdpUrl");

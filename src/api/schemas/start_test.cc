@@ -16,6 +16,18 @@ engine::SessionConfig config(std::string_view browser) {
   return session_config(*json::read(fmt::format(R"({{"modelName":"m","browser":{}}})", browser)), {});
 }
 
+TEST(Start, SaysHowLongActsMayTakeAndWhatTheyTouchWith) {
+  const auto read = [](std::string_view more) {
+    return session_config(*json::read(fmt::format(R"({{"modelName":"m"{}}})", more)), {});
+  };
+  EXPECT_FALSE(read("").act_timeout);
+  EXPECT_EQ(read(R"(,"actTimeoutMs":1000)").act_timeout, base::Milliseconds(1000));
+  EXPECT_EQ(read(R"(,"actTimeoutMs":1e300)").act_timeout, base::Milliseconds(86'400'000));
+  for (const char* none : {R"(,"actTimeoutMs":0)", R"(,"actTimeoutMs":-5)"}) EXPECT_FALSE(read(none).act_timeout);
+  EXPECT_FALSE(read("").use_touch);
+  EXPECT_TRUE(read(R"(,"useTouch":true)").use_touch);
+}
+
 TEST(Start, RefusesLaunchOptionsThatNoBrowserTakes) {
   EXPECT_EQ(launch_issues(R"({"port":70000})"), R"([{"code":"custom","path":["browser","launchOptions","port"],)"
                                                 R"("message":"port must be a whole number from 0 to 65535"}])");
