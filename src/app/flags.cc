@@ -1,59 +1,52 @@
 #include "app/flags.h"
 
 #include <algorithm>
-#include <charconv>
-#include <expected>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "app/flag_values.h"
 #include "base/text.h"
-#include "net/url.h"
 
 namespace app {
 namespace {
 
-std::optional<long> whole_number(Value text) {
-  long out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
-// More is no time that anything lasts, and does not fit beside the time of day.
-constexpr base::Duration kLongestDuration = std::chrono::hours(1'000'000);
-
-// "1500", "1500ms", "2s", "10min", "1h"; or what it should have been.
-std::expected<base::Duration, std::string> duration(Value text) {
-  static const std::map<Value, base::Duration> kUnits = {{"", std::chrono::milliseconds(1)},
-                                                         {"ms", std::chrono::milliseconds(1)},
-                                                         {"s", std::chrono::seconds(1)},
-                                                         {"min", std::chrono::minutes(1)},
-                                                         {"h", std::chrono::hours(1)}};
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto unit = kUnits.find(text.substr(digits));
-  if (digits == 0 || unit == kUnits.end()) return std::unexpected("a duration such as 500ms, 2s, 10min or 1h");
-  const auto number = whole_number(text.substr(0, digits));
-  if (!number || *number > kLongestDuration / unit->second) return std::unexpected("a duration of 1000000h at most");
-  return *number * unit->second;
-}
-
-Reader yes_into(bool Options::* member) {
-  return [member](Options& o, Value v) -> std::string {
-    if (v != "true" && v != "false" && !v.empty()) return "true or false";
-    o.*member = v != "false";
+// The readers below make one of a function that parses: where the value goes, or what it should have been.
+template <class Place, class Parse>
+Reader parsed_at(Place place, Parse parse) {
+  return [place, parse](Options& o, Value v) -> std::string {
+    auto value = parse(v);
+    if (!value) return value.error();
+    place(o) = std::move(*value);
     return "";
   };
 }
 
-Reader list_into(std::vector<std::string> Options::* member) {
-  return [member](Options& o, Value v) {
-    for (const Value part : base::split(v, ',')) (o.*member).emplace_back(base::trim(part));
-    return std::string();
+Reader yes_into(bool Options::* member) {
+  return parsed_at([member](Options& o) -> bool& { return o.*member; }, parse_bool);
+}
+
+// A flag that is given several times adds to its list; the first one takes the place of the variable's.
+template <class Place, class Parse>
+Reader list_at(Place place, Parse parse) {
+  return [place, parse](Options& o, Value v) -> std::string {
+    auto more = parse(v);
+    if (!more) return more.error();
+    std::vector<std::string>& list = place(o);
+    list.insert(list.end(), more->begin(), more->end());
+    return "";
   };
+}
+template <class Parse>
+Reader list_into(std::vector<std::string> Options::* member, Parse parse) {
+  return list_at([member](Options& o) -> std::vector<std::string>& { return o.*member; }, parse);
+}
+std::function<void(Options&)> clears(std::vector<std::string> Options::* member) {
+  return [member](Options& o) { (o.*member).clear(); };
 }
 
 // A member of one of the groups of options.
@@ -70,26 +63,19 @@ Reader count_into(std::size_t session::Limits::* member) { return count_into(&Op
 
 // `place` names the duration within the options.
 template <class Place>
-Reader duration_at(Place place) {
-  return [place](Options& o, Value v) -> std::string {
-    const auto d = duration(v);
-    if (!d) return d.error();
-    place(o) = *d;
-    return "";
-  };
+Reader duration_at(Place place, BareNumber bare = BareNumber::refused) {
+  return parsed_at(place, [bare](Value v) { return parse_duration(v, bare); });
 }
 Reader duration_into(base::Duration session::Limits::* member) {
   return duration_at([member](Options& o) -> base::Duration& { return o.limits.*member; });
 }
+base::Duration& browserbase_timeout(Options& o) { return o.browserbase_timeout; }
 
-std::string read_model_hosts(Options& o, Value v) {
-  for (const Value part : base::split(v, ',')) {
-    const Value host = base::trim(part);
-    if (host.empty() || host.find('/') != Value::npos)
-      return "a list such as api.openai.com,*.example.com,ollama:11434";
-    o.models.outbound.hosts.emplace_back(host);
-  }
-  return "";
+std::vector<std::string>& model_hosts(Options& o) { return o.models.outbound.hosts; }
+
+Parsed<Texts> parse_model_hosts(Value v) {
+  if (base::trim(v) == "any") return Texts();
+  return parse_host_patterns(v, "any, or a list such as api.openai.com,*.example.com,ollama:11434");
 }
 
 std::string read_model_networks(Options& o, Value v) {
@@ -102,14 +88,6 @@ std::string read_model_networks(Options& o, Value v) {
 std::string read_own_keys(Options& o, Value v) {
   if (v != "anywhere" && v != "own-urls") return "anywhere or own-urls";
   o.models.own_keys = v == "anywhere" ? llm::OwnKeys::anywhere : llm::OwnKeys::own_urls_only;
-  return "";
-}
-
-std::string read_browserbase_url(Options& o, Value v) {
-  const auto url = net::parse_url(v);
-  if (!url || (url->scheme != "http" && url->scheme != "https") || !url->userinfo.empty())
-    return "an http or https URL without credentials";
-  o.browserbase_url = v;
   return "";
 }
 
@@ -206,9 +184,17 @@ std::string read_exit_with(Options& o, Value v) {
   return "";
 }
 
-std::string read_headless(Options& o, Value v) {
+// Another value of the variable means false, as in the reference.
+std::string read_headless_variable(Options& o, Value v) {
+  if (v != "true" && v != "false")
+    o.warnings.push_back(fmt::format("HEADLESS={} is ignored; it is true or false", base::truncate(v, 100)));
   o.headless_env = v == "true";
   return "";
+}
+
+std::string read_program(Options&, Value v) {
+  const auto program = parse_program(v);
+  return program ? "" : program.error();
 }
 
 std::string read_page_chars(Options& o, Value v) {
@@ -244,22 +230,21 @@ Reader secret_into(base::Secret engine::SearchKeys::* member) {
 }
 
 Reader url_into(std::string engine::SearchKeys::* member) {
-  return [member](Options& o, Value v) -> std::string {
-    if (!net::parse_url(std::string(v))) return "a URL such as https://api.example.com";
-    while (v.ends_with('/')) v.remove_suffix(1);
-    o.agents.search.*member = v;
-    return "";
+  const auto without_slash = [](Value v) {
+    auto url = parse_http_url(v);
+    while (url && url->ends_with('/')) url->pop_back();
+    return url;
   };
+  return parsed_at([member](Options& o) -> std::string& { return o.agents.search.*member; }, without_slash);
 }
 
 std::string read_tool_hosts(Options& o, Value v) {
-  for (const Value part : base::split(v, ',')) {
-    const Value host = base::trim(part);
-    if (host.empty() || host.find('/') != Value::npos)
-      return "a list such as tools.example.com,*.internal:8080, or any";
-    o.tool_hosts.emplace_back(host);
-  }
-  return "";
+  static constexpr std::string_view kUsage = "any, or a list such as tools.example.com,*.internal:8080";
+  auto hosts = parse_host_patterns(v, kUsage);
+  if (!hosts) return hosts.error();
+  o.tool_hosts.insert(o.tool_hosts.end(), hosts->begin(), hosts->end());
+  const bool any = std::ranges::find(o.tool_hosts, "any") != o.tool_hosts.end();
+  return any && o.tool_hosts.size() > 1 ? std::string(kUsage) : "";
 }
 
 std::string read_safety_checks(Options& o, Value v) {
@@ -275,8 +260,6 @@ std::string read_page_source(Options& o, Value v) {
   return "";
 }
 
-std::string no_op_path(Options&, Value) { return ""; }
-
 }  // namespace
 
 const std::vector<Flag>& flags() {
@@ -287,14 +270,21 @@ const std::vector<Flag>& flags() {
       {"", "BB_ENV", "NAME", "local", "local, dev or prod; checked, without effect", read_bb_env},
       {"--host", "HOST", "NAME", "localhost", "name or address to listen on; every address it resolves to", read_host},
       {"--port", "PORT", "N", "3000", "port; 0 lets the system choose, the log line says which", read_port},
-      {"--headless", "HEADLESS", "BOOL", "false", "launch headless unless the start asks otherwise", read_headless},
-      {"", "CHROME_PATH", "PATH", "", "the browser to launch, before LIGHTHOUSE_CHROMIUM_PATH and PATH", no_op_path},
-      {"", "LIGHTHOUSE_CHROMIUM_PATH", "PATH", "", "the browser to launch when CHROME_PATH is not set", no_op_path},
+      {"--headless",
+       "HEADLESS",
+       "BOOL",
+       "false",
+       "launch headless unless the start asks otherwise",
+       parsed_at([](Options& o) -> bool& { return o.headless_env; }, parse_bool),
+       {},
+       read_headless_variable},
+      {"", "CHROME_PATH", "PATH", "", "the browser to launch, before LIGHTHOUSE_CHROMIUM_PATH and PATH", read_program},
+      {"", "LIGHTHOUSE_CHROMIUM_PATH", "PATH", "", "the browser to launch when CHROME_PATH is not set", read_program},
       {"--chromium-sandbox", "BELAY_CHROMIUM_SANDBOX", "on|off", "on",
        "Chromium's sandbox; as root it cannot start with on", read_sandbox},
       {"--chromium-env", "BELAY_CHROMIUM_ENV", "LIST", "",
        "further variables of the environment that Chromium may see; NAME, or PREFIX* for several",
-       list_into(&Options::chromium_environment)},
+       list_into(&Options::chromium_environment, parse_variable_names), clears(&Options::chromium_environment)},
       {"--max-sessions", "BELAY_MAX_SESSIONS", "N", "100", "sessions to aim for: beyond it the longest-idle is evicted",
        count_into(&L::max_sessions)},
       {"--max-sessions-hard", "BELAY_MAX_SESSIONS_HARD", "N", "2x max-sessions",
@@ -325,20 +315,26 @@ const std::vector<Flag>& flags() {
        "end as on SIGTERM when the program that started the server, or the process with the pid given, has ended",
        read_exit_with},
       {"--dialogs", "BELAY_DIALOGS", "LIST", "alert=accept,beforeunload=accept,confirm=dismiss,prompt=dismiss",
-       "what to do with JavaScript dialogs", read_dialogs},
+       "what to do with JavaScript dialogs", read_dialogs, [](Options& o) { o.dialogs.clear(); }},
       {"--allow-file-urls", "BELAY_ALLOW_FILE_URLS", "", "false", "let navigate open file: URLs",
        yes_into(&Options::allow_file_urls)},
       {"--ca-file", "BELAY_CA_FILE", "PATH", "", "further CA certificates for wss: and https: CDP endpoints",
        read_ca_file},
       {"--browserbase-url", "BROWSERBASE_BASE_URL", "URL", "https://api.browserbase.com",
-       "the API that rents and releases Browserbase sessions", read_browserbase_url},
-      {"--browserbase-timeout", "BROWSERBASE_SESSION_CREATE_MAX_MS", "TIME", "30s",
+       "the API that rents and releases Browserbase sessions",
+       parsed_at([](Options& o) -> std::string& { return o.browserbase_url; }, parse_http_url)},
+      {"--browserbase-timeout",
+       "BROWSERBASE_SESSION_CREATE_MAX_MS",
+       "TIME",
+       "30s",
        "how long that API may take for an answer",
-       duration_at([](Options& o) -> base::Duration& { return o.browserbase_timeout; })},
+       duration_at(browserbase_timeout),
+       {},
+       duration_at(browserbase_timeout, BareNumber::milliseconds)},
       {"--browserbase-local", "BELAY_BROWSERBASE_LOCAL", "", "false",
        "sessions that ask for Browserbase get Chromium of this machine instead", yes_into(&Options::browserbase_local)},
       {"--model-hosts", "BELAY_MODEL_HOSTS", "LIST", "any", "the only hosts that model calls may go to",
-       read_model_hosts},
+       list_at(model_hosts, parse_model_hosts), [](Options& o) { model_hosts(o).clear(); }},
       {"--model-networks", "BELAY_MODEL_NETWORKS", "all|public", "all",
        "networks that model calls may go to: public leaves out loopback and private ones", read_model_networks},
       {"--own-keys", "BELAY_OWN_KEYS", "anywhere|own-urls", "own-urls",
@@ -362,7 +358,7 @@ const std::vector<Flag>& flags() {
       {"--agent-safety-checks", "BELAY_AGENT_SAFETY_CHECKS", "stop|acknowledge", "stop",
        "what to do when a provider wants a person's consent to what its model does on a screen", read_safety_checks},
       {"--tool-hosts", "BELAY_TOOL_HOSTS", "LIST|any", "any on the loopback, else none",
-       "hosts to which the own tools of callers' agents may be", read_tool_hosts},
+       "hosts to which the own tools of callers' agents may be", read_tool_hosts, clears(&Options::tool_hosts)},
       {"", "BROWSERBASE_API_KEY", "KEY", "", "for the search of agent runs with useSearch",
        secret_into(&engine::SearchKeys::browserbase)},
       {"--search-url", "BROWSERBASE_SEARCH_URL", "URL", "https://api.browserbase.com", "where that search is",
@@ -382,9 +378,9 @@ const std::vector<Flag>& flags() {
        "without a token: let every user of this machine call, not the server's own and root alone",
        yes_into(&Options::any_local_user)},
       {"--allowed-hosts", "BELAY_ALLOWED_HOSTS", "LIST", "", "further Host names to accept on the loopback",
-       list_into(&Options::allowed_hosts)},
+       list_into(&Options::allowed_hosts, parse_own_hosts), clears(&Options::allowed_hosts)},
       {"--allowed-origins", "BELAY_ALLOWED_ORIGINS", "LIST", "", "web origins whose pages may call the API",
-       list_into(&Options::allowed_origins)},
+       list_into(&Options::allowed_origins, parse_origins), clears(&Options::allowed_origins)},
       {"--capacity-route", "BELAY_CAPACITY_ROUTE", "", "false",
        "let callers change max-sessions of the running server by PUT /v1/capacity", yes_into(&Options::capacity_route)},
       {"--log-level", "BELAY_LOG_LEVEL", "LEVEL", "info", "debug, info, warn or error", read_level},

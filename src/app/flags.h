@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "app/flag_values.h"
 #include "app/options.h"
 
 namespace app {
 
-using Value = std::string_view;
-// What is wrong with a value, or "" when it was taken.
+// What a value should have been, or "" when it was taken.
 using Reader = std::function<std::string(Options&, Value)>;
 
 struct Flag {
@@ -20,6 +20,8 @@ struct Flag {
   std::string_view fallback;     // the default, as printed
   std::string_view help;
   Reader read;
+  std::function<void(Options&)> clear = {};  // of a list: what the variable said gives way to the flag
+  Reader read_variable = {};                 // where the variable's value is read in another way
 };
 
 const std::vector<Flag>& flags();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,8 +27,12 @@ std::string help() {
     if (!flag.name.empty()) out += fmt::format(" [{}]", flag.environment);
     out += '\n';
   }
-  out += fmt::format("  {:<30} print the version and leave\n  {:<30} print this and leave\n", "--version", "--help");
-  return out;
+  out += fmt::format("  {:<30} print the version and leave\n  {:<30} print this and leave\n", "--version, -v",
+                     "--help, -h");
+  return out +
+         "\nTIME is a number with its unit: 500ms, 2s, 10min or 1h; 0 needs none. BOOL is true or false. LIST is "
+         "a,b,c; a\n"
+         "flag that is given several times adds to its list. Flags win over the environment.\n";
 }
 
 Exit bad_value(std::string_view where, Value value, std::string_view wanted) {
@@ -39,8 +44,30 @@ Exit bad_value(std::string_view where, Value value, std::string_view wanted) {
   return {.status = 1, .err = fmt::format("belay: {}: {} is not {}\n", where, shown, wanted)};
 }
 
+using Variables = std::map<std::string_view, Value>;
+
+// What Kubernetes sets in every container for a service named belay.
+bool is_of_kubernetes(std::string_view variable) {
+  return variable.starts_with("BELAY_SERVICE_") || variable == "BELAY_PORT" || variable.starts_with("BELAY_PORT_");
+}
+
+std::optional<Exit> check_own_variables(Options& options, const Variables& variables) {
+  std::vector<std::string_view> known;
+  for (const Flag& flag : flags()) known.push_back(flag.environment);
+  for (const auto& [name, value] : variables) {
+    if (!name.starts_with("BELAY_") || is_of_kubernetes(name) || std::ranges::find(known, name) != known.end())
+      continue;
+    if (const std::string_view meant = base::nearest(name, known); !meant.empty())
+      return Exit{
+          .status = 1,
+          .err = fmt::format("belay: unknown variable {}; did you mean {}? Correct it or unset it\n", name, meant)};
+    options.warnings.push_back(fmt::format("unknown variable {} is ignored", base::truncate(name, 100)));
+  }
+  return std::nullopt;
+}
+
 std::optional<Exit> read_environment(Options& options, const std::vector<std::string>& environment) {
-  std::map<std::string_view, Value> variables;
+  Variables variables;
   for (const std::string& entry : environment) {
     const std::size_t equals = entry.find('=');
     if (equals != std::string::npos) variables[Value(entry).substr(0, equals)] = Value(entry).substr(equals + 1);
@@ -50,48 +77,104 @@ std::optional<Exit> read_environment(Options& options, const std::vector<std::st
     if (it == variables.end()) continue;
     // An empty variable is as good as none, but for NODE_ENV, which the reference validates even when empty.
     if (it->second.empty() && flag.environment != "NODE_ENV") continue;
-    if (std::string wanted = flag.read(options, it->second); !wanted.empty())
+    const Reader& read = flag.read_variable ? flag.read_variable : flag.read;
+    if (const std::string wanted = read(options, it->second); !wanted.empty())
       return bad_value(flag.environment, it->second, wanted);
   }
-  return std::nullopt;
+  return check_own_variables(options, variables);
 }
 
-void warn_unknown(Options& options, std::string_view argument) {
-  std::vector<std::string_view> names;
+std::vector<std::string_view> names_of_flags() {
+  std::vector<std::string_view> out = {"--help", "--version"};
   for (const Flag& flag : flags())
-    if (!flag.name.empty()) names.push_back(flag.name);
-  const std::string_view nearest = base::nearest(argument.substr(0, argument.find('=')), names);
-  options.warnings.push_back(nearest.empty()
-                                 ? fmt::format("unknown argument {} is ignored", argument)
-                                 : fmt::format("unknown argument {} is ignored; did you mean {}?", argument, nearest));
+    if (!flag.name.empty()) out.push_back(flag.name);
+  return out;
 }
 
-std::optional<Exit> read_arguments(Options& options, const std::vector<std::string>& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    const std::size_t equals = argument.find('=');
-    const std::string_view name = std::string_view(argument).substr(0, equals);
-    const auto flag = std::ranges::find_if(flags(), [&](const Flag& f) { return !f.name.empty() && f.name == name; });
-    if (flag == flags().end()) {
-      warn_unknown(options, argument);
-      continue;
-    }
-    std::string_view value;
-    if (equals != std::string::npos) {
-      value = std::string_view(argument).substr(equals + 1);
-    } else if (!flag->value.empty()) {
-      const bool optional_value = flag->value == "BOOL";
-      if (i + 1 < arguments.size() && (!optional_value || arguments[i + 1] == "true" || arguments[i + 1] == "false"))
-        value = arguments[++i];
-      else if (optional_value)
-        value = "true";
-      else
-        return Exit{.status = 1, .err = fmt::format("belay: {} needs a value: {}\n", name, flag->value)};
-    }
-    if (std::string wanted = flag->read(options, value); !wanted.empty()) return bad_value(name, value, wanted);
-  }
-  return std::nullopt;
+// The flag that somebody may have meant, or "". What follows "=" may be a secret and is not looked at.
+std::string_view meant_by(std::string_view argument) {
+  std::string word = base::to_lower_ascii(argument.substr(0, argument.find('=')));
+  std::ranges::replace(word, '_', '-');
+  word.erase(0, std::min(word.find_first_not_of('-'), word.size()));
+  return base::nearest("--" + word, names_of_flags());
 }
+
+Exit refused(std::string what) {
+  return {.status = 1, .err = fmt::format("belay: {}; belay --help lists the flags\n", what)};
+}
+
+// Arguments one after another. Other programs' flags are ignored, since whoever starts the reference may pass some on
+// (--node-options, --enable-source-maps); what nobody else can have meant is refused.
+class ArgumentReader {
+ public:
+  ArgumentReader(Options& options, const std::vector<std::string>& arguments)
+      : options_(options), arguments_(arguments) {}
+
+  std::optional<Exit> read() {
+    while (next_ < arguments_.size())
+      if (auto exit = read_one(arguments_[next_++])) return exit;
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Exit> read_one(const std::string& argument) {
+    if (argument == "help" || argument == "-h") return Exit{.out = help()};
+    if (argument == "version" || argument == "-v" || argument == "-V") return Exit{.out = version_text()};
+    if (!argument.starts_with('-')) return read_word(argument);
+    const std::string_view name = std::string_view(argument).substr(0, argument.find('='));
+    const auto flag = std::ranges::find_if(flags(), [&](const Flag& f) { return !f.name.empty() && f.name == name; });
+    if (flag == flags().end()) return read_unknown(argument, name);
+    const std::size_t after = next_;
+    std::string_view value;
+    if (name.size() < argument.size()) {
+      value = std::string_view(argument).substr(name.size() + 1);
+    } else if (flag->value == "BOOL") {
+      const bool given = next_ < arguments_.size() && (arguments_[next_] == "true" || arguments_[next_] == "false");
+      value = given ? std::string_view(arguments_[next_++]) : "true";
+    } else if (!flag->value.empty()) {
+      if (next_ == arguments_.size()) return refused(fmt::format("{} needs a value: {} {}", name, name, flag->value));
+      value = arguments_[next_++];
+    }
+    const bool without_value = next_ == after && name.size() == argument.size();
+    before_ = {.kind = Before::nothing, .name = without_value ? name : std::string_view()};
+    if (flag->clear && cleared_.insert(flag->name).second) flag->clear(options_);
+    if (const std::string wanted = flag->read(options_, value); !wanted.empty()) return bad_value(name, value, wanted);
+    return std::nullopt;
+  }
+
+  std::optional<Exit> read_word(const std::string& word) {
+    if (before_.kind == Before::foreign) {  // its value
+      before_ = {};
+      return std::nullopt;
+    }
+    const std::string shown = base::truncate(word, 100);
+    if (!before_.name.empty())
+      return refused(fmt::format("\"{}\" belongs to no flag; a value of {} is given as {}=VALUE", shown, before_.name,
+                                 before_.name));
+    const std::string_view meant = meant_by(word);
+    if (meant.empty()) return refused(fmt::format("\"{}\" is no flag: each begins with two dashes", shown));
+    return refused(fmt::format("\"{}\" is no flag; did you mean {}?", shown, meant));
+  }
+
+  std::optional<Exit> read_unknown(std::string_view argument, std::string_view name) {
+    const std::string_view meant = meant_by(argument);
+    if (!meant.empty()) return refused(fmt::format("unknown flag {}; did you mean {}?", name, meant));
+    if (!name.starts_with("--"))
+      return refused(fmt::format("unknown flag {}: each begins with two dashes", base::truncate(name, 100)));
+    before_ = {.kind = name.size() < argument.size() ? Before::nothing : Before::foreign, .name = {}};
+    options_.warnings.push_back(fmt::format("unknown argument {} is ignored", base::truncate(name, 100)));
+    return std::nullopt;
+  }
+
+  Options& options_;
+  const std::vector<std::string>& arguments_;
+  std::size_t next_ = 0;
+  std::set<std::string_view> cleared_;  // lists that the arguments have begun anew
+  struct Before {
+    enum Kind { nothing, foreign } kind = nothing;
+    std::string_view name = {};  // of a flag of ours that stood alone
+  } before_;
+};
 
 constexpr base::Duration kUnset = base::Duration::min();
 
@@ -140,7 +223,7 @@ std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
   const base::Duration min_idle = std::exchange(options.limits.min_idle, kUnset);
   const std::size_t per_session = std::exchange(options.operations.per_session, 0);
   if (auto exit = read_environment(options, environment)) return std::move(*exit);
-  if (auto exit = read_arguments(options, arguments)) return std::move(*exit);
+  if (auto exit = ArgumentReader(options, arguments).read()) return std::move(*exit);
   std::string conflict = fit_limits(options.limits, min_idle);
   if (conflict.empty()) conflict = fit_operations(options.operations, per_session);
   if (!conflict.empty()) return Exit{.status = 1, .err = fmt::format("belay: {}\n", conflict)};

@@ -67,8 +67,9 @@ struct Exit {
   std::string err = {};  // stderr
 };
 
-// Reads arguments (without argv[0]) and the environment. Flags win over the environment. Unknown arguments are ignored
-// with one warning that names the nearest flag; a bad value of a known flag or variable is an Exit with status 1.
+// Reads arguments (without argv[0]) and the environment. Flags win over the environment. Flags of other programs are
+// ignored with a warning; what looks like one of ours, a word that belongs to no flag, and a bad value of a known flag
+// or variable are an Exit with status 1.
 std::variant<Options, Exit> read_options(std::vector<std::string> arguments,
                                          const std::vector<std::string>& environment);
 

@@ -1,8 +1,11 @@
 #include "app/options.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "app/bind_policy.h"
+#include "app/flags.h"
 
 namespace app {
 namespace {
@@ -86,7 +89,7 @@ TEST(Options, RefuseTimesThatDoNotFit) {
   EXPECT_EQ(good({"--idle-ttl=60000000min"}).limits.idle_ttl, 1'000'000h);
   EXPECT_EQ(good({"--idle-ttl=1000000000s"}).limits.idle_ttl, 1'000'000'000s);
   for (const std::string time :
-       {"1000001h", "1000000000h", "1000000000min", "9223372036854775807", "9223372036854775808s"})
+       {"1000001h", "1000000000h", "1000000000min", "9223372036854775807ms", "9223372036854775808s"})
     EXPECT_EQ(bad({"--idle-ttl=" + time}).err,
               "belay: --idle-ttl: \"" + time + "\" is not a duration of 1000000h at most\n");
 }
@@ -135,16 +138,121 @@ TEST(Options, ABadTokenIsNotEchoed) {
   EXPECT_EQ(bad({"--token=short-secret"}).err.find("short-secret"), std::string::npos);
 }
 
-TEST(Options, UnknownArgumentsAreIgnoredWithTheNearestName) {
-  const Options o = good({"--node-options=--no-lazy", "--max-sesions=3"});
-  ASSERT_EQ(o.warnings.size(), 2U);
-  EXPECT_EQ(o.warnings[1], "unknown argument --max-sesions=3 is ignored; did you mean --max-sessions?");
-  EXPECT_EQ(o.limits.max_sessions, 100U);
+TEST(Options, FlagsOfOtherProgramsAreIgnoredWithAWarning) {
+  const Options o = good({"--node-options=--no-lazy", "--enable-source-maps", "--inspect", "9229", "--no-lazy"});
+  EXPECT_EQ(o.warnings,
+            (Texts{"unknown argument --node-options is ignored", "unknown argument --enable-source-maps is ignored",
+                   "unknown argument --inspect is ignored", "unknown argument --no-lazy is ignored"}));
+}
+
+// Mutants: the server starts, and without the limit, the token or the browser that somebody asked for.
+TEST(Options, WhatLooksLikeOneOfOursIsRefusedWithItsName) {
+  const auto told = [](std::vector<std::string> arguments) {
+    const Exit exit = bad(std::move(arguments));
+    EXPECT_EQ(exit.status, 1);
+    return exit.err;
+  };
+  EXPECT_EQ(told({"--tokn-file", "x"}),
+            "belay: unknown flag --tokn-file; did you mean --token-file?; belay --help lists the flags\n");
+  for (const char* near : {"--max-sesions=3", "--MAX_SESSIONS=3", "-max-sessions=3", "max-sessions=3", "--max-session"})
+    EXPECT_NE(told({near}).find("did you mean --max-sessions?"), std::string::npos) << near;
+  EXPECT_NE(told({"-p", "3000"}).find("unknown flag -p: each begins with two dashes"), std::string::npos);
+  EXPECT_NE(told({"serve"}).find("\"serve\" is no flag"), std::string::npos);
+  EXPECT_NE(told({""}).find("\"\" is no flag"), std::string::npos);
+  EXPECT_NE(told({"--headless=maybe"}).find("\"maybe\" is not true or false"), std::string::npos);
+  EXPECT_NE(told({"--headless", "maybe"}).find("a value of --headless is given as --headless=VALUE"),
+            std::string::npos);
+  EXPECT_NE(told({"--insecure", "false"}).find("a value of --insecure is given as"), std::string::npos);
+}
+
+TEST(Options, AValueBesideAnUnknownFlagIsNotEchoed) {
+  EXPECT_EQ(bad({"--tokne=0123456789abcdef"}).err.find("0123456789abcdef"), std::string::npos);
+  for (const std::string& warning : good({"--api-password-of-mine=0123456789abcdef"}).warnings)
+    EXPECT_EQ(warning.find("0123456789abcdef"), std::string::npos);
+}
+
+TEST(Options, VariablesThatLookLikeOursAreRefusedToo) {
+  EXPECT_EQ(bad({}, {"BELAY_TOKN=0123456789abcdef"}).err,
+            "belay: unknown variable BELAY_TOKN; did you mean BELAY_TOKEN? Correct it or unset it\n");
+  EXPECT_EQ(good({}, {"BELAY_SOURCE_DIR=/b", "BELAY_BINARY=belay"}).warnings,
+            (Texts{"unknown variable BELAY_BINARY is ignored", "unknown variable BELAY_SOURCE_DIR is ignored"}));
+  EXPECT_TRUE(
+      good({}, {"BELAY_PORT=tcp://10.0.0.1:80", "BELAY_SERVICE_HOST=10.0.0.1", "BELAY_PORT_80_TCP=x"}).warnings.empty())
+      << "of Kubernetes";
+  for (const char* ours : {"BELAY_SEED=1", "BELAY_TEST_CHROMIUM=x", "BELAY_TEST_FOLDERS=x"}) good({}, {ours});
+}
+
+TEST(Options, HeadlessOfTheEnvironmentIsTrueOrFalse) {
+  EXPECT_TRUE(good({}, {"HEADLESS=true"}).headless_env);
+  const Options o = good({}, {"HEADLESS=1"});
+  EXPECT_FALSE(o.headless_env);
+  EXPECT_EQ(o.warnings, (Texts{"HEADLESS=1 is ignored; it is true or false"}));
 }
 
 TEST(Options, VersionAndHelpAreAnsweredAnywhere) {
   EXPECT_NE(bad({"x", "--version"}).out.find("commit: "), std::string::npos);
   EXPECT_NE(bad({"--help"}).out.find("--max-sessions N"), std::string::npos);
+  for (const char* word : {"-h", "help"}) EXPECT_NE(bad({"--port=0", word}).out.find("Usage"), std::string::npos);
+  for (const char* word : {"-v", "-V", "version"}) EXPECT_NE(bad({word}).out.find("commit: "), std::string::npos);
+  EXPECT_EQ(good({"--host", "help"}).host, "help");
+}
+
+// --- every row of the table
+
+const std::map<std::string_view, std::string>& examples_of_lists() {
+  static const std::map<std::string_view, std::string> kExamples = {
+      {"--chromium-env", "LANG"}, {"--dialogs", "alert=dismiss"}, {"--model-hosts", "a.test"},
+      {"--tool-hosts", "a.test"}, {"--allowed-hosts", "a.test"},  {"--allowed-origins", "https://a.test"}};
+  return kExamples;
+}
+Texts list_of(const Options& o, std::string_view flag) {
+  if (flag == "--chromium-env") return o.chromium_environment;
+  if (flag == "--dialogs") return {o.dialogs};
+  if (flag == "--model-hosts") return o.models.outbound.hosts;
+  if (flag == "--tool-hosts") return o.tool_hosts;
+  return flag == "--allowed-hosts" ? o.allowed_hosts : o.allowed_origins;
+}
+
+// Mutant: what the variable allows is allowed beside what the flag says, and nobody sees it.
+TEST(Flags, EveryListOfAFlagTakesThePlaceOfTheVariables) {
+  std::size_t lists = 0;
+  for (const Flag& flag : flags()) {
+    if (!flag.value.contains("LIST")) continue;
+    ++lists;
+    ASSERT_TRUE(examples_of_lists().contains(flag.name)) << flag.name << ": give an example";
+    const std::string example = examples_of_lists().at(flag.name);
+    const std::string other = flag.name == "--dialogs" ? "alert=accept" : "https://b.test";
+    const std::string variable = flag.name.ends_with("origins") || flag.name == "--dialogs" ? other : "B_TEST";
+    const std::string entry = std::string(flag.environment) + "=" + variable;
+    EXPECT_EQ(list_of(good({}, {entry}), flag.name), Texts{variable}) << flag.name;
+    EXPECT_EQ(list_of(good({std::string(flag.name), example}, {entry}), flag.name), Texts{example}) << flag.name;
+    EXPECT_TRUE(flag.clear) << flag.name;
+    if (flag.name == "--dialogs") continue;
+    EXPECT_EQ(list_of(good({std::string(flag.name), example, std::string(flag.name), variable}, {entry}), flag.name),
+              (Texts{example, variable}))
+        << flag.name << ", given twice";
+  }
+  EXPECT_EQ(lists, examples_of_lists().size());
+}
+
+TEST(Flags, EveryTimePathUrlAndSwitchIsCheckedAtTheStart) {
+  const std::map<std::string_view, Texts> wrong = {{"TIME", {"300", "soon", ""}},
+                                                   {"PATH", {"/nonexistent/x"}},
+                                                   {"URL", {"not a url", "ftp://x", "http://me:secret@x"}},
+                                                   {"BOOL", {"maybe"}},
+                                                   {"LIST", {"two words", "https://x/y"}},
+                                                   {"LIST|any", {"two words", "https://x/y", "any,a.test"}},
+                                                   {"N", {"-1", "x", "1.5"}},
+                                                   {"", {"maybe"}}};
+  for (const Flag& flag : flags()) {
+    if (!wrong.contains(flag.value)) continue;
+    for (const std::string& value : wrong.at(flag.value)) {
+      Options options;
+      EXPECT_NE(flag.read(options, value), "") << flag.name << flag.environment << " " << value;
+      if (value.empty() || flag.read_variable) continue;
+      EXPECT_EQ(bad({}, {std::string(flag.environment) + "=" + value}).status, 1) << flag.environment << " " << value;
+    }
+  }
 }
 
 TEST(BindPolicy, TheAddressesThatWereJudgedAreWhatIsListenedOn) {

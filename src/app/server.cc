@@ -6,11 +6,13 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "aio/go.h"
 #include "app/bind_policy.h"
 #include "app/every.h"
+#include "app/flag_values.h"
 #include "app/version.h"
 #include "base/text.h"
 #include "browser/launch_check.h"
@@ -93,10 +95,19 @@ bool own_users_only(const Options& options, Reach reach) {
   return own_users_wanted(options, reach) && net::can_tell_peer_users();
 }
 
-api::Settings api_settings(const Options& options, Reach reach, engine::LaunchCheck launch_check,
+// What the operator calls it, and where it listens: --host=127.0.0.2 is no name of anybody else.
+std::vector<std::string> own_hosts(const Options& options, const Host& host) {
+  std::vector<std::string> out = options.allowed_hosts;
+  out.push_back(bracketed(options.host));
+  for (const auto& address : host.addresses) out.push_back(bracketed(address.to_string()));
+  return out;
+}
+
+api::Settings api_settings(const Options& options, const Host& host, engine::LaunchCheck launch_check,
                            aio::Workers& compute) {
+  const Reach reach = host.reach;
   return {.guard = {.loopback_only = reach == Reach::loopback,
-                    .allowed_hosts = options.allowed_hosts,
+                    .allowed_hosts = own_hosts(options, host),
                     .allowed_origins = options.allowed_origins,
                     .token = options.token,
                     .own_users_only = own_users_only(options, reach)},
@@ -143,9 +154,11 @@ Server::Server(Options options, std::vector<std::string> environment, Host host,
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_,
-               api_settings(options_, host_.reach, browser::launch_check(browser_settings_.environment), compute_)),
+               api_settings(options_, host_, browser::launch_check(browser_settings_.environment), compute_)),
       http_(loop_, clock_, *log_, service_,
-            {.look_at_users = own_users_only(options_, host_.reach), .max_connections = fit_.connections}) {
+            {.look_at_users = own_users_only(options_, host_.reach),
+             .server = fmt::format("belay/{}", kVersion),
+             .max_connections = fit_.connections}) {
   session_metrics_.watch(sessions_);
   metrics::add_process_metrics(metrics_, "stagehand_api_");
 }

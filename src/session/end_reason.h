@@ -14,6 +14,10 @@ enum class EndReason {
   lost,          // its owner died (several servers)
 };
 
+inline constexpr EndReason kEndReasons[] = {EndReason::client,  EndReason::idle,         EndReason::evicted,
+                                            EndReason::crashed, EndReason::start_failed, EndReason::drained,
+                                            EndReason::lost};
+
 constexpr std::string_view to_string(EndReason reason) {
   switch (reason) {
     case EndReason::client:

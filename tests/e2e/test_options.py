@@ -29,20 +29,38 @@ class Options(ServerCase):
         for word in ("--max-sessions", "BELAY_MAX_SESSIONS", "--chromium-sandbox", "PORT", "3000", "--token", "NODE_ENV"):
             self.assertIn(word, result.stdout)
 
-    def test_unknown_arguments_get_one_warning_each_and_are_ignored(self):
-        server = self.server("--max-sesions=5", "--node-options=--no-lazy")
+    def test_flags_of_other_programs_get_one_warning_each_and_are_ignored(self):
+        server = self.server("--node-options=--no-lazy", "--enable-source-maps")
         warnings = [json.loads(line)["msg"] for line in server.lines if '"warn"' in line]
-        near = [text for text in warnings if "--max-sesions" in text]
-        self.assertEqual(len(near), 1, warnings)
-        self.assertIn("did you mean --max-sessions?", near[0])
+        self.assertEqual([text for text in warnings if "unknown" in text],
+                         ["unknown argument --node-options is ignored", "unknown argument --enable-source-maps is ignored"])
         self.assertEqual(server.ask("GET", "/healthz").status, 200)
+
+    def test_what_looks_like_a_flag_of_ours_does_not_start_a_server(self):
+        for arguments, told in ((["--max-sesions=5"], "did you mean --max-sessions?"),
+                                (["--tokn-file", "x"], "did you mean --token-file?"), (["-p", "3000"], "two dashes"),
+                                (["--headless=maybe"], "true or false"), (["serve"], "no flag"),
+                                (["--insecure", "false"], "--insecure=VALUE")):
+            result = self.leave(*arguments)
+            self.assertEqual((result.returncode, result.stdout), (1, ""), result)
+            self.assertIn(told, result.stderr)
+        self.assertIn("did you mean BELAY_TOKEN?", self.leave(env={"BELAY_TOKN": "x"}).stderr)
+
+    def test_help_and_version_have_their_usual_names(self):
+        for word in ("-h", "help", "--help"):
+            self.assertEqual(self.leave(word).stdout, self.leave("--help").stdout)
+        for word in ("-v", "-V", "version"):
+            self.assertEqual(self.leave(word).stdout, self.leave("--version").stdout)
+        self.assertIn("TIME is a number with its unit", self.leave("--help").stdout)
 
     def test_a_bad_value_of_a_known_flag_or_variable_is_told_and_leaves_with_1(self):
         bad = [(["--max-sessions", "0"], {}), (["--max-sessions", "-1"], {}), (["--port", "70000"], {}),
                (["--idle-ttl", "soon"], {}), (["--chromium-sandbox", "maybe"], {}), (["--log-level", "loud"], {}),
                (["--token", "short"], {}), (["--max-sessions"], {}), (["--max-sessions", "5", "--max-sessions-hard", "4"], {}),
                ([], {"PORT": "http"}), ([], {"NODE_ENV": "prod"}), ([], {"NODE_ENV": ""}), ([], {"BB_ENV": "moon"}),
-               ([], {"BELAY_MAX_SESSIONS": "many"})]
+               ([], {"BELAY_MAX_SESSIONS": "many"}), (["--idle-ttl", "300"], {}), ([], {"CHROME_PATH": "/nonexistent"}),
+               (["--ca-file", "/nonexistent"], {}), (["--allowed-origins", "not an origin"], {}),
+               (["--allowed-hosts", "a:80"], {}), (["--search-url", "nowhere"], {})]
         for arguments, env in bad:
             with self.subTest(arguments=arguments, env=env):
                 result = self.leave(*arguments, env=env)

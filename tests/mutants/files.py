@@ -21,7 +21,7 @@ LOCK, SESSION_ROOT, SESSION_FOLDER, REMOVE_TREE, SWEEP = (f"src/os/{name}.cc" fo
 LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE = (f"src/agent/{name}.cc" for name in (
     "loop", "watch", "ending", "history", "replay", "find_again", "cache"))
 RETRY, HTTP_LLM, REDACT = (f"src/llm/{name}.cc" for name in ("retry", "http_llm", "redact"))
-PAGE_TOOLS, CDP_SESSION, FLAGS = "src/agent/page_tools.cc", "src/cdp/session.cc", "src/app/flags.cc"
+PAGE_TOOLS, CDP_SESSION, FLAG_VALUES = "src/agent/page_tools.cc", "src/cdp/session.cc", "src/app/flag_values.cc"
 READER, HTTP_CONNECTION = "src/net/http_reader.cc", "src/net/http_connection.cc"
 FRAMES, WEBSOCKET, HTTP_CLIENT ="src/net/frame_checker.cc", "src/net/websocket.cc", "src/net/http_client.cc"
 REPLAYS, REPLAYS_H, REPLAY_MASK = "src/api/replays.cc", "src/api/replays.h", "src/api/replay_mask.cc"

@@ -1,7 +1,7 @@
 """Guards of sessions, requests, processes and the loop. See mutants.py."""
 
 from files import (
-    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAGS, FRAMES, GUARD, HELD_BYTES,
+    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FRAMES, GUARD, HELD_BYTES,
     HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
     MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, OPENING, OPERATIONS, ORPHANS,
@@ -366,7 +366,18 @@ MUTANTS = {
     "answers are unpacked on the loop": (HTTP_CLIENT, "    set(CURLOPT_HTTPHEADER, lines_.get());\n",
                                          '    set(CURLOPT_HTTPHEADER, lines_.get());\n    set(CURLOPT_ACCEPT_ENCODING, "");\n', "HttpClient*"),
     "a packed answer is taken as it is": (HTTP_CLIENT, "if (received_ > 0 && coding &&", "if (false && coding &&", "HttpClient*"),
-    "a time overflows": (FLAGS, "!number || *number > kLongestDuration / unit->second", "!number", "Options*"),
+    "a time overflows": (FLAG_VALUES, "!number || *number > kLongestDuration / unit->second", "!number", "Options*"),
+    "a number without a unit is a time": (FLAG_VALUES, "unit->first.empty() && *number != 0 &&", "false &&", "*Flag*:Options*"),
+    "a flag's list is added to the variable's": (
+        "src/app/options.cc", "if (flag->clear && cleared_", "if (false && flag->clear && cleared_", "Flags*"),
+    "what is like a flag of ours is ignored": (
+        "src/app/options.cc", "if (!meant.empty()) return refused(fmt::format(\"unknown flag",
+        "if (false) return refused(fmt::format(\"unknown flag", "Options*"),
+    "streams are silent for as long as a model thinks": (
+        "src/api/view.cc", "clock.sleep(kHeartbeat)", "clock.sleep_until(base::kNever)", "View*"),
+    "any origin may read answers": (
+        "src/api/cors.cc", "!origin || std::ranges::find(settings.allowed_origins, *origin) == settings.allowed_origins.end()",
+        "!origin", "Cors*"),
     "as many issues as wrong values": (LAUNCH_VALUES, "issues_.size() >= json::kMostIssues", "issues_.size() >= 100'000", "Start*"),
     "a caller's switches win over the server's own": (
         LAUNCH_VALUES, "if (browser == Browser::attached) continue;", "if (browser <= Browser::attached) continue;", "Start.RefusesSwitches*"),
