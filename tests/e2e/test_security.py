@@ -41,6 +41,54 @@ class Security(ServerCase):
                         {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
             self.assertEqual(server.ask("POST", START, {}, headers).status, 400, headers)
 
+    def test_the_address_that_it_was_told_to_listen_on_is_its_own_name(self):
+        server = self.server("--host", "127.0.0.2", "--token", TOKEN)
+        with Connection(server.port, "127.0.0.2") as connection:
+            answer = connection.ask("GET", "/v1/sessions/x/replay", None, {"Host": f"127.0.0.2:{server.port}",
+                                                                          "Authorization": f"Bearer {TOKEN}"})
+        self.assertEqual(answer.status, 200, answer)
+
+    def test_pages_of_an_allowed_origin_can_call_and_read_the_answer(self):
+        app = {"Origin": "https://app.example"}
+        server = self.server("--allowed-origins", "https://app.example", "--token", TOKEN)
+        asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+        answer = server.ask("OPTIONS", START, None, {**app, **asked})
+        self.assertEqual((answer.status, answer.body), (204, b""), answer)
+        self.assertIsNone(answer.header("content-length"))
+        for name, value in (("origin", "https://app.example"), ("methods", "GET, POST, PUT"),
+                            ("headers", "authorization,content-type")):
+            self.assertEqual(answer.header(f"access-control-allow-{name}"), value)
+        for headers, status in (({}, 401), ({"Authorization": f"Bearer {TOKEN}"}, 400)):
+            answer = server.ask("POST", START, {}, {**app, **headers})
+            self.assertEqual(answer.status, status, answer)
+            self.assertEqual(answer.header("access-control-allow-origin"), "https://app.example")
+            self.assertEqual(answer.header("vary"), "Origin")
+        evil = server.ask("OPTIONS", START, None, {**asked, "Origin": "https://evil.example"})
+        self.assertEqual((evil.status, evil.header("access-control-allow-origin")), (403, None))
+        self.assertIsNone(server.ask("GET", "/healthz").header("access-control-allow-origin"))
+
+    def test_flags_take_the_place_of_what_variables_allow(self):
+        server = self.server("--allowed-hosts", "mine.test", "--allowed-origins", "https://mine.test",
+                             env={"BELAY_ALLOWED_HOSTS": "other.test", "BELAY_ALLOWED_ORIGINS": "https://other.test"})
+        for headers, status in (({"Host": "mine.test"}, 400), ({"Host": "other.test"}, 403),
+                                ({"Origin": "https://mine.test"}, 400), ({"Origin": "https://other.test"}, 403)):
+            self.assertEqual(server.ask("POST", START, {}, headers).status, status, headers)
+
+    def test_every_answer_names_the_server_and_its_version(self):
+        server = self.server()
+        version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+        for method, path in (("GET", "/healthz"), ("GET", "/nowhere"), ("POST", "/v1/sessions/x/end")):
+            self.assertEqual(server.ask(method, path).header("server"), f"belay/{version}")
+
+    def test_what_is_refused_is_in_the_log(self):
+        server = self.server()
+        server.ask("POST", START, {"modelName": "openai/x"})
+        server.ask("POST", START, {"modelName": 7})
+        (first, second) = server.logged("request completed")
+        self.assertIn("Missing required headers for browserbase sessions", first["refusal"])
+        self.assertIn('browser\\":{\\"type\\":\\"local', first["refusal"])
+        self.assertIn("modelName", second["refusal"])
+
     def test_with_a_token_only_its_bearer_gets_in_and_probes_need_none(self):
         server = self.server("--token", TOKEN)
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"x-bb-api-key": "bb"}):
