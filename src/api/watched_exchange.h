@@ -6,6 +6,7 @@
 
 #include "api/cors.h"
 #include "base/text.h"
+#include "base/url_secrets.h"
 #include "net/http.h"
 
 namespace api {
@@ -19,7 +20,7 @@ class WatchedExchange final : public net::Exchange {
   std::string peer() const override { return exchange_.peer(); }
   void drop_body() override { exchange_.drop_body(); }
   aio::Task<bool> send(net::HttpResponse response) override {
-    if (response.status >= 400 && response.status < 500) refusal_ = base::truncate(response.body, kMostOfRefusal);
+    if (response.status >= 400 && response.status < 500) refusal_ = for_the_log(response.body);
     allow_origin(guard_, request(), response.headers);
     return exchange_.send(std::move(response));
   }
@@ -37,7 +38,12 @@ class WatchedExchange final : public net::Exchange {
   const std::string& refusal() const { return refusal_; }
 
  private:
-  static constexpr std::size_t kMostOfRefusal = 500;
+  // A URL that is cut off before its password ends is looked at whole.
+  static std::string for_the_log(std::string_view body) {
+    constexpr std::size_t kShown = 500;
+    return base::truncate(base::hide_url_secrets(base::truncate(body, 8 * kShown)), kShown);
+  }
+
   net::Exchange& exchange_;
   const GuardSettings& guard_;
   std::string refusal_;

@@ -208,7 +208,11 @@ class BrowserbaseSessions(ServerCase):
                 ((200, {"id": "x"}), 400, "Browserbase session missing connectUrl")):
             stub.refusal = refusal
             answer = server.start_answer(BODY, KEY)
-            self.assertEqual((answer.status, answer.json), (status, {"success": False, "message": message}))
+            hint = answer.json.get("hint", "")
+            self.assertEqual((answer.status, answer.json), (status, {"success": False, "message": message, "hint": hint}))
+            self.assertIn('"browser":{"type":"local"}', hint)
+            self.assertIn("--browserbase-local", hint)
+            self.assertEqual(server.logged("browserbase session not created")[-1]["error"], message)
         stub.refusal = (200, "null")
         answer = server.start_answer({**BODY, "browserbaseSessionID": "x"}, KEY)
         self.assertEqual((answer.status, answer.json["message"]), (400, "Failed to retrieve browserbase session"))
@@ -228,6 +232,7 @@ class BrowserbaseSessions(ServerCase):
         server = self.server("--browserbase-url", f"http://127.0.0.1:{port}")
         answer = server.start_answer(BODY, KEY)
         self.assertEqual((answer.status, answer.json["message"]), (500, "Connection error."))
+        self.assertIn("refused", server.logged("browserbase session not created")[0]["detail"].lower())
         self.assertEqual(server.ask("GET", "/healthz").status, 200)
 
     # The cases of the session contract that need an id which the caller names

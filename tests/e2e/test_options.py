@@ -85,6 +85,15 @@ class Options(ServerCase):
                              env={"BELAY_MAX_SESSIONS": "7", "BELAY_MAX_SESSIONS_HARD": "7"})
         self.assertEqual(server.ask("GET", "/healthz").status, 200)
 
+    def test_what_has_fixed_labels_is_measured_from_the_beginning(self):
+        """A rate over a counter that appears with its first event misses that one."""
+        server = self.server()
+        for name in ("belay_sessions_started_total", "belay_sessions_ended_total", "belay_starts_refused_total",
+                     "belay_pin_alarms_total", "belay_internal_errors_total", "belay_retries_joined_total",
+                     "belay_agent_steps_total", "belay_operation_queue_seconds_count", "belay_snapshot_seconds_count",
+                     "belay_snapshot_chars_count"):
+            self.assertEqual(server.metric(name), 0, name)
+
     def test_every_line_of_the_log_is_a_json_object(self):
         server = self.server()
         server.ask("POST", "/v1/sessions/start", {})

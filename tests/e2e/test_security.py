@@ -1,5 +1,6 @@
 """Who may talk to the server: the loopback check, cross-site requests, tokens, and where it may listen."""
 
+import json
 import os
 import resource
 import socket
@@ -84,7 +85,10 @@ class Security(ServerCase):
         server = self.server()
         server.ask("POST", START, {"modelName": "openai/x"})
         server.ask("POST", START, {"modelName": 7})
-        (first, second) = server.logged("request completed")
+        server.ask("POST", START, {}, {"Origin": "http://me:hunter22@evil.example"})
+        (first, second, third) = server.logged("request completed")
+        self.assertIn("Origin http://me:***@evil.example is not allowed", third["refusal"])
+        self.assertNotIn("hunter22", json.dumps(third))
         self.assertIn("Missing required headers for browserbase sessions", first["refusal"])
         self.assertIn('browser\\":{\\"type\\":\\"local', first["refusal"])
         self.assertIn("modelName", second["refusal"])

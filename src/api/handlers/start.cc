@@ -103,6 +103,10 @@ aio::Task<int> Service::start(Request& request) {
   // The drain may have begun in the very moment in which the start came out: its session is ending already.
   if (started->lease && sessions_.draining()) started->lease = std::unexpected(refused_by_drain());
   if (!started->lease) {
+    const auto* error = std::get_if<base::Error>(&started->lease.error());
+    if (error && !started->hint.empty())
+      log_.warn("browserbase session not created",
+                {{"reqId", request.id}, {"error", error->message}, {"detail", error->detail}});
     net::HttpResponse refusal = failed_reply(Operation::start, failed_start(*started));
     started.reset();  // what was rented goes back now, however slowly the client reads
     co_return co_await send(request, std::move(refusal));
