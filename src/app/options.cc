@@ -100,7 +100,8 @@ std::string_view meant_by(std::string_view argument) {
 }
 
 Exit refused(std::string what) {
-  return {.status = 1, .err = fmt::format("belay: {}; belay --help lists the flags\n", what)};
+  return {.status = 1,
+          .err = fmt::format("belay: {}{} belay --help lists the flags\n", what, what.ends_with('?') ? "" : ";")};
 }
 
 // Arguments one after another. Other programs' flags are ignored, since whoever starts the reference may pass some on

@@ -153,7 +153,7 @@ TEST(Options, WhatLooksLikeOneOfOursIsRefusedWithItsName) {
     return exit.err;
   };
   EXPECT_EQ(told({"--tokn-file", "x"}),
-            "belay: unknown flag --tokn-file; did you mean --token-file?; belay --help lists the flags\n");
+            "belay: unknown flag --tokn-file; did you mean --token-file? belay --help lists the flags\n");
   for (const char* near : {"--max-sesions=3", "--MAX_SESSIONS=3", "-max-sessions=3", "max-sessions=3", "--max-session"})
     EXPECT_NE(told({near}).find("did you mean --max-sessions?"), std::string::npos) << near;
   EXPECT_NE(told({"-p", "3000"}).find("unknown flag -p: each begins with two dashes"), std::string::npos);
