@@ -8,6 +8,7 @@ from harness.agent_case import SHOP, AgentCase, done, element
 from harness.agent_model import AgentModel, tool_names
 from harness.case import main
 from harness.model import elements
+from harness.server import local
 
 
 class CacheCase(AgentCase):
@@ -256,6 +257,40 @@ class Acts(CacheCase):
         self.show(SHOP.replace(">Buy<", ">Order now<"))
         result, status, calls = self.press("Order now")
         self.assertEqual((result["success"], status, calls, self.title()), (True, "MISS", 1, "/Small"))
+
+    def test_one_that_fits_in_part_asks_the_model_only_where_actions_are_healed(self):
+        page = ("<button onclick='list.hidden = false'>Open</button>"
+                "<p id=list hidden><button onclick='document.title = this.textContent'>Red</button></p>")
+
+        def act(session, *names):
+            """Each call of the model picks the next of these buttons."""
+            left = list(names)
+
+            def answer(schema, page):
+                found = next(one[0] for one in elements(page, "button") if one[2] == left[0])
+                left.pop(0)
+                return {"action": {"elementId": found, "description": "the button", "method": "click", "arguments": []},
+                        "twoStep": bool(left)}
+            model = self.scripted(answer=answer)
+            answer = self.server.operation(session, "act", {
+                "input": self.id(), "options": model.options(), "shouldCache": True})
+            self.assertEqual(answer.status, 200, answer)
+            return answer.json["data"]["result"], answer.header("x-cache-status"), len(model.requests)
+
+        self.show(page)
+        result, status, calls = act(self.session, "Open", "Red")
+        self.assertEqual((result["success"], status, calls, self.title()), (True, "MISS", 2, "Red"))
+        self.show(page.replace("Red", "Crimson"))
+        result, status, calls = act(self.session, "Crimson")
+        self.assertEqual((result["success"], status, calls, self.title()), (True, "PARTIAL", 1, "Crimson"))
+        careful = self.server.start({**local(), "selfHeal": False})
+        self.addCleanup(self.server.end, careful)
+        self.show(page)
+        self.server.navigate(careful, self.site.url + "/case")
+        result, status, calls = act(careful, "Red")
+        self.assertEqual((result["success"], status, calls), (False, "PARTIAL", 0))
+        self.assertTrue(result["message"].endswith('→ Failed to perform act: button "Crimson" is not on the page any more'), result)
+        self.assertEqual(len(result["actions"]), 1)
 
     def test_the_wish_is_checked(self):
         answer = self.server.operation(self.session, "act", {"input": "x", "shouldCache": "yes"})
