@@ -196,7 +196,7 @@ class Cancel(SharedServerCase):
         self.assertEqual(server.end(session).status, 200)
         gone = server.ask("POST", path)
         self.assert_gone(gone, "client")
-        self.assertEqual(gone.json, {"success": False, "message": "Session not found"})
+        self.assertEqual(gone.json, {"success": False, "message": "Session not found", "sessionState": "client"})
 
     def test_many_at_random_moments_leave_nothing_running(self):
         count = int(os.environ.get("BELAY_TEST_CANCELS", "20"))

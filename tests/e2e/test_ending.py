@@ -77,7 +77,7 @@ class Ending(ServerCase):
         self.assertEqual(server.end(session).status, 200)
         second = server.end(session)
         self.assert_gone(second, "client")
-        self.assertEqual(second.json, {"success": False, "message": "Session not found"})
+        self.assertEqual(second.json, {"success": False, "message": "Session not found", "sessionState": "client"})
         self.assert_gone(server.navigate(session, f"{self.site.url}/"), "client")
         self.assert_gone(server.end("00000000-0000-4000-8000-000000000000"), "absent")
 
