@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace browser {
+namespace {
+
+constexpr double kLongestWait = 1e12;  // ms: what fits into a duration, and more than anybody waits
+
+}  // namespace
 
 json::Array wrapped(const json::Array& arguments) {
   json::Array out;
@@ -14,6 +19,13 @@ void shorten(json::Array& arguments, base::Duration taken) {
   for (json::Value& argument : arguments)
     if (const auto timeout = json::get_double(argument, "timeout"))
       argument.as_object()["timeout"] = std::max(0.0, *timeout - static_cast<double>(base::to_ms(taken)));
+}
+
+base::Milliseconds longest_wait(const json::Array& arguments) {
+  double longest = 0;
+  for (const json::Value& argument : arguments)
+    longest = std::max(longest, json::get_double(argument, "timeout").value_or(0));
+  return base::Milliseconds(static_cast<std::int64_t>(std::min(longest, kLongestWait)));
 }
 
 bool have_time(const json::Array& arguments) {

@@ -74,13 +74,15 @@ aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::
   for (;;) {
     const base::TimePoint began = ctx.now();
     CO_TRY(const World at, co_await world(ctx));
-    auto reply = co_await at.session->call(ctx, "Runtime.callFunctionOn",
-                                           {{"functionDeclaration", declaration},
-                                            {"executionContextId", at.context},
-                                            {"arguments", wrapped(arguments)},
-                                            {"awaitPromise", true},
-                                            {"objectGroup", group},
-                                            {"returnByValue", by_value}});
+    // What the function waits for by itself comes on top of what any command may take.
+    const aio::Context bounded = ctx.within(cdp::kCommandTimeout + longest_wait(arguments));
+    cdp::PendingCall sent = at.session->send("Runtime.callFunctionOn", {{"functionDeclaration", declaration},
+                                                                        {"executionContextId", at.context},
+                                                                        {"arguments", wrapped(arguments)},
+                                                                        {"awaitPromise", true},
+                                                                        {"objectGroup", group},
+                                                                        {"returnByValue", by_value}});
+    auto reply = co_await sent.reply_by_deadline(bounded);
     shorten(arguments, ctx.now() - began);
     if (!reply) {
       if (reply.error().kind == base::Kind::timeout)

@@ -185,5 +185,22 @@ TEST(Page, TellsNoMoreOfADialogThanThereMayBe) {
   EXPECT_LT(heard.lines[0].auxiliary[1].value.size(), 20'000U);
 }
 
+// Mutant: a command is given up after 30 s, whatever the function that it calls waits for.
+TEST(Page, WaitsForAsLongAsAFunctionMayTakeByItself) {
+  PageBench b;
+  b.world("P", "T", 3);
+  b.chrome.drop("Runtime.callFunctionOn");
+  const auto seconds = [&](json::Array arguments) {
+    const base::TimePoint began = b.clock.now();
+    auto never = b.page->main_frame().script(b.ctx, "point", std::move(arguments));
+    const auto result = aio::testing::run_on(b.scheduler, b.clock, std::move(never));
+    EXPECT_EQ(result.error().kind, base::Kind::timeout);
+    return std::chrono::duration_cast<std::chrono::seconds>(b.clock.now() - began).count();
+  };
+  EXPECT_EQ(seconds({}), 30);
+  EXPECT_EQ(seconds({"#go", json::Object{{"timeout", 60'000}}}), 90);
+  EXPECT_LT(seconds({"#go", json::Object{{"timeout", 1e300}}}), 10'000'000'000);
+}
+
 }  // namespace
 }  // namespace browser
