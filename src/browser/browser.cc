@@ -9,6 +9,7 @@
 #include "base/url_secrets.h"
 #include "browser/app_links.h"
 #include "browser/discovery.h"
+#include "browser/navigate.h"
 #include "browser/proxy_login.h"
 #include "cdp/limits.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr auto kPopup = std::chrono::milliseconds(500);  // between a page's window.open and the window
 constexpr std::chrono::seconds kPageClosing{10};         // for a page that was told to close
+constexpr std::chrono::seconds kHungPageClosing{2};      // the same for one in whose place there is another already
 constexpr std::chrono::seconds kGoodbye{10};             // at most, for a browser that writes its profile
 constexpr std::chrono::seconds kDyingTime{1};            // between a broken connection and the news of an exit
 
@@ -254,14 +256,48 @@ aio::Task<base::Result<void>> Browser::close_page(const aio::Context& ctx, std::
 }
 
 aio::Task<base::Result<void>> Browser::open_page(const aio::Context& ctx) {
+  CO_TRY_VOID(co_await new_page(ctx));
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<std::shared_ptr<Page>>> Browser::new_page(const aio::Context& ctx) {
   CO_TRY(const cdp::Payload made,
          co_await connection_->root()->call(ctx, "Target.createTarget", {{"url", "about:blank"}}));
   const std::string id = json::get_text(made, "targetId").value_or("");
-  while (!page_by_main_frame(id)) {
+  for (;;) {
+    if (auto page = page_by_main_frame(id)) co_return page;
     auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(ctx.deadline));
     if (first.index() == 1) co_return base::fail(base::Kind::timeout, "the browser opened no page in time");
   }
+}
+
+// Its tab is what can be ended of a page whose renderer does not answer. Nothing is done again in the place of what it
+// may have been told.
+aio::Task<base::Result<void>> Browser::replace_page(const aio::Context& ctx, std::shared_ptr<Page>& page) {
+  services_.log.warn("page replaced", {{"reqId", ctx.request_id}, {"reason", "a script keeps its renderer busy"}});
+  const std::shared_ptr<Page> hung = page;
+  CO_TRY(page, co_await new_page(ctx));
+  hung->note_input();
+  connection_->root()->post("Target.closeTarget", {{"targetId", hung->main_frame_id()}});
+  co_await hung->wait_gone(ctx.within(kHungPageClosing));
   co_return base::Result<void>();
+}
+
+aio::Task<base::Result<engine::NavigateResult>> Browser::navigate(const aio::Context& whole,
+                                                                  std::shared_ptr<Page>& page,
+                                                                  engine::NavigateRequest request) {
+  const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
+  for (bool again = false;; again = true) {
+    if (page->hung(ctx.now())) CO_TRY_VOID(co_await replace_page(ctx, page));
+    auto done = co_await browser::navigate(ctx, *page, request, services_.settings.file_urls);
+    if (done || again || !page->hung(ctx.now()) || ctx.now() >= ctx.deadline) co_return done;
+  }
+}
+
+std::string Browser::active_page_id() const {
+  const auto shown = shown_page();
+  if (shown) return shown->main_frame_id();
+  return pages_.empty() ? "" : pages_.back()->main_frame_id();
 }
 
 std::shared_ptr<Page> Browser::page_by_main_frame(const std::string& id) const {

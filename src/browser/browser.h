@@ -35,6 +35,13 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> close_page(const aio::Context& ctx, std::shared_ptr<Page> page);
   aio::Task<base::Result<void>> open_page(const aio::Context& ctx);
 
+  // What navigate.h does. A page that cannot be left because a script keeps its renderer busy is closed, and the
+  // navigation is done in a new tab, within the same time: `page` is that one then.
+  aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& ctx, std::shared_ptr<Page>& page,
+                                                           engine::NavigateRequest request);
+  // The main frame's id of the page that active_page would give now; "" when all are closed.
+  std::string active_page_id() const;
+
   // Called once, on the loop, when the browser ends or its connection does, unless close() or kill() came first; soon
   // after this call when that has happened already. The error's message is for callers, its detail for the log.
   void on_death(std::function<void(const base::Error& cause)> callback);
@@ -53,6 +60,8 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> prepare(const aio::Context& ctx);
   aio::Task<base::Result<void>> ensure_page(const aio::Context& ctx);
   std::shared_ptr<Page> shown_page() const;
+  aio::Task<base::Result<std::shared_ptr<Page>>> new_page(const aio::Context& ctx);
+  aio::Task<base::Result<void>> replace_page(const aio::Context& ctx, std::shared_ptr<Page>& page);
   aio::Task<base::Result<void>> direct_downloads(const aio::Context& ctx);
   aio::Task<void> ask_to_close(const aio::Context& ctx);
   void on_attached(const json::Value& params);

@@ -8,8 +8,9 @@
 namespace browser {
 
 // Errors: Kind::timeout "navigate timed out after <n>ms waiting for <what>", "-32000 Cannot navigate to invalid URL",
-// a refused URL (url_policy.h). An unreachable host is no error: the result is null, as on the wire, and the log says
-// why.
+// a refused URL (url_policy.h); Kind::browser for a document whose body is cut short. An unreachable host is no error:
+// the result is null, as on the wire, and the log says why. A page that cannot be left any more is Page::hung after it;
+// Browser::navigate puts another in its place.
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& ctx, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls);
 

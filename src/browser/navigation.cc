@@ -9,6 +9,8 @@
 namespace browser {
 namespace {
 
+constexpr std::size_t kLongestFailure = 100;  // Chromium's names of errors are half of it
+
 json::Object lower_case_names(const json::Value* headers) {
   json::Object out;
   if (headers && headers->is_object())
@@ -35,11 +37,20 @@ void Navigation::on_event(std::string_view method, const cdp::Payload& params) {
   } else if (method == "Network.responseReceivedExtraInfo") {
     if (Document* of = find(id)) of->extra = kept_part(params, params);
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
+    if (method == "Network.loadingFailed") on_failure(id, params);
     on_end(id);
     if (Document* of = find(id)) of->finished = true;
   } else if (method == "Page.lifecycleEvent") {
     if (json::text_at(params, "frameId") == frame_id_)
       on_lifecycle(json::text_at(params, "loaderId"), json::text_at(params, "name"));
+  } else if (method == "Page.frameStoppedLoading") {
+    if (json::text_at(params, "frameId") != frame_id_ || leaving()) return;
+    stop();
+  } else if (method == "Page.frameScheduledNavigation" || method == "Page.frameRequestedNavigation") {
+    if (json::get_double(params, "delay").value_or(0) > 0) return;
+    const std::string reason = json::text_at(params, "reason");
+    const bool refresh = reason == "metaTagRefresh" || reason == "httpHeaderRefresh";
+    if (refresh && json::text_at(params, "frameId") == frame_id_ && leads_elsewhere(params)) refreshing_ = latest_;
   }
 }
 
@@ -51,7 +62,7 @@ void Navigation::on_request(const std::string& id, const json::Value& params) {
   const std::string loader_id = json::text_at(params, "loaderId");
   if (loader_id.size() > cdp::kMaxId) return;
   ++requests_;
-  if (id == loader_id && json::text_at(params, "frameId") == frame_id_) document(id);
+  if (id == loader_id && json::text_at(params, "frameId") == frame_id_) document(id).requested = true;
   on_end(id);  // a redirect is told as the same request again
   if (in_flight_.size() >= kMostInFlight) return;
   in_flight_.emplace(id, loader_id);
@@ -63,6 +74,28 @@ void Navigation::on_end(const std::string& id) {
   if (!node) return;
   const auto it = in_flight_by_loader_.find(node.mapped());
   if (--it->second == 0) in_flight_by_loader_.erase(it);
+}
+
+// What ends before its document has begun has an error page in its place, under the same loader.
+void Navigation::on_failure(const std::string& id, const json::Value& params) {
+  Document* of = find(id);
+  if (of && of->began && !json::get_bool(params, "canceled").value_or(false))
+    of->failure = base::truncate(json::text_at(params, "errorText"), kLongestFailure);
+}
+
+// A document that only loads itself anew is no way to another one.
+bool Navigation::leads_elsewhere(const json::Value& params) const {
+  const Document* here = find(latest_);
+  const std::string_view url = json::get_string(params, "url").value_or("");
+  return !here || url.substr(0, url.find('#')) != json::get_string(here->response, "url").value_or("");
+}
+
+// A document that stops before it is loaded is not told the end of.
+void Navigation::stop() {
+  Document* here = find(latest_);
+  if (!here) return;
+  here->stopped = true;
+  if (!here->loaded) on_end(latest_);
 }
 
 const Navigation::Document* Navigation::find(const std::string& id) const {
@@ -103,9 +136,32 @@ void Navigation::committed(std::string loader_id) {
 
 bool Navigation::reached(engine::WaitUntil state) const {
   const Document* here = find(loader_id_);
-  if (!here) return false;
-  if (state == engine::WaitUntil::domcontentloaded) return here->content_loaded || here->loaded;
-  return here->loaded && (state == engine::WaitUntil::load || network_quiet());
+  if (!here || !broken().empty()) return false;
+  if (state == engine::WaitUntil::domcontentloaded) return here->content_loaded || loaded();
+  return loaded() && (state == engine::WaitUntil::load || network_quiet());
+}
+
+bool Navigation::asked() const { return std::ranges::any_of(documents_, &Document::requested); }
+
+bool Navigation::loaded() const {
+  const Document* here = find(loader_id_);
+  return here && (here->loaded || here->stopped);
+}
+
+bool Navigation::leaving() const {
+  return std::ranges::any_of(documents_, [this](const Document& other) {
+    return other.id != latest_ && other.id != loader_id_ && other.requested && !other.began && !other.finished;
+  });
+}
+
+bool Navigation::stopped() const {
+  const Document* here = find(loader_id_);
+  return here && here->stopped && !here->loaded;
+}
+
+std::string Navigation::broken() const {
+  const Document* here = find(loader_id_);
+  return here && !here->content_loaded ? here->failure : "";
 }
 
 bool Navigation::without_content(const std::string& loader_id) const {
@@ -113,6 +169,15 @@ bool Navigation::without_content(const std::string& loader_id) const {
   if (!asked) return false;
   const auto status = json::get_int(asked->response, "status");
   return status == 204 || status == 205;
+}
+
+std::string Navigation::header(std::string_view lower_case_name) const {
+  const Document* here = find(loader_id_);
+  const json::Value* headers = here ? json::find(here->response, "headers") : nullptr;
+  if (!headers || !headers->is_object()) return "";
+  for (const auto& [name, value] : headers->get_object())
+    if (value.is_string() && base::to_lower_ascii(name) == lower_case_name) return std::string(value.get_string());
+  return "";
 }
 
 json::Value Navigation::response() const {

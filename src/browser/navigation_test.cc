@@ -131,5 +131,153 @@ TEST(Navigation, keeps_no_response_that_is_too_large) {
   EXPECT_EQ(b.header(), "");
 }
 
+TEST(Navigation, a_document_that_stops_loading_has_reached_what_it_will) {
+  Bench b;
+  b.request("L", "L");
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});  // of the document before
+  b.navigation.committed("L");
+  EXPECT_FALSE(b.navigation.begun());
+  b.reaches("L", "init");
+  EXPECT_TRUE(b.navigation.begun());
+  b.event("Page.frameStoppedLoading", {{"frameId", "of a frame in it"}});
+  EXPECT_FALSE(b.navigation.reached(engine::WaitUntil::domcontentloaded));
+  b.end("L");
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});
+  for (const auto state :
+       {engine::WaitUntil::domcontentloaded, engine::WaitUntil::load, engine::WaitUntil::networkidle})
+    EXPECT_TRUE(b.navigation.reached(state));
+  EXPECT_TRUE(b.navigation.stopped());
+  b.reaches("L", "load");
+  EXPECT_FALSE(b.navigation.stopped());
+}
+
+TEST(Navigation, a_document_that_stops_because_another_comes_is_followed) {
+  Bench b;
+  b.request("L", "L");
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  b.end("L");
+  EXPECT_FALSE(b.navigation.leaving());
+  b.request("M", "M");
+  EXPECT_TRUE(b.navigation.leaving());
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});
+  EXPECT_FALSE(b.navigation.reached(engine::WaitUntil::domcontentloaded));
+  b.reaches("M", "init");
+  EXPECT_FALSE(b.navigation.leaving());
+  EXPECT_EQ(b.navigation.loader_id(), "M");
+  b.reaches("M", "DOMContentLoaded");
+  EXPECT_TRUE(b.navigation.reached(engine::WaitUntil::domcontentloaded));
+}
+
+TEST(Navigation, a_document_whose_successor_comes_to_nothing_stays) {
+  Bench b;
+  b.request("L", "L");
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  b.request("M", "M");
+  b.event("Network.loadingFailed", {{"requestId", "M"}, {"errorText", "net::ERR_ABORTED"}, {"canceled", true}});
+  EXPECT_FALSE(b.navigation.leaving());
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});
+  EXPECT_TRUE(b.navigation.reached(engine::WaitUntil::load));
+  EXPECT_EQ(b.navigation.loader_id(), "L");
+}
+
+TEST(Navigation, a_body_that_fails_breaks_its_document) {
+  Bench b;
+  const auto fails = [&](const char* id, bool canceled) {
+    b.event("Network.loadingFailed", {{"requestId", id}, {"errorText", "net::ERR_CUT"}, {"canceled", canceled}});
+  };
+  b.request("L", "L");
+  fails("L", false);  // before there is a document: Chromium puts an error page there
+  b.navigation.committed("L");
+  EXPECT_EQ(b.navigation.broken(), "");
+  b.reaches("L", "init");
+  fails("L", true);  // given up for another one
+  fails("1", false);
+  EXPECT_EQ(b.navigation.broken(), "");
+  fails("L", false);
+  EXPECT_EQ(b.navigation.broken(), "net::ERR_CUT");
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});
+  EXPECT_FALSE(b.navigation.reached(engine::WaitUntil::domcontentloaded)) << "it is told with the failure";
+  b.reaches("L", "DOMContentLoaded");
+  EXPECT_EQ(b.navigation.broken(), "");
+}
+
+TEST(Navigation, a_document_that_stops_itself_keeps_no_request_of_its_own) {
+  Bench b;
+  b.request("L", "L");
+  b.request("1", "L");
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  b.event("Page.frameStoppedLoading", {{"frameId", "F"}});
+  EXPECT_FALSE(b.navigation.network_quiet());
+  b.end("1");
+  EXPECT_TRUE(b.navigation.reached(engine::WaitUntil::networkidle));
+}
+
+TEST(Navigation, knows_why_a_document_leaves) {
+  Bench b;
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  const auto asks = [&](const char* frame, const char* reason) {
+    b.event("Page.frameRequestedNavigation", {{"frameId", frame}, {"reason", reason}});
+  };
+  const auto plans = [&](int delay) {
+    b.event("Page.frameScheduledNavigation", {{"frameId", "F"}, {"reason", "metaTagRefresh"}, {"delay", delay}});
+  };
+  asks("F", "scriptInitiated");
+  asks("a frame in it", "metaTagRefresh");
+  plans(3);
+  EXPECT_FALSE(b.navigation.refreshes("L"));
+  EXPECT_FALSE(b.navigation.refreshes(""));
+  plans(0);
+  EXPECT_TRUE(b.navigation.refreshes("L"));
+  b.reaches("M", "init");
+  EXPECT_TRUE(b.navigation.refreshes("L")) << "it is asked late";
+  EXPECT_FALSE(b.navigation.refreshes("M"));
+  asks("F", "httpHeaderRefresh");
+  EXPECT_TRUE(b.navigation.refreshes("M"));
+}
+
+TEST(Navigation, a_document_that_loads_itself_anew_sends_nobody_on) {
+  Bench b;
+  b.request("L", "L");
+  b.response("L");
+  b.navigation.committed("L");
+  b.reaches("L", "init");
+  const auto asks = [&](const char* url) {
+    b.event("Page.frameRequestedNavigation", {{"frameId", "F"}, {"reason", "metaTagRefresh"}, {"url", url}});
+    return b.navigation.refreshes("L");
+  };
+  EXPECT_FALSE(asks("http://a.test/"));
+  EXPECT_FALSE(asks("http://a.test/#part"));
+  EXPECT_TRUE(asks("http://a.test/x"));
+}
+
+TEST(Navigation, knows_whether_anything_was_asked_for) {
+  Bench b;
+  b.reaches("K", "networkIdle");  // the document before
+  b.request("1", "K");
+  EXPECT_FALSE(b.navigation.asked());
+  b.request("L", "L", "a frame in it");
+  EXPECT_FALSE(b.navigation.asked());
+  b.request("L", "L");
+  EXPECT_TRUE(b.navigation.asked());
+}
+
+TEST(Navigation, gives_the_value_of_a_header_whatever_its_case) {
+  Bench b;
+  b.request("L", "L");
+  b.event("Network.responseReceived",
+          {{"requestId", "L"},
+           {"type", "Document"},
+           {"frameId", "F"},
+           {"response", json::Object{{"headers", json::Object{{"ReFresh", "0;url=/x"}, {"Age", 3}}}}}});
+  b.navigation.committed("L");
+  EXPECT_EQ(b.navigation.header("refresh"), "0;url=/x");
+  EXPECT_EQ(b.navigation.header("age"), "");
+  EXPECT_EQ(b.navigation.header("location"), "");
+}
+
 }  // namespace
 }  // namespace browser

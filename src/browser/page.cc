@@ -116,6 +116,9 @@ void Page::listen(const std::shared_ptr<cdp::Session>& session) {
 
 void Page::on_frame_event(const std::string& session, std::string_view method, const json::Value& params) {
   tree_.on_event(session, method, params);
+  const bool arrived =
+      method == "Page.frameNavigated" && json::get_string(params, "frame.id") == std::string_view(main_frame_id());
+  if (arrived || crashed()) expected_since_.reset();
   if (method.starts_with("Target.")) on_target_event(method, params);
   ask_unsure();
   frames_changed_.wake_all();

@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,14 @@ class Page {
   // Whether there was input since the last navigation that was asked for. Only then can the page be closing by it.
   void note_navigation() { inputs_at_navigation_ = ++inputs_; }
   bool acted_on() const { return inputs_ != inputs_at_navigation_; }
+  // A document is to take the place of the one that is shown. One that is kept out for longer than this is kept out by
+  // a script that never lets go of the renderer: no navigation gets through to such a page any more, and only closing
+  // its tab ends it. A document that comes after all ends that.
+  static constexpr base::Duration kHung = std::chrono::seconds(1);
+  void expect_document(base::TimePoint now) { expected_since_ = expected_since_.value_or(now); }
+  bool hung(base::TimePoint now, base::Duration after = kHung) const {
+    return expected_since_ && now - *expected_since_ >= after;
+  }
   // Until the target has detached, or ctx.deadline.
   aio::Task<void> wait_gone(const aio::Context& ctx);
 
@@ -121,6 +130,7 @@ class Page {
   FrameTree tree_;
   std::uint64_t inputs_ = 0;
   std::uint64_t inputs_at_navigation_ = 0;
+  std::optional<base::TimePoint> expected_since_;
   engine::EventSink* listener_ = nullptr;
   std::optional<std::pair<DialogAnswer, std::string>> next_answer_;
   Activity activity_;

@@ -202,5 +202,26 @@ TEST(Page, WaitsForAsLongAsAFunctionMayTakeByItself) {
   EXPECT_LT(seconds({"#go", json::Object{{"timeout", 1e300}}}), 10'000'000'000);
 }
 
+TEST(Page, IsHungWhenTheDocumentThatIsToComeIsKeptOut) {
+  PageBench b;
+  const auto hung_in = [&](std::chrono::milliseconds time) { return b.page->hung(b.clock.now() + time); };
+  EXPECT_FALSE(hung_in(std::chrono::hours(1)));
+  b.page->expect_document(b.clock.now());
+  EXPECT_FALSE(hung_in(std::chrono::milliseconds(999)));
+  EXPECT_TRUE(hung_in(std::chrono::milliseconds(1000)));
+  b.page->expect_document(b.clock.now() + std::chrono::milliseconds(900));  // that of the first one still has not come
+  EXPECT_TRUE(hung_in(std::chrono::milliseconds(1000)));
+  b.chrome.event("P", "Page.frameNavigated", {{"frame", {{"id", "X"}, {"parentId", "T"}}}});
+  b.scheduler.run();
+  EXPECT_TRUE(hung_in(std::chrono::milliseconds(1000)));
+  b.chrome.event("P", "Page.frameNavigated", {{"frame", {{"id", "T"}, {"url", "http://h/"}}}});
+  b.scheduler.run();
+  EXPECT_FALSE(hung_in(std::chrono::hours(1)));
+  b.page->expect_document(b.clock.now());
+  b.chrome.event("P", "Inspector.targetCrashed", {});
+  b.scheduler.run();
+  EXPECT_FALSE(hung_in(std::chrono::hours(1))) << "a dead renderer lets the next document in";
+}
+
 }  // namespace
 }  // namespace browser

@@ -59,10 +59,6 @@ bool begins_with_a_host(std::string_view url) {
          std::ranges::all_of(host, [](char c) { return is_scheme_char(c) && c != '+'; });
 }
 
-std::string without_a_scheme(std::string_view url) {
-  return fmt::format("{} names no scheme; write http:// or https:// before it", base::truncate(url, kShown));
-}
-
 }  // namespace
 
 std::string scheme_of(std::string_view url) {
@@ -73,9 +69,16 @@ std::string scheme_of(std::string_view url) {
   return std::ranges::all_of(scheme, is_scheme_char) ? scheme : "";
 }
 
+std::string with_scheme(std::string_view url) {
+  const std::string scheme = scheme_of(url);
+  const std::string_view trimmed = base::trim(url);
+  const bool host =
+      scheme.empty() ? begins_with_a_host(trimmed) : looks_like_a_host(scheme, without_control_characters(url));
+  return host ? fmt::format("http://{}", trimmed) : std::string(url);
+}
+
 std::optional<std::string> refuse_url(std::string_view url, FileUrls file_urls) {
   const std::string scheme = scheme_of(url);
-  if (scheme.empty() && begins_with_a_host(base::trim(url))) return without_a_scheme(base::trim(url));
   if (scheme.empty() || scheme == "http" || scheme == "https" || scheme == "data") return std::nullopt;
   if (scheme == "file") {
     if (file_urls == FileUrls::allowed) return std::nullopt;
@@ -87,7 +90,6 @@ std::optional<std::string> refuse_url(std::string_view url, FileUrls file_urls) 
     if (page == "about:blank") return std::nullopt;
     return "about: URLs other than about:blank are not allowed";
   }
-  if (looks_like_a_host(scheme, plain)) return without_a_scheme(plain);
   return fmt::format(
       "{}: URLs are not allowed; only http:, https:, data: and about:blank are, and file: with --allow-file-urls",
       base::truncate(scheme, kShown));

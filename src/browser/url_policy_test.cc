@@ -11,7 +11,7 @@ TEST(UrlPolicy, only_the_web_and_what_a_caller_wrote_itself_is_gone_to) {
     EXPECT_EQ(refuse_url(url, FileUrls::refused), std::nullopt) << url;
 }
 
-TEST(UrlPolicy, a_text_that_names_neither_scheme_nor_host_is_for_chromium_to_refuse) {
+TEST(UrlPolicy, a_text_without_a_scheme_is_for_chromium_to_refuse) {
   for (const char* url : {"", "no scheme", "not a url", "/path", "//host:1/x", "see example.test", "../x", "a", ".",
                           "[", "[::1", "[a b]", "1.2.3.4:x", "me@1.2.3.4"})
     EXPECT_EQ(refuse_url(url, FileUrls::refused), std::nullopt) << url;
@@ -39,14 +39,37 @@ TEST(UrlPolicy, every_other_scheme_is_refused_by_name_and_with_the_flag) {
   EXPECT_EQ(refuse_url("about:crash", FileUrls::allowed), "about: URLs other than about:blank are not allowed");
 }
 
-TEST(UrlPolicy, a_host_and_a_port_are_told_what_they_lack) {
-  EXPECT_EQ(refuse_url("localhost:3000/x", FileUrls::refused),
-            "localhost:3000/x names no scheme; write http:// or https:// before it");
-  EXPECT_EQ(refuse_url("example.test:80", FileUrls::refused),
-            "example.test:80 names no scheme; write http:// or https:// before it");
-  for (const std::string url : {"127.0.0.1:18080/", "127.0.0.1", "example.test", "Example.test/x?y:z", "localhost",
-                                "localhost/x", "[::1]:80/x", "[::1]"})
-    EXPECT_EQ(refuse_url(" " + url, FileUrls::refused), url + " names no scheme; write http:// or https:// before it");
+TEST(UrlPolicy, what_begins_with_a_host_is_taken_for_http) {
+  for (const std::string url :
+       {"localhost:3000/x", "example.test:80", "127.0.0.1:18080/", "127.0.0.1", "example.test", "Example.test/x?y:z",
+        "example.test/a b", "localhost", "localhost/x", "[::1]:80/x", "[::1]"}) {
+    EXPECT_EQ(with_scheme(url), "http://" + url);
+    EXPECT_EQ(with_scheme(" \t" + url + "\n"), "http://" + url);
+  }
+}
+
+TEST(UrlPolicy, what_has_a_scheme_or_no_host_stays_as_it_is) {
+  for (const std::string url : {"",
+                                "no scheme",
+                                "/path",
+                                "//host:1/x",
+                                "see example.test",
+                                "../x",
+                                "a",
+                                "[",
+                                "[::1",
+                                "1.2.3.4:x",
+                                "me@1.2.3.4",
+                                "http://h/",
+                                " https://h/",
+                                "data:1",
+                                "about:blank",
+                                "javascript:1",
+                                "file:///x",
+                                "mailto:x@y.test",
+                                "chrome://version",
+                                "tel:123"})
+    EXPECT_EQ(with_scheme(url), url);
 }
 
 TEST(UrlPolicy, links_of_other_programs_leave_the_browser) {

@@ -128,7 +128,7 @@ class Run {
         ears_(events, record, request.variables),
         place_(house.verbs, house.browser, request, ears_, house.session.view, house.session.settle,
                house.services.search),
-        hand_(house.browser, request.variables, house.file_urls, request.frame_id,
+        hand_(house.browser, request.variables, request.frame_id,
               player.mode != AgentMode::dom && request.highlight_cursor, house.session.use_touch) {}
 
   aio::Task<base::Result<AgentResult>> go(const aio::Context& ctx) {

@@ -32,7 +32,6 @@ struct AgentSession {
 struct AgentHouse {
   Engine& verbs;
   browser::Browser& browser;
-  browser::FileUrls file_urls;
   const AgentServices& services;
   const AgentSession& session;
 };

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "browser/act.h"
-#include "browser/navigate.h"
 #include "engine/act_by_instruction.h"
 #include "engine/act_memory.h"
 #include "engine/named_files.h"
@@ -38,7 +37,6 @@ class BrowserEngine final : public Engine {
   BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Services& shared, ModelVerbs verbs,
                 const AgentServices& services, AgentSession session)
       : browser_(std::move(browser)),
-        settings_(shared.settings),
         compute_(shared.compute),
         verbs_(std::move(verbs)),
         services_(services),
@@ -90,7 +88,6 @@ class BrowserEngine final : public Engine {
     const aio::Context ctx = within(whole, std::nullopt);
     const AgentHouse house{.verbs = *this,
                            .browser = *browser_,
-                           .file_urls = settings_.file_urls,
                            .services = services_,
                            .session = session_};
     co_return co_await engine::run_agent(ctx, house, std::move(request), record, events);
@@ -122,7 +119,7 @@ class BrowserEngine final : public Engine {
 
   aio::Task<base::Result<NavigateResult>> navigate_on(const aio::Context& ctx, PagePtr page,
                                                       const NavigateRequest& request, EventSink& events) {
-    auto done = co_await browser::navigate(ctx, *page, request, settings_.file_urls);
+    auto done = co_await browser_->navigate(ctx, page, request);
     events.account({.page_url = page->url()});
     co_return done;
   }
@@ -217,7 +214,6 @@ class BrowserEngine final : public Engine {
   }
 
   std::shared_ptr<browser::Browser> browser_;
-  const browser::Settings& settings_;
   aio::Workers* const compute_;
   const ModelVerbs verbs_;
   const AgentServices& services_;

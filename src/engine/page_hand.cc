@@ -237,7 +237,13 @@ PageHand::Done PageHand::act(const aio::Context& /*ctx*/, agent::Where /*gesture
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::GoTo gesture) {
   NavigateRequest request{.url = std::move(gesture.url), .timeout = kNavigation};
   const std::string url = request.url;
-  CO_TRY_VOID(co_await browser::navigate(ctx, *page_, std::move(request), file_urls_));
+  std::shared_ptr<browser::Page> page = page_;
+  const auto came = co_await browser_.navigate(ctx, page, std::move(request));
+  if (page != page_) {  // another in its place
+    if (frame_id_) frame_id_ = page->main_frame_id();
+    CO_TRY_VOID(co_await take_page(ctx));
+  }
+  if (!came) co_return std::unexpected(came.error());
   if (page_->url().starts_with("chrome-error:"))
     co_return base::fail(base::Kind::browser, fmt::format("{} could not be opened", url));
   co_return base::Result<void>();

@@ -15,14 +15,9 @@ class PageHand final : public agent::Hand {
   // browser and variables outlive this. With a frame, the hand stays on the page whose main frame that is. `show`:
   // whoever looks at the window sees where the pointer was last; pictures are without it. `touch`: a plain click is a
   // tap.
-  PageHand(browser::Browser& browser, const Variables& variables, browser::FileUrls file_urls,
-           std::optional<std::string> frame_id = {}, bool show = false, bool touch = false)
-      : browser_(browser),
-        variables_(variables),
-        file_urls_(file_urls),
-        frame_id_(std::move(frame_id)),
-        show_(show),
-        touch_(touch) {}
+  PageHand(browser::Browser& browser, const Variables& variables, std::optional<std::string> frame_id = {},
+           bool show = false, bool touch = false)
+      : browser_(browser), variables_(variables), frame_id_(std::move(frame_id)), show_(show), touch_(touch) {}
   PageHand(const PageHand&) = delete;
   PageHand& operator=(const PageHand&) = delete;
   ~PageHand() override { hide_pointer(); }
@@ -69,7 +64,6 @@ class PageHand final : public agent::Hand {
 
   browser::Browser& browser_;
   const Variables& variables_;
-  browser::FileUrls file_urls_;
   std::optional<std::string> frame_id_;
   const bool show_;
   const bool touch_;

@@ -27,7 +27,7 @@ class LiveHand : public ::testing::Test {
         run(browser::Browser::attach(ctx_, {settings_, log_, reaper_, workers_, *http_, clock_}, {.cdp_url = url}));
     ASSERT_TRUE(attached) << attached.error().message;
     browser_ = std::move(*attached);
-    hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused);
+    hand_ = std::make_unique<PageHand>(*browser_, variables_);
     size({.width = 800, .height = 600});
   }
   void TearDown() override {
@@ -85,7 +85,7 @@ class LiveHand : public ::testing::Test {
   }
   void open(std::string path) {
     EXPECT_EQ(perform(agent::GoTo{site_ + path}), "");
-    hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused);
+    hand_ = std::make_unique<PageHand>(*browser_, variables_);
     EXPECT_TRUE(run(hand_->window(ctx_)));
   }
   // The page's own list of what it has seen, and a new one.
@@ -248,7 +248,7 @@ TEST_F(LiveHand, MeasuresTheWindowWhateverThePageSaysOfIt) {
   open("/hand.html");
   js("for (const name of ['innerWidth', 'innerHeight', 'devicePixelRatio'])"
      " Object.defineProperty(window, name, { get: () => { throw new Error('no'); } }); 0");
-  hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused);
+  hand_ = std::make_unique<PageHand>(*browser_, variables_);
   const auto window = run(hand_->window(ctx_));
   ASSERT_TRUE(window) << window.error().message;
   EXPECT_EQ(window->width, 800);
@@ -263,7 +263,7 @@ TEST_F(LiveHand, ShowsThePointerWhereItIsAtEveryScale) {
   for (const Case& it : {Case{1, 1, 800}, {2, 1, 800}, {1.5, 1, 800}, {1, 2, 800}, {1, 1, 1600}, {2, 1, 1600}}) {
     size({.width = 800, .height = 600, .scale = it.device});
     open("/hand.html");
-    hand_ = std::make_unique<PageHand>(*browser_, variables_, browser::FileUrls::refused, std::nullopt, true);
+    hand_ = std::make_unique<PageHand>(*browser_, variables_, std::nullopt, true);
     EXPECT_TRUE(run(hand_->window(ctx_)));
     size({.width = it.width, .height = it.width * 3 / 4, .scale = it.device});
     call("Emulation.setPageScaleFactor", {{"pageScaleFactor", it.pinch}});

@@ -51,11 +51,11 @@ function found(selector) {
 }
 function pageFlags() {
   const pane = document.scrollingElement ?? document.documentElement;
-  return axis(pane) ? [scrolledTo(pane)] : [];
+  return pane && axis(pane) ? [scrolledTo(pane)] : [];  // a document may have no element at all
 }
 function treeOf(options) {
   const root = document.documentElement;
-  const page = newLine(root, 'document', tidy(document.title), pageFlags());
+  const page = newLine(root ?? document, 'document', tidy(document.title), pageFlags());
   const scopes = [options.scope ?? []].flat();
   for (const scope of scopes) {
     const e = found(scope);
