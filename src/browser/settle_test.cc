@@ -4,6 +4,7 @@
 
 #include "aio/scope.h"
 #include "aio/testing/run.h"
+#include "browser/departure.h"
 #include "cdp/testing/fake_chrome.h"
 
 namespace browser {
@@ -280,6 +281,61 @@ TEST(Settle, comes_to_the_same_in_every_order_of_ready_work) {
     EXPECT_LE(settled.took, 300ms) << "seed " << seed;
     EXPECT_EQ(settled.left, "") << "seed " << seed;
   }
+}
+
+TEST(Departure, an_action_that_begins_nothing_is_not_waited_for) {
+  SettleBench b;
+  b.chrome.answer("Runtime.evaluate", json::Value(json::Object()));
+  b.begins(0ms, "before", "Document");
+  b.clock.advance(10ms);
+  b.run_on(wait_departure(b.ctx, *b.page, b.clock.now()));
+  EXPECT_EQ(b.now(), 10ms);
+}
+
+TEST(Departure, a_navigation_that_an_action_has_begun_is_waited_for_until_its_document_is_there) {
+  SettleBench b;
+  b.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
+  b.begins(100ms, "N", "Document");
+  b.begins(200ms, "data", "Fetch");
+  b.at(900ms, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "N"}}}});
+  b.run_on(wait_departure(b.ctx, *b.page, b.start));
+  EXPECT_EQ(b.now(), 900ms) << "and what the new document asks for is not";
+}
+
+TEST(Departure, what_comes_to_nothing_is_not_waited_for) {
+  SettleBench b;
+  b.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
+  b.run_on(wait_departure(b.ctx, *b.page, b.start));
+  EXPECT_EQ(b.now(), 2s) << "no request came of it";
+  SettleBench c;
+  c.begins(0ms, "N", "Document");
+  c.ends(50ms, "N");  // a download, say
+  c.run_on(wait_departure(c.ctx, *c.page, c.start));
+  EXPECT_EQ(c.now(), 50ms);
+}
+
+TEST(Departure, a_server_that_does_not_answer_is_waited_for_five_seconds_or_until_the_deadline) {
+  SettleBench b;
+  b.begins(0ms, "N", "Document");
+  b.run_on(wait_departure(b.ctx, *b.page, b.start));
+  EXPECT_EQ(b.now(), 5s);
+  SettleBench c;
+  c.begins(0ms, "N", "Document");
+  c.run_on(wait_departure(c.ctx.within(300ms), *c.page, c.start));
+  EXPECT_EQ(c.now(), 300ms);
+}
+
+TEST(Departure, is_given_up_for_an_action_when_it_is_old_and_began_before) {
+  const auto stops = [](Ms requested, Ms began, Ms at) {
+    SettleBench b;
+    b.begins(requested, "N", "Document");
+    auto work = aio::race(give_up_departure(b.ctx, *b.page, b.start + began, b.start + at), b.clock.sleep(at + 1s));
+    static_cast<void>(b.run_on(std::move(work)));
+    return b.chrome.count("Page.stopLoading");
+  };
+  EXPECT_EQ(stops(0ms, 1s, 8s), 1U);
+  EXPECT_EQ(stops(0ms, 1s, 4s), 0U) << "it may still come";
+  EXPECT_EQ(stops(2s, 1s, 8s), 0U) << "the action itself has begun it";
 }
 
 }  // namespace

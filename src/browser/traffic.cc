@@ -9,9 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kNavigation = 5s;     // a server that lets a page wait longer is not waited for
-constexpr auto kData = 1s;           // the same for scripts, style sheets and data
+constexpr auto kData = 1s;           // as kNavigation, for scripts, style sheets and data
 constexpr auto kDue = 500ms;         // from the wish to navigate to its request
+constexpr auto kDueAtMost = 2s;      // the same on a busy machine, for who must know
 constexpr auto kHang = 3s;           // what took that long once is a long poll, or lost
 constexpr auto kQuick = 1s;          // what came that fast does not hang (any more)
 constexpr std::size_t kRepeats = 3;  // so many at regular intervals are a poll
@@ -164,20 +164,25 @@ void Traffic::forget_old(base::TimePoint now) {
 }
 
 Traffic::Pending Traffic::pending(base::TimePoint now) const {
-  Pending out{.what = "", .until = now};
-  if (due_ && now < *due_ + kDue) out = {.what = "navigation", .until = *due_ + kDue};
+  Pending out{.what = "", .until = now, .navigation_until = now};
+  if (due_ && now < *due_ + kDue) out = {.what = "navigation", .until = *due_ + kDue, .navigation_until = now};
+  if (due_) out.navigation_until = std::max(now, *due_ + kDueAtMost);
   for (const auto& [id, request] : in_flight_) {
     const bool navigation = request.kind == Kind::navigation;
     const base::TimePoint until = request.since + (navigation ? base::Duration(kNavigation) : base::Duration(kData));
     if (request.ignored || now >= until) continue;
     if (out.what.empty() || navigation) out.what = navigation ? "navigation" : "request";
     out.until = std::max(out.until, until);
+    if (navigation) out.navigation_until = std::max(out.navigation_until, until);
   }
   return out;
 }
 
-bool Traffic::navigating() const {
-  return std::ranges::any_of(in_flight_, [](const auto& e) { return e.second.kind == Kind::navigation; });
+std::optional<base::TimePoint> Traffic::navigating_since() const {
+  std::optional<base::TimePoint> out;
+  for (const auto& [id, request] : in_flight_)
+    if (request.kind == Kind::navigation) out = std::max(out.value_or(request.since), request.since);
+  return out;
 }
 
 }  // namespace browser

@@ -1,6 +1,7 @@
 // Traffic: what of a page's network is under way and may soon change what the page shows. Kept from the page's first
 // moment on, so that what began before anybody asks is known. Sans-I/O: fed with events and times.
 #pragma once
+#include <chrono>
 #include <deque>
 #include <map>
 #include <optional>
@@ -16,6 +17,9 @@ class Traffic {
  public:
   explicit Traffic(std::string main_frame_id) : main_frame_id_(std::move(main_frame_id)) {}
 
+  // A server that lets a page wait longer for a document is not waited for.
+  static constexpr auto kNavigation = std::chrono::seconds(5);
+
   // The CDP events that on_event looks at.
   static constexpr std::string_view kEvents[] = {
       "Network.requestWillBeSent",     "Network.loadingFinished", "Network.loadingFailed",       "Page.frameNavigated",
@@ -27,14 +31,16 @@ class Traffic {
   // What is worth waiting for: requests for documents, scripts, style sheets and data that are young. One that takes
   // long is no longer waited for, nor are polls and whatever hung before.
   struct Pending {
-    std::string_view what;  // "navigation", "request", or "" for nothing
-    base::TimePoint until;  // when it is waited for no longer, if nothing happens
+    std::string_view what;             // "navigation", "request", or "" for nothing
+    base::TimePoint until;             // when it is waited for no longer, if nothing happens
+    base::TimePoint navigation_until;  // the same of the latest navigation of the main frame; now for none
   };
   Pending pending(base::TimePoint now) const;
 
   // Whether the main frame is on its way to another document, however long. Until it is there (or gives up), Chromium
   // holds back whatever is sent to the document that is shown, but input.
-  bool navigating() const;
+  bool navigating() const { return navigating_since().has_value(); }
+  std::optional<base::TimePoint> navigating_since() const;  // the latest of its navigations
 
   // When the latest request worth waiting for ended; what comes of it shows a moment later.
   std::optional<base::TimePoint> last_end() const { return last_end_; }

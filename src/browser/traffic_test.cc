@@ -261,5 +261,31 @@ TEST(Traffic, stays_small_whatever_a_page_invents) {
   EXPECT_EQ(b.pending(21'101), "request until 22100");
 }
 
+TEST(Traffic, tells_since_when_the_page_is_on_its_way) {
+  TrafficBench b;
+  EXPECT_EQ(b.traffic.navigating_since(), std::nullopt);
+  b.begin(100, "F", "Document", "http://h/frame", "a frame in it");
+  EXPECT_EQ(b.traffic.navigating_since(), std::nullopt);
+  b.begin(200, "N", "Document", "http://h/never");
+  EXPECT_EQ(b.traffic.navigating_since(), TrafficBench::at(200));
+  b.begin(900, "M", "Document", "http://h/next");
+  EXPECT_EQ(b.traffic.navigating_since(), TrafficBench::at(900));
+  b.end(950, "M");
+  EXPECT_EQ(b.traffic.navigating_since(), TrafficBench::at(200));
+}
+
+TEST(Traffic, tells_until_when_a_navigation_is_waited_for_and_other_requests_apart) {
+  TrafficBench b;
+  const auto until = [&](int ms) { return b.traffic.pending(TrafficBench::at(ms)).navigation_until; };
+  b.begin(100, "r", "Fetch", "http://h/x");
+  EXPECT_EQ(until(150), TrafficBench::at(150));
+  b.event(200, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
+  EXPECT_EQ(until(300), TrafficBench::at(2200));
+  EXPECT_EQ(until(2300), TrafficBench::at(2300));
+  b.begin(300, "N", "Document", "http://h/never");
+  EXPECT_EQ(until(400), TrafficBench::at(5300));
+  EXPECT_EQ(until(5300), TrafficBench::at(5300));
+}
+
 }  // namespace
 }  // namespace browser

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "browser/act.h"
+#include "browser/departure.h"
 #include "engine/act_by_instruction.h"
 #include "engine/act_memory.h"
+#include "engine/due_navigates.h"
 #include "engine/named_files.h"
 #include "engine/variables.h"
 
@@ -15,6 +17,11 @@ namespace {
 
 // For an element to become actionable, when the caller set no timeout.
 constexpr base::Milliseconds kDefaultPatience{10'000};
+
+// Percent of it after which a navigation that no server answers is given up, for the action to have the rest.
+constexpr int kShareForDeparture = 80;
+
+constexpr std::string_view kReplaced = "a later navigate of the same page took its place";
 
 // Dialogs of a page are told to one operation while it runs.
 class Listening {
@@ -48,6 +55,10 @@ class BrowserEngine final : public Engine {
     co_return co_await on_page<NavigateResult>(ctx, request.frame_id, events, [&](PagePtr page) {
       return navigate_on(ctx, std::move(page), request, events);
     });
+  }
+
+  std::shared_ptr<void> navigate_waits(std::optional<std::string> frame_id) override {
+    return due_.add(std::move(frame_id));
   }
 
   aio::Task<base::Result<ActResult>> act(const aio::Context& whole, ActRequest request, EventSink& events) override {
@@ -86,10 +97,10 @@ class BrowserEngine final : public Engine {
   aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& whole, AgentRequest request, AgentRecord& record,
                                                  EventSink& events) override {
     const aio::Context ctx = within(whole, std::nullopt);
-    const AgentHouse house{.verbs = *this,
-                           .browser = *browser_,
-                           .services = services_,
-                           .session = session_};
+    const AgentHouse house{.verbs = *this, .browser = *browser_, .services = services_, .session = session_};
+    // A run is no step of the way to a page: what comes after it waits for its end.
+    runs_agent_ = true;
+    const auto over = std::shared_ptr<void>(nullptr, [this](void*) { runs_agent_ = false; });
     co_return co_await engine::run_agent(ctx, house, std::move(request), record, events);
   }
 
@@ -119,8 +130,35 @@ class BrowserEngine final : public Engine {
 
   aio::Task<base::Result<NavigateResult>> navigate_on(const aio::Context& ctx, PagePtr page,
                                                       const NavigateRequest& request, EventSink& events) {
-    auto done = co_await browser_->navigate(ctx, page, request);
+    const PagePtr before = page;
+    auto first = co_await aio::race(browser_->navigate(ctx, page, request), replaced(*before));
     events.account({.page_url = page->url()});
+    if (first.index() == 1) co_return base::fail(base::Kind::browser, fmt::format("navigate: {}", kReplaced));
+    co_return std::get<0>(std::move(first));
+  }
+
+  // Until a later navigate waits for this page.
+  aio::Task<void> replaced(const browser::Page& page) {
+    while (runs_agent_ || !due_.mean(page.main_frame_id(), browser_->active_page_id())) co_await due_.more();
+  }
+
+  // Until there is a reason to end an action that still waits for what it is to act on: a later navigate would bring
+  // it.
+  aio::Task<void> in_vain(const aio::Context& ctx, PagePtr page, std::uint64_t inputs) {
+    co_await replaced(*page);
+    if (page->inputs() != inputs) co_await ctx.clock->sleep_until(base::kNever);
+  }
+
+  aio::Task<base::Result<void>> perform_on(const aio::Context& ctx, PagePtr page, browser::ActCall call) {
+    const base::TimePoint began = ctx.now();
+    const std::uint64_t inputs = page->inputs();
+    const base::TimePoint late = base::after(began, call.patience * kShareForDeparture / 100);
+    auto work = aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
+    auto hindrance = aio::race(in_vain(ctx, page, inputs), browser::give_up_departure(ctx, *page, began, late));
+    auto first = co_await aio::race(std::move(work), std::move(hindrance));
+    if (first.index() == 1) co_return base::fail(base::Kind::browser, std::string(kReplaced));
+    base::Result<void> done = std::get<0>(std::move(first));
+    if (done && page->inputs() != inputs) co_await browser::wait_departure(ctx, *page, began);
     co_return done;
   }
 
@@ -144,14 +182,15 @@ class BrowserEngine final : public Engine {
     if (request.words)
       if (auto why = NamedFiles({*request.words}, request.variables).refuse(method, call.arguments))
         co_return refused(request, "Failed to perform act: " + without_values(std::move(*why), request.variables));
-    auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
+    auto done = co_await perform_on(ctx, page, std::move(call));
     events.account({.page_url = page->url()});
     if (done) co_return act_succeeded(request.action);
     if (!request.frame_id && untouched(*page, inputs)) co_return std::unexpected(std::move(done).error());
     const bool may_have_acted = page->inputs() != inputs;
     const std::string why = without_values(done.error().message, request.variables);
     CO_TRY(ActResult failure, failed(ctx, request, std::move(done).error(), events));
-    if ((may_have_acted && !is_repeatable(method)) || ctx.now() >= ctx.deadline || !verbs_.heals(request))
+    const bool in_the_way = due_.mean(page->main_frame_id(), browser_->active_page_id()) && !runs_agent_;
+    if ((may_have_acted && !is_repeatable(method)) || in_the_way || ctx.now() >= ctx.deadline || !verbs_.heals(request))
       co_return failure;
     co_return co_await verbs_.heal(ctx, page, request, why, events);
   }
@@ -218,6 +257,8 @@ class BrowserEngine final : public Engine {
   const ModelVerbs verbs_;
   const AgentServices& services_;
   const AgentSession session_;
+  DueNavigates due_;
+  bool runs_agent_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 """navigate where the happy event never comes: bodies that are cut, documents that give themselves up, renderers that hang or
-die."""
+die, and a later navigate that wants the page."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from harness import proc
 from harness.case import main
 from harness.pages import PageCase
 from harness.patience import BUDGET, PATIENCE, PROMPT
+from harness.server import action
 
 MINUTE = 1000 * BUDGET  # ms: for what must be answered long before
 WAITS = ("domcontentloaded", "load", "networkidle")
@@ -233,6 +234,65 @@ class Died(TroubleCase):
         self.devtools.attached.clear()
         self.assertEqual((out[0].status, out[0].json["message"]), (500, "The page crashed"))
         self.arrives("/next")
+
+
+class Replaced(TroubleCase):
+    """A navigate does not wait for what keeps the page from where it goes."""
+
+    def background(self, work):
+        out = []
+        thread = threading.Thread(target=lambda: out.append(work()))
+        thread.start()
+
+        def joined():
+            thread.join(PATIENCE)
+            return out[0]
+        return joined
+
+    def test_a_navigate_takes_the_place_of_one_that_is_stalled(self):
+        stalled = self.background(lambda: self.server.navigate(self.session, f"{self.site.url}/never", timeout=MINUTE))
+        self.assertTrue(self.site.wait_for_visitor())
+        self.assertEqual(self.arrives("/next"), f"{self.site.url}/next")
+        answer = stalled()
+        self.assertEqual((answer.status, answer.json["message"]),
+                         (500, "navigate: a later navigate of the same page took its place"))
+        self.expect("document.title", "Next")
+
+    def test_it_names_its_page(self):
+        stalled = self.background(lambda: self.server.navigate(self.session, f"{self.site.url}/never", timeout=MINUTE))
+        self.assertTrue(self.site.wait_for_visitor())
+        answer = self.server.operation(self.session, "navigate", {"url": f"{self.site.url}/next", "frameId": self.tab,
+                                                                  "options": {"timeout": MINUTE}})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(stalled().status, 500)
+
+    def test_a_navigate_of_another_page_waits_for_its_turn(self):
+        other = self.devtools.call("Target.createTarget", url="about:blank", background=True)["targetId"]
+        answered = threading.Event()
+
+        def later(request):
+            answered.wait(PATIENCE)
+            self.site.send(request, 200, "<title>later</title>")
+        asked = self.site.gate("/asked")
+        self.site.pages["/later"] = lambda request: (asked.set(), later(request))
+        first = self.background(lambda: self.server.operation(
+            self.session, "navigate", {"url": f"{self.site.url}/later", "frameId": self.tab}))
+        self.assertTrue(asked.wait(PATIENCE))
+        second = self.background(lambda: self.server.operation(
+            self.session, "navigate", {"url": f"{self.site.url}/next", "frameId": other}))
+        answered.set()
+        self.assertEqual((first().status, second().status), (200, 200))
+
+    def test_an_action_that_waits_for_its_element_makes_room(self):
+        self.arrives("/next")
+        waiting = self.background(lambda: self.server.act(self.session, action("click", "#go"), timeout=MINUTE))
+        self.assertTrue(proc.wait_until(lambda: self.server.metric("belay_sessions_in_use") == 1, PATIENCE))
+        self.assertEqual(self.arrives("/"), f"{self.site.url}/")
+        result = waiting().json["data"]["result"]
+        if result["success"]:
+            self.skipTest("the action came after the navigation")
+        self.assertEqual(result["message"],
+                         "Failed to perform act: a later navigate of the same page took its place")
 
 
 if __name__ == "__main__":

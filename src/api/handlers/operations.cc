@@ -68,6 +68,11 @@ aio::Task<std::invoke_result_t<Make, const json::Value&, base::Secret>> taken_ov
   });
 }
 
+std::optional<std::string> frame_id_of(const json::Value& body) {
+  auto id = json::get_text(body, "frameId");
+  return id && !id->empty() ? id : std::nullopt;
+}
+
 // A rented browser is driven by who rented it. Other sessions ask for nothing.
 std::optional<net::HttpResponse> refuse_credential(const engine::SessionConfig& config, const base::Secret& shown) {
   if (config.credential.empty()) return std::nullopt;
@@ -192,9 +197,12 @@ aio::Task<Outcome> Service::perform(std::shared_ptr<Run> run, std::shared_ptr<Or
   run->connected();
   session::Lease lease = std::move(*leased);
   if (const std::size_t ahead = sessions_.ahead(lease); ahead > 0) run->progress(waiting_for(ahead));
+  std::shared_ptr<void> waits;
+  if (operation == Operation::navigate) waits = lease.engine().navigate_waits(frame_id_of(order->body));
   Queueing queueing(*run, clock_);
   auto result = co_await sessions_.run(ctx, lease, [&] {
     queueing.over();
+    waits.reset();
     runs_.got_turn(*run);
     return in_turn(ctx, lease, *run, *order);
   });
