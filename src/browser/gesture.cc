@@ -125,9 +125,8 @@ aio::Task<base::Result<void>> Mouse::send(const aio::Context& ctx, std::string_v
   // A move with a button down names it, and a release no longer counts it among those that are.
   const std::string_view named = type == "mouseMoved" && !button_.empty() ? std::string_view(button_) : button;
   const int down = type == "mouseReleased" ? 0 : type == "mousePressed" ? bit_of(button) : bit_of(button_);
-  json::Object event{{"type", type},           {"x", at_.x},      {"y", at_.y},
-                     {"button", named},        {"buttons", down}, {"clickCount", count},
-                     {"modifiers", modifiers_}};
+  json::Object event{{"type", type},    {"x", at_.x},          {"y", at_.y},           {"button", named},
+                     {"buttons", down}, {"clickCount", count}, {"force", force(down)}, {"modifiers", modifiers_}};
   co_return co_await send_input(ctx, page_, main_of(page_), "Input.dispatchMouseEvent", std::move(event));
 }
 

@@ -2,14 +2,14 @@
 
 #include <vector>
 
-#include "base/text.h"
+#include "browser/key_events.h"
 
 namespace browser {
 namespace {
 
 json::Object mouse(std::string_view type, Point point, std::string_view button, int clicks, int buttons) {
-  return {{"type", type},     {"x", point.x},       {"y", point.y},
-          {"button", button}, {"buttons", buttons}, {"clickCount", clicks}};
+  return {{"type", type},       {"x", point.x},         {"y", point.y},           {"button", button},
+          {"buttons", buttons}, {"clickCount", clicks}, {"force", force(buttons)}};
 }
 
 // A gesture that closes its own page, or sends its frame to another process, has worked, though its answers are lost;
@@ -27,63 +27,6 @@ base::Result<std::shared_ptr<cdp::Session>> keyboard_of(const Frame& frame) {
   auto session = frame.session();
   if (!session) return base::fail(base::Kind::browser, std::string(kFrameGone));
   return session;
-}
-
-json::Object key_event(std::string_view type, const Key& key, int modifiers) {
-  // With Control, Alt or Meta a key commands and does not type.
-  const bool types = !key.text.empty() && (modifiers & (kAlt | kControl | kMeta)) == 0;
-  json::Object out{{"type", type == "down" ? (types ? "keyDown" : "rawKeyDown") : "keyUp"},
-                   {"key", key.key},
-                   {"code", key.code},
-                   {"windowsVirtualKeyCode", key.virtual_code},
-                   {"nativeVirtualKeyCode", key.virtual_code},
-                   {"modifiers", modifiers}};
-  if (type == "down" && types) {
-    out["text"] = key.text;
-    out["unmodifiedText"] = key.text;
-  }
-  return out;
-}
-
-// What Shift makes of a letter or sign: Shift+a types A.
-Key shifted(const Key& key) {
-  if (key.text.size() != 1) return key;
-  for (char c = '!'; c <= '~'; ++c)
-    if (auto other = find_key(std::string_view(&c, 1)); other && other->shifted && other->code == key.code)
-      return *other;
-  return key;
-}
-
-// Control+A names the key A and holds no Shift.
-Key lower(const Key& key) {
-  if (key.text.size() != 1 || key.text[0] < 'A' || key.text[0] > 'Z') return key;
-  return *find_key(base::to_lower_ascii(key.text));
-}
-
-// The events of a chord: down in its order, up in the reverse one.
-struct ChordEvents {
-  std::vector<json::Object> down;
-  std::vector<json::Object> up;
-};
-
-ChordEvents events_of(const Chord& chord) {
-  ChordEvents out;
-  int modifiers = 0;
-  for (const Key& modifier : chord.modifiers) {
-    modifiers |= modifier_bit(modifier);
-    out.down.push_back(key_event("down", modifier, modifiers));
-  }
-  const bool shift = (modifiers & kShift) != 0;
-  const bool commands = (modifiers & (kAlt | kControl | kMeta)) != 0;
-  const Key key = shift ? shifted(chord.key) : commands ? lower(chord.key) : chord.key;
-  const int bits = modifiers | modifier_bit(key) | (key.shifted ? kShift : 0);
-  out.down.push_back(key_event("down", key, bits));
-  out.up.push_back(key_event("up", key, bits & ~modifier_bit(key)));
-  for (auto it = chord.modifiers.rbegin(); it != chord.modifiers.rend(); ++it) {
-    modifiers &= ~modifier_bit(*it);
-    out.up.push_back(key_event("up", *it, modifiers));
-  }
-  return out;
 }
 
 std::vector<cdp::PendingCall> send_keys(Page& page, cdp::Session& session, const std::vector<json::Object>& events) {
@@ -216,8 +159,6 @@ aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame,
   constexpr auto kBeforeRepeats = std::chrono::milliseconds(500);
   constexpr auto kBetweenRepeats = std::chrono::milliseconds(50);
   CO_TRY(const auto session, keyboard_of(frame));
-  // In a window that is not in front, Chromium keeps Control+X, C and V to itself.
-  if (!chord.modifiers.empty()) frame.page().session().post("Page.bringToFront");
   ChordEvents events = events_of(chord);
   std::vector<cdp::PendingCall> calls = send_keys(frame.page(), *session, events.down);
   if (held <= base::Duration::zero()) {
@@ -241,14 +182,14 @@ aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame,
 KeysDown::KeysDown(Page& page, const std::vector<Key>& keys) : page_(page), keys_(keys) {
   for (const Key& key : keys_) {
     bits_ |= modifier_bit(key);
-    static_cast<void>(page_.input("Input.dispatchKeyEvent", key_event("down", key, bits_)));
+    static_cast<void>(page_.input("Input.dispatchKeyEvent", key_event(KeyMove::down, key, bits_)));
   }
 }
 
 KeysDown::~KeysDown() {
   for (auto key = keys_.rbegin(); key != keys_.rend(); ++key) {
     bits_ &= ~modifier_bit(*key);
-    page_.session().post("Input.dispatchKeyEvent", key_event("up", *key, bits_));
+    page_.session().post("Input.dispatchKeyEvent", key_event(KeyMove::up, *key, bits_));
   }
 }
 

@@ -14,6 +14,9 @@ namespace browser {
 aio::Task<base::Result<void>> send_input(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
                                          std::string method, json::Object params);
 
+// How hard a mouse presses with these buttons down, which it cannot measure: the half (Pointer Events, "pressure").
+constexpr double force(int buttons) { return buttons == 0 ? 0 : 0.5; }
+
 aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks);
 aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot spot);
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot);

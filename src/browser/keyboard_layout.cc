@@ -1,7 +1,5 @@
 #include "browser/keyboard_layout.h"
 
-#include <map>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -27,53 +25,6 @@ constexpr Printable kPunctuation[] = {
     {' ', ' ', "Space", 32},
 };
 
-const std::map<std::string, Key>& named_keys() {
-  static const std::map<std::string, Key> kKeys = [] {
-    std::map<std::string, Key> keys;
-    const auto add = [&](std::string key, std::string code, int virtual_code, std::string text = "") {
-      keys[base::to_lower_ascii(key)] = Key{key, std::move(code), virtual_code, std::move(text)};
-    };
-    add("Enter", "Enter", 13, "\r");
-    add("Tab", "Tab", 9);
-    add("Backspace", "Backspace", 8);
-    add("Escape", "Escape", 27);
-    add("Delete", "Delete", 46);
-    add("Insert", "Insert", 45);
-    add("ArrowLeft", "ArrowLeft", 37);
-    add("ArrowUp", "ArrowUp", 38);
-    add("ArrowRight", "ArrowRight", 39);
-    add("ArrowDown", "ArrowDown", 40);
-    add("Home", "Home", 36);
-    add("End", "End", 35);
-    add("PageUp", "PageUp", 33);
-    add("PageDown", "PageDown", 34);
-    add("Shift", "ShiftLeft", 16);
-    add("Control", "ControlLeft", 17);
-    add("Alt", "AltLeft", 18);
-    add("Meta", "MetaLeft", 91);
-    add("CapsLock", "CapsLock", 20);
-    add("ContextMenu", "ContextMenu", 93);
-    add("Pause", "Pause", 19);
-    add("PrintScreen", "PrintScreen", 44);
-    for (int n = 1; n <= 12; ++n) add(fmt::format("F{}", n), fmt::format("F{}", n), 111 + n);
-    return keys;
-  }();
-  return kKeys;
-}
-
-std::string canonical(std::string_view name) {
-  static const std::map<std::string, std::string> kAliases = {
-      {"cmd", "control"},   {"command", "control"}, {"controlormeta", "control"},
-      {"win", "meta"},      {"windows", "meta"},    {"ctrl", "control"},
-      {"option", "alt"},    {"return", "enter"},    {"esc", "escape"},
-      {"del", "delete"},    {"left", "arrowleft"},  {"right", "arrowright"},
-      {"up", "arrowup"},    {"down", "arrowdown"},  {"pgup", "pageup"},
-      {"pgdn", "pagedown"}, {"pgdown", "pagedown"}, {"ins", "insert"}};
-  const std::string lower = base::to_lower_ascii(name);
-  const auto it = kAliases.find(lower);
-  return it == kAliases.end() ? lower : it->second;
-}
-
 std::optional<Key> character(char c) {
   const bool upper = c >= 'A' && c <= 'Z';
   if (upper || (c >= 'a' && c <= 'z')) {
@@ -87,17 +38,42 @@ std::optional<Key> character(char c) {
   return std::nullopt;
 }
 
+// One code point beyond ASCII, and no control character.
+bool is_other_character(std::string_view text) {
+  const auto lead = [&] { return static_cast<unsigned char>(text.front()); };
+  if (text.size() < 2 || !base::is_valid_utf8(text)) return false;
+  const std::size_t size = lead() >= 0xF0 ? 4 : lead() >= 0xE0 ? 3 : lead() >= 0xC2 ? 2 : 1;
+  return text.size() == size && !(lead() == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
+}
+
 }  // namespace
 
 std::optional<Key> find_key(std::string_view name) {
-  if (name.size() == 1 && name[0] != '\n' && name[0] != '\r' && name[0] != '\t') return character(name[0]);
   if (name == "\n" || name == "\r") return find_key("Enter");
   if (name == "\t") return find_key("Tab");
-  const std::string key = canonical(name);
-  if (key == "space" || key == "spacebar") return character(' ');
-  const auto it = named_keys().find(key);
-  if (it == named_keys().end()) return std::nullopt;
-  return it->second;
+  if (name.size() == 1) return character(name[0]);
+  if (const auto c = character_of_code(name)) return character(*c);
+  if (is_other_character(name))
+    return Key{.key = std::string(name), .code = "", .virtual_code = 0, .text = std::string(name)};
+  const auto named = named_key(name);
+  if (!named) return std::nullopt;
+  return Key{.key = std::string(named->key),
+             .code = std::string(named->code),
+             .virtual_code = named->virtual_code,
+             .text = std::string(named->text),
+             .location = named->location};
+}
+
+Key with_shift(const Key& key) {
+  if (key.text.size() != 1) return key;
+  for (char c = '!'; c <= '~'; ++c)
+    if (auto other = character(c); other && other->shifted && other->code == key.code) return *other;
+  return key;
+}
+
+Key without_shift(const Key& key) {
+  if (key.text.size() != 1 || key.text[0] < 'A' || key.text[0] > 'Z') return key;
+  return *character(base::to_lower_ascii(key.text)[0]);
 }
 
 int modifier_bit(const Key& key) {

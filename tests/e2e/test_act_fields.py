@@ -144,8 +144,8 @@ class Keys(PageCase):
         self.js("f.value = 'abc'")
         self.act("type", "#f", "dE1")
         self.expect("f.value", "abcdE1")
-        self.expect("keys", [["d", "KeyD", 68, False, False], ["E", "KeyE", 69, False, True],
-                             ["1", "Digit1", 49, False, False]])
+        self.expect("keys", [["d", "KeyD", 68, False, False], ["Shift", "ShiftLeft", 16, False, True],
+                             ["E", "KeyE", 69, False, True], ["1", "Digit1", 49, False, False]])
 
     def test_type_knows_what_no_key_types(self):
         self.show(self.LISTEN)
@@ -174,7 +174,7 @@ class Keys(PageCase):
                           ("F5", None), ("ArrowLeft", ["ArrowLeft", "ArrowLeft", 37, False, False]),
                           ("F2", ["F2", "F2", 113, False, False]), ("Insert", ["Insert", "Insert", 45, False, False]),
                           ("a", ["a", "KeyA", 65, False, False]), ("Space", [" ", "Space", 32, False, False]),
-                          ("+", ["+", "Equal", 187, False, True]), ("del", ["Delete", "Delete", 46, False, False])):
+                          ("=", ["=", "Equal", 187, False, False]), ("del", ["Delete", "Delete", 46, False, False])):
             if seen:
                 self.assertEqual(self.pressed(key), [seen], key)
 

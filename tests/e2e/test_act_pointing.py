@@ -319,6 +319,14 @@ class Gestures(PageCase):
         self.act("click", "#b")
         self.eventually("document.title", "Next")
 
+    def test_a_button_that_is_down_presses(self):
+        self.show("<div id=b style='width: 80px; height: 40px'>b</div><div id=c>c</div><script>const felt = []; for (const type of "
+                  "['pointermove', 'pointerdown', 'pointerup']) addEventListener(type, (e) => felt.push([type, e.pressure]))"
+                  "</script>")
+        self.act("click", "#b")
+        self.expect("felt.slice(-2)", [["pointerdown", 0.5], ["pointerup", 0]])
+        self.expect("felt.filter((f) => f[0] === 'pointermove').every((f) => f[1] === 0)")
+
 
 class Dragging(PageCase):
     NATIVE = """<style>div { width: 80px; height: 40px; background: #ccc; margin: 10px }</style>
