@@ -1,4 +1,6 @@
 // Actions on fields: fill, type, press, selectOption, setInputFiles.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,6 +72,16 @@ namespace {
 
 bool is_password_field(const json::Value& field) { return json::get_text(field, "type") == "password"; }
 
+// The bytes that are typed at once: one key, or a run of characters that no key types.
+std::size_t first_piece(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (text.empty() || is_ascii(text[0])) return std::min<std::size_t>(text.size(), 1);
+  return static_cast<std::size_t>(std::ranges::find_if(text, is_ascii) - text.begin());
+}
+
+// How often a field is filled that the page replaces by its like while it is: some do so once, when it gets the focus.
+constexpr int kMostLost = 3;
+
 // Before it is typed: also a try that fails, or that is cut off, may have shown it.
 void note_password(const Place& place, const json::Value& field, const ActCall& call) {
   engine::EventSink* listener = place.frame.page().listener();
@@ -79,41 +91,55 @@ void note_password(const Place& place, const json::Value& field, const ActCall& 
 }  // namespace
 
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
-  json::Object how = wishes(ctx, call);
-  how["caret"] = "all";
-  CO_TRY(const cdp::Payload field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
-  note_password(place, field, call);
-  const std::string kind = json::get_text(field, "kind").value_or("text");
-  std::string value = with_line_feeds(argument(call, 0));
-  if (kind == "native") {
-    CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value, call.secret}, Effect::changes));
-    co_return base::Result<void>();
+  for (int lost = 0;;) {
+    CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "all"));
+    note_password(place, field, call);
+    const std::string kind = json::get_text(field, "kind").value_or("text");
+    std::string value = with_line_feeds(argument(call, 0));
+    if (kind == "native") {
+      CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value, call.secret}, Effect::changes));
+      co_return base::Result<void>();
+    }
+    if (json::get_text(field, "type") == "number" && !value.empty()) {
+      if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
+      value = std::string(base::trim(value));
+    }
+    if (value.empty())
+      CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
+    else
+      CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
+    CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value"));
+    if (auto wrong = json::get_text(after, "wrong")) {
+      CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+      continue;
+    }
+    const std::string held = json::get_text(after, "value").value_or("");
+    if (holds(kind, held, value)) co_return base::Result<void>();
+    base::Error error = not_kept(held, call.secret || is_password_field(field));
+    if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)
+      co_return std::unexpected(std::move(error));
+    CO_TRY_VOID(co_await try_again(ctx, call, std::move(error.message)));
   }
-  if (json::get_text(field, "type") == "number" && !value.empty()) {
-    if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
-    value = std::string(base::trim(value));
-  }
-  if (value.empty())
-    CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
-  else
-    CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
-  CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value"));
-  const std::string held = json::get_text(after, "value").value_or("");
-  if (!holds(kind, held, value)) co_return std::unexpected(not_kept(held, call.secret || is_password_field(field)));
-  co_return base::Result<void>();
 }
 
 Outcome type(const aio::Context& ctx, Place place, ActCall call) {
-  json::Object how = wishes(ctx, call);
-  how["caret"] = "end";
-  CO_TRY(const cdp::Payload field, co_await ask(ctx, place, call, "focus", {std::move(how)}));
-  note_password(place, field, call);
-  co_return co_await type_text(ctx, place.frame, with_line_feeds(argument(call, 0)));
+  const std::string text = with_line_feeds(argument(call, 0));
+  const std::size_t first = first_piece(text);
+  for (;;) {
+    CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "keep"));
+    note_password(place, field, call);
+    CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+    CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(0, first)));
+    // A page may be on its way to another one after a line break, and answers nobody then.
+    auto wrong = text.empty() || text[0] == '\n' ? std::nullopt : co_await text_missed(ctx, world);
+    if (!wrong) co_return co_await type_text(ctx, place.frame, text.substr(first));
+    CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+  }
 }
 
 Outcome press_key(const aio::Context& ctx, Place place, ActCall call) {
   CO_TRY(const Chord chord, parse_chord(argument(call, 0)));
-  CO_TRY_VOID(co_await ask(ctx, place, call, "focusForKeys", {wishes(ctx, call)}));
+  CO_TRY_VOID(co_await focus_for_keys(ctx, place, call));
   co_return co_await press(ctx, place.frame, chord);
 }
 

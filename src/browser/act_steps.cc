@@ -13,11 +13,6 @@ constexpr auto kVerdict = std::chrono::seconds(5);  // for a page to say what a 
 
 constexpr auto kTryAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way
 
-// What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
-bool is_final(const base::Error& error) {
-  return error.message == kFrameGone || error.message.starts_with("invalid selector: ");
-}
-
 aio::Task<base::Result<cdp::Payload>> settled(const aio::Context& ctx, const Frame& frame, std::string function,
                                               json::Array arguments) {
   auto answer = co_await frame.script(ctx, std::move(function), std::move(arguments));
@@ -117,6 +112,10 @@ Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& cal
       co_return base::fail(base::Kind::browser, std::move(wrong->what));
     co_await ctx.clock->sleep(kTryAgain);
   }
+}
+
+bool is_final(const base::Error& error) {
+  return error.message == kFrameGone || error.message.starts_with("invalid selector: ");
 }
 
 json::Object wishes(const aio::Context& ctx, const ActCall& call) {

@@ -29,6 +29,22 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
 // feels nothing, and the place is looked for anew.
 Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks);
 
+// Gives the field the focus, and the frames that it is in. `caret`: "all" selects what is in it; "keep" leaves the
+// caret of a field that had the focus where it is, and puts it at the end of any other. What is sent next comes to this
+// field or to nothing.
+aio::Task<base::Result<cdp::Payload>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                                  std::string caret);
+// The same for keys, which also elements get that are no fields: what has the focus inside of the element keeps it.
+Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCall& call);
+// Why the first text that was sent to the field has not come to it; none where it has, or where nobody can tell any
+// more.
+aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame::World world);
+// A moment later; `why` as an error when there is no time left.
+Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why);
+
+// What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
+bool is_final(const base::Error& error);
+
 json::Object wishes(const aio::Context& ctx, const ActCall& call);  // {timeout}: what is left of its patience
 std::string argument(const ActCall& call, std::size_t n, std::string fallback = "");
 std::optional<double> number(std::string_view text);

@@ -139,7 +139,7 @@ class Keys(PageCase):
     LISTEN = """<input id=f><textarea id=t></textarea><script>const keys = [];
         addEventListener('keydown', (e) => keys.push([e.key, e.code, e.keyCode, e.ctrlKey, e.shiftKey]), true)</script>"""
 
-    def test_type_adds_keys_at_the_end(self):
+    def test_type_adds_keys_at_the_end_of_a_field_that_did_not_have_the_focus(self):
         self.show(self.LISTEN)
         self.js("f.value = 'abc'")
         self.act("type", "#f", "dE1")

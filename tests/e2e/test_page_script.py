@@ -3,7 +3,10 @@
 import setup_path  # noqa: F401
 
 from harness.case import main
+from harness.patience import PATIENCE
 from harness.script import ScriptCase
+
+READY = {"timeout": 1000 * PATIENCE}
 
 
 class PageScript(ScriptCase):
@@ -43,6 +46,46 @@ class PageScript(ScriptCase):
         self.show("<input autofocus><iframe></iframe>")
         with self.assertRaisesRegex(RuntimeError, "no frame in here has the focus"):
             self.tab.ask("focusHolder")
+
+    def test_text_that_meets_another_element_is_kept_from_it(self):
+        for send in (lambda: self.tab.call("Input.insertText", text="ab"),
+                     lambda: self.tab.call("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", text="a",
+                                           windowsVirtualKeyCode=65)):
+            self.show("<input id=f><input id=o><div id=w><input id=r></div>")
+            self.tab.ask("focus", "#f", READY)
+            self.tab.run("o.focus()")
+            send()
+            self.assertEqual(self.tab.ask("value", "#f")["wrong"],
+                             '<input id="o"> took the focus before the text came, and nothing was typed')
+            self.assertEqual(self.tab.run("[f.value, o.value]"), ["", ""])
+            # Asked for what came of it, it keeps nothing back any more.
+            send()
+            self.assertNotEqual(self.tab.run("o.value"), "")
+            # What is there in the place of the element is as good.
+            self.tab.ask("focus", "#r", READY)
+            self.tab.run("w.innerHTML = '<input id=r>'; r.focus()")
+            send()
+            self.assertEqual(self.tab.ask("value", "#r").get("wrong"), None)
+            self.assertNotEqual(self.tab.run("r.value"), "")
+
+    def test_the_first_of_a_text_decides_and_the_page_may_lead_the_rest(self):
+        self.show("<input id=f><input id=o>")
+        self.tab.ask("focus", "#f", {**READY, "caret": "keep"})
+        key = {"key": "a", "code": "KeyA", "text": "a", "windowsVirtualKeyCode": 65}
+        self.tab.call("Input.dispatchKeyEvent", type="keyDown", **key)
+        self.tab.run("o.focus()")
+        self.tab.call("Input.dispatchKeyEvent", type="keyDown", **key)
+        self.assertEqual(self.tab.run("[f.value, o.value]"), ["a", "a"])
+        self.assertEqual(self.tab.ask("textCame"), {"wrong": None, "lost": False})
+
+    def test_a_press_of_the_mouse_ends_the_wait_for_a_text(self):
+        self.show("<input id=f><input id=o>")
+        self.tab.ask("focus", "#f", READY)
+        spot = self.tab.run("(({x, y}) => ({x: x + 5, y: y + 5}))(o.getBoundingClientRect())")
+        for move in ("mousePressed", "mouseReleased"):
+            self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=1, **spot)
+        self.tab.call("Input.insertText", text="b")
+        self.assertEqual(self.tab.run("o.value"), "b")
 
 
 if __name__ == "__main__":

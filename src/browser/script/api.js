@@ -9,7 +9,7 @@ const api = {
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,
   hosts,
-  focusHolder, typesPassword,
+  focusHolder, focusInside, hasFocusInside, textCame, typesPassword,
   focused: () => locate(numberOf(active() ?? document.documentElement)),
   number: numberOf,
   viewport: () => ({ device: devicePixelRatio, width: innerWidth, height: innerHeight }),

@@ -1,4 +1,4 @@
-// Fields: focus, values, choices, files.
+// Fields: values, choices, files.
 
 function kindOf(e) {
   if (e instanceof HTMLTextAreaElement) return 'text';
@@ -10,46 +10,8 @@ function kindOf(e) {
   if (e.isContentEditable) return 'contenteditable';
   throw new Fatal('Failed to fill element (unsupported-element)');
 }
-function active() {
-  let a = document.activeElement;
-  while (a && shadowOf(a)?.activeElement) a = shadowOf(a).activeElement;
-  return a;
-}
-// The element of the frame that has the focus, for its objectId.
-function focusHolder() {
-  if (focusedHost()) throw new Unasked();
-  const e = active();
-  return e && holdsFrame(e) ? e : { error: 'no frame in here has the focus' };
-}
-// Whether what is typed now goes into a password field.
-const typesPassword = () => {
-  const e = active();
-  return { password: !!e && e.localName === 'input' && e.type === 'password' };
-};
 const valueOf = (e) =>
   /^(INPUT|TEXTAREA|SELECT|BUTTON|OPTION|OUTPUT)$/.test(e.nodeName) ? e.value : e.innerText ?? e.textContent ?? '';
-function placeCaret(e, kind, caret) {
-  if (kind === 'native') return;
-  if (kind === 'text') e.select();
-  else getSelection().selectAllChildren(e);
-  if (caret !== 'end') return;
-  // Number and email fields have no caret in the API, but the editor's own commands move it.
-  if (kind === 'contenteditable') getSelection().collapseToEnd();
-  else if (e.selectionStart === null) getSelection().modify('move', 'forward', 'documentboundary');
-  else e.setSelectionRange(e.value.length, e.value.length);
-}
-const focus = (selector, { timeout, caret = 'all' } = {}) =>
-  until(selector, timeout, (found) => {
-    const e = control(found);
-    const kind = kindOf(e);
-    const bad = hidden(e) || disabled(e) || readonly(e);
-    if (bad) return { error: bad };
-    const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
-    if (active() !== host) host.focus();
-    if (!within(active(), host)) return { error: 'element does not take the focus' };
-    placeCaret(e, kind, caret);
-    return { kind, type: e.type ?? kind, value: valueOf(e), maxLength: e.maxLength ?? -1 };
-  });
 function emit(e) {
   e.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertReplacementText' }));
   e.dispatchEvent(new Event('change', { bubbles: true }));
@@ -82,13 +44,12 @@ const setNative = (selector, value, secret) =>
     if (e.value !== held) return wrong(`the page changed the value: element holds ${quote(e.value)}`);
     return { ok: true, value: held };
   });
-const value = (selector) => until(selector, 0, (e) => ({ value: valueOf(control(e)), checked: control(e).checked }));
-const focusForKeys = (selector, { timeout } = {}) =>
-  until(selector, timeout, (e) => {
-    // Focusing anew would throw away the caret, or leave the field inside.
-    if (!isPage(e) && !within(active(), e)) e.focus?.();
-    return { ok: true };
-  });
+// After text was sent: {wrong} where it has not come, {lost} where it has gone again (focus.js).
+function value(selector) {
+  const { wrong, lost } = textCame();
+  if (wrong) return { wrong };
+  return until(selector, 0, (e) => ({ value: valueOf(control(e)), checked: control(e).checked, lost }));
+}
 function optionFor(list, wanted) {
   const options = [...list.options];
   const names = (o) => [o.label, o.textContent, o.value].map(squash);

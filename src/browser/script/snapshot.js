@@ -35,7 +35,7 @@ function topModal() {
   return hit ?? [...document.querySelectorAll('dialog:modal')].at(-1) ?? null;
 }
 function prepare(options) {
-  scan.focused = active();
+  scan.focused = hasFocus(active()) ? active() : null;
   scan.ignored = new Set();
   for (const selector of options.ignore ?? []) for (const e of allOf(selector)) scan.ignored.add(e);
   scan.modal = topModal();

@@ -90,7 +90,7 @@ function enter(e, into, at, role, l, attributes) {
   if (l & DRAWN && (role === 'image' || DISSOLVED.has(role))) return drawn(e, into, at, role, l);
   if (ATOMS.has(role)) return atom(e, into, at, role, l);
   if (LEAVES.has(role) && !e.isContentEditable) return leaf(e, into, role);
-  const why = attributes || role === 'label' || l & (HAND | SCROLLS) ? reasons(e, role, at, l) : null;
+  const why = attributes || role === 'label' || l & (HAND | SCROLLS) || e === document.body ? reasons(e, role, at, l) : null;
   const inner = below(at, at.quiet, l & HAND);
   if (role === 'label' && !scan.spoken.has(e) && controlListed(e)) nameOf(e.control, roleOf(e.control));
   if (scan.spoken.has(e) && DISSOLVED.has(role)) inner.quiet = true;
@@ -103,12 +103,12 @@ function reasons(e, role, at, l) {
   const found = [];
   if (l & SCROLLS && e !== document.documentElement && e !== document.body) found.push('scrollable');
   if (CONTROLS.has(role)) return found.length ? found : null;
-  const editable = e.hasAttribute('contenteditable') && e.isContentEditable;
-  if (editable) found.push('editable');
+  // The whole page of an old editor is its field: it lives in a frame whose body, or document, can be edited.
+  if (isPage(e)) return e === document.body && e.isContentEditable ? ['editable'] : null;
+  if (e.hasAttribute('contenteditable') && e.isContentEditable) found.push('editable');
   if (e.getAttribute('draggable') === 'true') found.push('draggable');
   const focusable = e.hasAttribute('tabindex') && e.tabIndex >= 0;
   const strong = e.hasAttribute('onclick') || (focusable && DISSOLVED.has(role) && !(l & SCROLLS));
-  if (e === document.body || e === document.documentElement) return null;
   if (strong) found.push('clickable');
   else if (l & HAND && !at.hand && !at.quiet && !(e.localName === 'label' && controlListed(e))) found.push('hand');
   if (e.localName === 'label' && !controlListed(e) && e.control) found.push('clickable');

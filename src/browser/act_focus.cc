@@ -1,0 +1,71 @@
+// The keyboard's focus, through all frames on the way to an element (script/focus.js).
+#include "browser/act_steps.h"
+
+namespace browser {
+namespace {
+
+constexpr auto kFocusAgain = std::chrono::milliseconds(50);
+constexpr auto kTextVerdict = std::chrono::seconds(5);  // for a page to say where a text came to
+
+// Whether the frames had the focus before.
+aio::Task<base::Result<bool>> enter_frames(const aio::Context& ctx, const Place& place) {
+  bool had = true;
+  for (const FrameOwner& owner : place.owners) {
+    CO_TRY(const cdp::Payload told, co_await owner.parent.script_on(ctx, *owner.element, "focusInside", {}));
+    had = json::get_bool(told, "had").value_or(false) && had;
+  }
+  co_return had;
+}
+
+aio::Task<base::Result<cdp::Payload>> focus_once(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                                 std::string function, json::Object how) {
+  CO_TRY(const bool held, co_await enter_frames(ctx, place));
+  how["held"] = held;
+  CO_TRY(cdp::Payload answer, co_await ask(ctx, place, call, std::move(function), {std::move(how)}));
+  // Text goes to the frame that the documents around it say has the focus, whatever its own says.
+  for (const FrameOwner& owner : place.owners)
+    CO_TRY_VOID(co_await owner.parent.script_on(ctx, *owner.element, "hasFocusInside", {}));
+  co_return answer;
+}
+
+aio::Task<base::Result<cdp::Payload>> focused(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                              std::string function, std::string caret) {
+  for (;;) {
+    json::Object how = wishes(ctx, call);
+    if (!caret.empty()) how["caret"] = caret;
+    auto answer = co_await focus_once(ctx, place, call, function, std::move(how));
+    // What is waited for in its own document is waited for there; what the ones around it say is asked again here.
+    if (answer || place.owners.empty() || is_final(answer.error())) co_return answer;
+    if (base::after(ctx.now(), kFocusAgain) >= call.until) co_return answer;
+    co_await ctx.clock->sleep(kFocusAgain);
+  }
+}
+
+}  // namespace
+
+aio::Task<base::Result<cdp::Payload>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                                  std::string caret) {
+  co_return co_await focused(ctx, place, call, "focus", std::move(caret));
+}
+
+Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCall& call) {
+  CO_TRY_VOID(co_await focused(ctx, place, call, "focusForKeys", ""));
+  co_return base::Result<void>();
+}
+
+aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame::World world) {
+  const auto told = co_await world.session->call(ctx.within(kTextVerdict), "Runtime.evaluate",
+                                                 {{"expression", "__belay.textCame()"},
+                                                  {"contextId", world.context},
+                                                  {"awaitPromise", true},
+                                                  {"returnByValue", true}});
+  co_return told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+}
+
+Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why) {
+  if (base::after(ctx.now(), kFocusAgain) >= call.until) co_return base::fail(base::Kind::browser, std::move(why));
+  co_await ctx.clock->sleep(kFocusAgain);
+  co_return base::Result<void>();
+}
+
+}  // namespace browser

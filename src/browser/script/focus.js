@@ -1,0 +1,143 @@
+// The focus of the keyboard: who has it, who is given it, and that what is typed then comes to that element or to nothing.
+
+// The element with the focus, as far as this document knows: the body where no element has it, and a frame's element where
+// something in the frame has it.
+function active() {
+  let a = document.activeElement;
+  while (a && shadowOf(a)?.activeElement) a = shadowOf(a).activeElement;
+  return a;
+}
+// The element of the frame that has the focus, for its objectId.
+function focusHolder() {
+  if (focusedHost()) throw new Unasked();
+  const e = active();
+  return e && holdsFrame(e) ? e : { error: 'no frame in here has the focus' };
+}
+// Whether what is typed now goes into a password field.
+const typesPassword = () => {
+  typing = null;  // it goes to whatever has the focus
+  const e = active();
+  return { password: !!e && e.localName === 'input' && e.type === 'password' };
+};
+
+// Gives the focus to the frame that the element holds, where it is not in there already (`had`). Some elements take it only
+// by way of what is in them.
+function focusInside(e) {
+  if (!e.isConnected) return { error: FRAME_GONE };
+  const had = active() === e;
+  if (!had) e.focus({ preventScroll: true });
+  return { ok: true, had };
+}
+const hasFocusInside = (e) => (active() === e ? { ok: true } : { error: `${describe(e)} does not have the focus` });
+
+const selects = (e) => {
+  const s = getSelection();
+  return s.rangeCount > 0 && within(s.anchorNode, e);
+};
+// A page's own element counts as active when nothing has the focus.
+const hasFocus = (host) => active() === host && (!isPage(host) || selects(host));
+
+// `caret`: all of it is selected, or the caret is put at its end.
+function placeCaret(e, kind, caret) {
+  if (kind === 'native') return;
+  if (kind === 'text') e.select();
+  else getSelection().selectAllChildren(e);
+  if (caret !== 'end') return;
+  // Number and email fields have no caret in the API, but the editor's own commands move it.
+  if (kind === 'contenteditable') getSelection().collapseToEnd();
+  else if (e.selectionStart === null) getSelection().modify('move', 'forward', 'documentboundary');
+  else e.setSelectionRange(e.value.length, e.value.length);
+}
+const LOST_FOCUS = 'element does not keep the focus';
+// After what the page has put off: timers of a millisecond or so, and, where there are frames, what waits for the next one.
+async function moment() {
+  await sleep(5);
+  if (!document.hidden) await frame();
+}
+// With `caret` "keep" a field that has the focus keeps its caret too. `held`: the frame had the focus before.
+function focus(selector, { timeout, caret = 'all', held = true } = {}) {
+  const end = performance.now() + (Number(timeout) || 0);
+  return until(selector, timeout, async (found, pass, note) => {
+    const e = control(found);
+    const kind = kindOf(e);
+    const unfit = () => hidden(e) || disabled(e);
+    if (unfit()) return { error: unfit() };
+    const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
+    const had = held && hasFocus(host);
+    if (!had) host.focus();
+    if (!within(active(), host)) return { error: 'element does not take the focus' };
+    note(LOST_FOCUS);
+    // What a page does with a field that gets the focus, it does soon.
+    if (!had && kind !== 'contenteditable') await moment();
+    const lost = () => (e.isConnected && within(active(), host) ? '' : LOST_FOCUS);
+    const bad = lost() || unfit() || readonly(e);
+    if (bad) return { error: bad };
+    const stays = caret === 'keep' && had && (kind !== 'contenteditable' || selects(e));
+    if (!stays) placeCaret(e, kind, caret === 'all' ? 'all' : 'end');
+    if (!stays && kind === 'contenteditable') {
+      // Editors that keep a selection of their own learn of this one by selectionchange, some a frame later.
+      await moment();
+      await moment();
+      if (lost()) return { error: lost() };
+    }
+    if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
+    if (kind !== 'native') expectText(selector, host);
+    return { kind, type: e.type ?? kind, value: valueOf(e), maxLength: e.maxLength ?? -1 };
+  });
+}
+const focusForKeys = (selector, { timeout, held = true } = {}) =>
+  until(selector, timeout, (e) => {
+    typing = null;
+    if (!held) globalThis['focus']();  // the window's, which plain.js knows nothing of
+    // Focusing anew would throw away the caret, or leave the field inside.
+    if (!isPage(e) && !within(active(), e)) e.focus?.();
+    return { ok: true };
+  });
+
+// Between the moment at which a field has the focus and the text that is sent to it, the page may take the focus away. So
+// the first of what comes is judged as it arrives, before the page hears of it: what is on its way to another element is
+// kept from all. After that the page may lead where it likes, as from one box of a code to the next.
+
+const TEXT = ['keydown', 'beforeinput', 'pointerdown'];
+let typing = null;  // {selector, host, first, until}; once text has come, {came}; where something was kept away, {wrong}
+
+function meantForText({ selector, host }, e) {
+  if (host.isConnected) return within(e, host);
+  try {
+    const again = control(resolve(selector));  // a page that renders anew replaces elements by their like
+    return within(e, again) || (again.isContentEditable && within(again, e));
+  } catch {
+    return false;
+  }
+}
+function judgeText(event) {
+  const t = typing;
+  if (event.type === 'pointerdown') typing = null;  // whoever presses something goes elsewhere
+  if (!typing || t.came || !event.isTrusted || performance.now() > t.until) return;
+  const e = active();
+  if (e && meantForText(t, e)) {
+    t.came = true;
+    return;
+  }
+  t.wrong = describe(e ?? document.documentElement);
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+// At once and for each text: as those for presses.
+const watchText = () => { for (const type of TEXT) addEventListener(type, judgeText, { capture: true, passive: false }); };
+watchText();
+
+function expectText(selector, host) {
+  const first = hearsFirst();
+  watchText();
+  typing = { selector, host, first, until: performance.now() + COMES };
+}
+// Why the text has not come to the element that it was meant for; it has come to no other of this document. `lost`: that
+// element has gone since, and the text with it.
+function textCame() {
+  const t = typing;
+  typing = null;
+  if (!t || t.came) return { wrong: null, lost: t?.host.isConnected === false };
+  if (t.wrong) return { wrong: `${t.wrong} took the focus before the text came, and nothing was typed` };
+  return { wrong: t.first ? 'the element did not see the text' : null };
+}
