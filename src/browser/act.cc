@@ -34,21 +34,6 @@ Outcome hover(const aio::Context& ctx, Place place, ActCall call) {
   co_return co_await move_to(ctx, place.frame.page(), at);
 }
 
-Outcome drag_and_drop(const aio::Context& ctx, Place place, ActCall call) {
-  const std::string target = argument(call, 0);
-  if (target.empty())
-    co_return base::fail(base::Kind::invalid, "dragAndDrop needs the selector of its target as argument");
-  // Before anything is pressed: is the target there at all? Where it is, is asked again under way, because bringing
-  // the source into view may have moved it.
-  CO_TRY(const Place goal, co_await locate(ctx, place.frame.page(), target, call.until));
-  CO_TRY_VOID(co_await point_of(ctx, goal, call, "hover"));
-  CO_TRY(const Spot from, co_await point_of(ctx, place, call, "click"));
-  Drag drag(place.frame.page());
-  CO_TRY_VOID(co_await drag.lift(ctx, from));
-  CO_TRY(const Spot to, co_await point_of(ctx, goal, call, "drop"));
-  co_return co_await drag.drop(ctx, to);
-}
-
 Outcome scrolled(const aio::Context& ctx, Place place, ActCall call, std::string function, json::Array arguments) {
   CO_TRY_VOID(co_await show(ctx, place));
   CO_TRY_VOID(co_await ask(ctx, place, call, std::move(function), std::move(arguments), Effect::changes));

@@ -53,6 +53,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call);
 Outcome type(const aio::Context& ctx, Place place, ActCall call);
 Outcome press_key(const aio::Context& ctx, Place place, ActCall call);
 Outcome select_option(const aio::Context& ctx, Place place, ActCall call);
+Outcome drag_and_drop(const aio::Context& ctx, Place place, ActCall call);
 Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call);
 
 }  // namespace browser

@@ -205,6 +205,7 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
   const Whole whole(*this);
   CO_TRY_VOID(co_await move(ctx, path.front()));
   CO_TRY_VOID(co_await down(ctx, "left"));
+  co_await ctx.clock->sleep(kDragHold);
   for (std::size_t i = 1; i < path.size(); ++i) {
     const Point from = path[i - 1];
     const double far = std::hypot(path[i].x - from.x, path[i].y - from.y);
@@ -215,6 +216,7 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
       CO_TRY_VOID(native_.is_on() ? co_await drag_over(ctx, at) : co_await move(ctx, at));
     }
   }
+  co_await ctx.clock->sleep(kDragOver);
   co_return co_await up(ctx, "left");
 }
 

@@ -101,7 +101,8 @@ aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot sp
 Drag::~Drag() {
   if (!from_.session) return;
   native_.end(from_.in_page);
-  if (pressed_) from_.session->post("Input.dispatchMouseEvent", mouse("mouseReleased", at_, "left", 1, 0));
+  // Outside of the page: let go where it was pressed, it would be a click.
+  if (pressed_) from_.session->post("Input.dispatchMouseEvent", mouse("mouseReleased", {-1, -1}, "left", 1, 0));
 }
 
 aio::Task<base::Result<void>> Drag::mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held) {
@@ -118,35 +119,49 @@ aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx, Spot from) {
   CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", from.at, 0));
   pressed_ = true;
   CO_TRY_VOID(co_await mouse_event(ctx, "mousePressed", from.at, 1));
+  co_await ctx.clock->sleep(kDragHold);
   // Far enough for Chromium and for libraries to see a drag and not a click.
   for (const double step : {4.0, 8.0})
     if (!native_.is_on()) CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {from.at.x + step, from.at.y + step}, 1));
+  // A page may show where things can be dropped only now, or as soon as it is dragged over.
+  if (native_.is_on())
+    for (const char* type : {"dragEnter", "dragOver"}) CO_TRY_VOID(co_await native_.send(ctx, from.session, type, at_));
   co_return base::Result<void>();
 }
 
 aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Spot to) {
   constexpr int kSteps = 10;
   const Point from = at_;
+  const bool same = to.session == from_.session;
   // The process that the button was pressed in gets the mouse until it is released, also outside of its own frame.
-  const Point end = to.session == from_.session ? to.at
-                                                : Point{from_.at.x + to.in_page.x - from_.in_page.x,
-                                                        from_.at.y + to.in_page.y - from_.in_page.y};
-  for (int n = 1; n <= kSteps && !native_.is_on(); ++n) {
+  const Point end =
+      same ? to.at : Point{from_.at.x + to.in_page.x - from_.in_page.x, from_.at.y + to.in_page.y - from_.in_page.y};
+  for (int n = 1; n <= kSteps; ++n) {
     const Point at{from.x + (end.x - from.x) * n / kSteps, from.y + (end.y - from.y) * n / kSteps};
-    CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", at, 1));
+    if (!native_.is_on())
+      CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", at, 1));
+    else if (same)
+      CO_TRY_VOID(co_await native_.send(ctx, to.session, "dragOver", at));
   }
-  if (native_.is_on()) {
-    for (const char* type : {"dragEnter", "dragOver", "drop"})
-      CO_TRY_VOID(co_await native_.send(ctx, to.session, type, to.at));
-    // Only the process that took the drop knows of it. The one that the drag began in takes no mouse until it has ended
-    // there too: by a drop outside of all that is in it.
-    if (to.session != from_.session)
-      for (const char* type : {"dragEnter", "dragOver", "drop"})
-        CO_TRY_VOID(co_await native_.send(ctx, from_.session, type, {-9, -9}));
-    native_.dropped();
-  }
+  if (native_.is_on() && !same) CO_TRY_VOID(co_await native_.send(ctx, to.session, "dragEnter", to.at));
+  co_await ctx.clock->sleep(kDragOver);
+  if (native_.is_on())
+    CO_TRY_VOID(co_await native_drop(ctx, to));
+  else
+    CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", end, 1));
   CO_TRY_VOID(co_await mouse_event(ctx, "mouseReleased", end, 0));
   pressed_ = false;
+  co_return base::Result<void>();
+}
+
+aio::Task<base::Result<void>> Drag::native_drop(const aio::Context& ctx, Spot to) {
+  for (const char* type : {"dragOver", "drop"}) CO_TRY_VOID(co_await native_.send(ctx, to.session, type, to.at));
+  // Only the process that took the drop knows of it. The one that the drag began in takes no mouse until it has ended
+  // there too: by a drop outside of all that is in it.
+  if (to.session != from_.session)
+    for (const char* type : {"dragEnter", "dragOver", "drop"})
+      CO_TRY_VOID(co_await native_.send(ctx, from_.session, type, {-9, -9}));
+  native_.dropped();
   co_return base::Result<void>();
 }
 

@@ -22,8 +22,13 @@ aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot s
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot);
 aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot spot, double dx, double dy);
 
+// Some lists let go of what is in them only when it is held for a while (250 ms is usual), and some look only now and
+// then at what a thing is dragged over.
+inline constexpr auto kDragHold = std::chrono::milliseconds(300);
+inline constexpr auto kDragOver = std::chrono::milliseconds(100);
+
 // A drag: lift, then drop, between any two frames of the page. Between the two the page may be scrolled. One that ends
-// before its drop lets go where it is.
+// before its drop is let go of, and is no click.
 class Drag {
  public:
   explicit Drag(Page& page) : page_(page), native_(page) {}
@@ -35,6 +40,7 @@ class Drag {
 
  private:
   aio::Task<base::Result<void>> mouse_event(const aio::Context& ctx, std::string_view type, Point at, int held);
+  aio::Task<base::Result<void>> native_drop(const aio::Context& ctx, Spot to);
 
   Page& page_;
   NativeDrag native_;

@@ -326,6 +326,9 @@ class Gestures(PageCase):
         self.act("click", "#b")
         self.expect("felt.slice(-2)", [["pointerdown", 0.5], ["pointerup", 0]])
         self.expect("felt.filter((f) => f[0] === 'pointermove').every((f) => f[1] === 0)")
+        self.js("felt.length = 0")
+        self.act("dragAndDrop", "#b", "#c")
+        self.expect("felt.at(-2)", ["pointermove", 0.5])
 
 
 class Dragging(PageCase):
@@ -342,7 +345,8 @@ class Dragging(PageCase):
         self.show(self.NATIVE.replace("BETWEEN", ""))
         self.act("dragAndDrop", "#from", "#to")
         self.eventually("dropped", "cargo")
-        self.eventually("order.filter((t) => t !== 'dragover')", ["dragstart", "dragenter", "drop", "dragend"])
+        self.eventually("order.filter((t) => !/dragover|dragenter/.test(t))", ["dragstart", "drop", "dragend"])
+        self.expect("order.slice(0, 3)", ["dragstart", "dragenter", "dragover"])
         self.act("dragAndDrop", "xpath=//div[1]", "text=to")
 
     def test_a_native_drag_to_what_is_not_on_the_same_screen(self):
@@ -364,11 +368,61 @@ class Dragging(PageCase):
         self.expect("at", [450, 350, True])
         self.assertGreaterEqual(self.js("moves"), 3)
 
-    def test_a_target_that_is_missing_is_refused_before_anything_is_pressed(self):
+    def test_a_target_that_never_comes_is_refused_and_the_source_is_not_clicked(self):
         self.show(self.POINTER)
-        self.assertIn("#nowhere", self.refusal("dragAndDrop", "#from", "#nowhere"))
         self.assertIn("needs the selector", self.refusal("dragAndDrop", "#from"))
+        self.assertIn("iframe", self.refusal("dragAndDrop", "#from", "iframe >> #nowhere"))
+        self.assertIn("invalid selector", self.refusal("dragAndDrop", "#from", "[["))
         self.expect("seen.filter((s) => s[0] === 'mousedown').length", 0)
+        self.assertIn("#nowhere", self.refusal("dragAndDrop", "#from", "#nowhere"))
+        self.eventually("[held, count('mousedown', 'from'), count('click', 'from')]", [False, 1, 0])
+
+    def test_a_target_that_is_out_of_reach_is_refused_before_anything_is_pressed(self):
+        self.show(self.POINTER + "<div id=cover style='position: fixed; inset: 0'></div>")
+        self.assertEqual(self.refusal("dragAndDrop", "#from", "#to"), 'element is covered by <div id="cover">')
+        self.expect("seen.filter((s) => s[0] === 'mousedown').length", 0)
+
+    def test_a_target_that_is_shown_once_something_is_dragged(self):
+        native = """<div id=a draggable=true style='width: 80px; height: 40px'>drag</div>ZONE<script>
+            let got;
+            const zone = (z) => { z.ondragover = (e) => e.preventDefault(); z.ondrop = (e) => {
+              e.preventDefault(); got = e.dataTransfer.getData('text') } };
+            if (document.querySelector('#z')) zone(z);
+            EVENT = (e) => { e.dataTransfer.setData?.('text', 'x'); setTimeout(() => { SHOW }) };
+            a.addEventListener('dragstart', (e) => e.dataTransfer.setData('text', 'x'));</script>"""
+        hidden = "<div id=z style='display: none; width: 200px; height: 200px; background: #eee'>zone</div>"
+        for event in ("a.ondragstart", "document.ondragenter", "document.ondragover"):
+            self.show(native.replace("EVENT", event).replace("SHOW", "z.style.display = 'block'").replace("ZONE", hidden))
+            self.act("dragAndDrop", "#a", "#z")
+            self.eventually("got", "x")
+        self.show(native.replace("EVENT", "a.ondragstart").replace("ZONE", "").replace("SHOW", (
+            "a.insertAdjacentHTML('afterend', '<div id=z style=\\'width: 200px; height: 200px\\'>zone</div>'); zone(z)")))
+        self.act("dragAndDrop", "#a", "#z")
+        self.eventually("got", "x")
+        self.show(self.POINTER.replace("held = true;", "held = true; to.style.display = 'block';")
+                  + "<style>#to { display: none }</style>")
+        self.act("dragAndDrop", "#from", "#to")
+        self.expect("at", [450, 350, True])
+
+    def test_a_list_that_lets_go_only_of_what_is_held(self):
+        self.show(self.POINTER + """<script>
+            from.onmousedown = (e) => {
+              e.preventDefault();
+              const timer = setTimeout(() => { held = true; removeEventListener('mousemove', early) }, 250);
+              const early = () => clearTimeout(timer);
+              addEventListener('mousemove', early);
+            };</script>""")
+        self.act("dragAndDrop", "#from", "#to")
+        self.expect("[at, moves > 3]", [[450, 350, True], True])
+
+    def test_a_list_that_looks_now_and_then_at_what_it_is_dragged_over(self):
+        self.show(self.POINTER + """<script>
+            let last, over;
+            addEventListener('mousemove', (e) => { last = e });
+            setInterval(() => { if (held && last) over = document.elementsFromPoint(last.clientX, last.clientY).includes(to) }, 50);
+            addEventListener('mouseup', () => { window.dropped = over });</script>""")
+        self.act("dragAndDrop", "#from", "#to")
+        self.expect("window.dropped", True)
 
     def test_nothing_stays_pressed_after_a_drag(self):
         self.show(self.POINTER)

@@ -57,6 +57,8 @@ function aim(e, need, position) {
 }
 const reveal = (e, block) =>
   e.scrollIntoView({ block, inline: block === 'center' ? 'nearest' : 'center', behavior: 'instant' });
+const visible = (selector, { timeout } = {}) =>
+  until(selector, timeout, (e) => (hidden(e) ? { error: hidden(e) } : { ok: true }));
 // With `clicks`, that many are about to come there.
 const point = (selector, { timeout, need = 'click', position, clicks } = {}) =>
   until(selector, timeout, async (e, pass, note) => {
