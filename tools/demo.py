@@ -45,7 +45,7 @@ class Server:
 
     def start(self):
         status, body, _ = self.post("/v1/sessions/start", {
-            "modelName": "openai/gpt-4o-mini", "browser": {"type": "local", "launchOptions": LAUNCH}})
+            "modelName": "openai/gpt-6-luna", "browser": {"type": "local", "launchOptions": LAUNCH}})
         if status != 200:
             sys.exit(f"start was answered {status}: {body}")
         return body["data"]["sessionId"]
