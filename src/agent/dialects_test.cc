@@ -34,7 +34,7 @@ const Spoken kSpoken[] = {
      R"({"type":"function_call","call_id":"ID","name":"NAME","arguments":QUOTED})",
      R"({"output":[{"type":"message","content":[{"type":"refusal","refusal":"I will not."}]}]})", R"({"output":[]})",
      R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"c2VjcmV0"})",
-     R"({"type":"input_image","image_url":"data:image/png;base64,cGlj"})",
+     R"({"type":"input_image","image_url":"data:image/png;base64,cGlj","detail":"auto"})",
      "Your input exceeds the context window of this model."},
     {"groq/m", R"({"choices":[{"message":{"content":null,"tool_calls":[PARTS]}}]})",
      R"({"id":"ID","type":"function","function":{"name":"NAME","arguments":QUOTED}})",

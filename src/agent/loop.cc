@@ -110,8 +110,9 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
       bill(ctx, reply->usage, began);
       history_.note("");
       if (reply->stop == llm::Stop::refused && !reply->calls_tools()) {
-        const std::string text = reply->text();
-        co_return Turn{.end = ended_by_error({base::Kind::upstream, text.empty() ? "the model refused" : text})};
+        std::string text = reply->text();
+        if (text.empty()) text = "the model refused" + (reply->reason.empty() ? "" : ": " + reply->reason);
+        co_return Turn{.end = ended_by_error({base::Kind::upstream, std::move(text)})};
       }
       co_return Turn{.reply = std::move(*reply)};
     }

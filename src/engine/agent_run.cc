@@ -221,7 +221,7 @@ class Run {
 }  // namespace
 
 AgentMode default_mode(std::string_view model) {
-  return names(model, {"gemini-3", "claude", "gpt-5.4", "gpt-5.5", "gpt-5.6"}) ? AgentMode::hybrid : AgentMode::dom;
+  return llm::traits_of(model).points ? AgentMode::hybrid : AgentMode::dom;
 }
 
 aio::Task<base::Result<AgentResult>> run_agent(const aio::Context& ctx, AgentHouse house, AgentRequest request,

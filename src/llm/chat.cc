@@ -6,9 +6,10 @@ namespace llm {
 
 std::string Reply::text() const {
   std::string all;
+  std::string on_the_way;
   for (const Part& part : parts)
-    if (const auto* text = std::get_if<Text>(&part)) all += text->text;
-  return all;
+    if (const auto* text = std::get_if<Text>(&part)) (text->phase == kCommentary ? on_the_way : all) += text->text;
+  return all.empty() && calls_tools() ? on_the_way : all;
 }
 
 bool Reply::calls_tools() const {

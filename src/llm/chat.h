@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,7 +16,9 @@ namespace llm {
 struct Text {
   std::string text;
   std::string signature = {};  // as a ToolCall's
+  std::string phase = {};      // where a provider tells words on the way from the answer; goes back as it is
 };
+inline constexpr std::string_view kCommentary = "commentary";  // a phase: words on the way
 
 struct Image {
   std::string media_type;  // "image/png"
@@ -135,8 +138,11 @@ struct Reply {
   std::vector<Part> parts = {};  // Text, ToolCall and Opaque, in the model's order
   Stop stop = Stop::finished;
   Usage usage = {};
+  std::string reason = {};  // of a refusal, in the provider's words; "" where it gives none
 
-  std::string text() const;  // all Text parts
+  // All texts of the answer. Words on the way to it are no part of it, but for a reply that calls tools and says no
+  // more than these.
+  std::string text() const;
   bool calls_tools() const;
   std::vector<const ToolCall*> tool_calls() const;
   Message message() && { return {Role::assistant, std::move(parts)}; }  // to go on with

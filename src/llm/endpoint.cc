@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.h"
 #include "llm/percent.h"
 #include "net/url.h"
 
@@ -77,6 +78,11 @@ class Resolver {
     out_.traits = traits_of(id_.model);
     out_.json_mode = id_.provider->json_mode;
     out_.headers = settings_.headers;
+    const auto brings_key = [](const ModelSettings& from, const base::Secret& beside) {
+      return !from.api_key.empty() || !beside.empty() || !from.entra_token.empty() || from.google;
+    };
+    header_of_request_ = has_credentials(sources.request.headers);
+    key_of_request_ = brings_key(sources.request, sources.request_key);
     TRY_VOID(set_url());
     TRY_VOID(set_auth());
     return std::move(out_);
@@ -186,13 +192,36 @@ class Resolver {
   // Whether a key of the server's own may be sent to where this call goes.
   bool may_use_own_key() const { return url_is_ours_ || own_keys_ == OwnKeys::anywhere; }
 
+  // Headers by which a caller says who calls.
+  static bool is_credential(std::string_view name) {
+    const std::string lower = base::to_lower_ascii(name);
+    return lower == "authorization" || lower == "x-api-key" || lower == "api-key" || lower == "x-goog-api-key";
+  }
+  static bool has_credentials(const SecretMap& headers) {
+    return std::ranges::any_of(headers, [](const auto& each) { return is_credential(each.first); });
+  }
+
+  // A caller's header says who calls, and no key of ours is put in its place. A key that is nearer to the call than the
+  // header counts instead of it; never are both sent.
+  bool is_told_by_header() {
+    if (!has_credentials(out_.headers)) return false;
+    const bool key = !settings_.api_key.empty() || !settings_.entra_token.empty() || settings_.google;
+    if (!key || header_of_request_ || !key_of_request_) return true;
+    std::erase_if(out_.headers, [](const auto& each) { return is_credential(each.first); });
+    return false;
+  }
+
   base::Result<void> set_auth() {
     out_.auth = id_.provider->auth;
-    if (out_.auth == Auth::none) return {};
     if (settings_.vertex)
       for (const auto& [name, value] : settings_.vertex->headers) out_.headers.emplace(name, value);
     if (settings_.azure)
       for (const auto& [name, value] : settings_.azure->headers) out_.headers.emplace(name, value);
+    if (out_.auth == Auth::none) return {};
+    if (is_told_by_header()) {
+      out_.auth = Auth::none;
+      return {};
+    }
     out_.key = settings_.api_key;
     if (out_.auth == Auth::google_account) return set_google();
     if (out_.auth == Auth::api_key && !settings_.entra_token.empty()) {
@@ -263,6 +292,8 @@ class Resolver {
   ModelId id_{};
   ModelSettings settings_;
   bool url_is_ours_ = false;
+  bool header_of_request_ = false;
+  bool key_of_request_ = false;
   Endpoint out_;
 };
 

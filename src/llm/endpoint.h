@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "llm/catalogue.h"
 #include "llm/model_id.h"
 #include "llm/model_settings.h"
 #include "llm/provider.h"
@@ -57,10 +58,11 @@ struct Endpoint {
   SecretMap headers = {};
   std::optional<GoogleAccount> google = {};
   std::optional<AwsKeys> aws = {};
-  std::string region = {};             // for signing
-  bool own_key_withheld = false;       // the server has a key, which does not go to this URL; none goes
-  bool provider_url = false;           // the URL is the provider's own, not one that somebody chose
-  std::string chat_fallback_url = {};  // where Chat Completions would be, when Responses turns out not to be there
+  std::string region = {};                 // for signing
+  bool own_key_withheld = false;           // the server has a key, which does not go to this URL; none goes
+  bool provider_url = false;               // the URL is the provider's own, not one that somebody chose
+  std::string chat_fallback_url = {};      // where Chat Completions would be, when Responses turns out not to be there
+  std::vector<std::string> left_out = {};  // parameters (parameters.h) that the model has refused
 };
 
 // Key: the request's model object, the request's header, the session's model object, the session's header, the

@@ -71,6 +71,34 @@ TEST(Endpoint, KeepsTheServersKeysFromUrlsThatARequestNames) {
   EXPECT_EQ(ours->url, "http://127.0.0.1:9/v1/responses");
 }
 
+// Mutant: the header is one among others; the server's key then stands beside it, or in its place.
+TEST(Endpoint, LeavesACallersOwnAuthorizationAlone) {
+  for (const auto& [name, header] : {std::pair{"openai/m", "Authorization"},
+                                     {"anthropic/claude-opus-5", "X-Api-Key"},
+                                     {"anthropic/claude-opus-5", "authorization"},
+                                     {"google/gemini-4-argon", "x-goog-api-key"}}) {
+    ModelSettings mine = model(name);
+    mine.headers[header] = Secret("mine");
+    const auto endpoint = resolve({.request = mine}, kKeys, OwnKeys::anywhere);
+    ASSERT_TRUE(endpoint) << endpoint.error().message;
+    EXPECT_EQ(endpoint->auth, Auth::none) << name;
+    EXPECT_TRUE(endpoint->key.empty()) << name;
+    EXPECT_EQ(endpoint->headers.at(header).reveal(), "mine");
+  }
+  // A key of this call is nearer than a header of the session.
+  Sources sources{.request = model("openai/m", "bodykey"), .session = model("openai/m")};
+  sources.session.headers["authorization"] = Secret("of the session");
+  sources.session.headers["x-other"] = Secret("1");
+  auto endpoint = resolve(sources, kKeys, OwnKeys::anywhere);
+  EXPECT_EQ(endpoint->key.reveal(), "bodykey");
+  EXPECT_EQ(endpoint->headers.size(), 1U);
+  // And a header of this call nearer than the session's key.
+  sources = {.request = model("openai/m"), .session = model("openai/m", "sessionkey")};
+  sources.request.headers["authorization"] = Secret("mine");
+  endpoint = resolve(sources, kKeys, OwnKeys::anywhere);
+  EXPECT_EQ(endpoint->auth, Auth::none);
+}
+
 TEST(Endpoint, SaysWhichKeyIsMissing) {
   EXPECT_EQ(resolve({.request = model("google/gemini-2.5-flash")}, kNothing, OwnKeys::anywhere).error().message,
             "No API key for google: send one with the request, at the start of the session, or set GEMINI_API_KEY or "

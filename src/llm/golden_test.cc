@@ -82,7 +82,8 @@ Chat tool_use() {
   Chat chat;
   chat.system = "You drive a browser.";
   chat.tools = {
-      {"look", "Shows the page.", *json::read(R"({"type":"object","properties":{"full":{"type":"boolean"}}})")}};
+      {"look", "Shows the page.", *json::read(R"({"type":"object","properties":{"full":{"type":"boolean"}}})")},
+      {"back", "Goes back.", *json::read(R"({"type":"object","properties":{}})")}};
   chat.tool_choice = {ToolChoice::How::named, "look"};
   chat.max_tokens = 500;
   chat.temperature = 0.5;
@@ -90,7 +91,9 @@ Chat tool_use() {
       {Role::user, {Text{"What is there?"}}},
       {Role::assistant,
        {Opaque{"openai_responses", json::Object{{"type", "reasoning"}, {"encrypted_content", "e"}}},
-        Opaque{"anthropic", json::Object{{"type", "thinking"}, {"thinking", "t"}, {"signature", "s"}}}, Text{"I look."},
+        Opaque{"openai_chat", json::Object{{"reasoning_content", "hm"}}},
+        Opaque{"anthropic", json::Object{{"type", "thinking"}, {"thinking", "t"}, {"signature", "s"}}},
+        Text{.text = "I look.", .phase = "commentary"},
         ToolCall{.id = "c1", .name = "look", .arguments = {{"full", true}}, .signature = "sig"}}},
       {Role::user,
        {ToolResult{"c1", "look", {Text{"A button."}, Image{"image/png", "iVBORw0KGgo="}}, false}, Text{"Go on."}}}};
@@ -129,6 +132,16 @@ ToolCall openai_call() {
 
 ToolCall anthropic_call() {
   return {.id = "c1", .name = "computer", .arguments = {{"action", "left_click"}, {"coordinate", json::Array{5, 6}}}};
+}
+
+ToolCall anthropic_set_call() {
+  const auto body =
+      json::read(R"({"content":[{"type":"tool_use","id":"c1","name":"left_click","toolset_name":"computer",
+    "input":{"coordinate":[5,6]}}],"stop_reason":"tool_use"})");
+  const auto reply = provider::codec_of(Dialect::anthropic).decode(*body);
+  EXPECT_TRUE(reply);
+  EXPECT_EQ(json::write(reply->tool_calls().at(0)->arguments), R"({"action":"left_click","coordinate":[5,6]})");
+  return *reply->tool_calls().at(0);
 }
 
 ToolCall google_call() {
@@ -186,16 +199,19 @@ TEST(Golden, CachedConversations) {
 TEST(Golden, ForcedJsonOfEveryProvider) {
   const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
                         {"openai_reasoning", "openai/gpt-5.1"},
+                        {"openai_6", "openai/gpt-6-astra"},
                         {"openai_bare", "gpt-4.1-nano"},
                         {"openai_chat_reasoning", "openai/gpt-5.1", ChatFormat::chat},
                         {"anthropic", "anthropic/claude-sonnet-4-5"},
+                        {"anthropic_5_5", "anthropic/claude-opus-5-5"},
                         {"anthropic_tool", "anthropic/claude-3-7-sonnet-latest"},
                         {"google", "google/gemini-2.5-flash"},
                         {"vertex", "vertex/gemini-2.5-pro"},
                         {"azure", "azure/gpt-4o"},
                         {"bedrock", "bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0"},
                         {"ollama", "ollama/llama3.2"},
-                        {"perplexity", "perplexity/sonar-pro"},
+                        {"perplexity", "perplexity/sonar"},
+                        {"perplexity_preset", "perplexity/preset/pro-search"},
                         {"xai", "xai/grok-4"},
                         {"groq", "groq/llama-3.3-70b-versatile"},
                         {"cerebras", "cerebras/llama-3.3-70b"},
@@ -210,14 +226,20 @@ TEST(Golden, ForcedJsonOfEveryProvider) {
 TEST(Golden, ToolUseOfEveryDialect) {
   const Golden all[] = {{"openai", "openai/gpt-4o-mini"},
                         {"openai_reasoning", "openai/o4-mini"},
+                        {"openai_6", "openai/gpt-6-astra"},
                         {"openai_chat", "gpt-4.1-nano"},
+                        {"openai_chat_5_6", "openai/gpt-5.6-sol", ChatFormat::chat},
+                        {"mistral", "mistral/mistral-large-4"},
+                        {"deepseek", "deepseek/deepseek-flash"},
                         {"anthropic", "anthropic/claude-sonnet-4-5"},
+                        {"anthropic_5_5", "anthropic/claude-opus-5-5"},
                         {"google", "google/gemini-2.5-flash"},
                         {"google_3", "google/gemini-3-flash-preview"},
                         {"bedrock", "bedrock/amazon.nova-pro-v1:0"},
                         {"ollama", "ollama/llama3.2"},
-                        {"perplexity", "perplexity/sonar-pro"}};
-  for (const Golden& one : all) expect_golden(std::string("tools_") + one.file, request(one.model, tool_use()));
+                        {"perplexity", "perplexity/openai/gpt-6-sol"}};
+  for (const Golden& one : all)
+    expect_golden(std::string("tools_") + one.file, request(one.model, tool_use(), one.format));
 }
 
 TEST(Golden, ScreensOfEveryProviderThatHasThem) {
@@ -225,6 +247,8 @@ TEST(Golden, ScreensOfEveryProviderThatHasThem) {
       {"openai_preview", "openai/computer-use-preview", openai_call()},
       {"openai_5", "openai/gpt-5.4", openai_call()},
       {"anthropic", "anthropic/claude-haiku-4-5", anthropic_call()},
+      {"openai_6", "openai/gpt-6-astra", openai_call()},
+      {"anthropic_set", "anthropic/claude-opus-5-5", anthropic_set_call()},
       {"anthropic_adaptive", "anthropic/claude-sonnet-4-6", anthropic_call()},
       {"google", "google/gemini-2.5-computer-use-preview-10-2025", google_call()},
       {"google_3", "google/gemini-3-flash-preview", google_call()},

@@ -1,6 +1,7 @@
 #include "llm/http_llm.h"
 
 #include <algorithm>
+#include <concepts>
 
 #include <fmt/format.h>
 
@@ -8,8 +9,11 @@
 #include "base/text.h"
 #include "json/read.h"
 #include "llm/account.h"
+#include "llm/input_names.h"
+#include "llm/parameters.h"
 #include "llm/provider/codec.h"
 #include "llm/redact.h"
+#include "llm/refusals.h"
 #include "llm/repair.h"
 #include "llm/reply_body.h"
 #include "llm/sigv4.h"
@@ -24,32 +28,9 @@ using Permit = aio::Semaphore::Permit;
 
 aio::Task<base::Result<Permit>> take_place(aio::Semaphore& places) { co_return co_await places.acquire(); }
 
-// Where providers put what went wrong.
-std::optional<std::string> explanation(const json::Value& body) {
-  if (const auto* list = body.if_array(); list && !list->empty()) return explanation(list->front());
-  for (const std::string_view path : {"error.message", "error", "message", "Message", "detail"})
-    if (auto text = json::get_text(body, path); text && !text->empty()) return text;
-  return {};
-}
-
 base::Kind kind_of(int status) {
   if (status == 429) return base::Kind::full;
   return status == 408 || status >= 500 || status < 400 ? base::Kind::upstream : base::Kind::invalid;
-}
-
-// Whether a refusal is about the way in which JSON was asked for, and not about the question.
-bool refuses_schemas(std::string_view message) {
-  static constexpr std::string_view kSigns[] = {
-      "response_format", "json_schema",       "json schema",    "text.format",     "output_config",
-      "output_format",   "structured output", "responseschema", "response_schema", "response schema",
-      "tool_choice",     "toolchoice",        "tool use",       "toolconfig"};
-  const std::string text = base::to_lower_ascii(message);
-  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
-}
-
-bool refuses_caching(std::string_view message) {
-  const std::string text = base::to_lower_ascii(message);
-  return text.find("cachepoint") != text.npos || text.find("prompt caching") != text.npos;
 }
 
 bool asks_for_a_key(int status, std::string_view message) {
@@ -60,7 +41,7 @@ bool asks_for_a_key(int status, std::string_view message) {
 // The provider's own words where it has some: that is what clients have always been shown.
 base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
   const auto body = json::read(reply.body, kReplyLimits);
-  const auto told = body ? explanation(*body) : std::nullopt;
+  const auto told = body ? explanation(*body) : plain_explanation(reply.body);
   const std::string plain = fmt::format("{} answered with HTTP status {}", endpoint.provider->name, reply.status);
   std::string message = told ? base::truncate(base::repair_utf8(redact(*told, endpoint)), kLongestExplanation) : plain;
   if (endpoint.own_key_withheld && asks_for_a_key(reply.status, message))
@@ -69,6 +50,29 @@ base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
         "request "
         "(apiKey, or the header x-model-api-key), or start the server with --own-keys=anywhere)";
   return {kind_of(reply.status), std::move(message), told ? plain : ""};
+}
+
+// Of what a model cannot be shown it is told.
+constexpr std::string_view kNoPicture = "[A picture was left out here: you cannot be shown pictures.]";
+
+template <class Content>
+bool replace_pictures(std::vector<Content>& contents) {
+  bool found = false;
+  for (Content& each : contents) {
+    if (std::holds_alternative<Image>(each)) {
+      each = Text{std::string(kNoPicture)};
+      found = true;
+    } else if constexpr (std::same_as<Content, Part>) {
+      if (auto* result = std::get_if<ToolResult>(&each)) found = replace_pictures(result->content) || found;
+    }
+  }
+  return found;
+}
+
+bool replace_pictures(Chat& chat) {
+  bool found = false;
+  for (Message& message : chat.messages) found = replace_pictures(message.parts) || found;
+  return found;
 }
 
 }  // namespace
@@ -81,15 +85,25 @@ class HttpLlm final : public Client {
   aio::Task<base::Result<Reply>> complete(const aio::Context& given, Chat chat) override {
     const aio::Context ctx = given.within(shared_.limits_.longest_call);
     if (chat.screen && !has_screen(endpoint_.dialect)) co_return std::unexpected(no_screen());
+    if (!endpoint_.traits.pictures && !chat.screen) replace_pictures(chat);
+    const InputNames names = co_await aio::compute(ctx, [&](const std::stop_token&) { return input_names(chat); });
     Usage spent;  // by attempts that came to nothing
     for (int attempt = 1;; ++attempt) {
-      auto [reply, outcome, usage] = co_await try_once(ctx, chat);
+      auto [reply, outcome, usage, parameter] = co_await try_once(ctx, chat);
       spent += usage;
       if (reply) {
+        names.restore(*reply);
         reply->usage = spent;
         co_return std::move(reply);
       }
-      if (falls_back(outcome.status, reply.error(), chat)) {
+      std::string without = falls_back(outcome.status, reply.error(), chat);
+      if (without.empty()) without = co_await leaves_out(ctx, outcome.status, parameter, reply.error(), chat);
+      if (!without.empty()) {
+        ctx.log->info("model asked otherwise", {{"reqId", ctx.request_id},
+                                                {"provider", endpoint_.provider->name},
+                                                {"model", endpoint_.model},
+                                                {"statusCode", outcome.status},
+                                                {"without", without}});
         --attempt;
         continue;
       }
@@ -105,7 +119,13 @@ class HttpLlm final : public Client {
     base::Result<Reply> reply;
     Outcome outcome;
     Usage usage = {};
+    std::string parameter = {};  // that the provider says is wrong
   };
+
+  InputNames input_names(Chat& chat) const {
+    const bool picky = endpoint_.dialect == Dialect::anthropic || endpoint_.dialect == Dialect::bedrock;
+    return picky ? InputNames(chat) : InputNames();
+  }
 
   static Attempt failed(base::Error error) {
     const Outcome outcome{.kind = error.kind};
@@ -131,24 +151,41 @@ class HttpLlm final : public Client {
   }
 
   Attempt read(const aio::Context& ctx, const provider::Codec& codec, const net::HttpReply& answer) const {
-    if (answer.status < 200 || answer.status > 299)
-      return {std::unexpected(error_of(endpoint_, answer)), outcome_of(answer, ctx.clock->wall())};
-    // Nonsense is Kind::upstream and worth another try: it may not come twice.
     const auto body = read_body(answer.body, kReplyLimits);
+    if (answer.status < 200 || answer.status > 299)
+      return {.reply = std::unexpected(error_of(endpoint_, answer)),
+              .outcome = outcome_of(answer, ctx.clock->wall()),
+              .parameter = body ? json::text_at(*body, "error.param") : ""};
+    // Nonsense is Kind::upstream and worth another try: it may not come twice.
     if (!body && body.error().kind == base::Kind::full)
       return failed({base::Kind::upstream, fmt::format("{} answered with more than {} JSON values, which is the limit",
                                                        endpoint_.provider->name, kMostReplyValues)});
     if (!body)
       return failed(
           {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});
+    if (const auto hidden = hidden_error(*body)) return refused(ctx, *hidden, answer, codec.usage(*body));
     auto reply = codec.decode(*body);
     // Why it refused is told in an error.
-    if (reply && reply->stop == Stop::refused)
+    if (reply && reply->stop == Stop::refused) {
+      reply->reason = redact(reply->reason, endpoint_);
       for (Part& part : reply->parts)
         if (auto* text = std::get_if<Text>(&part)) text->text = redact(text->text, endpoint_);
+    }
     Attempt out = reply ? Attempt{std::move(reply), {.status = answer.status}} : failed(reply.error());
     out.usage = codec.usage(*body);
     return out;
+  }
+
+  // An error that came as a success.
+  Attempt refused(const aio::Context& ctx, const HiddenError& hidden, const net::HttpReply& answer,
+                  const Usage& usage) const {
+    base::Error error{
+        kind_of(hidden.status),
+        base::truncate(base::repair_utf8(redact(hidden.message, endpoint_)), kLongestExplanation),
+        fmt::format("{} answered with HTTP status {} and an error", endpoint_.provider->name, answer.status)};
+    Outcome outcome = outcome_of(answer, ctx.clock->wall());
+    outcome.status = hidden.status;
+    return {.reply = std::unexpected(std::move(error)), .outcome = outcome, .usage = usage};
   }
 
   aio::Task<base::Result<void>> authorize(const aio::Context& ctx, net::HttpCall& call) {
@@ -186,14 +223,50 @@ class HttpLlm final : public Client {
   }
 
   // What a server cannot do it says only when it is asked to. What it does instead is remembered for the next call.
-  bool falls_back(int status, const base::Error& error, const Chat& chat) {
-    if (status == 404) return !chat.screen && fall_back_to_chat();  // which knows no screens
-    const bool caches = endpoint_.dialect == Dialect::bedrock && endpoint_.traits.bedrock_cache;
-    if (caches && (status == 400 || status == 403) && refuses_caching(error.message)) {
+  // What it is asked without from now on; "" where nothing helps.
+  std::string falls_back(int status, const base::Error& error, Chat& chat) {
+    if (chat.output && refuses_schemas(status, error.message) && fall_back_to_prompt()) return "its way of JSON";
+    if (endpoint_.dialect == Dialect::bedrock && endpoint_.traits.bedrock_cache &&
+        refuses_caching(status, error.message)) {
       endpoint_.traits.bedrock_cache = false;
-      return true;
+      return "a cache";
     }
-    return (status == 400 || status == 422) && chat.output && refuses_schemas(error.message) && fall_back_to_prompt();
+    if (!chat.screen && refuses_pictures(status, error.message) && replace_pictures(chat)) {
+      endpoint_.traits.pictures = false;
+      return "pictures";
+    }
+    if (!chat.screen && lacks_responses(status, error.message) && fall_back_to_chat()) return "the Responses API";
+    return think_less_beside_tools(status, error, chat) ? "reasoning" : "";
+  }
+
+  // Chat Completions, of models that take function tools only where they do not think.
+  bool think_less_beside_tools(int status, const base::Error& error, const Chat& chat) {
+    if (status != 400 || endpoint_.dialect != Dialect::openai_chat || chat.tools.empty()) return false;
+    if (error.message.find("reasoning_effort to 'none'") == std::string::npos) return false;
+    if (endpoint_.traits.effort_beside_tools && endpoint_.traits.effort == "none") return false;
+    endpoint_.traits.effort_beside_tools = true;
+    endpoint_.traits.effort = "none";
+    return true;
+  }
+
+  // A parameter that it refuses by name is left out from now on, by all clients of this model.
+  aio::Task<std::string> leaves_out(const aio::Context& ctx, int status, const std::string& named,
+                                    const base::Error& error, const Chat& chat) {
+    const std::string parameter(refused_parameter(status, named, error.message));
+    if (parameter.empty() || std::ranges::find(endpoint_.left_out, parameter) != endpoint_.left_out.end())
+      co_return std::string();
+    const auto body = [&](const std::stop_token&) {
+      return provider::codec_of(endpoint_.dialect).encode(endpoint_, chat).body;
+    };
+    const std::string before = co_await aio::compute(ctx, body);
+    endpoint_.left_out.push_back(parameter);
+    const std::string after = co_await aio::compute(ctx, body);
+    if (before == after) {  // it was not in it
+      endpoint_.left_out.pop_back();
+      co_return std::string();
+    }
+    shared_.refused(endpoint_, parameter);
+    co_return parameter;
   }
 
   // Forced JSON in the newer way, in the older one, or not at all: then the schema stands in the prompt.
@@ -221,9 +294,11 @@ class HttpLlm final : public Client {
   }
 
   base::Error after(base::Error error, int attempts, const Outcome& outcome) const {
-    if (outcome.retry_after && outcome.status == 429)
-      error.message += fmt::format(" ({} asks to wait {} s)", endpoint_.provider->name,
-                                   (base::to_ms(*outcome.retry_after) + 999) / 1000);
+    if (outcome.retry_after && outcome.status == 429) {
+      const std::int64_t ms = base::to_ms(*outcome.retry_after);
+      const std::string wait = ms < 1000 ? fmt::format("{} ms", ms) : fmt::format("{} s", (ms + 999) / 1000);
+      error.message += fmt::format(" ({} asks to wait {})", endpoint_.provider->name, wait);
+    }
     if (attempts > 1) error.message = fmt::format("Failed after {} attempts. Last error: {}", attempts, error.message);
     return error;
   }
@@ -253,7 +328,15 @@ class HttpLlm final : public Client {
 };
 
 std::unique_ptr<Client> Models::open(Endpoint endpoint) {
+  if (const auto it = refused_.find(identity_of(endpoint)); it != refused_.end()) endpoint.left_out = it->second;
   return std::make_unique<HttpLlm>(*this, std::move(endpoint));
+}
+
+void Models::refused(const Endpoint& endpoint, const std::string& parameter) {
+  constexpr std::size_t kMostModels = 1000;
+  if (refused_.size() >= kMostModels) refused_.clear();
+  std::vector<std::string>& names = refused_[identity_of(endpoint)];
+  if (std::ranges::find(names, parameter) == names.end()) names.push_back(parameter);
 }
 
 std::shared_ptr<aio::Semaphore> Models::places_for(const Endpoint& endpoint) {

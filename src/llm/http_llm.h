@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "aio/semaphore.h"
 #include "llm/client.h"
@@ -49,6 +50,8 @@ class Models {
   friend class HttpLlm;
   // Where all calls of one account queue: one key on one host. Who hangs on one host holds up no other.
   std::shared_ptr<aio::Semaphore> places_for(const Endpoint& endpoint);
+  // The model has refused the parameter: clients that are opened from now on do not send it.
+  void refused(const Endpoint& endpoint, const std::string& parameter);
   double chance() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
   net::HttpClient& http_;
@@ -57,6 +60,7 @@ class Models {
   GoogleTokens tokens_;
   std::minstd_rand random_;
   std::map<std::string, std::weak_ptr<aio::Semaphore>> places_;
+  std::map<std::string, std::vector<std::string>> refused_;  // parameters, by the model's identity
 };
 
 }  // namespace llm

@@ -68,34 +68,6 @@ base::Result<ModelId> parse_bare(std::string_view name, std::string_view provide
   return base::fail(base::Kind::invalid, std::string(kUnsupported));
 }
 
-bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-// The part after a namespace: "anthropic/claude-…", "us.anthropic.claude-…", "publishers/x/models/…".
-std::string_view family_name(std::string_view model) {
-  if (const std::size_t slash = model.rfind('/'); slash != model.npos) model.remove_prefix(slash + 1);
-  if (const std::size_t claude = model.find("claude-"); claude != model.npos) model.remove_prefix(claude);
-  return model;
-}
-
-bool is_openai_reasoning(std::string_view name) {
-  if (name.starts_with("gpt-5") && !name.starts_with("gpt-5-chat")) return true;
-  if (name.starts_with("codex-mini") || name.starts_with("computer-use-preview")) return true;
-  return name.size() >= 2 && name[0] == 'o' && name[1] >= '1' && name[1] <= '9' && (name.size() == 2 || name[2] == '-');
-}
-
-int anthropic_max_tokens(std::string_view name) {
-  if (!name.starts_with("claude-")) return 4096;
-  if (name.starts_with("claude-3-7")) return 64000;
-  if (name.starts_with("claude-3-5")) return 8192;
-  if (name.starts_with("claude-3")) return 4096;
-  if (contains_any(name, {"-4-6", "-4-7", "-4-8", "-fable-5"})) return 128000;
-  if (contains_any(name, {"-4-5"})) return 64000;
-  if (name.starts_with("claude-opus-4")) return 32000;
-  return 64000;
-}
-
 }  // namespace
 
 base::Result<ModelId> parse_model(std::string_view name, std::string_view provider, Use use) {
@@ -115,28 +87,6 @@ base::Result<ModelId> parse_model(std::string_view name, std::string_view provid
   if (slash + 1 == name.size())
     return base::fail(base::Kind::invalid, fmt::format("The model name {} has nothing after its slash", name));
   return ModelId{named, std::string(name.substr(slash + 1))};
-}
-
-Traits traits_of(std::string_view model) {
-  const std::string_view name = family_name(model);
-  Traits traits;
-  traits.openai_reasoning = is_openai_reasoning(name);
-  traits.schema_in_prompt = contains_any(name, {"deepseek", "kimi", "glm"});
-  traits.max_tokens = anthropic_max_tokens(name);
-  if (name.starts_with("claude-")) {
-    traits.anthropic_json_schema = !name.starts_with("claude-3") && !name.starts_with("claude-sonnet-4-0") &&
-                                   !name.starts_with("claude-opus-4-0") && !name.starts_with("claude-sonnet-4-2025") &&
-                                   !name.starts_with("claude-opus-4-2025");
-    traits.forced_tools = !contains_any(name, {"fable-5"});
-    traits.adaptive_thinking = contains_any(name, {"-4-6", "-4-7", "-4-8", "fable-5"});
-    traits.screen_zoom = traits.adaptive_thinking || name.starts_with("claude-opus-4-5");
-    traits.bedrock_cache = !contains_any(name, {"claude-3-5-sonnet", "claude-3-haiku", "claude-3-opus",
-                                                "claude-3-sonnet", "claude-instant", "claude-v2"});
-  } else {
-    traits.bedrock_cache = contains_any(name, {"amazon.nova"});
-    traits.anthropic_json_schema = false;  // other models behind this dialect: the older way works everywhere
-  }
-  return traits;
 }
 
 }  // namespace llm

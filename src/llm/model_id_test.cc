@@ -39,24 +39,6 @@ TEST(ModelId, RefusesTheUnknownInTheWordsThatClientsKnow) {
   EXPECT_FALSE(parse_model(""));
 }
 
-TEST(ModelId, KnowsWhatSomeModelsNeed) {
-  for (const char* name : {"o1", "o3-mini", "gpt-5", "gpt-5.1-codex", "openai/o4-mini"})
-    EXPECT_TRUE(traits_of(name).openai_reasoning) << name;
-  for (const char* name : {"gpt-4o", "gpt-5-chat-latest", "olmo", "omni-1"})
-    EXPECT_FALSE(traits_of(name).openai_reasoning) << name;
-  for (const char* name :
-       {"claude-sonnet-4-5", "claude-opus-4-1-20250805", "us.anthropic.claude-haiku-4-5-20251001-v1:0"})
-    EXPECT_TRUE(traits_of(name).anthropic_json_schema) << name;
-  for (const char* name : {"claude-3-7-sonnet-latest", "claude-sonnet-4-20250514", "minimax-m2"})
-    EXPECT_FALSE(traits_of(name).anthropic_json_schema) << name;
-  EXPECT_EQ(traits_of("claude-opus-4-6").max_tokens, 128000);
-  EXPECT_EQ(traits_of("claude-sonnet-4-5").max_tokens, 64000);
-  EXPECT_EQ(traits_of("claude-opus-4-1").max_tokens, 32000);
-  EXPECT_EQ(traits_of("claude-3-haiku-20240307").max_tokens, 4096);
-  EXPECT_TRUE(traits_of("deepseek-chat").schema_in_prompt);
-  EXPECT_TRUE(traits_of("moonshotai/kimi-k2").schema_in_prompt);
-}
-
 TEST(ModelId, TakesAProviderBesideABareName) {
   const auto id = parse_model("gpt-9", "openai");
   ASSERT_TRUE(id);

@@ -29,6 +29,21 @@ std::optional<base::Duration> until_date(std::string_view text, base::WallTime n
   return std::max(base::Duration::zero(), duration_cast<base::Duration>(then - now));
 }
 
+// Google's way: {"error": {"details": [{"@type": "…RetryInfo", "retryDelay": "34.07s"}]}}, also as a list's only
+// member.
+std::optional<base::Duration> retry_info(const json::Value& body) {
+  if (const json::Array* list = body.if_array()) return list->size() == 1 ? retry_info(list->front()) : std::nullopt;
+  const json::Array* details = json::get_array(body, "error.details");
+  if (!details) return {};
+  for (const json::Value& each : *details) {
+    std::string_view delay = json::get_string(each, "retryDelay").value_or("");
+    if (!delay.ends_with('s')) continue;
+    delay.remove_suffix(1);
+    if (const auto n = number(delay)) return duration_cast<base::Duration>(std::chrono::duration<double>(*n));
+  }
+  return {};
+}
+
 base::Duration times(base::Duration d, double factor) {
   return duration_cast<base::Duration>(
       std::chrono::duration<double>(std::chrono::duration<double>(d).count() * factor));
@@ -56,10 +71,14 @@ Outcome outcome_of(const net::HttpReply& reply, base::WallTime now) {
   Outcome out{.status = reply.status, .retry_after = retry_after(reply.headers, now)};
   const auto should = reply.headers.find("x-should-retry");
   out.hopeless = should == "false";
+  if (reply.status != 429 && reply.status < 500) return out;
+  const auto body = json::read(reply.body, {.max_depth = 50});
+  if (!body) return out;
   // An account without money answers like one that is too quick; no wait mends it.
-  if (const auto body = json::read(reply.body, {.max_depth = 50}); body && reply.status == 429)
+  if (reply.status == 429)
     out.hopeless = out.hopeless || json::get_string(*body, "error.code") == "insufficient_quota" ||
                    json::get_string(*body, "error.type") == "insufficient_quota";
+  if (!out.retry_after) out.retry_after = retry_info(*body);
   return out;
 }
 

@@ -25,7 +25,7 @@ struct Outcome {
 
 Outcome outcome_of(const net::HttpReply& reply, base::WallTime now);
 
-// Retry-After (seconds or a date), or retry-after-ms.
+// Retry-After (seconds or a date), or retry-after-ms; outcome_of reads Google's RetryInfo as well.
 std::optional<base::Duration> retry_after(const net::Headers& headers, base::WallTime now);
 
 struct Decision {

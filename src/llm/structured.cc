@@ -106,8 +106,11 @@ class ReplyReader {
 }  // namespace
 
 base::Result<json::Value> read_structured(const Reply& reply, const json::Value& schema, base::Budget& budget) {
-  if (reply.stop == Stop::refused)
-    return unusable(fmt::format("The model refused to answer: {}", base::truncate(reply.text(), 300)));
+  if (reply.stop == Stop::refused) {
+    const std::string why = reply.reason.empty() ? reply.text() : reply.reason;
+    if (why.empty()) return unusable("The model refused to answer, and its provider does not say why");
+    return unusable(fmt::format("The model refused to answer: {}", base::truncate(why, 300)));
+  }
   if (reply.stop == Stop::length) return unusable("The model's reply was cut because it grew too long");
   SchemaChecker checker(schema, budget);
   ReplyReader reader(schema, checker, budget);

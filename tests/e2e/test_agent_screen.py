@@ -72,6 +72,19 @@ class Screen(ScreenCase):
         self.assertIn("fly", result["actions"][3]["error"])
         self.assertIn("tool_result", self.sent(1))
 
+    def test_anthropic_by_a_set_of_tools_in_a_model_newer_than_any_list(self):
+        self.show(PAGE)
+        member = lambda number, name, **arguments: {**tool_use(number, **arguments), "name": name, "toolset_name": "computer"}
+        result = self.run_with(
+            "anthropic/claude-opus-7",
+            anthropic(member(1, "left_click", coordinate=[150, 215]), member(2, "type", text="Bob")),
+            anthropic(member(3, "left_click", coordinate=[140, 320])),
+            anthropic({"type": "tool_use", "id": "toolu_9", "name": "done", "input": {"reasoning": "bought", "taskComplete": True}}))
+        self.assertEqual(self.title(), "bought by Bob")
+        self.assertEqual((result["success"], result["message"]), (True, "bought"))
+        self.assertIn("computer_toolset_20260801", self.sent(0))
+        self.assertEqual(self.sent(1).count('"toolset_name": "computer"'), 4, "of two calls and their results")
+
     def test_google_counts_in_thousandths(self):
         self.show(PAGE)
         size = self.devtools.evaluate(self.tab, "[innerWidth, innerHeight].join()").split(",")

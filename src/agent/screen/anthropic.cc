@@ -1,4 +1,6 @@
 // The screen of Anthropic's models: one action a call, points in pixels, keys by their names in X.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "agent/screen/deeds.h"
@@ -10,6 +12,7 @@ namespace {
 using Result = base::Result<Deed>;
 
 constexpr double kNotch = 100;  // pixels of one step of the wheel
+constexpr double kMostRepeats = 100;
 
 struct Asked {
   std::string name;
@@ -53,7 +56,12 @@ Result scroll(const Asked& asked) {
 Result keys(const Asked& asked, base::Milliseconds held) {
   std::string text = asked.arguments.text("text").value_or("");
   if (text.empty()) text = asked.arguments.text("key").value_or("");
-  return pressed(asked.arguments, chords_in(text), "text: the name of a key", held);
+  std::vector<std::string> once = chords_in(text);
+  const auto times =
+      static_cast<std::size_t>(std::clamp(asked.arguments.number("repeat").value_or(1), 1.0, kMostRepeats));
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), once.begin(), once.end());
+  return pressed(asked.arguments, std::move(all), "text: the name of a key", held);
 }
 
 Result zoom(const Asked& asked) {

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "agent/screen/vocabulary.h"
+#include "llm/catalogue.h"
 
 namespace agent::screen {
 namespace {
@@ -43,13 +44,34 @@ std::optional<Family> family_of_provider(std::string_view provider) {
   return {};
 }
 
+// Models that are not in the list because it is as clients know it.
+bool uses_a_screen(std::string_view model) {
+  const std::size_t slash = model.find('/');
+  if (slash == std::string_view::npos) return false;
+  using enum llm::ScreenTool;
+  switch (llm::traits_of(model.substr(slash + 1)).screen) {
+    case none:
+      return false;
+    case openai_preview:
+    case openai:
+      return model.starts_with("openai/");
+    case anthropic_2025_01:
+    case anthropic_2025_11:
+    case anthropic_toolset:
+      return model.starts_with("anthropic/");
+    case google:
+      return model.starts_with("google/");
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const std::string_view> models() { return kModels; }
 
 base::Result<Family> family_of(std::string_view model, std::string_view provider) {
   if (const auto named = family_of_provider(provider)) return *named;
-  if (provider.empty() && std::ranges::find(kModels, model) != std::end(kModels))
+  if (provider.empty() && (std::ranges::find(kModels, model) != std::end(kModels) || uses_a_screen(model)))
     return *family_of_provider(model.substr(0, model.find('/')));
   // Clients compare this text; it is kept as it is.
   return base::fail(

@@ -108,6 +108,7 @@ TEST(AnthropicVocabulary, DoesEveryActionOrRefusesIt) {
       {R"({"action":"scroll","coordinate":[5,6],"scroll_direction":"sideways"})",
        "refused: scroll needs scroll_direction: up, down, left or right"},
       {R"({"action":"key","text":"ctrl+s"})", "press Control+s"},
+      {R"({"action":"key","text":"Tab","repeat":2})", "press Tab; press Tab"},
       {R"({"action":"key","text":"Return"})", "press Enter"},
       {R"({"action":"key","text":"Page_Down Page_Down"})", "press PageDown; press PageDown"},
       {R"({"action":"key"})", "refused: key needs text: the name of a key"},
@@ -243,6 +244,15 @@ TEST(ScreenModels, AreThoseThatClientsKnowAndWhateverANamedProviderHas) {
   EXPECT_EQ(family_of("microsoft/fara-7b", ""), Family::fara);
   EXPECT_EQ(family_of("anything", "anthropic"), Family::anthropic);
   EXPECT_EQ(family_of("google/new", "google"), Family::google);
+  // Newer than the list, and known to use a screen.
+  for (const char* model : {"openai/gpt-6-astra", "openai/gpt-6.2-sol", "openai/gpt-5.6-pro"})
+    EXPECT_EQ(family_of(model, ""), Family::openai) << model;
+  for (const char* model : {"anthropic/claude-opus-5-5", "anthropic/claude-haiku-6"})
+    EXPECT_EQ(family_of(model, ""), Family::anthropic) << model;
+  for (const char* model : {"google/gemini-4-argon", "google/gemini-flash-latest"})
+    EXPECT_EQ(family_of(model, ""), Family::google) << model;
+  EXPECT_FALSE(family_of("groq/gpt-6-astra", ""));
+  EXPECT_FALSE(family_of("claude-opus-5-5", ""));
   for (const auto& [model, provider] : {std::pair{"openai/gpt-4o-mini", ""}, {"anthropic.claude", "bedrock"}})
     EXPECT_EQ(
         family_of(model, provider).error().message,

@@ -1,5 +1,7 @@
 // Anthropic's Messages API.
+#include <algorithm>
 #include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +16,11 @@ namespace {
 
 constexpr std::string_view kDialect = "anthropic";
 constexpr std::string_view kJsonOutputBeta = "structured-outputs-2025-11-13";
+constexpr std::string_view kScreen = "computer";  // the name of a call of the screen, and of its set of tools
+// More takes a connection that is streamed: an answer of that length comes within ten minutes.
+constexpr int kMostTokens = 21'333;
+
+using Ids = std::set<std::string>;  // of calls of the set of tools
 
 json::Object image_block(const Image& image) {
   return {{"type", "image"},
@@ -22,7 +29,7 @@ json::Object image_block(const Image& image) {
 
 json::Object text_block(const std::string& text) { return {{"type", "text"}, {"text", text}}; }
 
-json::Object result_block(const ToolResult& result) {
+json::Object result_block(const ToolResult& result, const Ids& set_calls) {
   json::Array content;
   bool pictures = false;
   for (const auto& each : result.content) {
@@ -36,10 +43,19 @@ json::Object result_block(const ToolResult& result) {
   const bool failed = result.failed && !pictures && !content.empty();
   json::Object block{{"type", "tool_result"}, {"tool_use_id", result.call_id}, {"content", std::move(content)}};
   if (failed) block["is_error"] = true;
+  if (set_calls.contains(result.call_id)) block["toolset_name"] = kScreen;
   return block;
 }
 
-json::Object message_of(const Message& message) {
+json::Object call_block(const ToolCall& call, Ids& set_calls) {
+  if (call.native.is_object()) {
+    set_calls.insert(call.id);
+    return call.native.get_object();
+  }
+  return {{"type", "tool_use"}, {"id", call.id}, {"name", sent_name(call.name)}, {"input", call.arguments}};
+}
+
+json::Object message_of(const Message& message, Ids& set_calls) {
   json::Array content;
   for (const Part& part : message.parts) {
     if (const auto* text = std::get_if<Text>(&part); text && !text->text.empty())
@@ -47,10 +63,9 @@ json::Object message_of(const Message& message) {
     else if (const auto* image = std::get_if<Image>(&part))
       content.push_back(image_block(*image));
     else if (const auto* call = std::get_if<ToolCall>(&part))
-      content.push_back(json::Object{
-          {"type", "tool_use"}, {"id", call->id}, {"name", sent_name(call->name)}, {"input", call->arguments}});
+      content.push_back(call_block(*call, set_calls));
     else if (const auto* result = std::get_if<ToolResult>(&part))
-      content.push_back(result_block(*result));
+      content.push_back(result_block(*result, set_calls));
     else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect)
       content.push_back(opaque->item);
   }
@@ -75,11 +90,13 @@ json::Object choice_of(const Endpoint& endpoint, const ToolChoice& choice) {
   return {{"type", "tool"}, {"name", choice.name}, {"disable_parallel_tool_use", true}};
 }
 
-// The screen: a tool that the model knows already, of the version that it knows.
+// The screen: a tool that the model knows already, of the version that it knows. Names that are none of Anthropic's get
+// the oldest.
 json::Object screen_tool(const Endpoint& endpoint, const Screen& screen) {
-  const bool zooms = endpoint.traits.screen_zoom;
+  if (endpoint.traits.screen == ScreenTool::anthropic_toolset) return {{"type", "computer_toolset_20260801"}};
+  const bool zooms = endpoint.traits.screen == ScreenTool::anthropic_2025_11;
   json::Object tool{{"type", zooms ? "computer_20251124" : "computer_20250124"},
-                    {"name", "computer"},
+                    {"name", kScreen},
                     {"display_width_px", screen.width},
                     {"display_height_px", screen.height},
                     {"display_number", 1}};
@@ -88,19 +105,31 @@ json::Object screen_tool(const Endpoint& endpoint, const Screen& screen) {
 }
 
 std::string_view screen_beta(const Endpoint& endpoint) {
-  return endpoint.traits.screen_zoom ? "computer-use-2025-11-24" : "computer-use-2025-01-24";
+  switch (endpoint.traits.screen) {
+    case ScreenTool::anthropic_toolset:
+      return {};
+    case ScreenTool::anthropic_2025_11:
+      return "computer-use-2025-11-24";
+    default:
+      return "computer-use-2025-01-24";
+  }
 }
 
 net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
-  json::Object body{{"model", endpoint.model}, {"max_tokens", chat.max_tokens.value_or(endpoint.traits.max_tokens)}};
+  json::Object body{{"model", endpoint.model},
+                    {"max_tokens", chat.max_tokens.value_or(std::min(endpoint.traits.max_tokens, kMostTokens))}};
+  const auto form =
+      chat.output && endpoint.traits.anthropic_json_schema ? anthropic_form(chat.output->schema) : std::nullopt;
+  const bool by_tool = chat.output && !form && takes_json_tool(endpoint, *chat.output);
   // The system text is the same from call to call, so it is worth a place in the provider's cache.
-  if (const std::string system = system_text(endpoint, chat); !system.empty()) {
+  if (const std::string system = system_text(endpoint, chat, chat.output && !form && !by_tool); !system.empty()) {
     json::Object block = text_block(system);
     keep(block);
     body["system"] = json::Array{std::move(block)};
   }
   json::Array messages;
-  for (const Message& message : chat.messages) messages.push_back(message_of(message));
+  Ids set_calls;
+  for (const Message& message : chat.messages) messages.push_back(message_of(message, set_calls));
   if (chat.stable_messages > 0 && chat.stable_messages <= messages.size())
     keep_up_to(messages[chat.stable_messages - 1].get_object());
   body["messages"] = std::move(messages);
@@ -108,21 +137,18 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   std::vector<Tool> tools = chat.tools;
   ToolChoice choice = chat.tool_choice;
   std::vector<std::string_view> betas;
-  if (chat.output) {
-    const auto form = endpoint.traits.anthropic_json_schema ? anthropic_form(chat.output->schema) : std::nullopt;
-    if (form) {
-      betas.push_back(kJsonOutputBeta);
-      body["output_config"] = json::Object{{"format", json::Object{{"type", "json_schema"}, {"schema", *form}}}};
-    } else if (endpoint.json_mode != JsonMode::json_object) {
-      tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
-      choice = {ToolChoice::How::named, std::string(kJsonTool)};
-    }
+  if (form) {
+    betas.push_back(kJsonOutputBeta);
+    body["output_config"] = json::Object{{"format", json::Object{{"type", "json_schema"}, {"schema", *form}}}};
+  } else if (by_tool) {
+    tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
+    choice = {ToolChoice::How::named, std::string(kJsonTool)};
   }
   if (!tools.empty() || chat.screen) {
     json::Array list;
     if (chat.screen) {
       list.push_back(screen_tool(endpoint, *chat.screen));
-      betas.push_back(screen_beta(endpoint));
+      if (const std::string_view beta = screen_beta(endpoint); !beta.empty()) betas.push_back(beta);
     }
     for (const Tool& tool : tools)
       list.push_back(json::Object{
@@ -137,10 +163,10 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (thinks) {
     body["thinking"] = json::Object{{"type", "adaptive"}};
     body["output_config"] = json::Object{{"effort", "medium"}};
-  } else if (chat.temperature) {
+  } else if (chat.temperature && endpoint.traits.temperature) {
     body["temperature"] = *chat.temperature;
   }
-  net::HttpCall call = post(endpoint, body);
+  net::HttpCall call = post(endpoint, std::move(body));
   call.headers.add("anthropic-version", "2023-06-01");
   if (!betas.empty()) call.headers.add("anthropic-beta", fmt::format("{}", fmt::join(betas, ",")));
   return call;
@@ -150,7 +176,21 @@ Usage usage_of(const json::Value& body) {
   const std::int64_t cached = count_at(body, "usage.cache_read_input_tokens");
   return {.input = count_at(body, "usage.input_tokens") + cached + count_at(body, "usage.cache_creation_input_tokens"),
           .output = count_at(body, "usage.output_tokens"),
+          .reasoning = count_at(body, "usage.output_tokens_details.thinking_tokens"),
           .cached = cached};
+}
+
+// A call of the set of tools is one of the screen: its name is the action.
+base::Result<ToolCall> set_call(const json::Value& block, ArgumentReader& arguments) {
+  TRY(ToolCall call, arguments.read({.id = json::get_text(block, "id").value_or(""), .name = std::string(kScreen)},
+                                    json::find(block, "input")));
+  json::Object with_action{{"action", json::text_at(block, "name")}};
+  for (auto& [name, value] : call.arguments) with_action[name] = std::move(value);
+  call.arguments = std::move(with_action);
+  call.native = block;
+  json::Object& native = call.native.get_object();
+  if (!call.unreadable.empty() || !native.contains("input")) native["input"] = json::Object();
+  return call;
 }
 
 base::Result<Reply> decode(const json::Value& body) {
@@ -162,6 +202,9 @@ base::Result<Reply> decode(const json::Value& body) {
     const auto type = json::get_string(block, "type").value_or("");
     if (type == "text") {
       reply.parts.push_back(Text{json::get_text(block, "text").value_or("")});
+    } else if (type == "tool_use" && json::get_string(block, "toolset_name") == kScreen) {
+      TRY(ToolCall call, set_call(block, arguments));
+      reply.parts.push_back(std::move(call));
     } else if (type == "tool_use") {
       TRY(Part call, tool_call(arguments.read({.id = json::get_text(block, "id").value_or(""),
                                                .name = json::get_text(block, "name").value_or("")},
@@ -180,6 +223,9 @@ base::Result<Reply> decode(const json::Value& body) {
     reply.stop = Stop::paused;
   else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
+  if (reply.stop == Stop::refused)
+    reply.reason =
+        reason_of(json::text_at(body, "stop_details.category"), json::text_at(body, "stop_details.explanation"));
   reply.usage = usage_of(body);
   return reply;
 }

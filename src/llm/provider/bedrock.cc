@@ -51,7 +51,8 @@ json::Object cache_point() { return {{"cachePoint", json::Object{{"type", "defau
 
 net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   json::Object body;
-  if (const std::string system = system_text(endpoint, chat); !system.empty()) {
+  const bool forced = chat.output && takes_json_tool(endpoint, *chat.output);
+  if (const std::string system = system_text(endpoint, chat, chat.output && !forced); !system.empty()) {
     json::Array blocks{json::Object{{"text", system}}};
     if (endpoint.traits.bedrock_cache) blocks.push_back(cache_point());
     body["system"] = std::move(blocks);
@@ -63,14 +64,13 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   body["messages"] = std::move(messages);
   json::Object config;
   if (chat.max_tokens) config["maxTokens"] = *chat.max_tokens;
-  if (chat.temperature) config["temperature"] = *chat.temperature;
+  if (chat.temperature && endpoint.traits.temperature) config["temperature"] = *chat.temperature;
   if (!config.empty()) body["inferenceConfig"] = std::move(config);
 
   std::vector<Tool> tools = chat.tools;
-  const bool forced = chat.output && endpoint.json_mode != JsonMode::json_object;
   if (forced)
     tools.push_back({std::string(kJsonTool), std::string(kJsonToolDescription), plain_form(chat.output->schema)});
-  if (tools.empty()) return post(endpoint, body);
+  if (tools.empty()) return post(endpoint, std::move(body));
   json::Array list;
   for (const Tool& tool : tools)
     list.push_back(
@@ -83,7 +83,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   else if (endpoint.traits.forced_tools && chat.tool_choice.how == ToolChoice::How::named)
     config_of_tools["toolChoice"] = json::Object{{"tool", json::Object{{"name", chat.tool_choice.name}}}};
   body["toolConfig"] = std::move(config_of_tools);
-  return post(endpoint, body);
+  return post(endpoint, std::move(body));
 }
 
 Usage usage_of(const json::Value& body) {
@@ -111,12 +111,14 @@ base::Result<Reply> decode(const json::Value& body) {
     }
   }
   const auto why = json::get_string(body, "stopReason").value_or("");
-  if (why == "max_tokens")
+  if (why == "malformed_model_output" || why == "malformed_tool_use") return broken_off(why);
+  if (why == "max_tokens" || why == "model_context_window_exceeded")
     reply.stop = Stop::length;
   else if (why == "content_filtered" || why == "guardrail_intervened")
     reply.stop = Stop::refused;
   else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
+  if (reply.stop == Stop::refused) reply.reason = why;
   reply.usage = usage_of(body);
   return reply;
 }

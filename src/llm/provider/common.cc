@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "json/read.h"
 #include "json/write.h"
+#include "llm/input_names.h"
+#include "llm/parameters.h"
 #include "llm/provider/codec.h"
 #include "llm/repair.h"
 #include "llm/schema_forms.h"
@@ -36,7 +38,8 @@ const Codec& codec_of(Dialect dialect) {
   return kOpenAiChat;
 }
 
-net::HttpCall post(const Endpoint& endpoint, const json::Value& body) {
+net::HttpCall post(const Endpoint& endpoint, json::Value body) {
+  leave_out(body, endpoint.left_out);
   net::HttpCall call{.url = endpoint.url};
   call.headers.add("content-type", "application/json");
   call.headers.add("accept", "application/json");
@@ -44,11 +47,16 @@ net::HttpCall post(const Endpoint& endpoint, const json::Value& body) {
   return call;
 }
 
-std::string system_text(const Endpoint& endpoint, const Chat& chat) {
-  const bool told = endpoint.json_mode == JsonMode::json_object || endpoint.traits.schema_in_prompt;
+std::string system_text(const Endpoint& endpoint, const Chat& chat, bool told) {
+  told = told || endpoint.json_mode == JsonMode::json_object || endpoint.traits.schema_in_prompt;
   if (!chat.output || !told) return chat.system;
   return fmt::format("{}{}Reply with one JSON value and nothing else. It must fit this JSON Schema:\n{}", chat.system,
                      chat.system.empty() ? "" : "\n\n", json::write(plain_form(chat.output->schema)));
+}
+
+bool takes_json_tool(const Endpoint& endpoint, const JsonOutput& output) {
+  return endpoint.json_mode != JsonMode::json_object && endpoint.traits.forced_tools &&
+         !has_unusual_names(output.schema);
 }
 
 std::string data_url(const Image& image) { return fmt::format("data:{};base64,{}", image.media_type, image.base64); }
@@ -120,6 +128,15 @@ std::string text_of(const ToolResult& result) {
 
 std::unexpected<base::Error> no_reply(std::string_view what) {
   return base::fail(base::Kind::upstream, fmt::format("The model's provider answered {}", what));
+}
+
+std::string reason_of(std::string_view code, std::string_view words) {
+  if (words.empty() || words == code) return std::string(code);
+  return code.empty() ? std::string(words) : fmt::format("{} ({})", words, code);
+}
+
+std::unexpected<base::Error> broken_off(std::string_view why, std::string_view words, base::Kind kind) {
+  return base::fail(kind, fmt::format("The model's provider ended the reply: {}", reason_of(why, words)));
 }
 
 std::int64_t count_at(const json::Value& body, std::string_view path) { return json::get_int(body, path).value_or(0); }

@@ -15,11 +15,16 @@ namespace llm::provider {
 inline constexpr std::string_view kJsonTool = "respond";
 inline constexpr std::string_view kJsonToolDescription = "Give the answer. Its arguments are the whole answer.";
 
-// POST to the endpoint with this body.
-net::HttpCall post(const Endpoint& endpoint, const json::Value& body);
+// POST to the endpoint with this body, without what the model has refused (Endpoint::left_out).
+net::HttpCall post(const Endpoint& endpoint, json::Value body);
 
-// The system text, with the schema told in it when the model only follows what it reads.
-std::string system_text(const Endpoint& endpoint, const Chat& chat);
+// The system text, with the schema told in it when the model only follows what it reads, or is `told` it for another
+// reason.
+std::string system_text(const Endpoint& endpoint, const Chat& chat, bool told = false);
+
+// Whether the model can be made to answer by calling kJsonTool; otherwise the schema is told, and a bare answer asked
+// for.
+bool takes_json_tool(const Endpoint& endpoint, const JsonOutput& output);
 
 std::string data_url(const Image& image);
 
@@ -49,6 +54,12 @@ base::Result<Part> tool_call(base::Result<ToolCall> call);
 std::string text_of(const ToolResult& result);
 
 std::unexpected<base::Error> no_reply(std::string_view what);
+// A reply that its provider ended: Kind::upstream where it may come out otherwise next time, Kind::invalid where the
+// same would come of it.
+std::unexpected<base::Error> broken_off(std::string_view why, std::string_view words = {},
+                                        base::Kind kind = base::Kind::upstream);
+// A refusal's reason: a code, and what is said of it where anything is.
+std::string reason_of(std::string_view code, std::string_view words);
 
 // The number at the path, 0 when it is not there.
 std::int64_t count_at(const json::Value& body, std::string_view path);

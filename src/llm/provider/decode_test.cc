@@ -118,6 +118,113 @@ TEST(Decode, NoticesARefusalAndAReplyThatWasCut) {
   }
 }
 
+TEST(Decode, TellsWhyAProviderRefused) {
+  const std::tuple<Dialect, const char*, const char*> cases[] = {
+      {Dialect::openai_responses,
+       R"({"status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[]})", "content_filter"},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"content_filter","message":{"content":""}}]})",
+       "content_filter"},
+      {Dialect::anthropic,
+       R"({"content":[],"stop_reason":"refusal","stop_details":{"type":"refusal","category":"cyber","explanation":"No."}})",
+       "No. (cyber)"},
+      {Dialect::gemini, R"({"promptFeedback":{"blockReason":"SAFETY","blockReasonMessage":"Not this."}})",
+       "Not this. (SAFETY)"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"RECITATION","finishMessage":"Found in a book."}]})",
+       "Found in a book. (RECITATION)"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"SAFETY"}]})", "SAFETY"},
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"guardrail_intervened"})",
+       "guardrail_intervened"}};
+  for (const auto& [dialect, body, reason] : cases) {
+    const auto reply = decode(dialect, body);
+    ASSERT_TRUE(reply) << body;
+    EXPECT_EQ(reply->stop, Stop::refused) << body;
+    EXPECT_EQ(reply->reason, reason) << body;
+  }
+}
+
+// Each for what it is: cut, broken off by the provider (asked for again where that may help), or nothing of that.
+TEST(Decode, KnowsTheReasonsForWhichProvidersStop) {
+  const std::pair<Dialect, const char*> cut[] = {
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"model_context_window_exceeded"})"},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"model_length","message":{"content":"{"}}]})"},
+      {Dialect::anthropic, R"({"content":[],"stop_reason":"model_context_window_exceeded"})"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"CONTINUATION"}]})"}};
+  for (const auto& [dialect, body] : cut) {
+    const auto reply = decode(dialect, body);
+    ASSERT_TRUE(reply) << body;
+    EXPECT_EQ(reply->stop, Stop::length) << body;
+  }
+  const std::tuple<Dialect, const char*, base::Kind, const char*> broken[] = {
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"malformed_model_output"})",
+       base::Kind::upstream, "malformed_model_output"},
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"malformed_tool_use"})",
+       base::Kind::upstream, "malformed_tool_use"},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"error","message":{"content":"{"}}]})",
+       base::Kind::upstream, "error"},
+      {Dialect::openai_chat,
+       R"({"choices":[{"finish_reason":"insufficient_system_resource","message":{"content":""}}]})",
+       base::Kind::upstream, "insufficient_system_resource"},
+      {Dialect::openai_responses, R"({"status":"cancelled","output":[]})", base::Kind::upstream, "cancelled"},
+      {Dialect::openai_responses, R"({"status":"queued","output":[]})", base::Kind::upstream, "queued"},
+      {Dialect::openai_responses, R"({"status":"in_progress","output":[]})", base::Kind::upstream, "in_progress"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"OTHER"}]})", base::Kind::upstream, "OTHER"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"TOO_MANY_TOOL_CALLS","finishMessage":"Fewer."}]})",
+       base::Kind::invalid, "Fewer. (TOO_MANY_TOOL_CALLS)"},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"MISSING_THOUGHT_SIGNATURE"}]})", base::Kind::invalid,
+       "MISSING_THOUGHT_SIGNATURE"}};
+  for (const auto& [dialect, body, kind, why] : broken) {
+    const auto reply = decode(dialect, body);
+    ASSERT_FALSE(reply) << body;
+    EXPECT_EQ(reply.error(), base::Error(kind, std::string("The model's provider ended the reply: ") + why)) << body;
+  }
+}
+
+TEST(Decode, CountsTokensAsEachProviderMeansThem) {
+  const std::tuple<Dialect, const char*, Usage> cases[] = {
+      {Dialect::openai_chat,
+       R"({"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":360,"completion_tokens_details":{"reasoning_tokens":240}}})",
+       {.input = 100, .output = 260, .reasoning = 240}},
+      {Dialect::openai_chat,
+       R"({"usage":{"prompt_tokens":100,"completion_tokens":30,"total_tokens":140,"completion_tokens_details":{"reasoning_tokens":10}}})",
+       {.input = 100, .output = 40, .reasoning = 10}},
+      {Dialect::openai_chat,
+       R"({"usage":{"prompt_tokens":100,"completion_tokens":30,"total_tokens":130,"completion_tokens_details":{"reasoning_tokens":10}}})",
+       {.input = 100, .output = 30, .reasoning = 10}},
+      {Dialect::openai_chat,
+       R"({"usage":{"prompt_tokens":100,"completion_tokens":30,"num_cached_tokens":60}})",
+       {.input = 100, .output = 30, .cached = 60}},
+      {Dialect::openai_chat,
+       R"({"usage":{"prompt_tokens":100,"completion_tokens":30,"prompt_cache_hit_tokens":50}})",
+       {.input = 100, .output = 30, .cached = 50}},
+      {Dialect::perplexity,
+       R"({"usage":{"input_tokens":100,"output_tokens":30,"input_tokens_details":{"cache_read_input_tokens":40}}})",
+       {.input = 100, .output = 30, .cached = 40}},
+      {Dialect::anthropic,
+       R"({"usage":{"input_tokens":100,"output_tokens":30,"output_tokens_details":{"thinking_tokens":12}}})",
+       {.input = 100, .output = 30, .reasoning = 12}}};
+  for (const auto& [dialect, body, usage] : cases) EXPECT_EQ(codec_of(dialect).usage(*json::read(body)), usage) << body;
+}
+
+TEST(Decode, TellsWordsOnTheWayFromTheAnswer) {
+  const auto reply =
+      decode(Dialect::openai_responses,
+             R"({"output":[{"type":"message","phase":"commentary","content":[{"type":"output_text","text":"I look."}]},
+      {"type":"message","phase":"final_answer","content":[{"type":"output_text","text":"Done."}]}]})");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text(), "Done.");
+  EXPECT_EQ(reply->stop, Stop::finished);
+  const auto acting =
+      decode(Dialect::openai_responses,
+             R"({"output":[{"type":"message","phase":"commentary","content":[{"type":"output_text","text":"I look."}]},
+      {"type":"function_call","call_id":"c1","name":"look","arguments":"{}"}]})");
+  EXPECT_EQ(acting->text(), "I look.");
+  const auto alone = decode(
+      Dialect::openai_responses,
+      R"({"output":[{"type":"message","phase":"commentary","content":[{"type":"output_text","text":"I look."}]}]})");
+  EXPECT_EQ(alone->text(), "");
+  EXPECT_EQ(alone->stop, Stop::paused);
+}
+
 TEST(Decode, CallsNonsenseByItsName) {
   for (const Dialect dialect : {Dialect::openai_responses, Dialect::openai_chat, Dialect::anthropic, Dialect::gemini,
                                 Dialect::bedrock, Dialect::ollama, Dialect::perplexity})

@@ -127,7 +127,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   json::Object body{{"model", endpoint.model}, {"messages", std::move(messages)}};
   if (chat.max_tokens) body["max_tokens"] = *chat.max_tokens;
   body["temperature"] = chat.temperature.value_or(0);
-  return post(endpoint, body);
+  return post(endpoint, std::move(body));
 }
 
 // The arguments of the call in this text; nothing when they cannot be made out.

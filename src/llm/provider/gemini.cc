@@ -12,7 +12,7 @@ json::Object inline_data(const Image& image) {
 }
 
 // From Gemini 3 on calls are signed, and a function's response can hold images itself; before, they stand beside it.
-bool is_gemini_3(const Endpoint& endpoint) { return endpoint.model.find("gemini-3") != std::string::npos; }
+bool is_gemini_3(const Endpoint& endpoint) { return endpoint.traits.signed_calls; }
 
 // Models that use a screen want to see where they are with every result; of what a person has agreed to they want to
 // hear in the words that they asked for.
@@ -93,10 +93,14 @@ void add_tools(const Chat& chat, json::Object& body) {
   json::Array functions;
   for (const Tool& tool : chat.tools) {
     json::Object function{{"name", tool.name}, {"description", tool.description}};
-    if (const auto form = gemini_form(tool.parameters))
-      function["parameters"] = *form;
-    else
-      function["parametersJsonSchema"] = gemini_json_form(tool.parameters);
+    // An object without members is refused; nothing says the same.
+    const json::Object* members = json::get_object(tool.parameters, "properties");
+    if (members && !members->empty()) {
+      if (const auto form = gemini_form(tool.parameters))
+        function["parameters"] = *form;
+      else
+        function["parametersJsonSchema"] = gemini_json_form(tool.parameters);
+    }
     functions.push_back(std::move(function));
   }
   tools["functionDeclarations"] = std::move(functions);
@@ -116,7 +120,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   body["contents"] = std::move(contents);
   add_config(endpoint, chat, body);
   add_tools(chat, body);
-  return post(endpoint, body);
+  return post(endpoint, std::move(body));
 }
 
 // A decision that stands among the arguments: whether a person must agree first.
@@ -156,8 +160,9 @@ Usage usage_of(const json::Value& body) {
 base::Result<Reply> decode(const json::Value& body) {
   Reply reply;
   reply.usage = usage_of(body);
-  if (json::get_string(body, "promptFeedback.blockReason")) {
+  if (const auto blocked = json::get_string(body, "promptFeedback.blockReason")) {
     reply.stop = Stop::refused;
+    reply.reason = reason_of(*blocked, json::text_at(body, "promptFeedback.blockReasonMessage"));
     return reply;
   }
   const json::Array* candidates = json::get_array(body, "candidates");
@@ -167,14 +172,21 @@ base::Result<Reply> decode(const json::Value& body) {
   if (const json::Array* parts = json::get_array(candidate, "content.parts"))
     for (const json::Value& part : *parts) TRY_VOID(take_part(part, arguments, reply));
   const auto why = json::get_string(candidate, "finishReason").value_or("STOP");
-  if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL" || why == "MALFORMED_RESPONSE")
-    return no_reply("with a tool call that it could not write");
-  if (why == "MAX_TOKENS")
+  const std::string words = json::text_at(candidate, "finishMessage");
+  // What may come out otherwise when it is asked for again, and what would not.
+  if (why == "MALFORMED_FUNCTION_CALL" || why == "UNEXPECTED_TOOL_CALL" || why == "MALFORMED_RESPONSE" ||
+      why == "OTHER")
+    return broken_off(why, words);
+  if (why == "MISSING_THOUGHT_SIGNATURE" || why == "TOO_MANY_TOOL_CALLS")
+    return broken_off(why, words, base::Kind::invalid);
+  if (why == "MAX_TOKENS" || why == "CONTINUATION") {
     reply.stop = Stop::length;
-  else if (reply.calls_tools())
+  } else if (reply.calls_tools()) {
     reply.stop = Stop::tool_calls;
-  else if (why != "STOP")
+  } else if (why != "STOP" && why != "FINISH_REASON_UNSPECIFIED") {
     reply.stop = Stop::refused;
+    reply.reason = reason_of(why, words);
+  }
   return reply;
 }
 

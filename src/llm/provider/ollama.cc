@@ -69,7 +69,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (chat.max_tokens) options["num_predict"] = *chat.max_tokens;
   if (chat.temperature) options["temperature"] = *chat.temperature;
   if (!options.empty()) body["options"] = std::move(options);
-  return post(endpoint, body);
+  return post(endpoint, std::move(body));
 }
 
 Usage usage_of(const json::Value& body) {

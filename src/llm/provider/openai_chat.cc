@@ -1,4 +1,6 @@
 // Chat Completions, of OpenAI and of everybody who offers the same.
+#include <algorithm>
+
 #include "json/write.h"
 #include "llm/provider/codec.h"
 #include "llm/provider/common.h"
@@ -7,6 +9,9 @@
 namespace llm::provider {
 namespace openai_chat {
 namespace {
+
+constexpr std::string_view kDialect = "openai_chat";
+constexpr std::string_view kReasoning = "reasoning_content";
 
 json::Object image_part(const Endpoint& endpoint, const Image& image) {
   if (endpoint.provider->name == "mistral") return {{"type", "image_url"}, {"image_url", data_url(image)}};
@@ -38,6 +43,9 @@ void append_user(const Endpoint& endpoint, const Message& message, json::Array& 
     if (const auto* image = std::get_if<Image>(&part)) content.push_back(image_part(endpoint, *image));
   }
   if (content.empty()) return;
+  // Mistral takes no word of the user's directly behind a result.
+  if (endpoint.provider->name == "mistral" && !messages.empty() && json::get_string(messages.back(), "role") == "tool")
+    messages.push_back(json::Object{{"role", "assistant"}, {"content", "I have read the result."}});
   // A lone text as a plain string: every server takes that.
   const json::Object& first = content[0].get_object();
   const bool plain = content.size() == 1 && first.contains("text");
@@ -45,7 +53,20 @@ void append_user(const Endpoint& endpoint, const Message& message, json::Array& 
       json::Object{{"role", "user"}, {"content", plain ? first.at("text") : json::Value(std::move(content))}});
 }
 
-void append_assistant(const Message& message, json::Array& messages) {
+// What it thought, where the model wants that back: others refuse it.
+void add_reasoning(const Endpoint& endpoint, const Message& message, json::Object& out) {
+  if (!endpoint.traits.echoes_reasoning) return;
+  bool thought = false;
+  std::string all;
+  for (const Part& part : message.parts)
+    if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect) {
+      all += json::text_at(opaque->item, kReasoning);
+      thought = true;
+    }
+  if (thought || endpoint.provider->name == "deepseek") out[kReasoning] = all;
+}
+
+void append_assistant(const Endpoint& endpoint, const Message& message, json::Array& messages) {
   std::string text;
   json::Array calls;
   for (const Part& part : message.parts) {
@@ -59,6 +80,7 @@ void append_assistant(const Message& message, json::Array& messages) {
   json::Object out{{"role", "assistant"},
                    {"content", text.empty() && !calls.empty() ? json::Value() : json::Value(text)}};
   if (!calls.empty()) out["tool_calls"] = std::move(calls);
+  add_reasoning(endpoint, message, out);
   messages.push_back(std::move(out));
 }
 
@@ -83,10 +105,11 @@ void add_format(const Endpoint& endpoint, const Chat& chat, json::Object& body) 
 
 // Short answers and little thinking: a forced JSON reply is a choice and not an essay.
 void add_effort(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
-  if (!chat.output || endpoint.provider->name != "openai" || endpoint.model.find("gpt-5") == std::string::npos) return;
-  const bool codex = endpoint.model.find("codex") != std::string::npos;
-  body["verbosity"] = codex ? "medium" : "low";
-  if (endpoint.model.find("gpt-5.") != std::string::npos && !codex) body["reasoning_effort"] = "none";
+  const Traits& traits = endpoint.traits;
+  const bool named = endpoint.provider->name == "openai" && chat.output;
+  if (named && !traits.verbosity.empty()) body["verbosity"] = traits.verbosity;
+  const bool needed = traits.effort_beside_tools && !chat.tools.empty();
+  if ((named || needed) && !traits.effort.empty()) body["reasoning_effort"] = traits.effort;
 }
 
 void add_tools(const Chat& chat, json::Object& body) {
@@ -121,17 +144,19 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
     if (message.role == Role::user)
       append_user(endpoint, message, messages);
     else
-      append_assistant(message, messages);
+      append_assistant(endpoint, message, messages);
   json::Object body{{"model", endpoint.model}, {"messages", std::move(messages)}};
   add_format(endpoint, chat, body);
   add_effort(endpoint, chat, body);
   add_tools(chat, body);
   if (chat.max_tokens) body[reasoning ? "max_completion_tokens" : "max_tokens"] = *chat.max_tokens;
-  if (chat.temperature && !reasoning) body["temperature"] = *chat.temperature;
-  return post(endpoint, body);
+  if (chat.temperature && endpoint.traits.temperature) body["temperature"] = *chat.temperature;
+  return post(endpoint, std::move(body));
 }
 
 void take_content(const json::Value& message, Reply& reply) {
+  if (const auto thought = json::get_string(message, kReasoning); thought && !thought->empty())
+    reply.parts.push_back(Opaque{std::string(kDialect), json::Object{{kReasoning, *thought}}});
   if (const auto text = json::get_text(message, "content"); text && !text->empty()) reply.parts.push_back(Text{*text});
   if (const json::Array* parts = json::get_array(message, "content"))
     for (const json::Value& part : *parts)
@@ -147,10 +172,16 @@ Usage usage_of(const json::Value& body) {
               .output = count_at(body, "usage.completion_tokens"),
               .reasoning = count_at(body, "usage.completion_tokens_details.reasoning_tokens"),
               .cached = count_at(body, "usage.prompt_tokens_details.cached_tokens")};
-  // DeepSeek counts its cache in a field of its own.
-  if (json::find(body, "usage.prompt_cache_hit_tokens")) usage.cached = count_at(body, "usage.prompt_cache_hit_tokens");
-  // xAI has counted what came from its cache beside the prompt and not within.
+  // DeepSeek and Mistral count their caches in fields of their own.
+  for (const std::string_view path :
+       {"usage.prompt_cache_hit_tokens", "usage.num_cached_tokens", "usage.prompt_token_details.cached_tokens"})
+    usage.cached = std::max(usage.cached, count_at(body, path));
+  // xAI counts reasoning beside the completion and not within, and has done so with what came from its cache. The
+  // total tells.
   if (usage.cached > usage.input) usage.input += usage.cached;
+  const std::int64_t total = count_at(body, "usage.total_tokens");
+  if (usage.reasoning > usage.output || (usage.reasoning > 0 && total >= usage.input + usage.output + usage.reasoning))
+    usage.output += usage.reasoning;
   return usage;
 }
 
@@ -174,12 +205,14 @@ base::Result<Reply> decode(const json::Value& body) {
       reply.parts.push_back(std::move(part));
     }
   const auto why = json::get_string(choice, "finish_reason").value_or("");
-  if (why == "length")
+  if (why == "error" || why == "insufficient_system_resource") return broken_off(why);
+  if (why == "length" || why == "model_length")
     reply.stop = Stop::length;
   else if (why == "content_filter")
     reply.stop = Stop::refused;
   else if (reply.calls_tools())
     reply.stop = Stop::tool_calls;
+  if (why == "content_filter") reply.reason = why;
   reply.usage = usage_of(body);
   return reply;
 }

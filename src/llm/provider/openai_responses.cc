@@ -1,4 +1,5 @@
 // OpenAI's Responses API, and Perplexity's agent endpoint, which speaks a part of it.
+#include <algorithm>
 #include <set>
 
 #include "json/write.h"
@@ -13,7 +14,9 @@ namespace {
 
 constexpr std::string_view kDialect = "openai_responses";
 
-json::Object image_part(const Image& image) { return {{"type", "input_image"}, {"image_url", data_url(image)}}; }
+json::Object image_part(const Image& image) {
+  return {{"type", "input_image"}, {"image_url", data_url(image)}, {"detail", "auto"}};
+}
 
 json::Value tool_output(const ToolResult& result) {
   bool images = false;
@@ -28,29 +31,36 @@ json::Value tool_output(const ToolResult& result) {
   return all;
 }
 
-struct ScreenCalls {
-  bool newer_tool = false;
-  std::set<std::string> ids = {};  // so far
-};
+using ScreenCalls = std::set<std::string>;  // ids of those so far
+
+// What the model said goes back as plain text with its phase: the form of its own items wants ids, which nothing stored
+// has.
+json::Object said_item(const Text& text) {
+  json::Object item{{"role", "assistant"}, {"content", text.text}};
+  if (!text.phase.empty()) item["phase"] = text.phase;
+  return item;
+}
 
 // A message's texts and images are one item; calls, results and reasoning are items of their own.
 void append_message(const Message& message, ScreenCalls& screen, json::Array& input) {
-  const bool user = message.role == Role::user;
   json::Array content;
   json::Array words;  // of results that have no place for any: behind them all, for results must stand behind calls
   const auto flush = [&] {
     if (content.empty()) return;
-    input.push_back(json::Object{{"role", user ? "user" : "assistant"}, {"content", std::move(content)}});
+    input.push_back(json::Object{{"role", "user"}, {"content", std::move(content)}});
     content = {};
   };
   for (const Part& part : message.parts) {
     if (const auto* text = std::get_if<Text>(&part)) {
-      content.push_back(json::Object{{"type", user ? "input_text" : "output_text"}, {"text", text->text}});
+      if (message.role == Role::assistant)
+        input.push_back(said_item(*text));
+      else
+        content.push_back(json::Object{{"type", "input_text"}, {"text", text->text}});
     } else if (const auto* image = std::get_if<Image>(&part)) {
       content.push_back(image_part(*image));
     } else if (const auto* call = std::get_if<ToolCall>(&part); call && is_screen_call(*call)) {
       flush();
-      screen.ids.insert(call->id);
+      screen.insert(call->id);
       input.push_back(call->native);
     } else if (call) {
       flush();
@@ -60,14 +70,15 @@ void append_message(const Message& message, ScreenCalls& screen, json::Array& in
                                    {"arguments", json::write(call->arguments)}});
     } else if (const auto* result = std::get_if<ToolResult>(&part)) {
       flush();
-      if (!screen.ids.contains(result->call_id)) {
+      if (!screen.contains(result->call_id)) {
         input.push_back(json::Object{
             {"type", "function_call_output"}, {"call_id", result->call_id}, {"output", tool_output(*result)}});
         continue;
       }
-      input.push_back(screen_output(*result, screen.newer_tool));
-      if (std::string told = text_of(*result); !told.empty())
-        words.push_back(json::Object{{"type", "input_text"}, {"text", std::move(told)}});
+      input.push_back(screen_output(*result));
+      std::string told = text_of(*result);
+      if (!result->url.empty()) told += (told.empty() ? "" : "\n") + ("The address of the page: " + result->url);
+      if (!told.empty()) words.push_back(json::Object{{"type", "input_text"}, {"text", std::move(told)}});
     } else if (const auto* opaque = std::get_if<Opaque>(&part); opaque && opaque->dialect == kDialect) {
       flush();
       input.push_back(opaque->item);
@@ -115,11 +126,9 @@ void add_tools(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
 
 // Short answers and little thinking: a forced JSON reply is a choice and not an essay.
 void add_effort(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
-  const bool codex = endpoint.model.find("codex") != std::string::npos;
-  if (!chat.output || endpoint.model.find("gpt-5") == std::string::npos) return;
-  body["text"].get_object()["verbosity"] = codex ? "medium" : "low";
-  if (endpoint.model.find("gpt-5.") != std::string::npos && !codex)
-    body["reasoning"] = json::Object{{"effort", "none"}};
+  if (!chat.output) return;
+  if (!endpoint.traits.verbosity.empty()) body["text"].get_object()["verbosity"] = endpoint.traits.verbosity;
+  if (!endpoint.traits.effort.empty()) body["reasoning"] = json::Object{{"effort", endpoint.traits.effort}};
 }
 
 net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
@@ -127,7 +136,7 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   if (const std::string system = system_text(endpoint, chat); !system.empty())
     input.push_back(
         json::Object{{"role", endpoint.traits.openai_reasoning ? "developer" : "system"}, {"content", system}});
-  ScreenCalls screen{.newer_tool = has_newer_screen_tool(endpoint)};
+  ScreenCalls screen;
   for (const Message& message : chat.messages) append_message(message, screen, input);
   json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
   if (chat.output)
@@ -139,8 +148,42 @@ net::HttpCall encode(const Endpoint& endpoint, const Chat& chat) {
   body["store"] = false;  // what pages show is not left with the provider
   if (endpoint.traits.openai_reasoning) body["include"] = json::Array{"reasoning.encrypted_content"};
   if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
-  if (chat.temperature && !endpoint.traits.openai_reasoning) body["temperature"] = *chat.temperature;
-  return post(endpoint, body);
+  if (chat.temperature && endpoint.traits.temperature) body["temperature"] = *chat.temperature;
+  return post(endpoint, std::move(body));
+}
+
+// Results of functions are text there; their pictures follow in a message of the user's.
+Message without_pictures_in_results(const Message& message) {
+  Message out{.role = message.role};
+  std::vector<Part> pictures;
+  for (const Part& part : message.parts) {
+    const auto* result = std::get_if<ToolResult>(&part);
+    out.parts.push_back(part);
+    if (!result) continue;
+    auto& content = std::get<ToolResult>(out.parts.back()).content;
+    std::erase_if(content, [](const auto& each) { return std::holds_alternative<Image>(each); });
+    if (content.size() == result->content.size()) continue;
+    pictures.push_back(Text{"Image from the tool " + result->name + ":"});
+    for (const auto& each : result->content)
+      if (const auto* image = std::get_if<Image>(&each)) pictures.push_back(*image);
+  }
+  // In front of what the user says beside the results, behind the results.
+  const auto behind = std::ranges::find_if(out.parts.rbegin(), out.parts.rend(),
+                                           [](const Part& part) { return std::holds_alternative<ToolResult>(part); });
+  out.parts.insert(behind.base(), pictures.begin(), pictures.end());
+  return out;
+}
+
+// "provider/model", or one of the combinations of model and tools that have a name; Perplexity's own model has both.
+void name_model(const std::string& model, json::Object& body) {
+  constexpr std::string_view kPreset = "preset/";
+  const std::string name = model.starts_with(kPreset) ? model.substr(kPreset.size()) : model;
+  if (name == "sonar")
+    body["model"] = "perplexity/sonar";
+  else if (name.find('/') == std::string::npos)
+    body["preset"] = name;
+  else
+    body["model"] = name;
 }
 
 net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
@@ -148,24 +191,31 @@ net::HttpCall encode_perplexity(const Endpoint& endpoint, const Chat& chat) {
   if (const std::string system = system_text(endpoint, chat); !system.empty())
     items.push_back(json::Object{{"role", "system"}, {"content", system}});
   ScreenCalls screen;
-  for (const Message& message : chat.messages) append_message(message, screen, items);
+  for (const Message& message : chat.messages) append_message(without_pictures_in_results(message), screen, items);
   json::Array input;
   for (json::Value& item : items) {
+    if (json::get_string(item, "type") == "reasoning") continue;  // of another provider; this one knows none
     json::Object typed;
     if (!item.get_object().contains("type")) typed["type"] = "message";
     for (auto& entry : item.get_object()) typed[entry.key()] = std::move(entry.value());
+    if (json::Array* parts = typed["content"].if_array())
+      for (json::Value& part : *parts) part.get_object().erase("detail");  // which it does not know
+    if (typed["content"].is_null()) typed.erase("content");
+    typed.erase("phase");
     input.push_back(std::move(typed));
   }
-  json::Object body{{"model", endpoint.model}, {"input", std::move(input)}};
+  json::Object body;
+  name_model(endpoint.model, body);
+  body["input"] = std::move(input);
   if (chat.output && endpoint.json_mode != JsonMode::json_object) {
     json::Object format = format_of(*chat.output, Constraints::none);
     format.erase("type");
     body["response_format"] = json::Object{{"type", "json_schema"}, {"json_schema", std::move(format)}};
   }
   add_tools(endpoint, chat, body);
+  body.erase("tool_choice");  // nor this, nor a temperature
   if (chat.max_tokens) body["max_output_tokens"] = *chat.max_tokens;
-  if (chat.temperature) body["temperature"] = *chat.temperature;
-  return post(endpoint, body);
+  return post(endpoint, std::move(body));
 }
 
 base::Result<void> take_item(const json::Value& item, ArgumentReader& arguments, Reply& reply) {
@@ -180,8 +230,9 @@ base::Result<void> take_item(const json::Value& item, ArgumentReader& arguments,
   } else if (type == "reasoning") {
     reply.parts.push_back(Opaque{std::string(kDialect), item});
   } else if (const json::Array* content = json::get_array(item, "content"); content && type == "message") {
+    const std::string phase = json::text_at(item, "phase");
     for (const json::Value& part : *content) {
-      if (const auto text = json::get_text(part, "text")) reply.parts.push_back(Text{*text});
+      if (const auto text = json::get_text(part, "text")) reply.parts.push_back(Text{.text = *text, .phase = phase});
       if (const auto refusal = json::get_text(part, "refusal")) {
         reply.parts.push_back(Text{*refusal});
         reply.stop = Stop::refused;
@@ -191,23 +242,47 @@ base::Result<void> take_item(const json::Value& item, ArgumentReader& arguments,
   return {};
 }
 
+// Perplexity's name for what came from its cache is another.
 Usage usage_of(const json::Value& body) {
+  const std::int64_t cached = count_at(body, "usage.input_tokens_details.cached_tokens");
+  const std::int64_t read = count_at(body, "usage.input_tokens_details.cache_read_input_tokens");
   return {.input = count_at(body, "usage.input_tokens"),
           .output = count_at(body, "usage.output_tokens"),
           .reasoning = count_at(body, "usage.output_tokens_details.reasoning_tokens"),
-          .cached = count_at(body, "usage.input_tokens_details.cached_tokens")};
+          .cached = std::max(cached, read)};
+}
+
+// Words on the way and nothing else: the model has not come to its answer.
+bool is_on_the_way(const Reply& reply) {
+  bool words = false;
+  for (const Part& part : reply.parts) {
+    if (std::holds_alternative<ToolCall>(part)) return false;
+    if (const auto* text = std::get_if<Text>(&part)) {
+      if (text->phase != kCommentary) return false;
+      words = true;
+    }
+  }
+  return words;
 }
 
 base::Result<Reply> decode(const json::Value& body) {
+  const auto status = json::get_string(body, "status").value_or("completed");
+  if (status == "failed" || status == "cancelled" || status == "queued" || status == "in_progress")
+    return broken_off(status, json::text_at(body, "error.message"));
   const json::Array* output = json::get_array(body, "output");
   if (!output) return no_reply("without an output");
-  if (json::get_string(body, "status") == "failed") return no_reply("that it failed");
   Reply reply;
   ArgumentReader arguments;
   for (const json::Value& item : *output) TRY_VOID(take_item(item, arguments, reply));
-  if (reply.calls_tools()) reply.stop = Stop::tool_calls;
-  if (json::get_string(body, "status") == "incomplete")
-    reply.stop = json::get_string(body, "incomplete_details.reason") == "content_filter" ? Stop::refused : Stop::length;
+  if (reply.calls_tools())
+    reply.stop = Stop::tool_calls;
+  else if (is_on_the_way(reply) && reply.stop == Stop::finished)
+    reply.stop = Stop::paused;
+  if (status == "incomplete") {
+    const std::string why = json::text_at(body, "incomplete_details.reason");
+    reply.stop = why == "content_filter" ? Stop::refused : Stop::length;
+    if (reply.stop == Stop::refused) reply.reason = why;
+  }
   reply.usage = usage_of(body);
   return reply;
 }

@@ -18,7 +18,7 @@ std::string picture_in(const ToolResult& result) {
 
 }  // namespace
 
-bool has_newer_screen_tool(const Endpoint& endpoint) { return endpoint.model.starts_with("gpt-5"); }
+bool has_newer_screen_tool(const Endpoint& endpoint) { return endpoint.traits.screen != ScreenTool::openai_preview; }
 
 json::Object screen_tool(const Screen& screen, bool newer) {
   if (newer) return {{"type", "computer"}};
@@ -49,12 +49,8 @@ ToolCall screen_call(const json::Value& item) {
   return call;
 }
 
-json::Object screen_output(const ToolResult& result, bool newer_tool) {
-  json::Object output{{"type", newer_tool ? "computer_screenshot" : "input_image"}, {"image_url", picture_in(result)}};
-  if (newer_tool)
-    output["detail"] = "original";
-  else if (!result.url.empty())
-    output["current_url"] = result.url;
+json::Object screen_output(const ToolResult& result) {
+  json::Object output{{"type", "computer_screenshot"}, {"image_url", picture_in(result)}};
   json::Object out{{"type", "computer_call_output"}, {"call_id", result.call_id}, {"output", std::move(output)}};
   json::Array checks;
   for (const SafetyCheck& check : result.acknowledged)
