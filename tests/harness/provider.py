@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Provider:
-    """Subclasses say in respond() what is answered: (status, headers, body), or None to hang up."""
+    """Subclasses say in respond() what is answered: (status, headers, body), or None to hang up. The bytes that came are in
+    `request.raw`."""
 
     def __init__(self):
         self.requests = []  # [(path, headers, body)]
@@ -19,7 +20,8 @@ class Provider:
                 pass
 
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                self.raw = self.rfile.read(int(self.headers["content-length"]))
+                body = json.loads(self.raw)
                 provider.requests.append((self.path, dict(self.headers.items()), body))
                 answer = provider.respond(self, body)
                 if answer is None:
