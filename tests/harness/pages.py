@@ -24,20 +24,20 @@ SEEN = """<script>
 class _Place:
     """A server with a session and a tab, of which DevTools is asked as well."""
 
-    made = {}  # (flags, launch) → the place, while a file's tests run: a browser's start costs more than most tests
+    made = {}  # (flags, environment, launch) → the place, while a file's tests run: a browser's start costs more than most tests
 
     @classmethod
-    def of(cls, flags, launch):
-        key = json.dumps([flags, launch])
+    def of(cls, flags, environment, launch):
+        key = json.dumps([flags, environment, launch])
         if key not in cls.made:
-            place = cls.made[key] = cls(flags)
+            place = cls.made[key] = cls(flags, environment)
             unittest.addModuleCleanup(cls.made.pop, key)
             unittest.addModuleCleanup(place.close)
         cls.made[key].have_session(launch)
         return cls.made[key]
 
-    def __init__(self, flags):
-        self.server = Server(*flags)
+    def __init__(self, flags, environment):
+        self.server = Server(*flags, env=environment)
         self.devtools = None
 
     def have_session(self, launch):
@@ -66,18 +66,19 @@ class _Place:
 
 
 class PageCase(unittest.TestCase):
-    """`flags` of the server and `launch` options of the session are the class's, who shares both with the other classes of
-    its file that have the same; a test shows pages of its own."""
+    """`flags` of the server, what its `environment` has beside the usual, and `launch` options of the session are the class's,
+    who shares both with the other classes of its file that have the same; a test shows pages of its own."""
 
     maxDiff = None
     flags = ()
+    environment = {}
     launch = {}
 
     @classmethod
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        place = _Place.of(cls.flags, cls.launch)
+        place = _Place.of(cls.flags, cls.environment, cls.launch)
         cls.server, cls.session, cls.devtools, cls.tab = place.server, place.session, place.devtools, place.tab
 
     def setUp(self):

@@ -100,7 +100,7 @@ def xai(turn, number, model):
 
 
 def groq(turn, number, model):
-    return chat(turn, number, model, thinking="reasoning")
+    return {**chat(turn, number, model, thinking="reasoning"), "service_tier": "on_demand", "x_groq": {"id": f"req_{number}"}}
 
 
 def anthropic(turn, number, model):
@@ -208,7 +208,8 @@ def tool_names(body):
     """The names of the functions that a request offers."""
     names = []
     for tool in body.get("tools") or body.get("toolConfig", {}).get("tools", []):
-        for one in tool.get("functionDeclarations", [tool.get("function") or tool.get("toolSpec") or tool]):
+        several = tool.get("functionDeclarations") or tool.get("function_declarations")  # as LiteLLM has it
+        for one in several or [tool.get("function") or tool.get("toolSpec") or tool]:
             if one.get("name"):
                 names.append(one["name"])
     return names

@@ -11,7 +11,7 @@ from answers import strings, tool_names, write
 from cases import ENDS, ORDER, PARTS, SCREEN
 
 LINE = re.compile(r"\[(\d+-\d+)\] (\w+)(?:: (.*?))?(?: \[[^\[\]]*\])?$", re.MULTILINE)
-OWN_WAY = "respond"  # the tool by which some providers are made to answer in JSON
+OWN_WAYS = ("respond", "json_tool_call")  # the tool by which some are made to answer in JSON, by Belay and by LiteLLM
 
 
 class FakeProviders(Provider):
@@ -39,18 +39,19 @@ class FakeProviders(Provider):
 
     def turn(self, body, verb, turns):
         names = tool_names(body)
-        loop = [one for one in names if one not in (OWN_WAY, "done", "goto", "go_back")]
+        loop = [one for one in names if one not in (*OWN_WAYS, "done", "goto", "go_back")]
         if verb == "cua":
             return turns.pop(0) if turns else ENDS
         if loop:  # the agent's own question
-            turn = dict(turns.pop(0))
+            turn = dict(turns.pop(0)) if turns else dict(ENDS)
             turn["calls"] = [call if isinstance(call, tuple) else call(lambda role, label: self.find(body, role, label))
                              for call in turn.get("calls", [])]
             return turn
         if names == ["done"]:
             return {"calls": [("done", {"reasoning": "it is done", "taskComplete": True})]}
         value = self.value(body, verb)
-        return {"calls": [(OWN_WAY, value)]} if OWN_WAY in names else {"text": json.dumps(value)}
+        way = [one for one in names if one in OWN_WAYS]
+        return {"calls": [(way[0], value)]} if way else {"text": json.dumps(value)}
 
     def value(self, body, verb):
         """An answer that fits what is asked for: which question it is, its own words tell."""

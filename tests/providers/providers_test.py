@@ -12,36 +12,23 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import environment
-from cases import AWKWARD, CASES, DOM, HYBRID, LOOSE
+from asking import BODIES, PAGE
+from cases import CASES, DOM, HYBRID
 from fake_providers import FakeProviders, turns_of
 from harness.case import main
 from harness.pages import PageCase
-from harness.server import Server, local
+from through_litellm import ThroughLiteLlm  # noqa: F401  a test of this file
 
 EXPECTED = os.path.join(HERE, "expected.txt")
 EVERYTHING = bool(os.environ.get("BELAY_TEST_ALL_DIALECTS"))
-PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title><style>button { position: fixed; left: 100px; width: 80px;
-height: 40px } #buy { top: 300px } input { position: fixed; left: 100px; top: 200px; width: 200px; height: 30px }</style>
-<h1>Shop</h1><label>Name <input id=who></label><button id=buy onclick="document.title = 'bought by ' + who.value">Buy</button>
-<a href="/more">More</a><div style="height: 3000px"></div>"""
 # As KEYS of signing.py, which is for the environment with the packages.
 AWS = {"AWS_ACCESS_KEY_ID": "AKIDOFTHETEST", "AWS_SECRET_ACCESS_KEY": "secret/of+the/test", "AWS_SESSION_TOKEN": "token/of+it==",
        "AWS_REGION": "eu-central-1"}
-BODIES = {
-    "act": lambda model: ("act", {"input": "click Buy", "options": {"model": model}}),
-    "observe": lambda model: ("observe", {"instruction": "what can be bought", "options": {"model": model}}),
-    "extract": lambda model: ("extract", {"instruction": "the order", "schema": AWKWARD,
-                                          "options": {"model": model, "screenshot": True}}),
-    "loose": lambda model: ("extract", {"instruction": "the sizes", "schema": LOOSE, "options": {"model": model}}),
-    **{mode: lambda model, mode=mode: ("agentExecute", {"agentConfig": {"mode": mode, "model": model}, "executeOptions": {
-        "instruction": "buy it"}}) for mode in ("dom", "hybrid", "cua")},
-}
 
 
 def read_expected(everything):
@@ -66,15 +53,8 @@ class Providers(PageCase):
         cls.fake = FakeProviders(cls.cases)
         cls.addClassCleanup(cls.fake.close)
         cls.addClassCleanup(cls.tell_time, time.monotonic())
-        original = Server.__init__
-
-        def with_keys(self, *arguments, **named):
-            original(self, *arguments, env={**AWS, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": f"{cls.fake.url}/bedrock"}, **named)
-        Server.__init__ = with_keys
-        try:
-            super().setUpClass()
-        finally:
-            Server.__init__ = original
+        cls.environment = {**AWS, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": f"{cls.fake.url}/bedrock"}
+        super().setUpClass()
         cls.site.pages["/shop"] = PAGE
 
     @staticmethod
