@@ -81,6 +81,10 @@ class Providers(PageCase):
         gone = "\n".join(sorted(expected - set(found)))
         self.assertEqual((new, gone), ("", ""), f"\nNot expected:\n{new}\n\nExpected in expected.txt, and no more so:\n{gone}")
 
+    def test_each_rule_is_broken_by_a_request_of_its_own(self):
+        done = subprocess.run([self.python, "-B", os.path.join(HERE, "rules_test.py")], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def run_of(self, case, verb):
         """One operation: what was asked, and what tokens are told of it."""
         self.server.navigate(self.session, self.site.url + "/shop")
@@ -114,7 +118,7 @@ class Providers(PageCase):
             if keep := os.environ.get("BELAY_TEST_KEEP"):
                 with open(keep, "w", encoding="utf-8") as kept:
                     json.dump(told, kept)
-            done = subprocess.run([self.python, os.path.join(HERE, "judge.py"), file.name], capture_output=True, text=True,
+            done = subprocess.run([self.python, "-B", os.path.join(HERE, "judge.py"), file.name], capture_output=True, text=True,
                                   check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)

@@ -224,12 +224,11 @@ def anthropic(model, body, earlier):
     messages = body["messages"]
     if messages[0]["role"] != "user" or any(a["role"] == b["role"] for a, b in zip(messages, messages[1:])):
         yield "roles that do not take turns"
-    for at, message in enumerate(messages):
-        content = message["content"] if isinstance(message["content"], list) else []
+    blocks = [one["content"] if isinstance(one["content"], list) else [{"type": "text", "text": one["content"]}] for one in messages]
+    for content, behind in zip(blocks, [*blocks[1:], []]):
         if not content or any(one["type"] == "text" and not one["text"].strip() for one in content):
             yield "an empty block"
         asked = [one["id"] for one in content if one["type"] == "tool_use"]
-        behind = messages[at + 1]["content"] if at + 1 < len(messages) else []
         given = [one["tool_use_id"] for one in behind if one["type"] == "tool_result"]
         if asked and (sorted(asked) != sorted(given) or [one["type"] for one in behind[:len(given)]] != ["tool_result"] * len(given)):
             yield f"a call without its one result behind it ({asked}, {given})"
