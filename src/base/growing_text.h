@@ -48,6 +48,16 @@ class GrowingText {
     return data_ + size_;
   }
   void commit(std::size_t more) { size_ += std::min(more, capacity_ - size_); }
+  // Leaves the first `size` bytes, or fewer where there are no more, and gives the memory of the others back.
+  void cut(std::size_t size) {
+    size_ = std::min(size_, size);
+    const std::size_t wanted = std::max(size_, kLeast);
+    if (wanted >= capacity_) return;
+    void* const moved = std::realloc(data_, wanted);
+    if (!moved) return;
+    data_ = static_cast<char*>(moved);
+    capacity_ = wanted;
+  }
 
  private:
   static constexpr std::size_t kLeast = 512;

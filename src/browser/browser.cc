@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/url_secrets.h"
 #include "browser/app_links.h"
+#include "browser/auto_attach.h"
 #include "browser/discovery.h"
 #include "browser/navigate.h"
 #include "browser/proxy_login.h"
@@ -133,9 +134,14 @@ aio::Task<base::Result<void>> Browser::connect(const aio::Context& ctx, std::map
   CO_TRY(auto socket, co_await net::WebSocket::connect(ctx, {.url = ws_url_,
                                                              .headers = std::move(headers),
                                                              .ca_file = services_.settings.ca_file,
-                                                             .max_message = cdp::kMaxMessage}));
+                                                             .max_message = cdp::kMaxMessage,
+                                                             .max_passed_over = cdp::kMaxPassedOver}));
   connection_ = cdp::Connection::over(executor_, std::move(socket), services_.compute);
   connection_->keep_secret(secrets_);
+  connection_->on_passed_over(
+      [&log = services_.log, told = false](const std::string& event, std::uint64_t size) mutable {
+        if (!std::exchange(told, true)) log.warn("event of a browser passed over", {{"event", event}, {"bytes", size}});
+      });
   connection_->on_closed([weak = weak_from_this()](const std::string& why) {
     const auto self = weak.lock();
     if (!self) return;
@@ -155,8 +161,7 @@ aio::Task<base::Result<void>> Browser::prepare(const aio::Context& ctx) {
   CO_TRY_VOID(co_await direct_downloads(ctx));
   // Also the round trip that proves the browser ready. It is the only one: each waits for the main thread of a browser
   // that is still busy starting.
-  CO_TRY_VOID(co_await root->call(ctx, "Target.setAutoAttach",
-                                  {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}}));
+  CO_TRY_VOID(co_await root->call(ctx, "Target.setAutoAttach", auto_attach_to("page")));
   co_return co_await ensure_page(ctx);
 }
 
@@ -197,7 +202,9 @@ void Browser::on_attached(const json::Value& params) {
   if (!info || !session_id) return;
   const std::shared_ptr<cdp::Session> session = connection_->session(*session_id);
   if (json::get_text(*info, "type") != "page") {
+    // Of a browser that knows no filter, or does not heed it. Attached it would count.
     session->post("Runtime.runIfWaitingForDebugger");
+    connection_->root()->post("Target.detachFromTarget", {{"sessionId", *session_id}});
     return;
   }
   const std::string target_id = json::get_text(*info, "targetId").value_or("");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "browser/auto_attach.h"
 #include "browser/page_script.h"
 
 namespace browser {
@@ -69,11 +70,7 @@ void Page::add_session(std::shared_ptr<cdp::Session> session) {
 // All of it goes out in one breath while the target is paused; replies are not waited for. Frames below are attached by
 // the session of their parent, which has therefore to be told before any of them can come to be.
 void Page::enable(cdp::Session& session) {
-  session.post("Target.setAutoAttach",
-               {{"autoAttach", true},
-                {"waitForDebuggerOnStart", true},
-                {"flatten", true},
-                {"filter", json::Array{json::Object{{"type", "iframe"}}, json::Object{{"exclude", true}}}}});
+  session.post("Target.setAutoAttach", auto_attach_to("iframe"));
   session.post("Page.enable");
   session.post("Page.setLifecycleEventsEnabled", {{"enabled", true}});
   session.post("Network.enable");

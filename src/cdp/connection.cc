@@ -68,23 +68,35 @@ aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
     ~Finish() { connection.lost(CloseReason::socket, "an internal error ended its reader"); }
   } const finish{*self};
   while (!self->closed()) {
-    auto text = co_await self->transport_->receive();
-    if (!text) {
-      const bool broken = text.error().kind == base::Kind::upstream;
-      const std::string& why = text.error().detail;
+    auto message = co_await self->transport_->receive();
+    if (!message) {
+      const bool broken = message.error().kind == base::Kind::upstream;
+      const std::string& why = message.error().detail;
       self->lost(broken ? CloseReason::protocol : CloseReason::socket, broken ? broke("WebSocket", why) : why);
       break;
     }
-    if (text->size() > kMaxMessage) {
-      self->lost(CloseReason::protocol, fmt::format("the browser sent a message of {} bytes, more than the {} allowed",
-                                                    text->size(), kMaxMessage));
-      break;
-    }
-    if (text->size() <= kLargeMessage || !self->workers_)
-      self->read_small(text->view());
+    if (message->size > kMaxMessage)
+      self->pass_over(beginning_of(message->text.view().substr(0, net::WebSocketMessage::kBeginning)), message->size);
+    else if (message->size <= kLargeMessage || !self->workers_)
+      self->read_small(message->text.view());
     else
-      co_await self->read_large(std::move(*text));
+      co_await self->read_large(std::move(message->text));
   }
+}
+
+// A page makes events as large as it likes, and goes on without those that nobody can be told; the one call fails whose
+// reply it is. What sessions begin and end with cannot be missed.
+void Connection::pass_over(const Beginning& message, std::uint64_t size) {
+  const std::string too_large = fmt::format("{} bytes, more than the {} allowed", size, kMaxMessage);
+  if (message.id) {
+    if (const auto call = mux_.take(*message.id))
+      call->settle(
+          base::fail(base::Kind::browser, fmt::format("the browser's reply to {} has {}", call->method, too_large)));
+    return;
+  }
+  if (message.method.empty() || message.method.size() > kMaxId || is_followed(message.method))
+    return lost(CloseReason::protocol, "the browser sent a message of " + too_large);
+  if (on_passed_over_) on_passed_over_(without_secrets({.message = std::string(message.method)}).message, size);
 }
 
 void Connection::read_small(std::string_view text) {

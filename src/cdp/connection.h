@@ -10,6 +10,7 @@
 #include "aio/workers.h"
 #include "base/redactor.h"
 #include "cdp/close_reason.h"
+#include "cdp/message.h"
 #include "cdp/mux.h"
 #include "cdp/session.h"
 #include "cdp/transport.h"
@@ -48,6 +49,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Called once when the other side ends the connection.
   void on_closed(std::function<void(std::string why)> callback) { on_closed_ = std::move(callback); }
+  // Called for each event that was too large to be held (kMaxMessage), whoever would have heard of it.
+  void on_passed_over(std::function<void(const std::string& method, std::uint64_t size)> callback) {
+    on_passed_over_ = std::move(callback);
+  }
   bool closed() const { return mux_.why() != CloseReason::none; }
   CloseReason why() const { return mux_.why(); }
   std::size_t pending_calls() const { return mux_.pending(); }
@@ -60,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(std::unique_ptr<Transport> transport, aio::Workers* workers)
       : transport_(std::move(transport)), workers_(workers) {}
   static aio::Task<void> read(std::shared_ptr<Connection> self);
+  void pass_over(const Beginning& message, std::uint64_t size);
   void read_small(std::string_view text);
   aio::Task<void> read_large(base::GrowingText text);
   bool wants(const json::CdpFrame& message) const;
@@ -84,6 +90,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Session> root_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;  // those attached that somebody asked for
   std::function<void(std::string)> on_closed_;
+  std::function<void(const std::string&, std::uint64_t)> on_passed_over_;
 };
 
 }  // namespace cdp

@@ -78,6 +78,71 @@ TEST(Connection, EndsWithABrowserThatSendsAMessageWithoutEnd) {
             "the browser sent a message of 67108865 bytes, more than the 67108864 allowed");
 }
 
+// A message whose beginning is this and which is one byte larger than may be held.
+std::string too_large(std::string text) {
+  text.resize(kMaxMessage - 1, 'x');
+  return text + "\"}";
+}
+
+// A page makes events as large as it likes.
+TEST(Connection, GoesOnWithoutAnEventThatIsTooLarge) {
+  LimitsBench b;
+  std::vector<std::string> heard;
+  const auto note = [&](std::string_view method, std::uint64_t size) {
+    heard.push_back(std::string(method) + " " + std::to_string(size));
+  };
+  const auto listening =
+      b.connection->root()->on("Page.event", [&](const json::Value&) { heard.emplace_back("heard"); });
+  b.connection->on_passed_over(note);
+  b.chrome.raw(too_large(R"({"method":"Page.event","params":")"));
+  b.chrome.event("", "Page.event", {});
+  b.chrome.raw(too_large(R"({"sessionId":"unknown", "method" : "Page.unwanted","params":")"));
+  b.chrome.event("", "Page.event", {});
+  b.scheduler.run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"Page.event 67108865", "heard", "Page.unwanted 67108865", "heard"}));
+  EXPECT_EQ(b.connection->why(), CloseReason::none);
+}
+
+TEST(Connection, FailsTheCallWhoseReplyIsTooLarge) {
+  LimitsBench b;
+  b.chrome.drop("Page.large");
+  std::vector<std::string> told;
+  const auto note = [&](const base::Result<Payload>& reply) {
+    told.push_back(reply ? "" : reply.error().message);
+    EXPECT_TRUE(reply || reply.error().kind == base::Kind::browser);
+  };
+  const auto large = b.connection->root()->ask("Page.large", {}, note);
+  const auto other = b.connection->root()->ask("Page.enable", {}, note);
+  b.chrome.raw(too_large(R"({"id":1,"result":")"));
+  b.chrome.raw(too_large(R"({"id":1,"result":")"));  // nobody waits any more
+  b.scheduler.run();
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "", "the browser's reply to Page.large has 67108865 bytes, more than the 67108864 allowed"}));
+  EXPECT_EQ(b.connection->why(), CloseReason::none);
+}
+
+TEST(Connection, EndsWhereWhatItLivesByIsTooLarge) {
+  for (const char* text : {R"({"method":"Target.attachedToTarget","params":")", R"({"params":")", R"(["method":")"})
+    EXPECT_EQ(why_it_ended([&](LimitsBench& b) { b.chrome.raw(too_large(text)); }),
+              "the browser sent a message of 67108865 bytes, more than the 67108864 allowed");
+}
+
+TEST(BeginningOfAMessage, TellsWhatItIs) {
+  const auto told = [](std::string_view text) {
+    const Beginning beginning = beginning_of(text);
+    return beginning.id ? std::to_string(*beginning.id) : std::string(beginning.method);
+  };
+  EXPECT_EQ(told(R"({"id":12,"result")"), "12");
+  EXPECT_EQ(told(R"( { "sessionId" : "S" , "id" : 12 })"), "12");
+  EXPECT_EQ(told(R"({"method":"Page.event","params":{)"), "Page.event");
+  EXPECT_EQ(told(R"({"jsonrpc":"2.0","x":1,"method":"Page.event")"), "Page.event");
+  for (const char* text :
+       {"", "{", "[", R"({"id":12)", R"({"id":12.5,)", R"({"id":-1,)", R"({"id":"12",)",
+        R"({"id":123456789012345678901,)", R"({"method":"Page.ev)", R"({"method":"Page\u002eevent",)",
+        R"({"params":{},"method":"Page.event"})", R"({"method" "Page.event"})", R"({"id":1 2,)"})
+    EXPECT_EQ(told(text), "") << text;
+}
+
 // An array of so many values, itself among them.
 std::string values(std::size_t count) {
   std::string out = "[";

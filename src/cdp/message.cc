@@ -1,5 +1,7 @@
 #include "cdp/message.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,7 +23,60 @@ base::Result<json::Value> read_part(std::string_view part) {
   return value;
 }
 
+// Reads members whose values are whole numbers or plain strings, which is how messages begin.
+class Members {
+ public:
+  explicit Members(std::string_view text) : left_(text) {}
+
+  bool take(char c) {
+    skip_space();
+    if (!left_.starts_with(c)) return false;
+    left_.remove_prefix(1);
+    return true;
+  }
+  std::optional<std::string_view> string() {
+    if (!take('"')) return std::nullopt;
+    const auto end = left_.find_first_of("\"\\");
+    if (end == left_.npos || left_[end] != '"') return std::nullopt;
+    const std::string_view out = left_.substr(0, end);
+    left_.remove_prefix(end + 1);
+    return out;
+  }
+  std::optional<std::uint64_t> number() {
+    skip_space();
+    std::uint64_t out = 0;
+    const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), out);
+    if (error != std::errc{}) return std::nullopt;
+    left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
+    skip_space();
+    if (!left_.starts_with(',') && !left_.starts_with('}')) return std::nullopt;  // it goes on, or may go on
+    return out;
+  }
+
+ private:
+  void skip_space() { left_.remove_prefix(std::min(left_.find_first_not_of(" \t\r\n"), left_.size())); }
+
+  std::string_view left_;
+};
+
 }  // namespace
+
+Beginning beginning_of(std::string_view text) {
+  Members members(text);
+  if (!members.take('{')) return {};
+  do {
+    const auto key = members.string();
+    if (!key || !members.take(':')) return {};
+    if (const auto number = members.number()) {
+      if (*key == "id") return {.id = number};
+    } else if (const auto value = members.string()) {
+      if (*key == "method") return {.method = *value};
+    } else {
+      return {};
+    }
+  } while (members.take(','));
+  return {};
+}
 
 std::string command_text(std::uint64_t id, std::string_view session_id, std::string_view method,
                          const json::Object& params) {

@@ -3,6 +3,7 @@
 // here, for those who want it.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,14 @@ namespace cdp {
 // {"id":…,"sessionId":…,"method":…,"params":…}; sessionId is left out for the browser's own session.
 std::string command_text(std::uint64_t id, std::string_view session_id, std::string_view method,
                          const json::Object& params);
+
+// What the beginning of a message tells of it: which call it answers, or which event it is. Neither, where it begins
+// with something else than browsers write, or ends too soon.
+struct Beginning {
+  std::optional<std::uint64_t> id;
+  std::string_view method;  // into the text
+};
+Beginning beginning_of(std::string_view text);
 
 // What the caller of a command gets for this reply: the result ({} when there is none), or Kind::browser
 // "<code> <message>". Kind::upstream when the inside of the reply is not JSON, Kind::full when it is more than

@@ -15,9 +15,9 @@ class Transport {
 
   // Queues and returns at once; order is kept. False when the queue is full or the transport has ended.
   virtual bool send(std::string text) = 0;
-  // The next message; one caller at a time. After the end every call fails, with the reason in the error's detail;
-  // Kind::upstream when the other side broke the transport's protocol.
-  virtual aio::Task<base::Result<base::GrowingText>> receive() = 0;
+  // The next message, or its beginning where it is too large to be held; one caller at a time. After the end every call
+  // fails, with the reason in the error's detail; Kind::upstream when the other side broke the transport's protocol.
+  virtual aio::Task<base::Result<net::WebSocketMessage>> receive() = 0;
   // Lets what was queued go out and says goodbye, by ctx.deadline and never longer than a moment; then abort().
   virtual aio::Task<void> close(const aio::Context& ctx) = 0;
   // Ends at once; a pending receive fails.

@@ -35,6 +35,7 @@ namespace {
 
 constexpr auto kGoodbye = std::chrono::seconds(2);
 constexpr std::size_t kMostThrownAway = 1024 * 1024;
+constexpr std::size_t kPiece = 256 * 1024;  // of a message, read at a time
 using TlsStream = beast::ssl_stream<TcpSocket>;
 
 // What only who reads the payload can see. The rest is FrameChecker's.
@@ -58,7 +59,7 @@ class IncomingBuffer {
   const_buffers_type data() const { return {text_->view().data(), text_->size()}; }
   mutable_buffers_type prepare(std::size_t more) { return {text_->prepare(more), more}; }
   void commit(std::size_t more) { text_->commit(more); }
-  void consume(std::size_t) {}  // of a message nothing is taken before it is whole
+  void consume(std::size_t) {}  // the owner of the text cuts it
 
  private:
   base::GrowingText* text_;
@@ -70,8 +71,11 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
  public:
   // tls outlives the stream that uses it; null for plain connections.
   Client(std::unique_ptr<asio::ssl::context> tls, Stream stream, const WebSocketOptions& options)
-      : tls_(std::move(tls)), stream_(std::move(stream), options.max_message), max_queued_(options.max_queued) {
-    stream_.read_message_max(options.max_message);
+      : tls_(std::move(tls)),
+        stream_(std::move(stream), most(options)),
+        max_message_(options.max_message),
+        max_queued_(options.max_queued) {
+    stream_.read_message_max(most(options));
     stream_.auto_fragment(false);
     stream_.text(true);
   }
@@ -88,14 +92,14 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     return true;
   }
 
-  aio::Task<base::Result<base::GrowingText>> receive() {
+  aio::Task<base::Result<WebSocketMessage>> receive() {
     const auto self = this->shared_from_this();
     if (!reading_ && !inbox_ && !end_) read_next();
     while (!inbox_ && !end_) co_await arrived_.wait();
     if (end_ && broken_)
       co_return base::fail(base::Kind::upstream, "the other side broke the WebSocket protocol", *end_);
     if (end_) co_return base::fail(base::Kind::gone, "the WebSocket was closed", *end_);
-    base::GrowingText message = std::move(*inbox_);
+    WebSocketMessage message = std::move(*inbox_);
     inbox_.reset();
     co_return message;
   }
@@ -117,6 +121,10 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
   }
 
  private:
+  static std::uint64_t most(const WebSocketOptions& options) {
+    return std::max(options.max_message, options.max_passed_over);
+  }
+
   // Why it ended; the first reason counts.
   void note_end(std::string why) {
     if (end_) return;
@@ -164,14 +172,29 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     // One that came with the answer to the upgrade.
     if (const auto& violation = stream_.next_layer().checker().violation()) return broke_protocol(*violation);
     reading_ = true;
-    incoming_ = base::GrowingText();
-    stream_.async_read(buffer_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
-      self->reading_ = false;
-      if (error) return self->read_failed(error);
-      if (self->end_) return;
-      self->inbox_ = std::move(self->incoming_);
-      self->arrived_.wake_all();
-    });
+    incoming_ = WebSocketMessage();
+    read_piece();
+  }
+
+  void read_piece() {
+    stream_.async_read_some(buffer_, kPiece,
+                            [self = this->shared_from_this()](const error_code& error, std::size_t size) {
+                              self->reading_ = false;
+                              if (error) return self->read_failed(error);
+                              if (!self->end_) self->took_piece(size);
+                            });
+  }
+
+  void took_piece(std::size_t size) {
+    incoming_.size += size;
+    if (incoming_.size > max_message_)
+      incoming_.text.cut(std::min<std::uint64_t>(WebSocketMessage::kBeginning, max_message_));
+    if (!stream_.is_message_done()) {
+      reading_ = true;
+      return read_piece();
+    }
+    inbox_ = std::move(incoming_);
+    arrived_.wake_all();
   }
 
   void write_next() {
@@ -203,16 +226,17 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
 
   std::unique_ptr<asio::ssl::context> tls_;
   websocket::stream<CheckedStream<Stream>> stream_;
+  std::uint64_t max_message_;
   std::size_t max_queued_;
   std::deque<std::string> queue_ = {};  // the front is being written
   std::size_t queued_ = 0;              // bytes
   bool reading_ = false;
   bool closing_ = false;
-  base::GrowingText incoming_ = {};
-  IncomingBuffer buffer_{incoming_};
-  std::optional<base::GrowingText> inbox_ = {};  // read, not yet received
-  std::optional<std::string> end_ = {};          // why it ended
-  bool broken_ = false;                          // because the other side broke the protocol
+  WebSocketMessage incoming_ = {};
+  IncomingBuffer buffer_{incoming_.text};
+  std::optional<WebSocketMessage> inbox_ = {};  // read, not yet received
+  std::optional<std::string> end_ = {};         // why it ended
+  bool broken_ = false;                         // because the other side broke the protocol
   std::array<char, 8> farewell_ = {};
   aio::WaitList arrived_ = {};
   aio::Latch ended_ = {};
@@ -224,7 +248,7 @@ class Handle final : public WebSocket {
   explicit Handle(std::shared_ptr<Client<Stream>> client) : client_(std::move(client)) {}
   ~Handle() override { client_->end("closed"); }
   bool send(std::string text) override { return client_->send(std::move(text)); }
-  aio::Task<base::Result<base::GrowingText>> receive() override { return client_->receive(); }
+  aio::Task<base::Result<WebSocketMessage>> receive() override { return client_->receive(); }
   aio::Task<void> close(const aio::Context& ctx) override { return client_->close(ctx); }
   void abort() override { client_->end("closed"); }
 

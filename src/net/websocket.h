@@ -16,7 +16,20 @@ struct WebSocketOptions {
   std::map<std::string, std::string> headers = {};  // on the upgrade, over our own; may hold credentials
   std::string ca_file = {};                         // PEM, in addition to the system's certificates
   std::uint64_t max_message = 256ULL * 1024 * 1024;  // bytes; a whole accessibility tree fits
-  std::size_t max_queued = 16 * 1024 * 1024;         // bytes waiting to be sent; beyond it send fails
+  // Bytes. A message that is larger than max_message and not than this one is read to its end, and only its beginning
+  // is kept. One larger than both ends the connection.
+  std::uint64_t max_passed_over = 0;
+  std::size_t max_queued = 16 * 1024 * 1024;  // bytes waiting to be sent; beyond it send fails
+};
+
+// A message, or the beginning of one that was passed over.
+struct WebSocketMessage {
+  static constexpr std::size_t kBeginning = 1024;  // bytes that are kept of one that is passed over
+
+  base::GrowingText text = {};
+  std::uint64_t size = 0;  // bytes of all of it
+
+  bool is_whole() const { return text.size() == size; }
 };
 
 class WebSocket {
@@ -35,7 +48,7 @@ class WebSocket {
   // The next message. After an error or abort every call fails, the reason in its detail: Kind::upstream when the other
   // side broke the protocol, which is noticed with the first byte that shows it ("reserved opcode 3") and told to it by
   // a close frame; Kind::gone otherwise. One caller at a time; a cancelled receive loses no message.
-  virtual aio::Task<base::Result<base::GrowingText>> receive() = 0;
+  virtual aio::Task<base::Result<WebSocketMessage>> receive() = 0;
   // An orderly end: what is queued goes out, then the closing handshake; by ctx.deadline and 2 s at most, then abort().
   virtual aio::Task<void> close(const aio::Context& ctx) = 0;
   // Ends the connection at once; a pending receive fails.

@@ -41,7 +41,7 @@ Task<std::string> echo(const aio::Context& ctx, WebSocketOptions options, std::s
   EXPECT_TRUE(socket->send(std::move(text)));
   auto reply = co_await socket->receive();
   co_await socket->close(ctx);
-  co_return reply ? std::string(reply->view()) : reply.error().detail;
+  co_return reply ? std::string(reply->text.view()) : reply.error().detail;
 }
 
 TEST(WebSocket, CarriesTextBothWays) {
@@ -121,7 +121,7 @@ Task<int> keeps_order(const aio::Context& ctx, WebSocketOptions options, int cou
   int in_order = 0;
   for (int i = 0; i < count; ++i) {
     auto text = co_await socket->receive();
-    if (text && text->view() == std::to_string(i)) ++in_order;
+    if (text && text->text.view() == std::to_string(i)) ++in_order;
   }
   co_await scope.finish();
   socket->abort();
@@ -149,7 +149,7 @@ Task<std::string> aborted_while_receiving(const aio::Context& ctx, WebSocketOpti
   co_await scope.finish();
   EXPECT_FALSE(socket->send("late"));
   EXPECT_FALSE((co_await socket->receive()).has_value());
-  co_return text ? std::string(text->view()) : text.error().message;
+  co_return text ? std::string(text->text.view()) : text.error().message;
 }
 
 TEST(WebSocket, AbortEndsAPendingReceive) {
@@ -164,7 +164,7 @@ Task<std::string> receive_error(const aio::Context& ctx, WebSocketOptions option
   const std::unique_ptr<WebSocket> socket = std::move(*connected);
   socket->send(std::move(said));
   auto text = co_await socket->receive();
-  co_return text ? "received " + std::string(text->view()) : text.error().detail;
+  co_return text ? "received " + std::string(text->text.view()) : text.error().detail;
 }
 
 TEST(WebSocket, SaysHowTheOtherSideEnded) {
@@ -203,6 +203,36 @@ TEST(WebSocket, EndsWhenAMessageIsTooLarge) {
   EXPECT_EQ(b.run(echo(b.ctx, small, std::string(1000, 'x'))), std::string(1000, 'x'));
   EXPECT_NE(b.run(echo(b.ctx, small, std::string(1001, 'x'))), std::string(1001, 'x'));
   EXPECT_EQ(b.run(receive_error(b.ctx, small, std::string(1001, 'x'))), "a message of more than 1000 bytes");
+}
+
+// What is kept of each of these, its size, and how much memory it takes; or why it ended.
+Task<std::vector<std::string>> kept_of(const aio::Context& ctx, WebSocketOptions options,
+                                       std::vector<std::size_t> sizes) {
+  Connected connected = co_await WebSocket::connect(ctx, std::move(options));
+  if (!connected) co_return std::vector<std::string>{connected.error().message};
+  const std::unique_ptr<WebSocket> socket = std::move(*connected);
+  std::vector<std::string> out;
+  for (const std::size_t size : sizes) {
+    EXPECT_TRUE(socket->send("<" + std::string(size - 1, 'x')));
+    const auto message = co_await socket->receive();
+    if (!message) {
+      out.push_back(message.error().detail);
+      break;
+    }
+    EXPECT_EQ(message->text.view(), ("<" + std::string(size - 1, 'x')).substr(0, message->text.size()));
+    EXPECT_LE(message->text.capacity(), message->is_whole() ? 2 * size : WebSocketMessage::kBeginning);
+    out.push_back(std::to_string(message->text.size()) + " of " + std::to_string(message->size));
+  }
+  co_return out;
+}
+
+TEST(WebSocket, KeepsTheBeginningOfAMessageThatItPassesOver) {
+  WebSocketBench b;
+  WebSocketPeer peer(Peer::echo);
+  const WebSocketOptions options{.url = peer.url("ws"), .max_message = 1'000'000, .max_passed_over = 5'000'000};
+  EXPECT_EQ(b.run(kept_of(b.ctx, options, {1'000'000, 1'000'001, 5, 5'000'000, 6, 5'000'001})),
+            (std::vector<std::string>{"1000000 of 1000000", "1024 of 1000001", "5 of 5", "1024 of 5000000", "6 of 6",
+                                      "a message of more than 5000000 bytes"}));
 }
 
 Task<std::size_t> sends_until_full(const aio::Context& ctx, WebSocketOptions options) {
@@ -256,7 +286,7 @@ Task<std::string> cancelled_receive_keeps_messages(const aio::Context& ctx, WebS
   EXPECT_EQ(first.index(), 1U);
   socket->send("kept");
   auto text = co_await socket->receive();
-  co_return text ? std::string(text->view()) : text.error().detail;
+  co_return text ? std::string(text->text.view()) : text.error().detail;
 }
 
 TEST(WebSocket, ACancelledReceiveLosesNothing) {

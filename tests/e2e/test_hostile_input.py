@@ -253,7 +253,8 @@ class Peers(SharedServerCase, Unharmed):
         return json.dumps([entry for entry in server.logged("browser died") if entry["sessionId"] == session])
 
     def test_one_frame_of_200_megabytes(self):
-        self.assertIn("a message of more than 67108864 bytes", self.died_of(lambda peer: peer.frame(0x81, b" " * (200 << 20))))
+        self.assertIn("a message of 209715200 bytes, more than the 67108864 allowed",
+                      self.died_of(lambda peer: peer.frame(0x81, b" " * (200 << 20))))
 
     def test_fragments_without_end(self):
         def attack(peer):
@@ -261,7 +262,7 @@ class Peers(SharedServerCase, Unharmed):
             peer.frame(0x01, b"{")
             while True:
                 peer.frame(0x00, b" " * (1 << 20))
-        self.assertIn("a message of more than 67108864 bytes", self.died_of(attack))
+        self.assertIn("a message of more than 1073741824 bytes", self.died_of(attack))
 
     def test_megabytes_of_values_that_nobody_wants(self):
         # Seen to be dropped: what comes behind them ends the session.

@@ -40,7 +40,7 @@ class PeerProtocol(ServerCase):
         for bytes_, what in ((b"\x83", "reserved opcode 3"), (b"\x8f\x00", "reserved opcode 15"),
                              (b"\xc1", "reserved bits that are set"), (b"\x81\x85", "a masked frame"),
                              (b"\x81\x7f" + 8 * b"\xff", "a length of 2^63 bytes or more"),
-                             (b"\x81\x7f\x00\x00\x00\x00\x05\x00\x00\x00", "a message of more than 67108864 bytes"),
+                             (b"\x81\x7f\x00\x00\x00\x00\x50\x00\x00\x00", "a message of more than 1073741824 bytes"),
                              (b"\x09", "a fragmented control frame (opcode 9)"), (b"\x80", "a continuation of no message"),
                              (b"\x01\x01{\x81", "a new message before the last one ended"),
                              (b"\x81\x02{\xff", "a text that is not UTF-8"), (b"\x88\x01", "a close frame of one byte")):

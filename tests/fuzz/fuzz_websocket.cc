@@ -68,7 +68,7 @@ aio::Task<void> client(const aio::Context& ctx, std::string url) {
   for (;;) {
     const auto message = co_await socket->receive();
     if (!message) co_return;
-    CHECK(message->size() <= kMaxMessage, "a message beyond the limit");
+    CHECK(message->size <= kMaxMessage, "a message beyond the limit");
   }
 }
 

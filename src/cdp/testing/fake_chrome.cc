@@ -75,14 +75,16 @@ class FakeChrome::Client final : public Transport {
     return true;
   }
 
-  aio::Task<base::Result<base::GrowingText>> receive() override {
+  aio::Task<base::Result<net::WebSocketMessage>> receive() override {
     const std::shared_ptr<Wire> wire = wire_;
     for (;;) {
       if (wire->aborted) co_return base::fail(base::Kind::gone, "the transport ended", "closed");
       const auto next = wire->outbound.begin();
       const bool waiting = next != wire->outbound.end();
-      if (waiting && next->first <= wire->clock.now())
-        co_return base::GrowingText(wire->outbound.extract(next).mapped());
+      if (waiting && next->first <= wire->clock.now()) {
+        const std::string text = wire->outbound.extract(next).mapped();
+        co_return net::WebSocketMessage{base::GrowingText(text), text.size()};
+      }
       if (!waiting && wire->end) co_return base::fail(base::Kind::gone, "the transport ended", *wire->end);
       if (waiting)
         co_await aio::race(wire->changed.wait(), wire->clock.sleep_until(next->first));
