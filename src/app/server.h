@@ -15,6 +15,7 @@
 #include "app/options.h"
 #include "app/session_metrics.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "browser/settings.h"
 #include "browserbase/rentals.h"
 #include "engine/browser_engine.h"
@@ -62,6 +63,7 @@ class Server {
   std::size_t descriptors_;
   Fit fit_;
   std::unique_ptr<base::Logger> log_;
+  base::MemoryBudget browsers_memory_;  // for what they send
   aio::Loop loop_;
   aio::SteadyClock clock_;
   aio::Workers workers_{2};

@@ -135,7 +135,8 @@ aio::Task<base::Result<void>> Browser::connect(const aio::Context& ctx, std::map
                                                              .headers = std::move(headers),
                                                              .ca_file = services_.settings.ca_file,
                                                              .max_message = cdp::kMaxMessage,
-                                                             .max_passed_over = cdp::kMaxPassedOver}));
+                                                             .max_passed_over = cdp::kMaxPassedOver,
+                                                             .memory = services_.memory}));
   connection_ = cdp::Connection::over(executor_, std::move(socket), services_.compute);
   connection_->keep_secret(secrets_);
   connection_->on_passed_over(

@@ -116,18 +116,18 @@ void Page::on_frame_event(const std::string& session, std::string_view method, c
   const bool arrived =
       method == "Page.frameNavigated" && json::get_string(params, "frame.id") == std::string_view(main_frame_id());
   if (arrived || crashed()) expected_since_.reset();
-  if (method.starts_with("Target.")) on_target_event(method, params);
+  if (method.starts_with("Target.")) on_target_event(session, method, params);
   ask_unsure();
   frames_changed_.wake_all();
 }
 
-void Page::on_target_event(std::string_view method, const json::Value& params) {
+void Page::on_target_event(const std::string& parent, std::string_view method, const json::Value& params) {
   if (method == "Target.attachedToTarget") {
     const std::shared_ptr<cdp::Session> session = session_->other(json::get_text(params, "sessionId").value_or(""));
-    if (json::get_text(params, "targetInfo.type") == "iframe")
-      add_session(session);
-    else
-      session->post("Runtime.runIfWaitingForDebugger");
+    if (json::get_text(params, "targetInfo.type") == "iframe") return add_session(session);
+    // Of a browser that knows no filter, or does not heed it. Attached it would count.
+    session->post("Runtime.runIfWaitingForDebugger");
+    session_->other(parent)->post("Target.detachFromTarget", {{"sessionId", session->id()}});
     return;
   }
   // With a target end those below it, without a word.

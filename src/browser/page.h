@@ -117,7 +117,7 @@ class Page {
   void enable_emulation(cdp::Session& session);
   void listen(const std::shared_ptr<cdp::Session>& session);
   void on_frame_event(const std::string& session, std::string_view method, const json::Value& params);
-  void on_target_event(std::string_view method, const json::Value& params);
+  void on_target_event(const std::string& parent, std::string_view method, const json::Value& params);
   void ask_unsure();
   void ask(const std::string& id);
   void on_dialog(cdp::Session& session, const json::Value& params);

@@ -72,6 +72,18 @@ TEST(Page, TellsEachSessionOfItsFramesEverythingBeforeItRuns) {
   }
 }
 
+// A page may have more of them than a connection has places.
+TEST(Page, LeavesWorkersAloneThatABrowserAttachesUnasked) {
+  PageBench b;
+  b.chrome.event("P", "Target.attachedToTarget",
+                 {{"sessionId", "W"}, {"targetInfo", {{"type", "worker"}, {"targetId", "V"}}}});
+  b.scheduler.run();
+  EXPECT_EQ(b.sent_to("W"), std::vector<std::string>{"Runtime.runIfWaitingForDebugger"});
+  const cdp::testing::Command& last = b.chrome.commands().back();
+  EXPECT_EQ(last.method + " by " + last.session_id, "Target.detachFromTarget by P");
+  EXPECT_EQ(json::get_text(last.params, "sessionId"), "W");
+}
+
 TEST(Page, CallsAFramesScriptInItsOwnSessionAndWorld) {
   PageBench b;
   b.attach_frame("S", "X", "P");

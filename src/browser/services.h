@@ -2,6 +2,7 @@
 #pragma once
 #include "aio/context.h"
 #include "aio/workers.h"
+#include "base/memory_budget.h"
 #include "browser/settings.h"
 #include "net/http_client.h"
 #include "os/reaper.h"
@@ -15,7 +16,8 @@ struct Services {
   aio::Workers& workers;
   net::HttpClient& http;
   aio::Clock& clock;
-  aio::Workers* compute = nullptr;  // beside `workers`, so that no closing session waits for a computation
+  aio::Workers* compute = nullptr;       // beside `workers`, so that no closing session waits for a computation
+  base::MemoryBudget* memory = nullptr;  // for what browsers send
 };
 
 }  // namespace browser

@@ -10,6 +10,7 @@
 #include "base/url_secrets.h"
 #include "cdp/limits.h"
 #include "cdp/message.h"
+#include "json/footprint.h"
 
 namespace cdp {
 namespace {
@@ -71,8 +72,10 @@ aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
     auto message = co_await self->transport_->receive();
     if (!message) {
       const bool broken = message.error().kind == base::Kind::upstream;
+      const bool beyond = message.error().kind == base::Kind::full;
       const std::string& why = message.error().detail;
-      self->lost(broken ? CloseReason::protocol : CloseReason::socket, broken ? broke("WebSocket", why) : why);
+      self->lost(broken || beyond ? CloseReason::protocol : CloseReason::socket,
+                 broken ? broke("WebSocket", why) : why);
       break;
     }
     if (message->size > kMaxMessage)
@@ -80,7 +83,7 @@ aio::Task<void> Connection::read(std::shared_ptr<Connection> self) {
     else if (message->size <= kLargeMessage || !self->workers_)
       self->read_small(message->text.view());
     else
-      co_await self->read_large(std::move(message->text));
+      co_await self->read_large(std::move(*message));
   }
 }
 
@@ -108,15 +111,21 @@ void Connection::read_small(std::string_view text) {
 
 // What it takes is the workers'; between them the loop says whether anybody wants it. Later messages wait, so their
 // order is kept and there is one at a time.
-aio::Task<void> Connection::read_large(base::GrowingText text) {
-  const auto message = co_await workers_->run([&text] {
+aio::Task<void> Connection::read_large(net::WebSocketMessage whole) {
+  const auto message = co_await workers_->run([&text = whole.text] {
     json::Scanner scanner;  // several times as large as the message, so it goes where it was made
     return json::scan_cdp_frame(text.view(), scanner);
   });
   if (!message) co_return lost(CloseReason::protocol, broke("DevTools", message.error().message));
   if (!wants(*message)) co_return;
   ++large_parsed_;
-  auto payload = co_await workers_->run([&message, workers = workers_] { return payload_of(*message, workers); });
+  std::size_t bytes = 0;
+  auto payload = co_await workers_->run([&message, &bytes, workers = workers_] {
+    auto made = payload_of(*message, workers);
+    if (made) bytes = json::footprint(*made);
+    return made;
+  });
+  if (payload) payload->count(whole.hold.also(bytes));
   const base::Activity activity("a large message of a browser");
   deliver(*message, std::move(payload));
 }

@@ -67,7 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static aio::Task<void> read(std::shared_ptr<Connection> self);
   void pass_over(const Beginning& message, std::uint64_t size);
   void read_small(std::string_view text);
-  aio::Task<void> read_large(base::GrowingText text);
+  aio::Task<void> read_large(net::WebSocketMessage whole);
   bool wants(const json::CdpFrame& message) const;
   void deliver(const json::CdpFrame& message, base::Result<Payload> payload);
   void on_event(const json::CdpFrame& event, const base::Result<Payload>& payload);

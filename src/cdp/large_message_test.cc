@@ -7,6 +7,7 @@
 #include "cdp/connection.h"
 #include "cdp/limits.h"
 #include "cdp/testing/fake_chrome.h"
+#include "json/footprint.h"
 
 namespace cdp {
 namespace {
@@ -32,6 +33,10 @@ T run(Task<T> (*test)(const aio::Context& ctx, aio::Workers& workers)) {
   aio::Loop loop;
   const aio::Context ctx = aio::testing::test_context(clock);
   return aio::testing::run_real(loop, test(ctx, workers));
+}
+
+Task<void> some_turns() {
+  for (int i = 0; i < 20; ++i) co_await aio::yield();
 }
 
 using Counts = std::vector<std::size_t>;
@@ -76,6 +81,50 @@ Task<std::vector<bool>> freed(const aio::Context& ctx, aio::Workers& workers) {
 
 TEST(LargeMessage, IsFreedByWorkers) { EXPECT_EQ(run(freed), (std::vector<bool>{false, true})); }
 
+// What is held while nobody has let go of an answer, and afterwards.
+Task<Counts> counted(const aio::Context& ctx, aio::Workers& workers) {
+  base::MemoryBudget budget;
+  LargeMessageBench b(ctx, co_await aio::asio::this_coro::executor, workers);
+  b.chrome.count_in(budget);
+  b.chrome.answer("Page.large", kLarge);
+  Counts out;
+  {
+    const auto reply = co_await b.connection->root()->call(ctx, "Page.large");
+    co_await some_turns();  // its text goes
+    out.push_back(budget.held() > kLargeMessage && budget.held() < 2 * kLargeMessage ? 1 : 0);
+    EXPECT_EQ(budget.held(), reply ? json::footprint(*reply) : 0);
+  }
+  while (budget.held() > 0) co_await aio::yield();  // a worker frees it
+  out.push_back(budget.held());
+  b.connection->close();
+  co_return out;
+}
+
+TEST(LargeMessage, CountsUntilItIsFreed) { EXPECT_EQ(run(counted), (Counts{1, 0})); }
+
+Task<std::string> beyond_the_budget(const aio::Context& ctx, aio::Workers& workers) {
+  base::MemoryBudget budget(kLargeMessage);
+  LargeMessageBench b(ctx, co_await aio::asio::this_coro::executor, workers);
+  b.chrome.count_in(budget);
+  aio::Latch ended;
+  std::string out;
+  b.connection->on_closed([&](const std::string& why) {
+    out = why;
+    ended.set();
+  });
+  b.chrome.event("", "Page.event", kLarge);
+  co_await ended.wait();
+  out = std::string(name_of(b.connection->why())) + ": " + out;
+  co_return out;
+}
+
+TEST(LargeMessage, EndsItsConnectionBeyondTheBudgetOfAll) {
+  EXPECT_EQ(
+      run(beyond_the_budget),
+      "protocol: what others sent and is still held takes more than the 65536 bytes allowed for all of them together, "
+      "and most of it, 65580 bytes, came from this one");
+}
+
 // The only worker, kept until it is let go.
 struct Kept {
   std::binary_semaphore go{0};
@@ -90,10 +139,6 @@ struct Kept {
     });
   }
 };
-
-Task<void> some_turns() {
-  for (int i = 0; i < 20; ++i) co_await aio::yield();
-}
 
 // How often somebody heard of a message, and how many were parsed, where the connection is closed while it is sorted,
 // or while it is parsed.

@@ -21,8 +21,8 @@ std::string command_text(std::uint64_t id, std::string_view session_id, std::str
 // What the beginning of a message tells of it: which call it answers, or which event it is. Neither, where it begins
 // with something else than browsers write, or ends too soon.
 struct Beginning {
-  std::optional<std::uint64_t> id;
-  std::string_view method;  // into the text
+  std::optional<std::uint64_t> id = {};
+  std::string_view method = {};  // into the text
 };
 Beginning beginning_of(std::string_view text);
 

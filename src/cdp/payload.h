@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "aio/workers.h"
+#include "base/memory_budget.h"
 #include "json/value.h"
 
 namespace cdp {
@@ -32,12 +33,21 @@ class Payload {
   operator const json::Value&() const& { return *part_; }
   operator const json::Value&() && = delete;
 
+  // Counts until the workers have freed it. REQUIRES: they do.
+  void count(base::MemoryBudget::Hold hold) {
+    std::get_deleter<FreedBy>(whole_)->hold = std::make_shared<base::MemoryBudget::Hold>(std::move(hold));
+  }
+
   bool is_freed_by_workers() const { return std::get_deleter<FreedBy>(whole_) != nullptr; }
 
  private:
   struct FreedBy {
     aio::Workers* workers;
-    void operator()(const json::Value* value) const { workers->discard(std::unique_ptr<const json::Value>(value)); }
+    std::shared_ptr<base::MemoryBudget::Hold> hold = {};
+    void operator()(const json::Value* value) const {
+      // The second of a pair goes first.
+      workers->discard(std::pair(hold, std::unique_ptr<const json::Value>(value)));
+    }
   };
 
   std::shared_ptr<const json::Value> whole_;

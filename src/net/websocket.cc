@@ -35,7 +35,8 @@ namespace {
 
 constexpr auto kGoodbye = std::chrono::seconds(2);
 constexpr std::size_t kMostThrownAway = 1024 * 1024;
-constexpr std::size_t kPiece = 256 * 1024;  // of a message, read at a time
+constexpr std::size_t kCounted = 64 * 1024;  // smaller messages are not counted
+constexpr std::size_t kPiece = 256 * 1024;   // of a message, read at a time
 using TlsStream = beast::ssl_stream<TcpSocket>;
 
 // What only who reads the payload can see. The rest is FrameChecker's.
@@ -74,7 +75,8 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
       : tls_(std::move(tls)),
         stream_(std::move(stream), most(options)),
         max_message_(options.max_message),
-        max_queued_(options.max_queued) {
+        max_queued_(options.max_queued),
+        peer_(peer_of(options.memory)) {
     stream_.read_message_max(most(options));
     stream_.auto_fragment(false);
     stream_.text(true);
@@ -98,6 +100,7 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     while (!inbox_ && !end_) co_await arrived_.wait();
     if (end_ && broken_)
       co_return base::fail(base::Kind::upstream, "the other side broke the WebSocket protocol", *end_);
+    if (end_ && full_) co_return base::fail(base::Kind::full, "the WebSocket gave way to others", *end_);
     if (end_) co_return base::fail(base::Kind::gone, "the WebSocket was closed", *end_);
     WebSocketMessage message = std::move(*inbox_);
     inbox_.reset();
@@ -123,6 +126,15 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
  private:
   static std::uint64_t most(const WebSocketOptions& options) {
     return std::max(options.max_message, options.max_passed_over);
+  }
+
+  base::MemoryBudget::Peer peer_of(base::MemoryBudget* memory) {
+    if (!memory) return {};
+    return base::MemoryBudget::Peer(*memory, [this](const std::string& why) {
+      if (end_) return;
+      full_ = true;
+      end(why);
+    });
   }
 
   // Why it ended; the first reason counts.
@@ -172,7 +184,7 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     // One that came with the answer to the upgrade.
     if (const auto& violation = stream_.next_layer().checker().violation()) return broke_protocol(*violation);
     reading_ = true;
-    incoming_ = WebSocketMessage();
+    incoming_ = WebSocketMessage{.hold = peer_.hold()};
     read_piece();
   }
 
@@ -180,8 +192,9 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     stream_.async_read_some(buffer_, kPiece,
                             [self = this->shared_from_this()](const error_code& error, std::size_t size) {
                               self->reading_ = false;
-                              if (error) return self->read_failed(error);
-                              if (!self->end_) self->took_piece(size);
+                              if (!error && !self->end_) return self->took_piece(size);
+                              self->incoming_ = WebSocketMessage();
+                              if (error) self->read_failed(error);
                             });
   }
 
@@ -189,6 +202,11 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     incoming_.size += size;
     if (incoming_.size > max_message_)
       incoming_.text.cut(std::min<std::uint64_t>(WebSocketMessage::kBeginning, max_message_));
+    if (incoming_.text.size() > kCounted || incoming_.hold.bytes() > 0) incoming_.hold.set(incoming_.text.size());
+    if (end_) {  // of that
+      incoming_ = WebSocketMessage();
+      return;
+    }
     if (!stream_.is_message_done()) {
       reading_ = true;
       return read_piece();
@@ -236,10 +254,12 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
   IncomingBuffer buffer_{incoming_.text};
   std::optional<WebSocketMessage> inbox_ = {};  // read, not yet received
   std::optional<std::string> end_ = {};         // why it ended
+  bool full_ = false;                           // because others needed the memory
   bool broken_ = false;                         // because the other side broke the protocol
   std::array<char, 8> farewell_ = {};
   aio::WaitList arrived_ = {};
   aio::Latch ended_ = {};
+  base::MemoryBudget::Peer peer_;
 };
 
 template <class Stream>

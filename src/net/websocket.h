@@ -7,6 +7,7 @@
 
 #include "aio/context.h"
 #include "base/growing_text.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 
 namespace net {
@@ -19,6 +20,7 @@ struct WebSocketOptions {
   // Bytes. A message that is larger than max_message and not than this one is read to its end, and only its beginning
   // is kept. One larger than both ends the connection.
   std::uint64_t max_passed_over = 0;
+  base::MemoryBudget* memory = nullptr;       // counts what has come of large messages; null: nobody does
   std::size_t max_queued = 16 * 1024 * 1024;  // bytes waiting to be sent; beyond it send fails
 };
 
@@ -28,6 +30,7 @@ struct WebSocketMessage {
 
   base::GrowingText text = {};
   std::uint64_t size = 0;  // bytes of all of it
+  base::MemoryBudget::Hold hold = {};
 
   bool is_whole() const { return text.size() == size; }
 };
@@ -47,7 +50,8 @@ class WebSocket {
   virtual bool send(std::string text) = 0;
   // The next message. After an error or abort every call fails, the reason in its detail: Kind::upstream when the other
   // side broke the protocol, which is noticed with the first byte that shows it ("reserved opcode 3") and told to it by
-  // a close frame; Kind::gone otherwise. One caller at a time; a cancelled receive loses no message.
+  // a close frame; Kind::full when it had to give way to the budget of memory; Kind::gone otherwise. One caller at a
+  // time; a cancelled receive loses no message.
   virtual aio::Task<base::Result<WebSocketMessage>> receive() = 0;
   // An orderly end: what is queued goes out, then the closing handshake; by ctx.deadline and 2 s at most, then abort().
   virtual aio::Task<void> close(const aio::Context& ctx) = 0;

@@ -5,7 +5,7 @@ from files import (
     FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
     RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
-    WAITING, WATCH, WEB_SEARCH)
+    WAITING, WATCH, WEBSOCKET, WEB_SEARCH)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
@@ -184,7 +184,24 @@ MUTANTS = {
     "a session is attached as often as it is told": (
         "src/cdp/mux.cc", "  if (sessions_.contains(session_id)) return false;\n", "", "Mux*"),
     "a large message is read on the loop": (
-        "src/cdp/connection.cc", "if (text->size() <= kLargeMessage || !self->workers_)", "if (!text->view().empty())", "LargeMessage*"),
+        "src/cdp/connection.cc", "else if (message->size <= kLargeMessage || !self->workers_)", "else if (message->size > 0)", "LargeMessage*"),
+    "an event that is too large ends its session": (
+        "src/cdp/connection.cc", "message.method.empty() || message.method.size()", "true || message.method.size()", "Connection.GoesOn*"),
+    "a session is missed whose beginning is too large": (
+        "src/cdp/connection.cc", " || is_followed(message.method))\n    return lost", ")\n    return lost", "Connection.EndsWhere*"),
+    "a reply that is too large ends its session": (
+        "src/cdp/connection.cc", "  if (message.id) {\n", "  if (message.id && false) {\n", "Connection.FailsTheCall*"),
+    "a number that goes on is an id": (
+        "src/cdp/message.cc", "if (!left_.starts_with(',') && !left_.starts_with('}')) return std::nullopt;", "", "BeginningOf*"),
+    "a message that is passed over is kept": (
+        WEBSOCKET, "if (incoming_.size > max_message_)", "if (false)", "WebSocket.KeepsTheBeginning*"),
+    "what has come of a message is not counted": (
+        WEBSOCKET, "incoming_.hold.set(incoming_.text.size());", "", "WebSocket.GivesWay*:WebSocket.Counts*"),
+    "a document is not counted": (
+        "src/cdp/connection.cc", "  if (payload) payload->count(whole.hold.also(bytes));\n", "", "LargeMessage.Counts*"),
+    "whoever grows gives way": (
+        "src/base/memory_budget.cc", "*std::ranges::max_element(accounts_, less)", "*std::ranges::min_element(accounts_, less)", "MemoryBudget*"),
+    "the budget of all is exceeded": ("src/base/memory_budget.cc", "while (held() > most_)", "if (held() > 2 * most_)", "MemoryBudget*"),
     "a large message that nobody wants is parsed": (
         "src/cdp/connection.cc", "  if (!wants(*message)) co_return;\n", "", "LargeMessage*"),
     "an answer is parsed whose caller is gone": (

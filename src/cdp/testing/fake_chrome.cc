@@ -9,6 +9,7 @@
 #include "aio/race.h"
 #include "aio/wait_list.h"
 #include "base/check.h"
+#include "cdp/limits.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -29,6 +30,8 @@ struct FakeChrome::Wire {
   std::map<std::string, Answer> answers = {};
   std::map<std::string, base::Duration> delays = {};
   std::optional<std::string> end = {};
+  std::optional<std::string> full = {};
+  std::optional<base::MemoryBudget::Peer> peer = {};
   bool reading = true;
   bool aborted = false;
   bool goodbye = false;
@@ -79,11 +82,14 @@ class FakeChrome::Client final : public Transport {
     const std::shared_ptr<Wire> wire = wire_;
     for (;;) {
       if (wire->aborted) co_return base::fail(base::Kind::gone, "the transport ended", "closed");
+      if (wire->full) co_return base::fail(base::Kind::full, "the transport ended", *wire->full);
       const auto next = wire->outbound.begin();
       const bool waiting = next != wire->outbound.end();
       if (waiting && next->first <= wire->clock.now()) {
         const std::string text = wire->outbound.extract(next).mapped();
-        co_return net::WebSocketMessage{base::GrowingText(text), text.size()};
+        net::WebSocketMessage message{base::GrowingText(text), text.size()};
+        if (wire->peer && text.size() > kLargeMessage) message.hold = wire->peer->hold().also(text.size());
+        co_return message;
       }
       if (!waiting && wire->end) co_return base::fail(base::Kind::gone, "the transport ended", *wire->end);
       if (waiting)
@@ -118,6 +124,13 @@ void FakeChrome::answer(const std::string& method, json::Value result) {
 }
 
 void FakeChrome::answer(const std::string& method, Answer answer) { wire_->answers[method] = std::move(answer); }
+
+void FakeChrome::count_in(base::MemoryBudget& budget) {
+  wire_->peer.emplace(budget, [wire = wire_.get()](const std::string& why) {
+    wire->full = why;
+    wire->changed.wake_all();
+  });
+}
 
 void FakeChrome::refuse(const std::string& method, int code, const std::string& message) {
   const base::Error error{base::Kind::browser, fmt::format("{} {}", code, message)};

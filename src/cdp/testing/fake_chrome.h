@@ -53,6 +53,9 @@ class FakeChrome {
 
   const std::vector<Command>& commands() const;
   std::size_t count(const std::string& method) const;
+  // What it sends in large messages counts from when they are received; it gives way by an end of the transport.
+  void count_in(base::MemoryBudget& budget);
+
   bool aborted() const;  // the client ended it
   bool said_goodbye() const;
 
