@@ -63,11 +63,13 @@ std::size_t outbound_connections(const Options& options) {
   return std::max<std::size_t>(256, 2 * options.limits.max_sessions_hard);
 }
 
-net::HttpClientOptions model_http(const Options& options, const std::vector<std::string>& environment) {
+net::HttpClientOptions model_http(const Options& options, const std::vector<std::string>& environment,
+                                  base::MemoryBudget& memory) {
   return {.ca_file = options.ca_file,
           .policy = options.models.outbound,
           .proxy = net::ProxySettings::from(environment),
-          .max_connections = outbound_connections(options)};
+          .max_connections = outbound_connections(options),
+          .memory = &memory};
 }
 
 llm::Limits model_limits(const ModelOptions& options) {
@@ -75,15 +77,17 @@ llm::Limits model_limits(const ModelOptions& options) {
 }
 
 // Whoever reaches a server on the loopback mostly is who set its environment; on the network that is not so.
-std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Options& options, Reach reach) {
+std::unique_ptr<net::HttpClient> tools_http(aio::Executor executor, const Options& options, Reach reach,
+                                            base::MemoryBudget& memory) {
   const bool any =
       options.tool_hosts.empty() ? reach == Reach::loopback : options.tool_hosts == std::vector<std::string>{"any"};
   if (!any && options.tool_hosts.empty()) return nullptr;
   net::OutboundPolicy policy;
   if (!any) policy.hosts = options.tool_hosts;
-  return net::make_http_client(
-      std::move(executor),
-      {.ca_file = options.ca_file, .policy = std::move(policy), .max_connections = outbound_connections(options)});
+  return net::make_http_client(std::move(executor), {.ca_file = options.ca_file,
+                                                     .policy = std::move(policy),
+                                                     .max_connections = outbound_connections(options),
+                                                     .memory = &memory});
 }
 
 // Whoever reaches the API runs programs as the server's user. On the loopback without a token nothing else keeps the
@@ -142,10 +146,11 @@ Server::Server(Options options, std::vector<std::string> environment, Host host,
       incidents_(*log_, metrics_),
       session_metrics_(metrics_),
       model_metrics_(metrics_),
-      http_client_(net::make_http_client(
-          loop_.executor(), {.ca_file = options_.ca_file, .max_connections = outbound_connections(options_)})),
-      model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment))),
-      tools_http_(tools_http(loop_.executor(), options_, host_.reach)),
+      http_client_(net::make_http_client(loop_.executor(), {.ca_file = options_.ca_file,
+                                                            .max_connections = outbound_connections(options_),
+                                                            .memory = &answers_memory_})),
+      model_http_(net::make_http_client(loop_.executor(), model_http(options_, environment, answers_memory_))),
+      tools_http_(tools_http(loop_.executor(), options_, host_.reach, answers_memory_)),
       models_(*model_http_, model_limits(options_.models), &model_metrics_, std::random_device{}()),
       model_source_(models_, llm::Environment(environment), options_.models.own_keys),
       browser_settings_(browser_settings(options_, std::move(environment))),

@@ -63,7 +63,8 @@ class Server {
   std::size_t descriptors_;
   Fit fit_;
   std::unique_ptr<base::Logger> log_;
-  base::MemoryBudget browsers_memory_;  // for what they send
+  base::MemoryBudget browsers_memory_;                                // for what they send
+  base::MemoryBudget answers_memory_{base::MemoryBudget::kMost / 2};  // likewise servers of models and tools
   aio::Loop loop_;
   aio::SteadyClock clock_;
   aio::Workers workers_{2};

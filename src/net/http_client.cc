@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kMaxHead = 256 * 1024;  // of an answer's headers together
 constexpr std::size_t kMaxUrl = 64 * 1024;    // more than servers take; a model or a page may have a say in one
+constexpr std::size_t kCounted = 64 * 1024;   // smaller answers are not counted
 
 using EasyHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
@@ -88,7 +89,8 @@ struct Shared {
 // an unfinished call.
 class Transfer {
  public:
-  Transfer(Shared& shared, HttpCall call) : shared_(shared), call_(std::move(call)) {}
+  Transfer(Shared& shared, HttpCall call)
+      : shared_(shared), call_(std::move(call)), peer_(peer_of(shared.options.memory)), hold_(peer_.hold()) {}
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer() {
@@ -125,7 +127,7 @@ class Transfer {
   aio::Task<base::Result<HttpReply>> reply() {
     co_await done_.wait();
     if (thrown_) std::rethrow_exception(thrown_);
-    if (code_ != CURLE_OK) co_return std::unexpected(error());
+    if (code_ != CURLE_OK || gave_way_) co_return std::unexpected(error());
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     reply_.status = static_cast<int>(status);
@@ -139,6 +141,16 @@ class Transfer {
   std::string host() const { return url_.authority(); }
 
  private:
+  // From within a callback of curl for another call, or for this one: what is called may not take it out of curl.
+  base::MemoryBudget::Peer peer_of(base::MemoryBudget* memory) {
+    if (!memory) return {};
+    return base::MemoryBudget::Peer(*memory, [this](const std::string& why) {
+      gave_way_ = why;
+      reply_.body = std::string();
+      done_.set();
+    });
+  }
+
   template <class Value>
   void set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
@@ -268,13 +280,19 @@ class Transfer {
   }
 
   std::size_t body_came(std::string_view piece) {
+    if (gave_way_) return 0;
     received_ += piece.size();
     if (received_ > call_.max_body) return too_big_ = true, 0;
     if (!call_.on_body)
-      reply_.body += piece;
+      keep(piece);
     else if (!call_.on_body(piece))
       return 0;
-    return piece.size();
+    return gave_way_ ? 0 : piece.size();
+  }
+
+  void keep(std::string_view piece) {
+    reply_.body += piece;
+    if (reply_.body.size() > kCounted) hold_.set(reply_.body.size());
   }
 
   // Without its scheme and credentials.
@@ -293,6 +311,7 @@ class Transfer {
               fmt::format("The exchange with {} broke before an answer came; it may have done what "
                           "it was asked for, so it was not asked again",
                           host())};
+    if (gave_way_) return {base::Kind::full, fmt::format("The answer of {} was given up: {}", host(), *gave_way_)};
     const std::string where = proxy_.empty() ? host() : fmt::format("{}, the proxy on the way to {}", proxy(), host());
     std::string why = explanation_[0] ? std::string(&explanation_[0]) : std::string(curl_easy_strerror(code_));
     switch (code_) {
@@ -341,6 +360,9 @@ class Transfer {
   bool sent_twice_ = false;
   std::optional<base::Error> refusal_;
   std::exception_ptr thrown_;
+  std::optional<std::string> gave_way_;  // why
+  base::MemoryBudget::Peer peer_;
+  base::MemoryBudget::Hold hold_;
 };
 
 class CurlClient final : public HttpClient {

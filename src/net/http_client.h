@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aio/context.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "net/http.h"
@@ -48,8 +49,9 @@ class HttpClient {
 
   // Any status is a reply. Errors name the host and never the query, a header or a body: Kind::timeout when
   // ctx.deadline comes first; Kind::upstream when the connection fails, is cut or talks nonsense (asking again may
-  // help); Kind::full for an answer that is too big; Kind::invalid for what asking again cannot mend (a bad URL or
-  // header, a forbidden host, a certificate that is not trusted). Cancelling closes the socket at once.
+  // help); Kind::full for an answer that is too big, or that had to give way to the budget of memory; Kind::invalid for
+  // what asking again cannot mend (a bad URL or header, a forbidden host, a certificate that is not trusted).
+  // Cancelling closes the socket at once.
   virtual aio::Task<base::Result<HttpReply>> send(const aio::Context& ctx, HttpCall call) = 0;
 };
 
@@ -72,6 +74,7 @@ struct HttpClientOptions {
   // Further calls wait, each by its deadline. At most half of them are for one host, so that one that hangs leaves the
   // others room.
   std::size_t max_connections = 256;
+  base::MemoryBudget* memory = nullptr;  // for large answers that have not come whole; null: nobody counts
 };
 
 // All calls have ended before the client dies.

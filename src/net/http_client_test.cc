@@ -142,6 +142,41 @@ TEST(HttpClient, CarriesLargeBodiesBothWays) {
   EXPECT_EQ(b.server.requests().at(0).body, large);
 }
 
+Task<void> note_error(Task<Reply> call, std::string& why, aio::Latch& ended) {
+  const Reply reply = co_await std::move(call);
+  EXPECT_TRUE(!reply && reply.error().kind == base::Kind::full);
+  why = reply ? "answered" : reply.error().message;
+  ended.set();
+}
+
+// Two answers that never end, the second begun once all of the first has come: how the first ended, while the second
+// had not.
+Task<std::string> first_answer_of_two(ClientBench& b, base::MemoryBudget& budget) {
+  b.server.will({.body = std::string(1'200'000, 'x'), .way = Answer::Way::stall});
+  b.server.will({.body = std::string(1'000'000, 'x'), .way = Answer::Way::stall});
+  std::string why;
+  aio::Latch ended;
+  aio::Scope scope(co_await aio::asio::this_coro::executor);
+  scope.spawn(note_error(b.client->send(b.ctx, b.to_server()), why, ended));
+  while (budget.held() < 600'000) co_await aio::yield();
+  const auto first = co_await aio::race(b.client->send(b.ctx, b.to_server()), ended.wait());
+  EXPECT_EQ(first.index(), 1U);
+  co_await scope.finish();
+  co_await b.server.stop();
+  co_return why;
+}
+
+TEST(HttpClient, GivesUpTheAnswerThatHoldsMostOfTheBudget) {
+  base::MemoryBudget budget(1'000'000);
+  ClientBench b({.memory = &budget});
+  EXPECT_EQ(
+      aio::testing::run_real(b.loop, first_answer_of_two(b, budget)),
+      "The answer of 127.0.0.1:" + std::to_string(b.server.port()) +
+          " was given up: what others sent and is still held takes more than the 1000000 bytes allowed for all of "
+          "them together, and most of it, 600000 bytes, came from this one");
+  EXPECT_EQ(budget.held(), 0U);
+}
+
 TEST(HttpClient, RefusesAnAnswerThatIsTooBig) {
   ClientBench b;
   b.server.will(whole(200, std::string(2000, 'x')));

@@ -19,6 +19,8 @@ MUTANTS = {
     "one host takes all outbound connections": (
         HTTP_CLIENT, "std::max<std::size_t>(options.max_connections / 2, 1)", "options.max_connections",
         "HttpClient.OneHostTakes*"),
+    "answers that have not come whole are not counted": (
+        HTTP_CLIENT, "if (reply_.body.size() > kCounted) hold_.set(reply_.body.size());", "", "HttpClient.GivesUpTheAnswer*"),
     "a drain looks at every session": (
         STORE, "  while (!starting_.empty()) out.push_back(take(starting_.front(), reason));\n",
         "  for (auto it = index_.begin(); it != index_.end();) {\n    Entry& entry = *it++;\n    ++looks_;\n"
