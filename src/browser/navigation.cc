@@ -86,8 +86,9 @@ void Navigation::on_failure(const std::string& id, const json::Value& params) {
 // A document that only loads itself anew is no way to another one.
 bool Navigation::leads_elsewhere(const json::Value& params) const {
   const Document* here = find(latest_);
+  const auto own = here ? json::get_string(here->response, "url") : std::nullopt;
   const std::string_view url = json::get_string(params, "url").value_or("");
-  return !here || url.substr(0, url.find('#')) != json::get_string(here->response, "url").value_or("");
+  return !own || url.substr(0, url.find('#')) != *own;
 }
 
 // A document that stops before it is loaded is not told the end of.

@@ -157,13 +157,21 @@ class Hung(TroubleCase):
 
     def hang(self, before=""):
         """Shows a page that hangs from then on. A page that was touched may ask to stay."""
-        held = self.site.gate("/held")
-        self.site.pages["/hangs"] = f"<!doctype html><title>hangs</title><script>{before};" \
-            "fetch('/held').then(() => { while (true); })</script>"
+        held, hanging = self.site.gate("/held"), threading.Event()
+        self.site.pages["/hanging"] = lambda request: (hanging.set(), self.site.send(request, 200, ""))
+        # What it waits for last holds its thread as the loop does.
+        self.site.pages["/hangs"] = f"""<!doctype html><title>hangs</title><script>{before};
+            fetch('/held').then(() => {{
+              const last = new XMLHttpRequest();
+              last.open('GET', '/hanging', false);
+              last.send();
+              while (true);
+            }})</script>"""
         self.arrives("/hangs")
         self.look()
         self.act("press", "body", "a")
         held.set()
+        self.assertTrue(hanging.wait(PATIENCE))
 
     def setUp(self):
         self.look()
