@@ -357,8 +357,7 @@ std::string Connection::head(const HttpResponse& response) {
     append_field(
         out, "content-length",
         std::to_string(response.body.size() + (response.shared ? response.shared->size() : 0) + response.tail.size()));
-  append_field(out, "Date", date_.now());
-  if (!config_.server.empty()) append_field(out, "Server", config_.server);
+  append_origin(out, date_.now(), config_.server);
   if (response.headers.find("connection")) {
     keep_alive_ = false;
   } else if (keep_alive_ && !closing_) {
@@ -417,8 +416,7 @@ aio::Task<bool> Connection::begin_stream(int status, Headers headers) {
     if (!chunked_ && base::equals_ignore_case(name, "transfer-encoding")) continue;
     append_field(text, name, !chunked_ && base::equals_ignore_case(name, "connection") ? "close" : value);
   }
-  append_field(text, "Date", date_.now());
-  if (!config_.server.empty()) append_field(text, "Server", config_.server);
+  append_origin(text, date_.now(), config_.server);
   text += "\r\n";
   co_return co_await write(std::move(text), {});
 }

@@ -13,6 +13,11 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+void append_origin(std::string& out, std::string_view date, std::string_view server) {
+  append_field(out, "Date", date);
+  if (!server.empty()) append_field(out, "Server", server);
+}
+
 std::string raw_head(const HttpResponse& response) {
   std::string out = status_line(response.status);
   for (const auto& [name, value] : response.headers) append_field(out, name, value);

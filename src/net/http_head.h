@@ -9,6 +9,8 @@ namespace net {
 
 std::string status_line(int status);
 void append_field(std::string& out, std::string_view name, std::string_view value);
+// When, and by whom where there is a name.
+void append_origin(std::string& out, std::string_view date, std::string_view server);
 // Of its own headers alone.
 std::string raw_head(const HttpResponse& response);
 
