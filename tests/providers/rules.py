@@ -104,9 +104,9 @@ def responses(model, body, earlier, perplexity):
         return
     if body.get("store") is not False:
         yield "what pages show is stored"
-    if any(one.get("type") == "reasoning" for one in items) and "reasoning.encrypted_content" not in body.get("include", []):
-        yield "reasoning is echoed and its encrypted content not asked for"
     if is_reasoning(model):
+        if any(one.get("type") == "reasoning" for one in items) and "reasoning.encrypted_content" not in body.get("include", []):
+            yield "reasoning is echoed and its encrypted content not asked for"
         if any(one.get("role") == "system" for one in items):
             yield "a system message for a model that reasons"
         for name in ("temperature", "top_p"):
