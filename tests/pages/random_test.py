@@ -35,6 +35,8 @@ EXCLUDED = [
      "success on what nobody can use" in faults and has_inert_frame(page)),
     ("what a field does not keep of typed keys is not noticed", lambda page, faults: page.method == "type" and any(
         " holds " in fault for fault in faults)),
+    ("the middle of a small element is its own scroll bar, which takes the press", lambda page, faults: "overflow" in
+     page.target.style and all(fault.startswith("success without a ") for fault in faults)),
     ("the second press of a double click where the first has moved the element", lambda page, faults: page.method == "doubleClick" and
      page.target.tag == "summary"),
 ]
