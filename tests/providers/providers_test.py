@@ -108,7 +108,7 @@ class Providers(PageCase):
         return None
 
     def tokens(self):
-        pages = self.server.ask("GET", f"/v1/sessions/{self.session}/replay").json["data"]["pages"]
+        pages = self.server.ask("GET", f"/v1/sessions/{self.session}/replay", None, {"x-language": "typescript"}).json["data"]["pages"]
         return pages[-1]["actions"][-1].get("tokenUsage")
 
     def judged(self, told):
