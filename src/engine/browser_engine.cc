@@ -21,6 +21,9 @@ constexpr base::Milliseconds kDefaultPatience{10'000};
 // Percent of it after which a navigation that no server answers is given up, for the action to have the rest.
 constexpr int kShareForDeparture = 80;
 
+// What is under way for less keeps its turn, whatever comes behind it.
+constexpr std::chrono::seconds kStalled{5};
+
 constexpr std::string_view kReplaced = "a later navigate of the same page took its place";
 
 // Dialogs of a page are told to one operation while it runs.
@@ -131,21 +134,22 @@ class BrowserEngine final : public Engine {
   aio::Task<base::Result<NavigateResult>> navigate_on(const aio::Context& ctx, PagePtr page,
                                                       const NavigateRequest& request, EventSink& events) {
     const PagePtr before = page;
-    auto first = co_await aio::race(browser_->navigate(ctx, page, request), replaced(*before));
+    auto first = co_await aio::race(browser_->navigate(ctx, page, request), replaced(ctx, *before));
     events.account({.page_url = page->url()});
     if (first.index() == 1) co_return base::fail(base::Kind::browser, fmt::format("navigate: {}", kReplaced));
     co_return std::get<0>(std::move(first));
   }
 
-  // Until a later navigate waits for this page.
-  aio::Task<void> replaced(const browser::Page& page) {
+  // Until this has been under way for a while and a later navigate waits for its page.
+  aio::Task<void> replaced(const aio::Context& ctx, const browser::Page& page) {
+    co_await ctx.clock->sleep(kStalled);
     while (runs_agent_ || !due_.mean(page.main_frame_id(), browser_->active_page_id())) co_await due_.more();
   }
 
   // Until there is a reason to end an action that still waits for what it is to act on: a later navigate would bring
   // it.
   aio::Task<void> in_vain(const aio::Context& ctx, PagePtr page, std::uint64_t inputs) {
-    co_await replaced(*page);
+    co_await replaced(ctx, *page);
     if (page->inputs() != inputs) co_await ctx.clock->sleep_until(base::kNever);
   }
 

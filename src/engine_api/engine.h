@@ -21,8 +21,8 @@ class Engine {
   virtual aio::Task<base::Result<NavigateResult>> navigate(const aio::Context& ctx, NavigateRequest request,
                                                            EventSink& events) = 0;
   // A navigate of this page (absent: the active one) has been asked for, and waits for its turn until what is returned
-  // is gone. A navigate that is under way there, and an action that has done nothing to the page yet, make room: they
-  // end with an error that says so. Null where nothing ever makes room.
+  // is gone. A navigate that is under way there for 5 s, and an action that has waited for as long and done nothing to
+  // the page yet, make room: they end with an error that says so. Null where nothing ever makes room.
   virtual std::shared_ptr<void> navigate_waits(std::optional<std::string> /*frame_id*/) { return nullptr; }
   virtual aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, ActRequest request, EventSink& events) = 0;
   virtual aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, ObserveRequest request,
