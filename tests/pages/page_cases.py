@@ -38,6 +38,10 @@ class Wrong(Exception):
     """Not what the case wants."""
 
 
+class Lost(Wrong):
+    """The session or its page has gone."""
+
+
 def fits(wanted, value):
     if isinstance(wanted, dict):
         flags = re.IGNORECASE if "i" in wanted["flags"] else 0
@@ -148,7 +152,12 @@ class CaseRunner:
         self._ready(case.get("launch", {}))
         self.patience = patience
         self.ref = None
-        self._navigate(self.site.add(case), case)
+        url = self.site.add(case)
+        try:
+            self._navigate(url, case)
+        except Lost:  # the case before may have closed its page a moment late
+            self._begin(case.get("launch", {}))
+            self._navigate(url, case)
         self._sleep(case.get("settle", 0))
         for step in case["steps"]:
             self._step(step)
@@ -160,6 +169,8 @@ class CaseRunner:
         options = {"timeout": case.get("navTimeout", 1000 * PATIENCE), **({"waitUntil": case["wait"]} if "wait" in case else {})}
         answer = self.server.navigate(self.session, url, **options)
         told = f"{answer.status} {answer.body.decode()}"
+        if answer.status == 404 or "The page was closed" in told:
+            raise Lost(told)
         if not fits(case.get("navWant", {"regex": "^200 ", "flags": ""}), told):
             raise Wrong(f"navigate: {told[:400]}")
 
@@ -168,7 +179,8 @@ class CaseRunner:
         pages = self.devtools.pages()
         if not part:
             return self.tab
-        return next((target for target, url in pages.items() if part in url), None)
+        found = [target for target, url in pages.items() if url.endswith(part)]
+        return (found or [target for target, url in pages.items() if part in url] or [None])[0]
 
     def _evaluate(self, expression, part=None):
         """Also once a document has gone under the question."""
@@ -216,11 +228,12 @@ class CaseRunner:
         timeout = step.get("timeout", 1000 * self.patience)
         answer = self.server.act(self.session, action(step["method"], selector, *arguments), timeout=timeout)
         told = f"{step['method']} {selector}: {answer.status} {answer.body.decode()[:400]}"
-        done = answer.status == 200 and answer.json["data"]["result"]["success"]
+        result = answer.json["data"]["result"] if answer.status == 200 else {"success": False, **answer.json}
+        done = result["success"]
         if "fail" not in step:
             if not done:
                 raise Wrong(told)
-        elif done or not text_has(step["fail"], answer.body.decode()):
+        elif done or not text_has(step["fail"], result["message"]):
             raise Wrong(f"wanted a refusal with {step['fail']}; {told}")
         if "max" in step and answer.seconds > max(PATIENCE, step["max"] / 1000):
             raise Wrong(f"took {answer.seconds:.1f} s; {told}")
