@@ -90,6 +90,16 @@ def leftover_complaints(path, text):
                 yield f"{path}:{number}: {what}: {rule.search(line).group()}"
 
 
+def closure_complaints(texts):
+    """The files of the page's script are one closure: of two functions with one name the later takes the place of both."""
+    owners = {}
+    for path, text in texts.items():
+        for name in re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", text, re.MULTILINE):
+            if name in owners:
+                yield f"{path}: {name} is defined in {owners[name]} already"
+            owners[name] = path
+
+
 def is_test_code(path):
     return path.endswith("_test.cc") or "/testing/" in path
 
@@ -143,6 +153,11 @@ class Tidy(unittest.TestCase):
     def test_headers_do_not_drag_in_heavy_libraries(self):
         self.expect_none(c for n, t in self.sources.items() if n.endswith(".h") for c in header_complaints(n, t))
 
+    def test_the_script_of_a_page_names_each_thing_once(self):
+        scripts = {n: t for n, t in self.texts.items() if n.startswith("src/browser/script/")}
+        self.assertGreater(len(scripts), 20)
+        self.expect_none(closure_complaints(scripts))
+
     def test_nothing_is_left_over(self):
         self.expect_none(c for n, t in self.texts.items() if not n.startswith(GENERATED)
                          for c in leftover_complaints(n, t))
@@ -161,6 +176,7 @@ class TheRulesThemselves(unittest.TestCase):
         self.assertFalse(list(call_complaints("src/session/x.cc", "std::thread::id owner_;\n")))
         self.assertTrue(list(header_complaints("src/net/x.h", "#pragma once\n#include <boost/beast/http.hpp>\n")))
         self.assertTrue(list(header_complaints("src/net/x.h", "int x;\n")))
+        self.assertTrue(list(closure_complaints({"a.js": "const x = 1;\n", "b.js": "async function x() {}\n"})))
         self.assertTrue(list(leftover_complaints("src/a.cc", "// TO" "DO later\n")))
         self.assertTrue(list(leftover_complaints("src/a.cc", 'open("/ho' 'me/me/x")\n')))
 
