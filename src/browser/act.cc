@@ -25,7 +25,9 @@ Outcome double_click(const aio::Context& ctx, Place place, ActCall call) {
 }
 
 Outcome tap(const aio::Context& ctx, Place place, ActCall call) {
-  CO_TRY(const Spot at, co_await point_of(ctx, place, call, "click"));
+  auto found = co_await point_of(ctx, place, call, "click");
+  if (!found && found.error().message == kClosedList) co_return co_await choose(ctx, place, call);
+  CO_TRY(const Spot at, std::move(found));
   co_return co_await tap_at(ctx, place.frame.page(), at);
 }
 

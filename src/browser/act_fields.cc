@@ -24,22 +24,6 @@ std::string with_line_feeds(std::string text) {
   return out;
 }
 
-// An editor decides itself how it keeps white space: spaces become no-break ones, lines become paragraphs.
-std::string without_space(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, 2) == "\u00a0")
-      ++i;
-    else if (std::string_view(" \t\r\n").find(text[i]) == std::string_view::npos)
-      out += text[i];
-  }
-  return out;
-}
-
-bool holds(const std::string& kind, const std::string& held, const std::string& wanted) {
-  return kind == "contenteditable" ? without_space(held) == without_space(wanted) : held == wanted;
-}
-
 constexpr std::size_t kLongestHeld = 200;  // characters of it that an error tells
 
 // A field may cut or change what it is given, so that nobody who masks values would know them again in what it holds.
@@ -49,12 +33,16 @@ base::Error not_kept(const std::string& held, bool secret) {
                  : fmt::format("the field holds \"{}\" after filling, not what was given", cut(held, kLongestHeld))};
 }
 
-base::Result<void> usable(const std::vector<std::string>& paths) {
+// `folder`: the input takes folders, with all that is in them.
+base::Result<void> usable(const std::vector<std::string>& paths, bool folder) {
   for (const std::string& path : paths) {
     struct stat status{};
     if (access(path.c_str(), R_OK) != 0 || stat(path.c_str(), &status) != 0)
       return base::fail(base::Kind::invalid, fmt::format("the file {} cannot be read on the server", path));
-    if (!S_ISREG(status.st_mode)) return base::fail(base::Kind::invalid, fmt::format("{} is not a file", path));
+    if (folder && !S_ISDIR(status.st_mode))
+      return base::fail(base::Kind::invalid, fmt::format("{} is not a folder, and the input takes folders", path));
+    if (!folder && !S_ISREG(status.st_mode))
+      return base::fail(base::Kind::invalid, fmt::format("{} is not a file", path));
   }
   return {};
 }
@@ -104,17 +92,21 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
       value = std::string(base::trim(value));
     }
+    // What takes keys without being a field is told by keys to let its text go.
+    if (kind == "keys") CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
     if (value.empty())
       CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
+    else if (kind == "keys")
+      CO_TRY_VOID(co_await type_text(ctx, place.frame, value));
     else
       CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
-    CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value"));
+    CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value", {value}));
     if (auto wrong = json::get_text(after, "wrong")) {
       CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
       continue;
     }
+    if (json::get_bool(after, "kept").value_or(false)) co_return base::Result<void>();
     const std::string held = json::get_text(after, "value").value_or("");
-    if (holds(kind, held, value)) co_return base::Result<void>();
     base::Error error = not_kept(held, call.secret || is_password_field(field));
     if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)
       co_return std::unexpected(std::move(error));
@@ -157,17 +149,24 @@ Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await ask(ctx, place, call, "clearFiles", {}, Effect::changes));
     co_return base::Result<void>();
   }
-  auto look = [paths = call.arguments] { return usable(paths); };
+  const bool folder = json::get_bool(input, "folder").value_or(false);
+  auto look = [paths = call.arguments, folder] { return usable(paths, folder); };
   CO_TRY_VOID(co_await aio::by_deadline(ctx, os::aside(looks_at_files(), std::move(look)),
                                         "the files cannot be read on the server in time"));
-  if (call.arguments.size() > 1 && !json::get_bool(input, "multiple").value_or(false))
-    co_return base::fail(base::Kind::invalid, "the input takes one file only");
+  if (call.arguments.size() > 1 && (folder || !json::get_bool(input, "multiple").value_or(false)))
+    co_return base::fail(base::Kind::invalid,
+                         folder ? "the input takes one folder only" : "the input takes one file only");
   CO_TRY(const std::shared_ptr<Handle> node, co_await place.frame.element(ctx, "element", {place.selector}));
   cdp::PendingCall set = place.frame.page().input(
       *node->session(), "DOM.setFileInputFiles",
       {{"files", json::Array(call.arguments.begin(), call.arguments.end())}, {"objectId", node->id()}});
   auto done = co_await set.reply(ctx);
   if (!done) co_return std::unexpected(std::move(done).error());
+  auto held = co_await ask(ctx, place, call, "filesHeld");
+  // An input that is gone meanwhile has been used.
+  if (held && json::get_int(*held, "count").value_or(1) == 0)
+    co_return base::fail(base::Kind::browser,
+                         folder ? "the input took no file: the folder may be empty" : "the input took no file");
   co_return base::Result<void>();
 }
 

@@ -51,11 +51,25 @@ aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& 
 
 namespace {
 
-aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, const ActCall& call, json::Object how) {
+Point point_in(const json::Value& value) {
+  return {json::get_double(value, "x").value_or(0), json::get_double(value, "y").value_or(0)};
+}
+
+// `hovers`: how often the pointer was moved to where the page asked for it (script/pointing.js).
+aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, const ActCall& call, json::Object how,
+                                   int& hovers) {
   CO_TRY_VOID(co_await show(ctx, place));
-  CO_TRY(const cdp::Payload at, co_await ask(ctx, place, call, "point", {std::move(how)}));
-  const Point point{json::get_double(at, "x").value_or(0), json::get_double(at, "y").value_or(0)};
-  co_return co_await spot(ctx, place, point);
+  for (;;) {
+    how["hovered"] = hovers;
+    how["timeout"] = wishes(ctx, call)["timeout"];
+    CO_TRY(const cdp::Payload at, co_await ask(ctx, place, call, "point", {how}));
+    const json::Value* const hover = json::find(at, "hover");
+    if (!hover) co_return co_await spot(ctx, place, point_in(at));
+    ++hovers;
+    // Where no pointer gets there the page is asked again all the same, and says what is wrong with the element.
+    const auto over = co_await spot(ctx, place, point_in(*hover));
+    if (over) CO_TRY_VOID(co_await move_to(ctx, place.frame.page(), *over));
+  }
 }
 
 }  // namespace
@@ -64,13 +78,13 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
                                        std::string need, int clicks) {
   // Within its own document the element is waited for; what is in the way outside of it is waited for here.
   std::optional<base::Error> in_the_way;
+  int hovers = 0;
   for (;;) {
-    json::Object how = wishes(ctx, call);
-    how["need"] = need;
+    json::Object how{{"need", need}};
     if (clicks > 0) how["clicks"] = clicks;
     auto found = in_the_way ? co_await aio::by_deadline(ctx.with_deadline(call.until),
-                                                        look(ctx, place, call, std::move(how)), "late")
-                            : co_await look(ctx, place, call, std::move(how));
+                                                        look(ctx, place, call, std::move(how), hovers), "late")
+                            : co_await look(ctx, place, call, std::move(how), hovers);
     if (found || place.owners.empty() || is_final(found.error())) co_return found;
     if (found.error().kind == base::Kind::browser) in_the_way = found.error();
     if (!in_the_way) co_return found;
@@ -101,9 +115,16 @@ aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Frame::World wo
 
 }  // namespace
 
+Outcome choose(const aio::Context& ctx, const Place& place, const ActCall& call) {
+  CO_TRY_VOID(co_await ask(ctx, place, call, "chooseOption", {wishes(ctx, call)}, Effect::changes));
+  co_return base::Result<void>();
+}
+
 Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks) {
   for (;;) {
-    CO_TRY(const Spot at, co_await point_of(ctx, place, call, "click", clicks));
+    auto found = co_await point_of(ctx, place, call, "click", clicks);
+    if (!found && found.error().message == kClosedList) co_return co_await choose(ctx, place, call);
+    CO_TRY(const Spot at, std::move(found));
     CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
     CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
     auto wrong = co_await missed(ctx, world);

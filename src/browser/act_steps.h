@@ -45,6 +45,10 @@ Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why)
 // What no wait cures: the frame, and all that is in it, is to be found anew, or cannot be looked for.
 bool is_final(const base::Error& error);
 
+// Of a click on an option of a closed list there is nothing to point at: it is chosen.
+inline constexpr std::string_view kClosedList = "element is an option of a closed list";  // script/pointing.js
+Outcome choose(const aio::Context& ctx, const Place& place, const ActCall& call);
+
 json::Object wishes(const aio::Context& ctx, const ActCall& call);  // {timeout}: what is left of its patience
 std::string argument(const ActCall& call, std::size_t n, std::string fallback = "");
 std::optional<double> number(std::string_view text);

@@ -82,12 +82,39 @@ aio::Task<base::Result<void>> show(const aio::Context& ctx, const Place& place) 
   co_return base::Result<void>();
 }
 
+namespace {
+
+// The corners of the boxes of an element that is turned out of the plane, which only the browser can tell.
+aio::Task<base::Result<json::Value>> quads(const aio::Context& ctx, const Handle& element) {
+  auto model = co_await element.session()->call(ctx, "DOM.getBoxModel", {{"objectId", element.id()}});
+  if (!model) co_return base::fail(base::Kind::browser, "element has no size", model.error().message);
+  const json::Value* const boxes = json::find(*model, "model");
+  const json::Value* const content = boxes ? json::find(*boxes, "content") : nullptr;
+  const json::Value* const border = boxes ? json::find(*boxes, "border") : nullptr;
+  if (!content || !border) co_return base::fail(base::Kind::browser, "element has no size");
+  co_return json::Value(json::Object{{"content", *content}, {"border", *border}});
+}
+
+// Where a point of the frame that the owner holds lies in the document around.
+aio::Task<base::Result<cdp::Payload>> through(const aio::Context& ctx, const FrameOwner& owner, Point at) {
+  constexpr int kLooks = 3;  // the quads are asked for anew once the element was scrolled to
+  json::Array arguments{at.x, at.y};
+  for (int n = 0;; ++n) {
+    CO_TRY(cdp::Payload outer, co_await owner.parent.script_on(ctx, *owner.element, "throughFrame", arguments));
+    if (!json::get_bool(outer, "tilted").value_or(false)) co_return std::move(outer);
+    if (n == kLooks) co_return base::fail(base::Kind::browser, "element is moving");
+    CO_TRY(json::Value corners, co_await quads(ctx, *owner.element));
+    arguments = json::Array{at.x, at.y, std::move(corners)};
+  }
+}
+
+}  // namespace
+
 aio::Task<base::Result<Spot>> spot(const aio::Context& ctx, const Place& place, Point at) {
   Spot out{.session = place.frame.session(), .at = at, .in_page = at};
   if (!out.session) co_return std::unexpected(gone("it is between two processes"));
   for (auto owner = place.owners.rbegin(); owner != place.owners.rend(); ++owner) {
-    CO_TRY(const cdp::Payload outer,
-           co_await owner->parent.script_on(ctx, *owner->element, "throughFrame", {out.in_page.x, out.in_page.y}));
+    CO_TRY(const cdp::Payload outer, co_await through(ctx, *owner, out.in_page));
     out.in_page = {json::get_double(outer, "x").value_or(0), json::get_double(outer, "y").value_or(0)};
     if (owner->element->session() == out.session) out.at = out.in_page;
   }

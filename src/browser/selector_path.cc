@@ -14,8 +14,15 @@ constexpr int kMaxNesting = 64;  // of brackets and parentheses; a group inside 
 
 bool is_text_selector(std::string_view s) { return base::to_lower_ascii(s.substr(0, 5)) == "text="; }
 
+constexpr std::string_view kXPath = "xpath=";
+
+// XPath that is known by how it begins; no CSS begins so.
+bool shows_xpath(std::string_view s) {
+  return s.starts_with('/') || s.starts_with('(') || s.starts_with("./") || s.starts_with("../");
+}
+
 bool is_xpath(std::string_view s) {
-  return s.starts_with('/') || s.starts_with('(') || base::to_lower_ascii(s.substr(0, 6)) == "xpath=";
+  return shows_xpath(s) || base::to_lower_ascii(s.substr(0, kXPath.size())) == kXPath;
 }
 
 // Walks over a selector and knows where it is outside of string literals, brackets and parentheses.
@@ -174,9 +181,13 @@ base::Result<SelectorPath> selector_path(std::string_view selector) {
     if (part.empty() && !only) return base::fail(base::Kind::invalid, fmt::format("invalid selector: {}", selector));
     std::string last(part);
     if (is_xpath(part)) {
-      const std::string_view path = part.starts_with('/') || part.starts_with('(') ? part : base::trim(part.substr(6));
+      const std::string_view path = shows_xpath(part) ? part : base::trim(part.substr(kXPath.size()));
+      const std::size_t first = out.hops.size();
       last.clear();
       split_xpath(path, out.hops, last);
+      // What is relative would be taken for CSS without its prefix.
+      std::string& begins = out.hops.size() > first ? out.hops[first] : last;
+      if (!shows_xpath(begins)) begins = fmt::format("{}{}", kXPath, begins);
     }
     if (more)
       out.hops.push_back(std::move(last));

@@ -32,6 +32,16 @@ TEST(SelectorPath, LeavesWhatStaysInOneFrameAsItIs) {
           {"", {}, ""}});
 }
 
+TEST(SelectorPath, KeepsThePrefixOfXPathThatDoesNotShowWhatItIs) {
+  expect({{"xpath=id(\"u\")/li[1]", {}, "xpath=id(\"u\")/li[1]"},
+          {"XPath= descendant::a[2]", {}, "xpath=descendant::a[2]"},
+          {"xpath=.//a", {}, ".//a"},
+          {".//a", {}, ".//a"},
+          {"../a", {}, "../a"},
+          {"xpath=html/body/iframe[1]/html/body", {"xpath=html/body/iframe[1]"}, "/html/body"},
+          {"#a >> xpath=descendant::iframe//a", {"#a", "xpath=descendant::iframe"}, "//a"}});
+}
+
 TEST(SelectorPath, SplitsHops) {
   expect({{"iframe >> button", {"iframe"}, "button"},
           {"#a>>css=iframe.b >> //p", {"#a", "css=iframe.b"}, "//p"},

@@ -225,12 +225,23 @@ class WhatHoveringChanges(PageCase):
         self.act("click", "#b")
         self.expect("n", 1)
 
+    IN_FRAME = """<body onclick="top.postMessage(event.target.id)"><div style="height: 150px"></div>
+                  <div style="margin-left: 300px"><button id=b>b</button></div>"""
+    FELT = "<script>const felt = []; onmessage = (event) => felt.push(event.data)</script>"
+
+    def test_frames_in_perspective_are_pointed_into_where_they_are_drawn(self):
+        self.site.pages["/turned"] = self.IN_FRAME
+        for turned in ("rotateY(35deg)", "rotateX(-30deg) rotateZ(20deg)", "translateZ(90px) rotateY(-40deg) scale(.8)"):
+            self.show(f"""<div style="perspective: 500px; padding: 50px"><iframe id=f src=/turned style="border: 7px solid;
+                          padding: 5px; transform: {turned}; width: 400px; height: 300px"></iframe></div>{self.FELT}""",
+                      waitUntil="load")
+            self.act("click", "#f >> #b")
+            self.eventually("felt", ["b"])
+
     def test_a_press_that_comes_to_another_place_of_a_frame_is_no_success(self):
-        self.site.pages["/turned"] = """<body onclick="top.postMessage(event.target.id)"><div style="height: 150px"></div>
-                                        <div style="margin-left: 300px"><button id=b>b</button></div>"""
-        self.show("""<div style="perspective: 500px; padding: 50px">
-                     <iframe id=f style="transform: rotateY(35deg); width: 400px; height: 300px" src=/turned></iframe></div>
-                     <script>const felt = []; onmessage = (event) => felt.push(event.data)</script>""", waitUntil="load")
+        self.site.pages["/slides"] = self.IN_FRAME + """<script>
+            onmousemove = () => { parent.document.querySelector('#f').style.marginLeft = '120px' }</script>"""
+        self.show(f"""<iframe id=f style="width: 400px; height: 300px" src=/slides></iframe>{self.FELT}""", waitUntil="load")
         self.assertEqual(self.refusal_at_once("click", "#f >> #b"), "the press came to <body> instead")
         self.eventually("felt.length", 1)
         self.expect("felt", [""])

@@ -4,7 +4,8 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 
 const api = {
   alive,
-  point, visible, pressed, focus, setNative, value, focusForKeys, select, fileInput, clearFiles, element,
+  point, visible, pressed, focus, setNative, value, focusForKeys, select, chooseOption, fileInput, filesHeld, clearFiles,
+  element,
   scroll, scrollChunk, scrollIntoView, scrollRest, movement,
   snapshot, census, tell, locate, adoptRoots,
   frameElement, showFrame, throughFrame,

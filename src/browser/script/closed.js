@@ -28,7 +28,7 @@ class Unasked extends Error {  // what was looked for may be in a root that the 
 }
 
 // Other elements that may have a root (DOM, attachShadow).
-const HOST = /^(ARTICLE|ASIDE|BLOCKQUOTE|BODY|DIV|FOOTER|H[1-6]|HEADER|MAIN|NAV|P|SECTION|SPAN)$/;
+const HOST = /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
 const AGAIN = 1000;  // ms before a question; an element of the page's making may get its root late
 const MOST = 300;    // that are asked about in one round
 const asked = new WeakMap();
@@ -36,7 +36,7 @@ const asked = new WeakMap();
 function mayHide(e, focused = false) {
   if (question?.enough || shadowOf(e)) return false;
   const custom = e.localName.includes('-');
-  if (!custom && !HOST.test(e.nodeName)) return false;
+  if (!custom && !HOST.test(tagOf(e))) return false;
   if (asked.has(e) && (!custom || epoch() - asked.get(e) < AGAIN)) return false;
   // Of the elements that are not the page's own only those that have the focus, or show something and hold nothing.
   return custom || focused || (!e.firstElementChild && !e.textContent.trim() && area(e.getBoundingClientRect()) > 0);

@@ -22,9 +22,21 @@ function inRoots(find) {
   }
   return null;
 }
-const describe = (e) => {
-  const a = ['id', 'class', 'name'].find((n) => e.getAttribute(n)?.trim());
-  const tag = e.localName.slice(0, 80);
-  return a ? `<${tag} ${a}="${e.getAttribute(a).trim().slice(0, 80)}">` : `<${tag}>`;
-};
+// An element as an error names it. One that nothing of its own tells from others is told by where it is.
+const TELLING = ['id', 'class', 'name', 'data-testid', 'aria-label', 'role', 'title'];
+const MOST_TOLD = 80;  // characters of an attribute
+function openTag(e) {
+  const a = TELLING.find((n) => e.getAttribute(n)?.trim());
+  const tag = e.localName.slice(0, MOST_TOLD);
+  return { told: Boolean(a), tag: a ? `<${tag} ${a}="${e.getAttribute(a).trim().slice(0, MOST_TOLD)}">` : `<${tag}>` };
+}
+function describe(e) {
+  const { told, tag } = openTag(e);
+  if (told || isPage(e)) return tag;
+  const around = closest(up(e), (a) => isPage(a) || openTag(a).told);
+  return around && !isPage(around) ? `${tag} in ${openTag(around).tag}` : tag;
+}
 const quote = (s) => JSON.stringify(String(s));
+// The name of an HTML element, in lower case also where a document keeps it as it was written (XHTML); "" of others.
+const XHTML = 'http://www.w3.org/1999/xhtml';
+const tagOf = (e) => (e.namespaceURI === XHTML ? e.localName : '');

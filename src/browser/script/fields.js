@@ -11,7 +11,7 @@ function kindOf(e) {
   throw new Fatal('Failed to fill element (unsupported-element)');
 }
 const valueOf = (e) =>
-  /^(INPUT|TEXTAREA|SELECT|BUTTON|OPTION|OUTPUT)$/.test(e.nodeName) ? e.value : e.innerText ?? e.textContent ?? '';
+  /^(input|textarea|select|button|option|output)$/.test(tagOf(e)) ? e.value : e.innerText ?? e.textContent ?? '';
 function emit(e) {
   e.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertReplacementText' }));
   e.dispatchEvent(new Event('change', { bubbles: true }));
@@ -25,7 +25,7 @@ function same(a, b) {
 // `secret`: a field may change what it is given, so that nobody who masks values would know it again.
 const setNative = (selector, value, secret) =>
   until(selector, 0, (found) => {
-    const e = control(found);
+    const e = fieldOf(found);
     if (kindOf(e) === 'contenteditable') throw new Fatal('Failed to fill element (unsupported-element)');
     if (disabled(e) || readonly(e)) return { error: disabled(e) || readonly(e) };
     const [wanted, before] = [String(value), e.value];
@@ -44,12 +44,6 @@ const setNative = (selector, value, secret) =>
     if (e.value !== held) return wrong(`the page changed the value: element holds ${quote(e.value)}`);
     return { ok: true, value: held };
   });
-// After text was sent: {wrong} where it has not come, {lost} where it has gone again (focus.js).
-function value(selector) {
-  const { wrong, lost } = textCame();
-  if (wrong) return { wrong };
-  return until(selector, 0, (e) => ({ value: valueOf(control(e)), checked: control(e).checked, lost }));
-}
 function optionFor(list, wanted) {
   const options = [...list.options];
   const names = (o) => [o.label, o.textContent, o.value].map(squash);
@@ -63,15 +57,44 @@ function optionFor(list, wanted) {
   const option = matches.find((o) => !o.matches(':disabled'));
   return option ? { option } : { error: `option ${quote(wanted)} is disabled` };
 }
+// Some pages give a list its options once somebody is about to open it. It is given the focus, and then told of a press,
+// which opens nothing since it is no real one.
+function askForOptions(list, pass) {
+  if (pass === 1) list.focus();
+  if (pass === 4) {
+    for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+      const Kind = type.startsWith('pointer') ? PointerEvent : MouseEvent;
+      list.dispatchEvent(new Kind(type, { bubbles: true, composed: true, cancelable: true }));
+    }
+  }
+}
+// A click on an option of a list that is closed: the choice that a person makes by opening it.
+const chooseOption = (selector, { timeout } = {}) =>
+  until(selector, timeout, (option) => {
+    const list = closest(option, (a) => a instanceof HTMLSelectElement);
+    if (!(option instanceof HTMLOptionElement) || !list) throw new Fatal(`element is not an <option> but ${describe(option)}`);
+    const bad = disabled(list) || (option.matches(':disabled') ? 'element is disabled' : '') || inert(list);
+    if (bad) return { error: bad };
+    if (!option.selected) {
+      if (list.multiple) option.selected = true;
+      else list.selectedIndex = option.index;
+      emit(list);
+      if (option.isConnected && !option.selected) throw new Fatal(`the page made another choice: ${quote(list.value)}`);
+    }
+    return { ok: true };
+  });
 const select = (selector, wanted, { timeout } = {}) =>
-  until(selector, timeout, (at) => {
+  until(selector, timeout, (at, pass) => {
     const e = control(at);
     if (!(e instanceof HTMLSelectElement)) throw new Fatal(`element is not a <select> but ${describe(e)}`);
     if (disabled(e)) return { error: disabled(e) };
     if (wanted.length > 1 && !e.multiple) throw new Fatal('the list takes one choice only');
     const found = wanted.map((w) => optionFor(e, w));
     const bad = found.find((f) => f.error);
-    if (bad) return bad;
+    if (bad) {
+      askForOptions(e, pass);
+      return bad;
+    }
     const chosen = new Set(found.map((f) => f.option));
     if ([...e.options].some((o) => o.selected !== chosen.has(o))) {
       if (e.multiple) for (const o of e.options) o.selected = chosen.has(o);
@@ -89,8 +112,23 @@ const fileInput = (selector, { timeout } = {}) =>
   until(selector, timeout, (found) => {
     const e = control(found);
     if (!isFile(e)) throw new Fatal('Target is not an <input type="file"> element');
-    return disabled(e) ? { error: disabled(e) } : { ok: true, multiple: e.multiple };
+    if (disabled(e)) return { error: disabled(e) };
+    watchFiles(e);
+    return { ok: true, multiple: e.multiple, folder: e.webkitdirectory };
   });
+
+// How many files the input has come to hold. A page may take them and empty it at once, so that they are counted when the
+// browser tells of them, before the page hears of it.
+const filesSeen = new WeakMap();
+const countFiles = ({ target }) => {
+  if (filesSeen.has(target)) filesSeen.set(target, Math.max(filesSeen.get(target), target.files.length));
+};
+function watchFiles(e) {
+  filesSeen.set(e, 0);
+  for (const type of ['input', 'change']) e.getRootNode().addEventListener(type, countFiles, { capture: true });
+}
+const filesHeld = (selector) =>
+  until(selector, 0, (found) => ({ count: Math.max(control(found).files?.length ?? 0, filesSeen.get(control(found)) ?? 0) }));
 
 // DOM.setFileInputFiles cannot set none.
 const clearFiles = (selector) =>

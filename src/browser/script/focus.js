@@ -39,7 +39,7 @@ const hasFocus = (host) => active() === host && (!isPage(host) || selects(host))
 
 // `caret`: all of it is selected, or the caret is put at its end.
 function placeCaret(e, kind, caret) {
-  if (kind === 'native') return;
+  if (kind === 'native' || kind === 'keys') return;
   if (kind === 'text') e.select();
   else getSelection().selectAllChildren(e);
   if (caret !== 'end') return;
@@ -58,31 +58,33 @@ async function moment() {
 function focus(selector, { timeout, caret = 'all', held = true } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
   return until(selector, timeout, async (found, pass, note) => {
-    const e = control(found);
-    const kind = kindOf(e);
-    const unfit = () => hidden(e) || disabled(e);
+    const { e, kind } = textTarget(found, caret === 'keep');
+    const unfit = () => hidden(e) || disabled(e) || inert(e);
     if (unfit()) return { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);
     if (!had) host.focus();
-    if (!within(active(), host)) return { error: 'element does not take the focus' };
+    if (!within(active(), host) && !receiver(host)) return { error: 'element does not take the focus' };
     note(LOST_FOCUS);
     // What a page does with a field that gets the focus, it does soon.
     if (!had && kind !== 'contenteditable') await moment();
-    const lost = () => (e.isConnected && within(active(), host) ? '' : LOST_FOCUS);
-    const bad = lost() || unfit() || readonly(e);
+    const given = receiver(host);
+    const [field, takes] = given ? [given, kindOf(given)] : [e, kind];
+    const lost = () => (field.isConnected && within(active(), given ?? host) ? '' : LOST_FOCUS);
+    const bad = lost() || (given ? '' : unfit()) || readonly(field);
     if (bad) return { error: bad };
+    received.set(control(found), new WeakRef(field));
     const stays = caret === 'keep' && had && (kind !== 'contenteditable' || selects(e));
-    if (!stays) placeCaret(e, kind, caret === 'all' ? 'all' : 'end');
-    if (!stays && kind === 'contenteditable') {
+    if (!stays) placeCaret(field, takes, caret === 'all' ? 'all' : 'end');
+    if (!stays && takes === 'contenteditable') {
       // Editors that keep a selection of their own learn of this one by selectionchange, some a frame later.
       await moment();
       await moment();
       if (lost()) return { error: lost() };
     }
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
-    if (kind !== 'native') expectText(selector, host);
-    return { kind, type: e.type ?? kind, value: valueOf(e), maxLength: e.maxLength ?? -1 };
+    if (takes !== 'native') expectText(selector, given ?? host);
+    return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
 }
 const focusForKeys = (selector, { timeout, held = true } = {}) =>

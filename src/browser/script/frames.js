@@ -1,7 +1,7 @@
 // Frames: the elements that hold documents, and where a point of such a document lies in this one. What is inside may
 // be in another process; the server asks each document on the way.
 
-const holdsFrame = (e) => /^(IFRAME|FRAME|OBJECT|EMBED)$/.test(e.nodeName);
+const holdsFrame = (e) => /^(iframe|frame|object|embed)$/.test(tagOf(e));
 
 // The element itself, for its objectId.
 const frameElement = (selector, { timeout } = {}) =>
@@ -36,6 +36,37 @@ function outward(e, x, y) {
     : [m.a, m.d];
   const [b, c] = straight ? [0, 0] : [m.b, m.c];
   return { x: r.left + r.width / 2 + a * dx + c * dy, y: r.top + r.height / 2 + b * dx + d * dy };
+}
+
+// Whether something around the element turns it out of the plane, so that only the browser's own quads tell where it lies.
+function isTilted(e) {
+  for (let n = e; n; n = up(n)) {
+    const { perspective, transform, rotate, offsetPath = 'none' } = style(n);
+    if (perspective !== 'none' || /^matrix3d/.test(transform) || offsetPath !== 'none') return true;
+    if (rotate !== 'none' && !/^-?[\d.]+deg$/.test(rotate)) return true;
+  }
+  return false;
+}
+// The same by quads: {content, border}, the corners of the element's boxes in the coordinates of its process. Those differ
+// from this document's by where its frame lies, which the bounds of the same box in both tell.
+function projected(e, x, y, { content, border }) {
+  const [r, b] = [e.getBoundingClientRect(), boundsOf(border)];
+  const here = (n) => [r.left + ((n[0] - b.left) * r.width) / (b.right - b.left),
+    r.top + ((n[1] - b.top) * r.height) / (b.bottom - b.top)];
+  const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = [0, 2, 4, 6].map((i) => here(content.slice(i, i + 2)));
+  const s = style(e);
+  const u = x / (e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight));
+  const v = y / (e.clientHeight - parseFloat(s.paddingTop) - parseFloat(s.paddingBottom));
+  // The projective map of the unit square to the quad.
+  const [ax, ay, cx, cy] = [x1 - x2, y1 - y2, x3 - x2, y3 - y2];
+  const [sx, sy] = [x0 - x1 + x2 - x3, y0 - y1 + y2 - y3];
+  const area2 = ax * cy - cx * ay;
+  const [g, h] = [(sx * cy - cx * sy) / area2, (ax * sy - sx * ay) / area2];
+  const w = g * u + h * v + 1;
+  return {
+    x: ((x1 - x0 + g * x1) * u + (x3 - x0 + h * x3) * v + x0) / w,
+    y: ((y1 - y0 + g * y1) * u + (y3 - y0 + h * y3) * v + y0) / w,
+  };
 }
 
 // Scrolls every pane around the element, and the window, so that the point comes to its middle. Whether any moved.
@@ -74,19 +105,22 @@ async function showFrame(e) {
   return { ok: true };
 }
 
-// Where the point of the document inside lies here, if a pointer there reaches that document: {x, y}, or {error}.
-async function throughFrame(e, x, y) {
+// Where the point of the document inside lies here, if a pointer there reaches that document: {x, y}, or {error}; {tilted}
+// asks for the quads of the element.
+async function throughFrame(e, x, y, quads = null) {
   for (const last of [false, true]) {
     if (!e.isConnected) return { error: FRAME_GONE };
     if (hidden(e)) return { error: hidden(e) };
     const moving = motion(e);
     if (moving && !(await still(e, moving))) return { error: 'element is moving' };
-    const p = outward(e, x, y);
+    if (!quads && isTilted(e)) return { tilted: true };
+    const p = quads ? projected(e, x, y, quads) : outward(e, x, y);
     const seen = holds(clip(e), p);
     const hit = holds(view(), p) ? hitAt(p.x, p.y) : null;
     if (hit === e) return p;
     if (!last && bring(e, p)) {
       await frame();
+      if (quads) return { tilted: true };
       continue;
     }
     if (style(e).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };

@@ -29,54 +29,96 @@ function hitAt(x, y) {
   while (hit && shadowOf(hit) && deeper()?.getRootNode() === shadowOf(hit)) hit = deeper();
   return hit;
 }
-function receives(e, hit) {
-  if (within(hit, e)) return true;
-  const label = closest(hit, (a) => a instanceof HTMLLabelElement);
-  return label !== null && (label.control === e || within(e, label));
+
+// Where to point now: {x, y}, or {error} with what is in the way. `face`: what is shown of the element.
+function aim(e, face, need, position) {
+  const room = clip(face);
+  const r = face.getBoundingClientRect();
+  const points = position
+    ? [{ x: r.left + Number(position.x), y: r.top + Number(position.y) }].filter((p) => holds(room, p))
+    : pointsOf(face === imageOf(e) ? e : face, room);
+  let cover = null;
+  let inner = null;
+  let place;  // looked at once: where there is one control only, each hit on one is a hit on that
+  const isPlaceOf = (actor) => (place ??= wraps(face, actor));
+  for (const p of points) {
+    const hit = hitAt(p.x, p.y);
+    if (hit && need === 'drop') return p;  // what is dragged may cover where it goes
+    const mine = hit && receives(e, hit);
+    const actor = mine && need === 'click' && !position ? actorIn(face, hit) : null;
+    if (mine && (!actor || (!acts(face) && isPlaceOf(actor)))) return p;
+    if (actor) inner ??= { ...p, actor };
+    else cover ??= hit && { hit, at: p };
+  }
+  // What has nothing to do itself may be meant as the place of what is in it; so may a frame of one control.
+  if (inner && (!acts(face) || isPlaceOf(inner.actor))) return { x: inner.x, y: inner.y };
+  if (inner) return { error: `element is covered by ${describe(inner.actor)}, which is in it and acts for itself` };
+  if (!cover) return { error: 'element is outside of the viewport', outside: true };
+  if (style(face).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };
+  // Under a backdrop no scrolling helps; under a sticky header it does.
+  const movable = area(meet(cover.hit.getBoundingClientRect(), view())) < area(view());
+  return { error: `element is covered by ${describe(cover.hit)}`, movable, at: cover.at };
+}
+function reveal(e, block) {
+  if (e.getClientRects().length) {
+    e.scrollIntoView({ block, inline: block === 'center' ? 'nearest' : 'center', behavior: 'instant' });
+  } else if (boxes(e).length) {
+    bring(e, middle(boxes(e)[0]));  // One without a box of its own cannot be scrolled to by itself.
+  }
 }
 
-// Where to point now: {x, y}, or {error} with what is in the way.
-function aim(e, need, position) {
-  const room = clip(e);
-  const r = e.getBoundingClientRect();
-  const spots = position
-    ? [{ x: r.left + Number(position.x), y: r.top + Number(position.y) }].filter((p) => holds(room, p))
-    : boxes(e).map((b) => meet(b, room)).filter(area).sort((a, b) => area(b) - area(a)).slice(0, 4)
-      .map((b) => ({ x: (b.left + b.right) / 2, y: (b.top + b.bottom) / 2 }));
-  let cover = null;
-  for (const p of spots) {
-    const hit = hitAt(p.x, p.y);
-    if (hit && (need === 'drop' || receives(e, hit))) return p;  // what is dragged may cover where it goes
-    cover ??= hit;
+// Some things come, and some covers go, once the pointer is there. An element that cannot be clicked is so answered with
+// {hover}, a point to move to first: once where it is covered, and of what is hidden over one element around it after
+// another, from the outermost that is shown inwards.
+const BEFORE_HOVER = 6;  // passes
+const MOST_HOVERS = 4;
+let hoveredOver = null;
+let hoverReason = null;  // what was wrong before the pointer moved
+async function hoverFor(e, last) {
+  const around = last ? e : closest(up(e), (a) => !hidden(a));
+  if (!around || isPage(around) || around === hoveredOver) return null;
+  if (!last && aim(around, around, 'hover').outside) {
+    reveal(around, 'center');
+    await frame();
   }
-  if (!cover) return { error: 'element is outside of the viewport', outside: true };
-  if (style(e).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };
-  // Under a backdrop no scrolling helps; under a sticky header it does.
-  const movable = area(meet(cover.getBoundingClientRect(), view())) < area(view());
-  return { error: `element is covered by ${describe(cover)}`, movable };
+  const at = last ? last.at : aim(around, around, 'hover');
+  if (!at || at.error) return null;
+  hoveredOver = around;
+  hoverReason = last?.error ?? unseen(e);
+  return { hover: { x: at.x, y: at.y } };
 }
-const reveal = (e, block) =>
-  e.scrollIntoView({ block, inline: block === 'center' ? 'nearest' : 'center', behavior: 'instant' });
 const visible = (selector, { timeout } = {}) =>
   until(selector, timeout, (e) => (hidden(e) ? { error: hidden(e) } : { ok: true }));
-// With `clicks`, that many are about to come there.
-const point = (selector, { timeout, need = 'click', position, clicks } = {}) =>
+const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
+const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
+
+// With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
+const point = (selector, { timeout, need = 'click', position, clicks, hovered } = {}) =>
   until(selector, timeout, async (e, pass, note) => {
-    const unfit = () => hidden(e) || (need === 'click' && (disabled(e) || disabled(control(e))));
-    let last;
-    for (const block of ['', 'center', 'start', 'end']) {
-      // For a covered element the page is scrolled only now and then, lest it jumps about as long as the cover stays.
-      if (block && !(last.outside || (last.movable && pass % 16 === 0))) break;
-      if (unfit()) return { error: unfit() };
-      note(last?.error ?? 'element is moving');
-      if (block) reveal(e, block);
-      if (block) await frame();  // The page's own scroll handlers run first and may shift it.
-      const moving = motion(e);
-      if ((block || moving) && !(await still(e, moving))) return { error: 'element is moving' };
-      if (unfit()) return { error: unfit() };
-      last = aim(e, need, position);
-      if (!last.error && clicks) expectPress(selector, e, last, clicks);
-      if (!last.error) return { ...last, tag: e.localName };
+    if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
+    const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
+      || (need === 'click' && (disabled(e) || disabled(control(e))));
+    if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
+    const hover = async (last) => (hovered < MOST_HOVERS && pass >= BEFORE_HOVER ? hoverFor(e, last) : null);
+    if (unfit()) return (/visible|size/.test(unfit()) && await hover(null)) || { error: unfit() };
+    let first;
+    for (const face of faces(e)) {
+      let last;
+      for (const block of ['', 'center', 'start', 'end']) {
+        // For a covered element the page is scrolled only now and then, lest it jumps about as long as the cover stays.
+        if (block && !(last.outside || (last.movable && pass % 16 === 0))) break;
+        if (unfit()) return { error: unfit() };
+        note(last?.error ?? (hovered > 0 ? hoverReason : null) ?? 'element is moving');
+        if (block) reveal(face, block);
+        if (block) await frame();  // The page's own scroll handlers run first and may shift it.
+        const moving = motion(face);
+        if ((block || moving) && !(await still(face, moving))) return { error: 'element is moving' };
+        if (unfit()) return { error: unfit() };
+        last = aim(e, face, need, position);
+        if (!last.error && clicks) expectPress(selector, e, last, clicks);
+        if (!last.error) return { ...last, tag: e.localName };
+      }
+      first ??= last;
     }
-    return { error: last.error };
+    return (first.at && await hover(first)) || { error: first.error };
   });

@@ -6,13 +6,13 @@
 const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
 const FRAMES = 'iframe, frame, object, embed, fencedframe';
-let press = null;    // {selector, e, at, clicks, first, until}; once it has come, {seen}; of a wrong one {wrong}, at its end {over};
-                     // of one that came to something else {stray}
+let press = null;    // {selector, e, at, clicks, first, actor, until}; once it has come, {seen}; of a wrong one {wrong}, at its
+                     // end {over}; of one that came to something else {stray}
 
 // A page that renders anew while it is hovered may replace the element by its like.
-function meant({ selector, e }, hit) {
+function meant({ selector, e, actor }, hit) {
   if (!hit) return false;
-  if (e.isConnected) return receives(e, hit);
+  if (e.isConnected) return receives(e, hit) && (actorIn(e, hit) ?? actor) === actor;
   if (closest(hit, (a) => a.localName === e.localName && a.textContent === e.textContent)) return true;
   try {
     return receives(resolve(selector), hit);
@@ -62,7 +62,7 @@ function hearsFirst() {
 function expectPress(selector, e, at, clicks) {
   const first = hearsFirst();
   watchPresses();
-  press = { selector, e, at, clicks, first, until: performance.now() + COMES };
+  press = { selector, e, at, clicks, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES };
 }
 // What was met instead of the element, and whether that has felt it.
 function pressed() {

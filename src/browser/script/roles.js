@@ -63,7 +63,7 @@ const BY_ELEMENT = {
   li: (e) => (otherList(e.parentElement) ? 'generic' : 'listitem'),
   section: (e) => (authorName(e) ? 'region' : 'generic'),
   select: (e) => (e.size > 1 || (e.multiple && e.size !== 1) ? 'listbox' : 'combobox'),
-  summary: (e) => (e.parentNode?.nodeName === 'DETAILS' && summaryOf(e.parentNode) === e ? 'summary' : 'generic'),
+  summary: (e) => (e.parentElement && tagOf(e.parentElement) === 'details' && summaryOf(e.parentNode) === e ? 'summary' : 'generic'),
   table: (e) => (isDataTable(e) ? 'table' : 'layout table'),
   thead: (e) => inTable(e, 'rowgroup'),
   tbody: (e) => inTable(e, 'rowgroup'),
@@ -181,7 +181,7 @@ function inContext(e, wanted) {
 
 // What a list without meaning, or with another one, has in it is no list item.
 const otherList = (parent) =>
-  parent?.hasAttribute('role') && /^(UL|OL|MENU|DIR)$/.test(parent.nodeName) && explicitRole(parent) !== 'list';
+  parent?.hasAttribute('role') && /^(ul|ol|menu|dir)$/.test(tagOf(parent)) && explicitRole(parent) !== 'list';
 const ROLE_BY_TAG = new Map([...Object.entries(NATIVE_ROLES), ...Object.entries(BY_ELEMENT)]);
 function nativeRole(e) {
   if (!(e instanceof HTMLElement)) return foreignRole(e);  // whatever it is called

@@ -39,9 +39,15 @@ async function scrollChunk(selector, direction, { timeout } = {}) {
   return scrollWith(selector, timeout, (from, a) => from + sign * a.page);
 }
 const scrollIntoView = (selector, { timeout } = {}) =>
-  until(selector, timeout, (e) => {
-    if (/visible|detached/.test(hidden(e))) return { error: hidden(e) };
-    reveal(e, 'center');
+  until(selector, timeout, async (e, pass, note) => {
+    const face = imageOf(e) ?? e;
+    // What only cannot be seen has a place to scroll to; what has no box has none.
+    const unfit = () => (/detached|display: none|in the closed/.test(hidden(face)) ? hidden(face) : '');
+    if (unfit()) return { error: unfit() };
+    note('element is moving');
+    const moving = motion(face);
+    if (moving && !(await still(face, moving))) return { error: unfit() || 'element is moving' };
+    reveal(face, 'center');
     return { ok: true };
   });
 

@@ -5,7 +5,7 @@ const cut = (s, most) => (s.length > most ? `${s.slice(0, most).toWellFormed()}â
 // All elements that a selector means, where acting takes the first.
 function allOf(selector) {
   const s = String(selector).trim();
-  const css = /^css=/i.test(s) || !/^(xpath=|text=|@ref:|[/(])/i.test(s);
+  const css = /^css=/i.test(s) || !(XPATH.test(s) || /^(text=|@ref:)/i.test(s));
   const found = new Set();
   if (css && split(s, '>>').length === 1) {
     try {
@@ -17,7 +17,7 @@ function allOf(selector) {
   }
   const first = resolve(s);
   if (first) found.add(first);
-  if (/^(xpath=|[/(])/i.test(s)) {
+  if (XPATH.test(s)) {
     try {
       const path = s.replace(/^xpath=\s*/i, '');
       const all = document.evaluate(path, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);

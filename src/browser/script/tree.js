@@ -223,6 +223,11 @@ function settle(e, into, line, why, only) {
   for (const mark of ['editable', 'draggable']) if (marks.has(mark)) line.flags.push(mark);
   if (marks.has('scrollable')) line.flags.push(scrolledTo(e));
   const labels = e.localName === 'label' ? e.control : null;
+  if (labels && !line.name && labelStandsFor(labels)) {
+    // Beside a link or a button of its own it says what its control is called all the same.
+    line.name = cut(nameOf(labels, roleOf(labels)), MOST_NAME);
+    line.kids = line.kids.filter((k) => k.role !== 'text');
+  }
   if (labels) line.flags.unshift(...flagsOf(labels, roleOf(labels), line.name, scan.focused));
   if (kept && !line.name && !line.kids.length) line.flags.push(...clue(e));
   addLine(into, line);

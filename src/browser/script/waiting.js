@@ -67,7 +67,17 @@ function hidden(e) {
   const shown = boxes(e).length > 0;
   if (!shown && closest(e, (a) => style(a).display === 'none')) return 'element is not visible (display: none)';
   if (style(e).visibility !== 'visible') return `element is not visible (visibility: ${style(e).visibility})`;
+  const shut = closest(up(e), (a) => isShut(a, e) || style(a).contentVisibility === 'hidden');
+  if (shut && isShut(shut, e)) return `element is not visible (in the closed ${describe(shut)})`;
+  if (shut) return `element is not visible (content-visibility: hidden on ${describe(shut)})`;
   return shown ? '' : 'element has no size';
+}
+// Whether this is a <details> that shows nothing but its summary, and the element is in what it does not show.
+const isShut = (details, e) => tagOf(details) === 'details' && !details.open && !within(e, summaryOf(details) ?? null);
+// What an attribute takes out of reach of pointers and keys; a modal dialog does so too, but that is seen to cover.
+function inert(e) {
+  const by = closest(e, (a) => a.inert);
+  return by ? `element is inert (${by === e ? 'by an attribute of its own' : `it is in ${describe(by)}, which is`})` : '';
 }
 
 // ":disabled" already covers fieldsets; the walk covers a span in a disabled button.

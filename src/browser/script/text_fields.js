@@ -1,0 +1,99 @@
+// What takes the text that is meant for an element: itself, a field in it, or what it hands the focus to; and whether a field
+// has kept what it was given.
+
+const focusable = (e) =>
+  e.tabIndex >= 0 || e.hasAttribute('tabindex') || Boolean(e.editContext) || Boolean(shadowOf(e)?.delegatesFocus);
+const NO_TEXT_TYPE = /^(button|checkbox|file|hidden|image|radio|reset|submit)$/;
+const isText = (e) => e instanceof HTMLTextAreaElement || e.isContentEditable
+  || (e instanceof HTMLInputElement && !NO_TEXT_TYPE.test(e.type));
+// The only field in an element that is none itself: what a person would click into.
+function soleField(e) {
+  const found = [];
+  const look = (root) => {
+    for (const c of root.querySelectorAll('*')) {
+      if (isText(c) && !c.parentElement?.isContentEditable && !hidden(c)) found.push(c);
+      if (shadowOf(c)) look(shadowOf(c));
+    }
+  };
+  if (shadowOf(e)) look(shadowOf(e));
+  look(e);
+  return found.length === 1 ? found[0] : null;
+}
+// Where text for the element goes: {e, kind}; "keys" is what takes keys without being a field (a cell of a grid, a terminal,
+// an editor that draws itself).
+const TEXT_ROLES = /^(textbox|searchbox|combobox|spinbutton|gridcell|cell|application)$/;
+function textTarget(found, keys) {
+  const e = control(found);
+  if (isText(e) || /^(input|select)$/.test(tagOf(e))) return { e, kind: kindOf(e) };
+  const field = soleField(e);
+  if (field) return { e: field, kind: kindOf(field) };
+  const takes = keys || TEXT_ROLES.test(e.getAttribute('role')) || e.editContext || shadowOf(e);
+  if (focusable(e) && takes) return { e, kind: 'keys' };
+  throw new Fatal('Failed to fill element (unsupported-element)');
+}
+
+// The field that an element has given the focus to, where that is in its sense: it is no field itself, or cannot be written
+// in, or the other one has come for it (it lies over it, or in a dialog that the element is not in). A neighbour is not.
+function receiver(e) {
+  const f = active();
+  if (!f || f === e || isPage(f) || holdsFrame(f) || !isText(f)) return null;
+  if (within(f, e)) return f;
+  if (!isText(e) || readonly(e)) return f;
+  const dialog = closest(f, (a) => a.matches('dialog, [role=dialog], [role=listbox], [aria-modal=true], [popover]'));
+  if (dialog && !within(e, dialog)) return f;
+  const common = meet(f.getBoundingClientRect(), e.getBoundingClientRect());
+  return area(common) > 0 ? f : null;
+}
+const received = new WeakMap();  // element → field that its text went to
+const fieldOf = (found) => {
+  const e = control(found);
+  const field = received.get(e)?.deref();
+  return field?.isConnected ? field : e;
+};
+
+const WHITE = /[\s\u200b\u2060\ufeff]+/g;
+const bare = (s) => (s ?? '').replace(WHITE, '');
+// Addresses as a field for them keeps them: without blanks, domains in ASCII.
+const addresses = (s) => s.split(',').map((a) => {
+  const [, name, domain] = /^(.*)@([^@]*)$/.exec(a.trim()) ?? [];
+  if (!domain) return a.trim();
+  try {
+    return `${name}@${new URL(`http://${domain}`).hostname}`;
+  } catch {
+    return a.trim();
+  }
+}).join();
+// What an editor holds besides what it draws for itself, such as a placeholder.
+function written(e) {
+  if (![...e.querySelectorAll('[contenteditable=false]')].length) return e.innerText;
+  const copy = e.cloneNode(true);
+  for (const c of copy.querySelectorAll('[contenteditable=false]')) c.remove();
+  return copy.textContent;
+}
+const hints = (e) => ['aria-placeholder', 'data-placeholder', 'placeholder'].map((a) => e.getAttribute(a));
+
+// Whether the field holds what it was given, as far as the browser itself or an editor may change that.
+function keeps(e, wanted) {
+  if (e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement) {
+    return e.value === wanted || (e.type === 'email' && addresses(e.value) === addresses(wanted));
+  }
+  if (!e.isContentEditable) {
+    const text = bare(e.editContext?.text ?? e.innerText);
+    return wanted === '' || text.includes(bare(wanted));
+  }
+  // An editor decides itself how it keeps white space: spaces become no-break ones, lines become paragraphs.
+  const texts = [e.innerText, written(e)].map(bare);
+  return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h)));
+}
+// What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
+// (focus.js).
+function value(selector, wanted = '') {
+  const { wrong, lost } = textCame();
+  if (wrong) return { wrong };
+  return until(selector, 0, (found) => {
+    const [e, f, a] = [control(found), fieldOf(found), active()];
+    const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
+    const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
+    return { value: valueOf(f), checked: f.checked, lost, kept: keeps(f, wanted) || shows || opened };
+  });
+}
