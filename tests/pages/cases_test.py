@@ -19,11 +19,7 @@ from page_cases import CaseRunner, CaseSite, Wrong, make_uploads, read_cases  # 
 
 FILES = [name for name in ("cases.json", "more.json") if os.path.exists(os.path.join(HERE, name))]
 CHOSEN = [name for name in os.environ.get("BELAY_TEST_CASES", "").replace(",", " ").split()]
-KNOWN_WRONG = {
-    "f25": "key", "f28": "focus", "f47": "drag", "n61": "focus", "q01": "focus", "key04": "shortcut", "key06": "shortcut",
-    "key09": "shortcut", "key13": "shortcut", "key23": "shortcut", "key26": "shortcut", "key31": "shortcut",
-    "y3": "navigate", "y5": "navigate",
-}
+KNOWN_WRONG = {}
 GIVE_UP = 2  # seconds for what is known not to happen
 
 
