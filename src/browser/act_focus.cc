@@ -19,6 +19,8 @@ aio::Task<base::Result<bool>> enter_frames(const aio::Context& ctx, const Place&
 
 aio::Task<base::Result<cdp::Payload>> focus_once(const aio::Context& ctx, const Place& place, const ActCall& call,
                                                  std::string function, json::Object how) {
+  // In a window that has not the desktop's focus a page hears of no focus at all, and none of its handlers run.
+  place.frame.page().session().post("Emulation.setFocusEmulationEnabled", {{"enabled", true}});
   CO_TRY(const bool held, co_await enter_frames(ctx, place));
   how["held"] = held;
   CO_TRY(cdp::Payload answer, co_await ask(ctx, place, call, std::move(function), {std::move(how)}));

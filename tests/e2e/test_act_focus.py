@@ -120,6 +120,12 @@ class Selections(PageCase):
         self.act("fill", "#b", "new")
         self.expect("b.textContent", "new")
 
+    def test_an_editor_that_brings_its_own_selection_back_when_it_gets_the_focus(self):
+        self.show("<div id=b contenteditable>old text</div><script>"
+                  "b.onfocus = () => setTimeout(() => getSelection().collapse(b.firstChild, 0))</script>")
+        self.act("fill", "#b", "new")
+        self.expect("b.textContent", "new")
+
     def test_typed_text_goes_in_at_the_caret_of_a_field_that_has_the_focus(self):
         self.show("<input id=f value=abcd><input id=g value=xy><textarea id=t>one two</textarea>"
                   "<div id=d contenteditable>held</div>")
@@ -137,6 +143,15 @@ class Selections(PageCase):
         self.js("getSelection().collapse(d.firstChild, 1)")
         self.act("type", "#d", "+")
         self.expect("d.innerText", "h+eld!")
+
+
+class NeverFocused(PageCase):
+    launch = {"viewport": {"width": 800, "height": 600}}  # a session of its own, which nothing was done in before
+
+    def test_a_page_hears_of_the_focus_also_in_a_window_that_never_had_it(self):
+        self.show("<input id=f readonly onfocus=\"this.removeAttribute('readonly')\">")
+        self.act("fill", "#f", "abc")
+        self.expect("[f.value, document.hasFocus()]", ["abc", True])
 
 
 class Moving(PageCase):

@@ -66,8 +66,8 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
     if (!had) host.focus();
     if (!within(active(), host) && !receiver(host)) return { error: 'element does not take the focus' };
     note(LOST_FOCUS);
-    // What a page does with a field that gets the focus, it does soon.
-    if (!had && kind !== 'contenteditable') await moment();
+    // What a page does with a field that gets the focus, it does soon: editors also restore a selection of their own.
+    if (!had) await moment();
     const given = receiver(host);
     const [field, takes] = given ? [given, kindOf(given)] : [e, kind];
     const lost = () => (field.isConnected && within(active(), given ?? host) ? '' : LOST_FOCUS);
