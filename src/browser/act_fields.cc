@@ -47,6 +47,8 @@ base::Result<void> usable(const std::vector<std::string>& paths, bool folder) {
   return {};
 }
 
+constexpr std::string_view kNoFiles = "the input took no file";  // script/fields.js
+
 // Each is a thread for as long as the file system takes, which outlasts the operation's own time.
 os::AsideLimit& looks_at_files() {
   constexpr std::size_t kMost = 64;
@@ -162,11 +164,11 @@ Outcome set_input_files(const aio::Context& ctx, Place place, ActCall call) {
       {{"files", json::Array(call.arguments.begin(), call.arguments.end())}, {"objectId", node->id()}});
   auto done = co_await set.reply(ctx);
   if (!done) co_return std::unexpected(std::move(done).error());
-  auto held = co_await ask(ctx, place, call, "filesHeld");
-  // An input that is gone meanwhile has been used.
-  if (held && json::get_int(*held, "count").value_or(1) == 0)
+  // What is in a folder is looked for after the answer. An input that is gone meanwhile has been used.
+  auto held = co_await ask(ctx, place, call, "filesHeld", folder ? json::Array{wishes(ctx, call)} : json::Array{});
+  if (!held && held.error().message == kNoFiles)
     co_return base::fail(base::Kind::browser,
-                         folder ? "the input took no file: the folder may be empty" : "the input took no file");
+                         folder ? fmt::format("{}: the folder may be empty", kNoFiles) : std::string(kNoFiles));
   co_return base::Result<void>();
 }
 

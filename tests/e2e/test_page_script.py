@@ -33,6 +33,13 @@ class PageScript(ScriptCase):
           })()""")
         self.assertEqual(moves, 30)
 
+    def test_a_look_that_time_cuts_off_says_what_was_wrong_before(self):
+        # What is around the element cannot be scrolled to, which is seen a frame later, again and again.
+        self.show("<div style='position: fixed; left: -900px'>out<b id=b style='display: none'>b</b></div>")
+        for timeout in range(200, 300, 10):
+            with self.assertRaisesRegex(RuntimeError, "element is not visible .display: none"):
+                self.tab.ask("point", "#b", {"timeout": timeout, "hovered": 0})
+
     def test_the_frame_with_the_focus_is_found_in_a_closed_root(self):
         self.show("<div id=h>text</div>")
         self.tab.run("globalThis.root = document.querySelector('#h').attachShadow({mode: 'closed'});"

@@ -23,6 +23,7 @@ from harness.site import Site
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEAD = "<!doctype html><meta charset=utf-8><script>window.R=[];window.L=x=>R.push(x)</script>"
 UPLOADS = {"a.txt": "abc", "ü b.txt": "ab", "dir/x.txt": "x"}
+EMPTY_FOLDER = "empty"
 PROBE = "window.R.join()"
 
 
@@ -98,6 +99,7 @@ class CaseSite(Site):
 
 
 def make_uploads(folder):
+    os.mkdir(os.path.join(folder, EMPTY_FOLDER))
     for name, text in UPLOADS.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

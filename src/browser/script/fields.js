@@ -118,17 +118,25 @@ const fileInput = (selector, { timeout } = {}) =>
   });
 
 // How many files the input has come to hold. A page may take them and empty it at once, so that they are counted when the
-// browser tells of them, before the page hears of it.
-const filesSeen = new WeakMap();
-const countFiles = ({ target }) => {
-  if (filesSeen.has(target)) filesSeen.set(target, Math.max(filesSeen.get(target), target.files.length));
+// browser tells of them, before the page hears of it. Those in a folder are looked for first.
+const NO_FILES = 'the input took no file';  // act_fields.cc: kNoFiles
+const filesSeen = new WeakMap();  // input → their count; null until the browser has told
+const countFiles = ({ target, isTrusted }) => {
+  const seen = filesSeen.get(target);
+  if (isTrusted && seen !== undefined) filesSeen.set(target, Math.max(seen ?? 0, target.files.length));
 };
 function watchFiles(e) {
-  filesSeen.set(e, 0);
-  for (const type of ['input', 'change']) e.getRootNode().addEventListener(type, countFiles, { capture: true });
+  filesSeen.set(e, null);
+  for (const type of ['input', 'change', 'cancel']) e.getRootNode().addEventListener(type, countFiles, { capture: true });
 }
-const filesHeld = (selector) =>
-  until(selector, 0, (found) => ({ count: Math.max(control(found).files?.length ?? 0, filesSeen.get(control(found)) ?? 0) }));
+const filesHeld = (selector, { timeout } = {}) =>
+  until(selector, timeout, (found) => {
+    const e = control(found);
+    const seen = filesSeen.get(e);
+    if (seen === undefined || seen > 0 || e.files?.length) return { ok: true };  // what the page put in its place is not watched
+    if (seen === 0) throw new Fatal(NO_FILES);
+    return { error: NO_FILES };
+  });
 
 // DOM.setFileInputFiles cannot set none.
 const clearFiles = (selector) =>

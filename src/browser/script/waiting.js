@@ -22,7 +22,7 @@ async function until(selector, timeout, check) {
   const deadline = performance.now() + (Number(timeout) || 0);
   let asking = question;
   const sated = question?.enough;
-  let last;
+  let last = { error: 'the page did not say what is wrong with the element' };
   const note = (error) => { last = { error }; };
   let bell;
   const late = new Promise((done) => { bell = setTimeout(done, Number(timeout) || 0); });
@@ -40,6 +40,7 @@ async function until(selector, timeout, check) {
       if (!answer) return last;
       const left = deadline - performance.now();
       if (!answer.error || left <= 0) return answer;
+      note(answer.error);
       // Past the first few frames, leave the page room to get ready.
       await (pass < 8 ? frame() : sleep(Math.min(50, left)));
     }
