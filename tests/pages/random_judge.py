@@ -5,6 +5,7 @@ from random_page import FIELDS
 
 PRESSES = ("mousedown", "mouseup", "click", "dblclick", "auxclick", "contextmenu")
 CHANGES = ("keydown", "beforeinput", "input", "change", "submit", "drop")
+WHOLE = ("a", "button", "summary", "label", "option")  # whose parts are clicked for each other
 NEEDED = {"click": "click", "doubleClick": "dblclick", "press": "keydown", "hover": "mousemove"}
 
 
@@ -35,7 +36,7 @@ def way_in_document(way):
 
 def allowed(page):
     """The elements that may see the events of an act on the target: itself and what is in it up to controls of their own, its label
-    with its words, and the control that it is a part of."""
+    with its words, and the control that it is a part of, with the other parts of that."""
     out, target = {page.target.id}, page.target
     add_within(target, out)
     nodes = list(page.body.walk())
@@ -46,6 +47,8 @@ def allowed(page):
     for one in list(way_in_document(page.way_to(target)))[1:]:
         if is_control(one):
             out.add(one.id)
+            if one.tag in WHOLE:
+                add_within(one, out)
             break
     for label in [one for one in nodes if one.tag == "label" and one.id in out]:
         control = label.attributes.get("for_") or next((one for one in label.walk() if one.tag in FIELDS), None)
