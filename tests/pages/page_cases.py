@@ -16,7 +16,7 @@ import threading
 
 from harness import proc
 from harness.devtools import Devtools, Navigated
-from harness.patience import PATIENCE
+from harness.patience import PATIENCE, growing, timed_out
 from harness.server import action, local
 from harness.site import Site
 
@@ -227,8 +227,12 @@ class CaseRunner:
     def _act(self, step):
         selector = self.ref if step["selector"] == "REF" else self.site.named(step["selector"])
         arguments = [self.site.named(a) if isinstance(a, str) else a for a in step.get("arguments", [])]
+        # A refusal says why only after the act has come to look, which a slow machine may not manage in a short time.
         timeout = step.get("timeout", 1000 * self.patience)
-        answer = self.server.act(self.session, action(step["method"], selector, *arguments), timeout=timeout)
+        for timeout in growing(timeout) if "fail" in step else [timeout]:
+            answer = self.server.act(self.session, action(step["method"], selector, *arguments), timeout=timeout)
+            if not timed_out(answer):
+                break
         told = f"{step['method']} {selector}: {answer.status} {answer.body.decode()[:400]}"
         result = answer.json["data"]["result"] if answer.status == 200 else {"success": False, **answer.json}
         done = result["success"]
