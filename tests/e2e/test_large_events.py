@@ -26,7 +26,9 @@ class LargeEvents(PageCase):
     def goes_on(self, script):
         self.show(PAGE.replace("SCRIPT", script))
         self.act("click", "#go", timeout=LONG)
-        self.act("click", "#late", timeout=LONG)
+        # Where processors are scarce the page may be busy for longer than an act waits for it; the session lives on.
+        late = lambda: self.answer_to("click", "#late", timeout=LONG).json["data"]["result"]["success"]
+        self.assertTrue(late() or late() or late())
 
     def ends_well(self):
         answer = self.server.navigate(self.session, f"{self.site.url}/next", timeout=LONG)
