@@ -69,6 +69,28 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) cons
   }
 }
 
+namespace {
+
+// A function of the page's script that is waited for. When that ends without an answer, for the operation was cancelled
+// or has no more time, the script is told: what it goes on to do would come in the way of the next operation.
+class Waiting {
+ public:
+  explicit Waiting(Frame::World at) : at_(std::move(at)) {}
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    if (!answered_)
+      at_.session->post("Runtime.evaluate", {{"expression", "__belay.leave()"}, {"contextId", at_.context}});
+  }
+  void answered() { answered_ = true; }
+
+ private:
+  Frame::World at_;
+  bool answered_ = false;
+};
+
+}  // namespace
+
 aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::string declaration,
                                                   json::Array& arguments, bool by_value, std::string group) const {
   for (;;) {
@@ -82,7 +104,9 @@ aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::
                                                                         {"awaitPromise", true},
                                                                         {"objectGroup", group},
                                                                         {"returnByValue", by_value}});
+    Waiting waiting(at);
     auto reply = co_await sent.reply_by_deadline(bounded);
+    if (reply || reply.error().kind != base::Kind::timeout) waiting.answered();
     shorten(arguments, ctx.now() - began);
     if (!reply) {
       if (reply.error().kind == base::Kind::timeout)

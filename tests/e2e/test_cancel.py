@@ -73,6 +73,27 @@ class Cancel(SharedServerCase):
         self.assertEqual(self.site.hits.count("/clicked"), 1, "what was cancelled clicks no more")
         self.assertIn(session, [entry["sessionId"] for entry in server.logged("operations cancelled")[cancelled:]])
 
+    def test_what_was_cancelled_takes_the_focus_no_more(self):
+        server, session = self.open()
+        self.site.pages["/late"] = """<input id=late disabled onfocus="fetch('/focused')"><input id=name>
+            <script>fetch('/soon').then(() => {
+              late.disabled = false;
+              let frames = 0;
+              const next = () => (++frames > 30 ? fetch('/frames-later') : requestAnimationFrame(next));
+              next();
+            })</script>"""
+        self.assert_done(server.navigate(session, f"{self.site.url}/late"))
+        fill = {"input": action("fill", "#late", "x"), "options": {"timeout": 1000 * BUDGET}}
+        logged = len(server.lines)
+        act = self.begin(server, session, "act", fill)
+        self.wait_until(lambda: any('"action begins"' in line for line in server.lines[logged:]), PATIENCE, "it is at the page")
+        self.cancel(server, session)
+        self.assert_canceled(act.result())
+        self.assert_usable(server, session)
+        self.site.soon.set()
+        self.wait_until(lambda: "/frames-later" in self.site.hits, PATIENCE, "the field has been there for a while")
+        self.assertNotIn("/focused", self.site.hits)
+
     def test_a_model_that_never_answers(self):
         server, session = self.open()
         model = self.model()

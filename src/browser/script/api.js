@@ -3,7 +3,7 @@
 const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 
 const api = {
-  alive,
+  alive, leave,
   point, visible, pressed, focus, setNative, value, focusForKeys, select, chooseOption, fileInput, filesHeld, clearFiles,
   element,
   scroll, scrollChunk, scrollIntoView, scrollRest, movement,

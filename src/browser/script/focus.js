@@ -57,7 +57,7 @@ async function moment() {
 // With `caret` "keep" a field that has the focus keeps its caret too. `held`: the frame had the focus before.
 function focus(selector, { timeout, caret = 'all', held = true } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
-  return until(selector, timeout, async (found, pass, note) => {
+  return until(selector, timeout, async (found, pass, note, left) => {
     const { e, kind } = textTarget(found, caret === 'keep');
     const unfit = () => hidden(e) || disabled(e) || inert(e);
     if (unfit()) return { error: unfit() };
@@ -68,6 +68,7 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
     note(LOST_FOCUS);
     // What a page does with a field that gets the focus, it does soon: editors also restore a selection of their own.
     if (!had) await moment();
+    if (left()) return LEFT;
     const given = receiver(host);
     const [field, takes] = given ? [given, kindOf(given)] : [e, kind];
     const lost = () => (field.isConnected && within(active(), given ?? host) ? '' : LOST_FOCUS);
@@ -82,6 +83,7 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
       await moment();
       if (lost()) return { error: lost() };
     }
+    if (left()) return LEFT;
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
     if (takes !== 'native') expectText(selector, given ?? host);
     return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };

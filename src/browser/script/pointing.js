@@ -94,7 +94,7 @@ const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest
 
 // With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
 const point = (selector, { timeout, need = 'click', position, clicks, hovered } = {}) =>
-  until(selector, timeout, async (e, pass, note) => {
+  until(selector, timeout, async (e, pass, note, left) => {
     if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
@@ -107,12 +107,14 @@ const point = (selector, { timeout, need = 'click', position, clicks, hovered } 
       for (const block of ['', 'center', 'start', 'end']) {
         // For a covered element the page is scrolled only now and then, lest it jumps about as long as the cover stays.
         if (block && !(last.outside || (last.movable && pass % 16 === 0))) break;
+        if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         note(last?.error ?? (hovered > 0 ? hoverReason : null) ?? 'element is moving');
         if (block) reveal(face, block);
         if (block) await frame();  // The page's own scroll handlers run first and may shift it.
         const moving = motion(face);
         if ((block || moving) && !(await still(face, moving))) return { error: 'element is moving' };
+        if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
         if (!last.error && clicks) expectPress(selector, e, last, clicks);

@@ -14,8 +14,14 @@ const missing = (selector) => `Could not find an element for the given xPath(s):
 
 const CLOSING = { error: 'The page is closing', closing: true };
 
+// How often the server has left whoever waited here: its operation was cancelled, or had no more time. What still waits
+// then does nothing more, for a later operation may be under way.
+let departures = 0;
+const leave = () => ({ ok: ++departures > 0 });
+const LEFT = { error: 'nobody waits for this any more' };
+
 // Runs `check` on the element until it has no error or time is up; the last error is the answer, also when a check is
-// still waiting for a frame (it says with `note` what for). {hosts} asks the server to look for closed roots first; a
+// still waiting for a frame (it says with `note` what for, and asks `left` before it does something after one). {hosts} asks the server to look for closed roots first; a
 // question that has had enough of them waits for a while before it does. The element is resolved anew each time because
 // frameworks replace nodes while they render. A window that is closing is never acted on: the server takes the next one.
 async function until(selector, timeout, check) {
@@ -24,25 +30,29 @@ async function until(selector, timeout, check) {
   const sated = question?.enough;
   let last = { error: 'the page did not say what is wrong with the element' };
   const note = (error) => { last = { error }; };
+  const since = departures;
+  const left = () => departures !== since;
   let bell;
   const late = new Promise((done) => { bell = setTimeout(done, Number(timeout) || 0); });
   try {
     for (let pass = 0; ; pass++) {
       if (globalThis.closed) return CLOSING;
+      if (left()) return LEFT;
       const round = pass % 10 === 0;
       if (round && pass > 0) asking = { epoch: performance.now(), enough: sated && performance.now() >= deadline };
       const checked = onBehalf(asking, () => {
         const e = resolve(selector);
         if (!e && round && someUnasked()) throw new Unasked();
-        return e ? check(e, pass, note) : { error: missing(selector) };
+        return e ? check(e, pass, note, left) : { error: missing(selector) };
       });
       const answer = checked instanceof Promise ? await Promise.race([checked, late]) : checked;
+      if (left()) return LEFT;
       if (!answer) return last;
-      const left = deadline - performance.now();
-      if (!answer.error || left <= 0) return answer;
+      const rest = deadline - performance.now();
+      if (!answer.error || rest <= 0) return answer;
       note(answer.error);
       // Past the first few frames, leave the page room to get ready.
-      await (pass < 8 ? frame() : sleep(Math.min(50, left)));
+      await (pass < 8 ? frame() : sleep(Math.min(50, rest)));
     }
   } catch (e) {
     if (!(e instanceof Unasked)) throw e;
