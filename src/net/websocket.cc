@@ -35,8 +35,8 @@ namespace {
 
 constexpr auto kGoodbye = std::chrono::seconds(2);
 constexpr std::size_t kMostThrownAway = 1024 * 1024;
-constexpr std::size_t kCounted = 64 * 1024;  // smaller messages are not counted
-constexpr std::size_t kPiece = 256 * 1024;   // of a message, read at a time
+constexpr std::size_t kCountedMessage = 64 * 1024;  // smaller messages are not counted
+constexpr std::size_t kMessagePiece = 256 * 1024;   // of a message, read at a time
 using TlsStream = beast::ssl_stream<TcpSocket>;
 
 // What only who reads the payload can see. The rest is FrameChecker's.
@@ -189,7 +189,7 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
   }
 
   void read_piece() {
-    stream_.async_read_some(buffer_, kPiece,
+    stream_.async_read_some(buffer_, kMessagePiece,
                             [self = this->shared_from_this()](const error_code& error, std::size_t size) {
                               self->reading_ = false;
                               if (!error && !self->end_) return self->took_piece(size);
@@ -202,7 +202,8 @@ class Client final : public std::enable_shared_from_this<Client<Stream>> {
     incoming_.size += size;
     if (incoming_.size > max_message_)
       incoming_.text.cut(std::min<std::uint64_t>(WebSocketMessage::kBeginning, max_message_));
-    if (incoming_.text.size() > kCounted || incoming_.hold.bytes() > 0) incoming_.hold.set(incoming_.text.size());
+    if (incoming_.text.size() > kCountedMessage || incoming_.hold.bytes() > 0)
+      incoming_.hold.set(incoming_.text.size());
     if (end_) {  // of that
       incoming_ = WebSocketMessage();
       return;
