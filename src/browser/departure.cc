@@ -5,6 +5,15 @@ namespace {
 
 constexpr auto kAnswer = std::chrono::seconds(2);  // of a page that its action has not made busy
 
+// Answered when the timers have had their turn that an action has set: in our own world, where a page cannot have put
+// others in their place. A hidden page's timers are slow.
+json::Object after_timers(const Page& page) {
+  json::Object out{{"expression", "document.hidden || new Promise((done) => setTimeout(() => setTimeout(done)))"},
+                   {"awaitPromise", true}};
+  if (const int world = page.tree().world(page.main_frame_id()); world != 0) out["contextId"] = world;
+  return out;
+}
+
 }  // namespace
 
 aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePoint acted) {
@@ -12,7 +21,7 @@ aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePo
   cdp::Session& session = page.session();
   // The page tells what its handlers have asked for before it answers this.
   if (!traffic.began_since(acted))
-    static_cast<void>(co_await session.call(ctx.within(kAnswer), "Runtime.evaluate", {{"expression", "0"}}));
+    static_cast<void>(co_await session.call(ctx.within(kAnswer), "Runtime.evaluate", after_timers(page)));
   while (!session.is_gone() && !page.crashed() && traffic.began_since(acted)) {
     const Traffic::Pending pending = traffic.pending(ctx.now());
     const base::TimePoint until = std::min(pending.navigation_until, ctx.deadline);

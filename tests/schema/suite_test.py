@@ -36,8 +36,9 @@ def suite_folder():
         pypi.run("PyPI cannot be reached", python, "-m", "pip", "download", "-q", "--disable-pip-version-check",
                  "--no-deps", "--no-binary", "jsonschema", "-d", at, REQUIREMENT)
         with tarfile.open(os.path.join(at, f"jsonschema-{VERSION}.tar.gz")) as archive:
-            inside = [each for each in archive.getmembers() if f"jsonschema-{VERSION}/json/" in each.name]
-            archive.extractall(at, members=inside, filter="data")
+            inside = [each for each in archive.getmembers() if each.name.startswith(f"jsonschema-{VERSION}/json/")
+                      and (each.isfile() or each.isdir()) and ".." not in each.name.split("/")]
+            archive.extractall(at, members=inside)
     return folder
 
 
