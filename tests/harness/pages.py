@@ -82,7 +82,10 @@ class PageCase(unittest.TestCase):
         cls.server, cls.session, cls.devtools, cls.tab = place.server, place.session, place.devtools, place.tab
 
     def setUp(self):
-        for target in self.devtools.pages():
+        tabs = self.devtools.pages()
+        if self.tab not in tabs:  # it hung, and another one has taken its place
+            type(self).tab = next(iter(tabs))
+        for target in tabs:
             if target != self.tab:
                 self.devtools.call("Target.closeTarget", targetId=target)
 
