@@ -12,22 +12,30 @@
 namespace base {
 
 class MemoryBudget {
+  struct State;
   struct Account {
-    explicit Account(MemoryBudget& budget) : of(budget) {}
+    explicit Account(std::weak_ptr<State> budget) : of(std::move(budget)) {}
 
-    MemoryBudget& of;
+    std::weak_ptr<State> of;
     std::atomic<std::size_t> bytes = 0;
     std::function<void(const std::string& why)> give_way = {};  // while it may be asked to
+  };
+  struct State {
+    std::size_t held() const;
+    void look();
+
+    std::size_t most;
+    std::set<std::shared_ptr<Account>> accounts = {};
   };
 
  public:
   static constexpr std::size_t kMost = 1024 * 1024 * 1024;
 
-  explicit MemoryBudget(std::size_t most = kMost) : most_(most) {}
+  explicit MemoryBudget(std::size_t most = kMost) : state_(new State{most}) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  // Bytes that count until it dies, on whatever thread. It may outlive its peer, and the budget, if it grows no more.
+  // Bytes that count until it dies, on whatever thread. It may outlive its peer, and the budget.
   class Hold {
    public:
     Hold() = default;
@@ -57,7 +65,7 @@ class MemoryBudget {
     std::size_t bytes_ = 0;
   };
 
-  // One that makes the server hold something. The budget outlives it. What it has held counts no more once it is gone
+  // One that makes the server hold something. What it has held counts no more once it is gone
   // or was told to give way, for it is about to be let go of.
   class Peer {
    public:
@@ -75,13 +83,10 @@ class MemoryBudget {
     std::shared_ptr<Account> account_ = {};
   };
 
-  std::size_t held() const;
+  std::size_t held() const { return state_->held(); }
 
  private:
-  void look();
-
-  const std::size_t most_;
-  std::set<std::shared_ptr<Account>> accounts_;
+  std::shared_ptr<State> state_;  // a peer may outlive the budget, as one that is ended with the loop does
 };
 
 }  // namespace base

@@ -204,7 +204,8 @@ TEST(Page, WaitsForAsLongAsAFunctionMayTakeByItself) {
   b.chrome.drop("Runtime.callFunctionOn");
   const auto seconds = [&](json::Array arguments) {
     const base::TimePoint began = b.clock.now();
-    auto never = b.page->main_frame().script(b.ctx, "point", std::move(arguments));
+    const Frame frame = b.page->main_frame();
+    auto never = frame.script(b.ctx, "point", std::move(arguments));
     const auto result = aio::testing::run_on(b.scheduler, b.clock, std::move(never));
     EXPECT_EQ(result.error().kind, base::Kind::timeout);
     return std::chrono::duration_cast<std::chrono::seconds>(b.clock.now() - began).count();

@@ -25,8 +25,8 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 // A signature's time grows with the cube of the key's bits, and OpenSSL signs with keys of any size. Providers make
 // keys of 2048 or 4096.
-constexpr int kMostBits = 8192;
-constexpr std::size_t kMostPem = 32 * 1024;  // some four times what such a key takes
+constexpr int kMostBits = 4096;
+constexpr std::size_t kMostPem = 32 * 1024;  // some eight times what such a key takes
 
 // Of each number in it, for any may be the exponent or the modulus of a power.
 bool is_too_large(const EVP_PKEY& key) {

@@ -59,7 +59,7 @@ aio::Task<base::Result<base::Secret>> GoogleTokens::token(const aio::Context& ct
   const base::WallTime now = ctx.clock->wall();
   // The key is the caller's, and a signature with a large one takes long.
   CO_TRY(auto call,
-         co_await aio::compute(ctx, [&](const std::stop_token&) { return google_token_request(account, now); }));
+         co_await aio::compute_long(ctx, [&](const std::stop_token&) { return google_token_request(account, now); }));
   CO_TRY(const net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
   CO_TRY(GoogleToken fresh, google_token_reply(reply));
   std::erase_if(kept_, [&](const auto& entry) { return entry.second.until <= ctx.now(); });

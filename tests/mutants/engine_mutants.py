@@ -200,8 +200,8 @@ MUTANTS = {
     "a document is not counted": (
         "src/cdp/connection.cc", "  if (payload) payload->count(whole.hold.also(bytes));\n", "", "LargeMessage.Counts*"),
     "whoever grows gives way": (
-        "src/base/memory_budget.cc", "*std::ranges::max_element(accounts_, less)", "*std::ranges::min_element(accounts_, less)", "MemoryBudget*"),
-    "the budget of all is exceeded": ("src/base/memory_budget.cc", "while (held() > most_)", "if (held() > 2 * most_)", "MemoryBudget*"),
+        "src/base/memory_budget.cc", "*std::ranges::max_element(accounts, less)", "*std::ranges::min_element(accounts, less)", "MemoryBudget*"),
+    "the budget of all is exceeded": ("src/base/memory_budget.cc", "while (held() > most)", "if (held() > 2 * most)", "MemoryBudget*"),
     "a large message that nobody wants is parsed": (
         "src/cdp/connection.cc", "  if (!wants(*message)) co_return;\n", "", "LargeMessage*"),
     "an answer is parsed whose caller is gone": (
