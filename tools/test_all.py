@@ -20,7 +20,7 @@ PYTHON = "/usr/bin/python3"
 SHORT_SECONDS = 75 * 60  # for all steps without --long; cold, on two slow cores, they take about two thirds of it
 GRACE = 30  # seconds; for a step that was told to end
 TSAN_LAYERS = ["base", "aio", "metrics"]  # in which threads meet: workers, the log, the registry
-RELEASE_TARGETS = ["belay", "bare_server", "browser_test"]  # what all but unit tests go by
+RELEASE_TARGETS = ["belay", "bare_server", "browser_test", "schema_verdicts"]  # what all but unit tests go by
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 from harness import pypi  # noqa: E402
 from harness.case import main  # noqa: E402
 
-VERDICTS = sys.argv.pop(1) if len(sys.argv) > 1 and os.path.exists(sys.argv[1]) else ""
+VERDICTS = sys.argv.pop(1) if len(sys.argv) > 1 and os.sep in sys.argv[1] else ""
 VERSION = "4.26.0"
 REQUIREMENT = f"jsonschema=={VERSION}"
 REMOTES = "http://localhost:1234/"
