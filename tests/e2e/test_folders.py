@@ -44,8 +44,10 @@ class Folders(ServerCase):
         """One session that visits the keeper and ends at once; what the page had kept before."""
         had = []
         self.site.pages["/had"] = lambda request: (had.append(request.path.partition("?")[2]), self.site.send(request, 200, ""))
-        self.site.pages["/keeper"] = KEEPER.replace("document.cookie =", "fetch('/had?' + (document.cookie || 'none') + '+' + "
-                                                    "(localStorage.getItem('kept') || 'none')); document.cookie =", 1)
+        # Told when the new cookie can be read: by then the browser has it, and not only the page.
+        before = "const had = (document.cookie || 'none') + '+' + (localStorage.getItem('kept') || 'none');"
+        after = "if (document.cookie.includes(location.search.slice(1))) fetch('/had?' + had);"
+        self.site.pages["/keeper"] = KEEPER.replace("<script>", f"<script>{before}").replace("</script>", f"{after}</script>")
         session = server.start(local(**launch))
         self.assert_done(server.navigate(session, f"{self.site.url}/keeper?{mark}"))
         self.wait_until(lambda: had, PATIENCE, "the page has told what it had")
