@@ -98,6 +98,7 @@ TEST(Watchdogs, TakeASignalThatCameBeforeThem) {
 
 TEST(Watchdogs, EndInOrderWhenTheTerminalCloses) {
   for (const int number : {SIGHUP, SIGQUIT}) {
+    signal(number, SIG_DFL);  // who runs the test may ignore it
     Watched process([](int told) {
       Watchdog dog({0ms, 1ms}, telling(told), -1);
       tell(told, 'r');
