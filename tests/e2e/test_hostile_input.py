@@ -347,7 +347,7 @@ class Schemas(SharedServerCase, Unharmed):
         levels = {f"d{i}": {"anyOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 2} for i in range(40)}
         levels["d40"] = {"type": "string", "format": "uri"}
         schema = {"type": "object", "properties": {"u": {"$ref": "#/$defs/d0"}}, "$defs": levels}
-        self.assertIn(self.extract(schema, {"u": "0-2"}).status, (200, 500))
+        self.assertEqual(self.extract(schema, {"u": "0-2"}).status, 200)  # each level is judged once
         self.too_costly(schema, {"u": 1})
 
     def test_many_forms_and_large_replies(self):
@@ -356,7 +356,7 @@ class Schemas(SharedServerCase, Unharmed):
         self.too_costly(refs, {"a": "none"})
         forms = {"type": "object", "properties": {"a": {"anyOf": [{"const": f"k{i}"} for i in range(20_000)]}}}
         answer = self.extract(forms, {"a": ["long text"] * 190_000})
-        self.assertRegex(answer.json["message"], "fits none of its 20000 forms|schema is too costly to check")
+        self.assertIn("schema is too costly to check: it takes more than", answer.json["message"])
         answer = self.extract(forms, {"a": ["long text"] * 400_000})
         self.assertIn("The reply has more than 200000 JSON values, which is the limit", answer.json["message"])
 
