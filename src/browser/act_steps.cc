@@ -102,13 +102,16 @@ struct Missed {
 
 // What the clicks met that was not the element; none where nobody can tell any more: they have led away from the
 // document, or keep it busy.
-aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Frame::World world) {
+aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world) {
   const auto told = co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
                                                  {{"expression", "__belay.pressed()"},
                                                   {"contextId", world.context},
                                                   {"awaitPromise", true},
                                                   {"returnByValue", true}});
   auto what = told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+  // Of the page's own session alone: what another one tells is in no order with the page's navigations.
+  const bool timers = told && json::get_bool(*told, "result.value.timers").value_or(false);
+  if (timers && world.session.get() == &page.session()) page.note_timers();
   if (!what) co_return std::nullopt;
   co_return Missed{std::move(*what), json::get_bool(*told, "result.value.felt").value_or(false)};
 }
@@ -127,7 +130,7 @@ Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& cal
     CO_TRY(const Spot at, std::move(found));
     CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
     CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
-    auto wrong = co_await missed(ctx, world);
+    auto wrong = co_await missed(ctx, place.frame.page(), world);
     if (!wrong) co_return base::Result<void>();
     if (wrong->felt || base::after(ctx.now(), kTryAgain) >= call.until)
       co_return base::fail(base::Kind::browser, std::move(wrong->what));

@@ -20,7 +20,7 @@ aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePo
   const Traffic& traffic = page.activity().traffic();
   cdp::Session& session = page.session();
   // The page tells what its handlers have asked for before it answers this.
-  if (!traffic.began_since(acted))
+  if (!traffic.began_since(acted) && !page.timers_had_turn())
     static_cast<void>(co_await session.call(ctx.within(kAnswer), "Runtime.evaluate", after_timers(page)));
   while (!session.is_gone() && !page.crashed() && traffic.began_since(acted)) {
     const Traffic::Pending pending = traffic.pending(ctx.now());

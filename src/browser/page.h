@@ -66,6 +66,9 @@ class Page {
   // Whether there was input since the last navigation that was asked for. Only then can the page be closing by it.
   void note_navigation() { inputs_at_navigation_ = ++inputs_; }
   bool acted_on() const { return inputs_ != inputs_at_navigation_; }
+  // Whether the timers that the last input has set have had their turn (departure.h).
+  void note_timers() { inputs_at_timers_ = inputs_; }
+  bool timers_had_turn() const { return inputs_at_timers_ == inputs_; }
   // A document is to take the place of the one that is shown. One that is kept out for longer than this is kept out by
   // a script that never lets go of the renderer: no navigation gets through to such a page any more, and only closing
   // its tab ends it. A document that comes after all ends that.
@@ -130,6 +133,7 @@ class Page {
   FrameTree tree_;
   std::uint64_t inputs_ = 0;
   std::uint64_t inputs_at_navigation_ = 0;
+  std::optional<std::uint64_t> inputs_at_timers_ = {};
   std::optional<base::TimePoint> expected_since_;
   engine::EventSink* listener_ = nullptr;
   std::optional<std::pair<DialogAnswer, std::string>> next_answer_;

@@ -292,6 +292,18 @@ TEST(Departure, an_action_that_begins_nothing_is_not_waited_for) {
   EXPECT_EQ(b.now(), 10ms);
 }
 
+TEST(Departure, a_page_that_has_told_it_already_is_not_asked_once_more) {
+  SettleBench b;
+  b.chrome.answer("Runtime.evaluate", json::Value(json::Object()));
+  b.page->note_input();
+  b.page->note_timers();
+  b.run_on(wait_departure(b.ctx, *b.page, b.clock.now()));
+  EXPECT_EQ(b.chrome.count("Runtime.evaluate"), 0U);
+  b.page->note_input();
+  b.run_on(wait_departure(b.ctx, *b.page, b.clock.now()));
+  EXPECT_EQ(b.chrome.count("Runtime.evaluate"), 1U) << "those of a later input have not had their turn";
+}
+
 TEST(Departure, a_navigation_that_an_action_has_begun_is_waited_for_until_its_document_is_there) {
   SettleBench b;
   b.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
