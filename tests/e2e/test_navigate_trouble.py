@@ -198,12 +198,16 @@ class Hung(TroubleCase):
         self.assertEqual(self.arrives("/next"), f"{self.site.url}/next")
 
     def test_a_navigation_whose_time_is_too_short_says_why_and_the_next_one_comes_through(self):
-        self.hang()
-        answer = self.server.navigate(self.session, f"{self.site.url}/next", timeout=900)
-        self.assertEqual((answer.status, answer.json["message"]),
-                         (500, "navigate timed out after 900ms waiting for the page to give way to another one: "
-                               "a script of its own keeps it busy"))
-        self.assertEqual(self.arrives("/next"), f"{self.site.url}/next")
+        why = "navigate timed out after 900ms waiting for "
+        told = []
+        for _ in range(5):  # where the document has hardly come when the time is over, nobody can tell yet
+            self.hang()
+            answer = self.server.navigate(self.session, f"{self.site.url}/next", timeout=900)
+            told.append((answer.status, answer.json["message"]))
+            self.assertEqual(self.arrives("/next"), f"{self.site.url}/next")
+            if told[-1] != (500, why + "domcontentloaded"):
+                break
+        self.assertEqual(told[-1], (500, why + "the page to give way to another one: a script of its own keeps it busy"))
         self.look()
 
     def test_a_page_that_is_busy_for_a_while_keeps_its_tab(self):

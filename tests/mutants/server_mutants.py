@@ -266,7 +266,7 @@ MUTANTS = {
                                                    "Adopted*"),
     "what becomes another program is overlooked": (
         ORPHANS, "} else if (!mark && tells_nothing(child)) {\n      any = true;\n    }", "}", "Adopted*"),
-    "what remains of other launches is killed": (ORPHANS, "mark->number == launch) {", "mark->number != 0) {", "Adopted*"),
+    "what remains of other launches is killed": (ORPHANS, "mark->number == launch) {", "mark->number + 0 * launch != 0) {", "Adopted*"),
     "a group whose number came back is killed": (REAPER, "now == 0 || now == started", "now == 0 || now != 1",
                                                  "Reaping*"),
     "a killed reaper is not replaced": (REAPER, "else if (behind_ || !write_line(line)) {",
@@ -274,7 +274,7 @@ MUTANTS = {
                                         "Reaping*"),
     "a folder that is held is swept": (LOCK, "LOCK_EX | LOCK_NB", "LOCK_SH | LOCK_NB", "SessionFolders*:Sweeping*"),
     "a lock counts whose file is gone": (LOCK, "if (!is_still_there(folder, mine)) continue;",
-                                         "if (!is_still_there(folder, mine) && i > 99) continue;", "Sweeping*"),
+                                         "if (!is_still_there(folder, mine) && i > 99) continue;", "FolderLocks*"),
     "a lock's file may be a link": (LOCK, "O_CREAT | O_NOFOLLOW", "O_CREAT", "SessionFolders*"),
     "a lock is inherited": (LOCK, "O_NONBLOCK | O_CLOEXEC", "O_NONBLOCK", "SessionFolders*"),
     "a root that is a link is used": (SESSION_ROOT, "O_DIRECTORY | O_NOFOLLOW |", "O_DIRECTORY |", "SessionFolders*:Sweeping*"),
