@@ -12,7 +12,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "tests")]
 
-from belay_bench import beside, cancelling, driving, launching, looking, machine, report, serving, session, working  # noqa: E402
+from belay_bench import acting, beside, cancelling, driving, launching, looking, machine, report, serving, session, working  # noqa: E402
 from belay_bench.peers import Peers  # noqa: E402
 from belay_bench.servers import Contestants  # noqa: E402
 from belay_bench.stats import Comparison  # noqa: E402
@@ -28,7 +28,7 @@ QUICK = {"rest": 2, "ready": 5, "wrk": 2, "wrk_seconds": 1, "start": 5, "navigat
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Belay beside its peers.")
     parser.add_argument("--quick", action="store_true", help="few rounds, and results/ stays as it is")
-    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, look, agent, beside, session")
+    parser.add_argument("--only", default="", metavar="NAMES", help="of: server, healthz, start, cancel, drive, act, look, agent, beside, session")
     parser.add_argument("--binary", default=os.path.join(ROOT, "build", "release", "belay"))
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--no-peers", action="store_true", help="install nothing; skip what needs npm")
@@ -72,6 +72,9 @@ class Run:
     def drive(self):
         return driving.drive(self.contestants, self.rounds["navigate"], self.rounds["click"])
 
+    def act(self):
+        return acting.act(self.contestants, self.rounds["click"])
+
     def look(self):
         return looking.look(self.contestants, self.rounds["look"])
 
@@ -95,7 +98,7 @@ class Run:
 def main():
     arguments = parse_arguments()
     wanted = [name for name in arguments.only.split(",") if name] or [
-        "server", "healthz", "start", "cancel", "drive", "look", "agent", "beside", "session"]
+        "server", "healthz", "start", "cancel", "drive", "act", "look", "agent", "beside", "session"]
     about = machine.describe(ROOT, arguments.chromium)
     about["load_most"] = about["load_before"]
     began = time.monotonic()

@@ -2,7 +2,6 @@
 // the driver's argument: {belay, pid, site, chromium, args, …}.
 'use strict';
 const fs = require('node:fs');
-const { Stagehand } = require('@browserbasehq/stagehand');
 
 const wish = JSON.parse(process.argv[2]);
 const launch = { headless: true, executablePath: wish.chromium, viewport: { width: 1280, height: 720 }, args: wish.args };
@@ -18,6 +17,7 @@ async function session() {
 }
 
 async function stagehand(options = {}) {
+  const { Stagehand } = require('@browserbasehq/stagehand');  // slow to load, and not everybody's peer
   const made = new Stagehand({ env: 'LOCAL', verbose: 0, disablePino: true, localBrowserLaunchOptions: launch, ...options });
   await made.init();
   return made;
@@ -41,7 +41,7 @@ async function contend(makers, measure) {
 }
 
 module.exports = {
-  wish, model, session, stagehand, memory,
+  wish, launch, model, session, stagehand, memory,
   main: (makers, measure) =>
     contend(makers, measure).then(() => process.exit(0), (error) => { console.error(error.stack); process.exit(1); }),
 };

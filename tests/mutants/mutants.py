@@ -47,6 +47,7 @@ class Tree:
     def __init__(self, number):
         self.folder = os.path.join(ROOT, "build", f"mutants-{number}")
         self.release = os.path.join(self.folder, "build", "release")
+        self.told = ""  # by the tests of a layer that ran last
 
     def prepare(self, layers):
         names = run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout.splitlines()
@@ -81,6 +82,7 @@ class Tree:
             binary = os.path.join(self.release, f"{layer}_test")
             seeds = {**os.environ, "BELAY_SEEDS": SEEDS} if tests == SIMULATION else None
             done = run([binary, f"--gtest_filter={tests}", "--gtest_brief=1"], timeout=LIMIT, env=seeds)
+            self.told = done.stdout + done.stderr
             return "by a failure" if done.returncode != 0 else ""
         except subprocess.TimeoutExpired:
             return "by a hang"
@@ -128,7 +130,7 @@ def main():
             sys.exit("the tree does not build as it is:\n" + built.stdout[-2000:])
     for layer in layers:
         if trees[0].noticed(layer, "*-Live*"):  # no mutant is for those with a browser
-            sys.exit(f"the tests of {layer} fail without any mutant")
+            sys.exit(f"the tests of {layer} fail without any mutant:\n{trees[0].told[-2000:]}")
     for tests in {MUTANTS[name][3] for name in names}:
         if tests.startswith("tests/") and trees[0].noticed("", tests):
             sys.exit(f"{tests} fails without any mutant")
