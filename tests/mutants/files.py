@@ -43,4 +43,4 @@ SCRIPT_API, CLOSED, LOCATE, SNAPSHOT_SCRIPT, TREE, WAITING = (
 EXTRACT, OBSERVE = "src/engine/extract.cc", "src/engine/observe.cc"
 EXPOSITION = "src/metrics/exposition.h"
 COMPUTE, SCHEMA_BUDGET = "src/aio/compute.h", "src/llm/schema_budget.h"
-NAMED_FOLDER = "src/browser/named_folder.cc"
+TLS, NAMED_FOLDER = "src/net/tls.cc", "src/browser/named_folder.cc"

@@ -6,10 +6,14 @@ from files import (
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
     MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OPENING, OPERATIONS, ORPHANS,
     PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SERVICE, SESSION_FOLDER,
-    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, UNREAD_STARTS, VIEW, WEBSOCKET)
+    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, TLS, UNREAD_STARTS, VIEW, WEBSOCKET)
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "each connection reads the certificates": (TLS, "it->second.stamps == stamps", "it->second.stamps[0] != stamps[0]",
+                                               "Tls.ReadsItsFilesOnce*"),
+    "changed certificates are not read again": (TLS, "it->second.stamps == stamps", "it->second.stamps.size() == stamps.size()",
+                                                "Tls.ReadsAFileThatHasChanged*"),
     "a look at a folder makes it": (
         NAMED_FOLDER, "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));",
         "MadeFolders made;\n  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
