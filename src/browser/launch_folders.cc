@@ -100,14 +100,14 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
       os::remove_kept_folder(path);
       return true;
     };
-    static_cast<void>(co_await services.workers.run(std::move(job)));
+    static_cast<void>(co_await services.workers.run_always(std::move(job)));
   }
   os::Removal removal;
   if (folders.session_) {
     const auto session = std::make_shared<os::SessionFolder>(std::move(folders.session_));
     for (int tries = 0; tries < kRemovalTries;) {
       auto job = [session] { return session->remove_some(kSlice); };
-      removal = co_await services.workers.run(std::move(job));
+      removal = co_await services.workers.run_always(std::move(job));
       if (removal.state != os::Removal::State::more) break;
       if (removal.removed > 0) continue;
       ++tries;
@@ -117,7 +117,7 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
       *session = {};
       return true;
     };
-    static_cast<void>(co_await services.workers.run(std::move(let_go)));
+    static_cast<void>(co_await services.workers.run_always(std::move(let_go)));
   }
   if (removal.state == os::Removal::State::done)
     services.reaper.forget_profile(folders.session_path_);

@@ -4,7 +4,7 @@ from files import (
     ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FRAMES, GUARD, HELD_BYTES,
     HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
-    MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OPENING, OPERATIONS, ORPHANS,
+    MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OFFLOAD, OPENING, OPERATIONS, ORPHANS,
     PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SERVICE, SESSION_FOLDER,
     SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, TLS, UNREAD_STARTS, VIEW, WEBSOCKET)
 
@@ -14,6 +14,7 @@ MUTANTS = {
                                                "Tls.ReadsItsFilesOnce*"),
     "changed certificates are not read again": (TLS, "it->second.stamps == stamps", "it->second.stamps.size() == stamps.size()",
                                                 "Tls.ReadsAFileThatHasChanged*"),
+    "what was done is told as cancelled": (OFFLOAD, "run_always(large, [value", "run(large, [value", "Offload.Writes*"),
     "a look at a folder makes it": (
         NAMED_FOLDER, "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));",
         "MadeFolders made;\n  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
