@@ -17,7 +17,8 @@ MUTANTS = {
     "what was done is told as cancelled": (OFFLOAD, "run_always(large, [value", "run(large, [value", "Offload.Writes*"),
     "a look at a folder makes it": (
         NAMED_FOLDER, "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));",
-        "MadeFolders made;\n  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
+        "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));\n  MadeFolders made;\n"
+        "  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
     "a folder that cannot be made is found": (
         NAMED_FOLDER, "if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);",
         "static_cast<void>(mkdirat(reached->folder.get(), name.c_str(), 0700));", "NamedFolders.ThatCannotBeMade*"),
