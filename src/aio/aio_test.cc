@@ -10,6 +10,7 @@
 #include "aio/race.h"
 #include "aio/scope.h"
 #include "aio/semaphore.h"
+#include "aio/testing/one_worker.h"
 #include "aio/testing/run.h"
 #include "aio/workers.h"
 
@@ -173,6 +174,44 @@ TEST(Compute, StopsWhenItsCallerIsCancelled) {
   const auto late = testing::run_real(loop, by_deadline(ctx, as_result(spin(ctx)), "too late"));
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().message, "too late");
+}
+
+// What became of the job of a caller that was cancelled while the only worker had something else to do.
+struct Forsaken {
+  bool waited = false;         // its caller, for it
+  bool ran = false;            // it
+  std::thread::id freed = {};  // what it held: where
+};
+
+template <class Start>
+Forsaken forsake(Start start) {
+  Forsaken out;
+  std::shared_ptr<int> held(new int(1), [&out](const int* value) {
+    delete value;
+    out.freed = std::this_thread::get_id();
+  });
+  {
+    testing::OneWorker one;  // it has done everything when it is gone
+    const Context ctx = one.context();
+    auto job = [&out, held = std::move(held)] { return out.ran = true; };
+    out.waited = one.see(race(start(ctx, std::move(job)), yield())).waited;
+  }
+  return out;
+}
+
+TEST(Workers, LetACallerGoThatIsCancelledBeforeItsJobHasBegun) {
+  const Forsaken seen = forsake([](const Context& ctx, auto job) { return ctx.workers->run(std::move(job)); });
+  EXPECT_FALSE(seen.waited);
+  EXPECT_FALSE(seen.ran);
+  EXPECT_NE(seen.freed, std::thread::id());
+  EXPECT_NE(seen.freed, std::this_thread::get_id());
+}
+
+TEST(Workers, RunWhatIsAlwaysToBeRun) {
+  const Forsaken seen = forsake([](const Context& ctx, auto job) { return compute_always(ctx, std::move(job)); });
+  EXPECT_TRUE(seen.waited);
+  EXPECT_TRUE(seen.ran);
+  EXPECT_NE(seen.freed, std::this_thread::get_id());
 }
 
 TEST(Compute, IsDoneByAWorkerWhenItIsLarge) {

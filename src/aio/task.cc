@@ -17,6 +17,10 @@ bool is_canceled(const std::exception_ptr& error) {
   }
 }
 
+std::exception_ptr canceled() {
+  return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+}
+
 void throw_canceled() { throw boost::system::system_error(asio::error::operation_aborted); }
 
 Task<void> yield() {

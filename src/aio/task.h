@@ -31,6 +31,9 @@ inline constexpr asio::use_awaitable_t<Executor> use_task{};
 // Whether this exception is a cancellation unwinding and not an error.
 bool is_canceled(const std::exception_ptr& error);
 
+// What a cancelled wait throws.
+std::exception_ptr canceled();
+
 // Ends a task as cancelled from within, for a wait that learns by other means that nobody wants its result.
 [[noreturn]] void throw_canceled();
 

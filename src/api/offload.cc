@@ -10,7 +10,7 @@ bool Offload::is_large(const json::Value& value) { return json::takes_more_than(
 
 aio::Task<std::string> Offload::write(json::Value value) {
   const bool large = is_large(value);
-  co_return co_await run(large, [value = std::move(value)]() mutable {
+  co_return co_await run_always(large, [value = std::move(value)]() mutable {
     const json::Value here = std::move(value);
     return json::write(here);
   });

@@ -22,8 +22,8 @@ class Offload {
   static bool is_large(std::size_t bytes) { return bytes > kInPlace; }
   static bool is_large(const json::Value& value);
 
-  // What job() returns. It touches no state of the loop; what it refers to is held by the caller, who comes back when
-  // the job has ended, also when it is cancelled.
+  // What job() returns. It touches no state of the loop; what it refers to is held by the caller. A cancelled one comes
+  // back when the job has ended, or at once where it has not begun: then it never runs.
   template <class F>
   aio::Task<std::invoke_result_t<F>> run(bool large, F job) {
     if (!large) co_return job();
@@ -32,7 +32,17 @@ class Offload {
     co_return co_await workers_->run(std::move(job));
   }
 
-  // The value as JSON. It goes with the work: to free a large one takes its time as well.
+  // The same for what is said of work that is done: it is told however many cancel the caller meanwhile.
+  template <class F>
+  aio::Task<std::invoke_result_t<F>> run_always(bool large, F job) {
+    if (!large) co_return job();
+    ++given_away_;
+    if (!workers_) co_return job();
+    co_return co_await workers_->run_always(std::move(job));
+  }
+
+  // The value, which work came to, as JSON, by run_always. It goes with the work: to free a large one takes its time as
+  // well.
   aio::Task<std::string> write(json::Value value);
 
   // Lets go of it, by the same reason.

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/escapes.h"
+#include "base/flag.h"
 #include "base/text.h"
 #include "base/url_secrets.h"
 
@@ -68,8 +71,13 @@ std::string letters_of(std::string_view text) {
 }
 
 std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
-  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  out.reserve(2 * bytes.size());
+  for (const char c : bytes) {
+    out += kDigits[static_cast<unsigned char>(c) >> 4];
+    out += kDigits[static_cast<unsigned char>(c) & 0xF];
+  }
   return out;
 }
 
@@ -110,34 +118,13 @@ bool is_like_a_word(std::string_view part) {
 
 }  // namespace
 
-void Redactor::add_needle(std::string text, std::size_t least, bool plain, bool encoded) {
-  std::string folded = text;
-  std::ranges::transform(folded, folded.begin(), fold);
-  index_.reset();
-  needles_.push_back({Secret(std::move(text)), Secret(std::move(folded)), std::max(least, kGram), plain, encoded});
-}
-
 void Redactor::add(std::string_view secret) {
   if (secret.size() < kShortestSecret) return;
   bytes_ += secret.size();
-  if (++count_ > kMostSecrets || bytes_ > kMaxSecrets) return;
-  const std::string letters = letters_of(secret);
-  if (letters.size() < kShortestSecret) {
-    odd_.emplace_back(std::string(secret));
-    odd_.emplace_back(std::string(secret.rbegin(), secret.rend()));
-  } else {
-    const std::size_t least = useful_part(letters.size());
-    add_needle(letters, least, true, false);
-    add_needle(std::string(letters.rbegin(), letters.rend()), least, false, false);
-  }
-  // Encodings are of all its bytes, whatever they are.
-  const std::size_t least = useful_part(secret.size());
-  add_needle(hex(secret), 2 * least, false, true);
-  for (std::size_t before = 0; before < 3; ++before) {
-    std::string core = letters_of(base64_core(secret, before));
-    const std::size_t part = std::min(core.size(), (4 * least + 2) / 3);
-    if (core.size() >= kGram) add_needle(std::move(core), part, false, true);
-  }
+  ++count_;
+  if (is_beyond_budget()) return;
+  secrets_.emplace_back(std::string(secret));
+  prepared_ = std::make_shared<Prepared>();
 }
 
 void Redactor::add_header(std::string_view name, std::string_view value) {
@@ -165,42 +152,124 @@ void Redactor::add_url(std::string_view url) {
   }
 }
 
-struct Redactor::Gram {  // the first letters of a part of a needle
-  std::uint64_t letters = 0;
-  std::uint32_t needle = 0;
-  std::uint32_t at = 0;
-  auto operator<=>(const Gram&) const = default;
-};
-
-// Which parts of needles begin with which letters.
+// The spellings that are sought, and which parts of them begin with which letters.
 struct Redactor::Index {
-  explicit Index(const std::vector<Needle>& needles) {
-    for (std::uint32_t n = 0; n < needles.size(); ++n) {
-      const std::string_view folded = needles[n].folded.reveal();
-      for (std::size_t at = 0; at + kGram <= folded.size(); ++at) {
-        std::uint64_t key = 0;
-        for (std::size_t i = 0; i < kGram; ++i) key = next(key, folded[at + i]);
-        grams.push_back({key, n, static_cast<std::uint32_t>(at)});
-        seen[slot(key)] = true;
-      }
-    }
-    std::ranges::sort(grams);
+  struct Needle {
+    Secret text;            // letters and digits as they are
+    Secret folded;          // the same in lower case
+    std::size_t least = 0;  // as many of them in a row are a find
+    bool plain = false;     // the secret as it is, neither reversed nor encoded
+    bool encoded = false;   // hex or base64, which never look like words
+  };
+  struct Gram {  // the first letters of a part of a needle
+    std::uint64_t letters = 0;
+    std::uint32_t needle = 0;
+    std::uint32_t at = 0;
+    auto operator<=>(const Gram&) const = default;
+  };
+
+  explicit Index(const std::vector<Secret>& secrets) {
+    for (const Secret& secret : secrets) add(secret.reveal());
+    put_in_order();
   }
 
   static std::uint64_t next(std::uint64_t key, char letter) {
     return (key << 8 | static_cast<unsigned char>(letter)) & 0xFFFF'FFFF'FFFF;
   }
-  static std::size_t slot(std::uint64_t key) { return key * 0x9E37'79B9'7F4A'7C15 >> 48; }
+  std::size_t slot(std::uint64_t key) const { return key * 0x9E37'79B9'7F4A'7C15 >> (64 - bits); }
+  bool seen(std::uint64_t key) const { return begins[slot(key)] != begins[slot(key) + 1]; }
+  // Those of the slot, by their letters.
+  std::span<const Gram> alike(std::uint64_t key) const {
+    return std::span(grams).subspan(begins[slot(key)], begins[slot(key) + 1] - begins[slot(key)]);
+  }
 
-  std::vector<Gram> grams;
-  std::vector<bool> seen = std::vector<bool>(1 << 16, false);  // which letters begin any gram, by slot()
+  std::vector<Needle> needles;
+  std::vector<Secret> odd;  // of hardly any letters and digits: sought as they are
+  std::vector<Gram> grams;  // by slot
+  std::vector<std::uint32_t> begins;
+  int bits = 0;  // of a slot
+
+ private:
+  void add(std::string_view secret) {
+    const std::string letters = letters_of(secret);
+    if (letters.size() < kShortestSecret) {
+      odd.emplace_back(std::string(secret));
+      odd.emplace_back(std::string(secret.rbegin(), secret.rend()));
+    } else {
+      const std::size_t least = useful_part(letters.size());
+      add_needle(letters, least, true, false);
+      add_needle(std::string(letters.rbegin(), letters.rend()), least, false, false);
+    }
+    // Encodings are of all its bytes, whatever they are.
+    const std::size_t least = useful_part(secret.size());
+    add_needle(hex(secret), 2 * least, false, true);
+    for (std::size_t before = 0; before < 3; ++before) {
+      std::string core = letters_of(base64_core(secret, before));
+      const std::size_t part = std::min(core.size(), (4 * least + 2) / 3);
+      if (core.size() >= kGram) add_needle(std::move(core), part, false, true);
+    }
+  }
+
+  void add_needle(std::string text, std::size_t least, bool plain, bool encoded) {
+    std::string folded = text;
+    std::ranges::transform(folded, folded.begin(), fold);
+    needles.push_back({Secret(std::move(text)), Secret(std::move(folded)), std::max(least, kGram), plain, encoded});
+  }
+
+  template <class F>
+  void each_gram(F take) const {
+    for (std::uint32_t n = 0; n < needles.size(); ++n) {
+      const std::string_view folded = needles[n].folded.reveal();
+      std::uint64_t key = 0;
+      for (std::uint32_t end = 0; end < folded.size(); ++end) {
+        key = next(key, folded[end]);
+        if (end + 1 >= kGram) take(Gram{key, n, static_cast<std::uint32_t>(end + 1 - kGram)});
+      }
+    }
+  }
+
+  // Sorted by counting, since there are eight for each byte of a secret.
+  void put_in_order() {
+    std::size_t count = 0;
+    each_gram([&](const Gram&) { ++count; });
+    bits = std::clamp(static_cast<int>(std::bit_width(count)) + 2, 8, 16);
+    begins.assign((std::size_t{1} << bits) + 1, 0);
+    each_gram([&](const Gram& gram) { ++begins[slot(gram.letters)]; });
+    for (std::uint32_t sum = 0; std::uint32_t& begin : begins) begin = sum += begin;  // each slot's end
+    grams.resize(count);
+    each_gram([&](const Gram& gram) { grams[--begins[slot(gram.letters)]] = gram; });
+    for (std::size_t i = 0; i + 1 < begins.size(); ++i)
+      std::sort(grams.begin() + begins[i], grams.begin() + begins[i + 1]);
+  }
 };
+
+struct Redactor::Prepared {
+  std::once_flag once;
+  Flag done;
+  std::optional<const Index> index;
+};
+
+const Redactor::Index& Redactor::index() const {
+  std::call_once(prepared_->once, [this] {
+    prepared_->index.emplace(secrets_);
+    prepared_->done.set();
+  });
+  return *prepared_->index;
+}
+
+void Redactor::prepare() const {
+  if (prepared_ && !is_beyond_budget()) index();
+}
+
+std::size_t Redactor::unprepared() const {
+  constexpr std::size_t kSpellings = 8;  // letters of all of them, for one of the secret
+  return !prepared_ || is_beyond_budget() || prepared_->done.is_set() ? 0 : kSpellings * bytes_;
+}
 
 // One text, and what of it is to be hidden.
 class Redactor::Search {
  public:
-  Search(const Redactor& redactor, std::string_view text)
-      : redactor_(redactor), index_(*redactor.index_), hidden_(text.size(), false) {
+  Search(const Index& index, std::string_view text) : index_(index), hidden_(text.size(), false) {
     SourcedText layer = sourced(text);
     look_at(layer);
     for (std::size_t n = 0; n < kMostLayers && unescape_once(layer); ++n) look_at(layer);
@@ -222,7 +291,7 @@ class Redactor::Search {
   void look_at(const SourcedText& layer) {
     std::string bytes;
     for (const SourcedByte& each : layer) bytes += each.byte;
-    for (const Secret& secret : redactor_.odd_) look_for(layer, bytes, secret.reveal());
+    for (const Secret& secret : index_.odd) look_for(layer, bytes, secret.reveal());
     look_for_ends(layer);
     const SourcedText letters = without_separators(layer);
     std::string folded;
@@ -231,7 +300,7 @@ class Redactor::Search {
     std::uint64_t key = 0;
     for (std::size_t i = 0, come = 0; i < folded.size(); ++i) {
       key = Index::next(key, folded[i]);
-      if (++come < kGram || !index_.seen[Index::slot(key)]) continue;
+      if (++come < kGram || !index_.seen(key)) continue;
       const std::size_t begin = i + 1 - kGram;
       const std::size_t length = longest_at(std::string_view(folded).substr(begin), key);
       if (length == 0) continue;
@@ -245,10 +314,11 @@ class Redactor::Search {
   // within Needle::least, and what is found is passed over, so that all of it is linear.
   std::size_t longest_at(std::string_view text, std::uint64_t key) const {
     std::size_t longest = 0;
-    auto gram = std::ranges::lower_bound(index_.grams, key, {}, &Gram::letters);
-    for (std::size_t tried = 0; gram != index_.grams.end() && gram->letters == key && tried < kMostCandidates;
+    const std::span<const Index::Gram> alike = index_.alike(key);
+    auto gram = std::ranges::lower_bound(alike, key, {}, &Index::Gram::letters);
+    for (std::size_t tried = 0; gram != alike.end() && gram->letters == key && tried < kMostCandidates;
          ++gram, ++tried) {
-      const Needle& needle = redactor_.needles_[gram->needle];
+      const Index::Needle& needle = index_.needles[gram->needle];
       const std::string_view rest = needle.folded.reveal().substr(gram->at);
       const auto length = static_cast<std::size_t>(std::ranges::mismatch(text, rest).in2 - rest.begin());
       if (length < needle.least) continue;
@@ -306,23 +376,21 @@ class Redactor::Search {
     for (; to < layer.size() && after.size() < kLongestEnd && is_in_a_key(layer[to].byte); ++to)
       if (is_letter_or_digit(layer[to].byte)) after += fold(layer[to].byte);
     if (before.size() < kShortestEnd || after.size() < kShortestEnd) return;
-    for (const Needle& needle : redactor_.needles_)
+    for (const Index::Needle& needle : index_.needles)
       if (needle.plain && needle.folded.reveal().starts_with(before) && needle.folded.reveal().ends_with(after))
         hide(layer[from].begin, layer[to - 1].end);
   }
 
-  const Redactor& redactor_;
   const Index& index_;
   std::vector<bool> hidden_;
 };
 
 std::string Redactor::operator()(std::string_view text) const {
   if (text.empty()) return "";
-  if (count_ > kMostSecrets || bytes_ > kMaxSecrets) return "***";
+  if (is_beyond_budget()) return "***";
   if (text.size() > kMaxText) text = text.substr(0, kMaxText);
-  if (needles_.empty() && odd_.empty()) return std::string(text);
-  if (!index_) index_ = std::make_shared<const Index>(needles_);
-  return Search(*this, text).result(text);
+  if (!prepared_) return std::string(text);
+  return Search(index(), text).result(text);
 }
 
 }  // namespace base

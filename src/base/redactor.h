@@ -34,26 +34,25 @@ class Redactor {
   // What is secret in a URL (base/url_secrets.h).
   void add_url(std::string_view url);
 
-  // The text with *** for each secret, or part of one, in it. Not on two threads at once.
+  // The text with *** for each secret, or part of one, in it. The first text has all spellings of the secrets put in
+  // order, once for all copies, which takes some milliseconds where there are many: whoever has the loop to look after
+  // asks `unprepared` first.
   std::string operator()(std::string_view text) const;
 
+  // So many bytes' worth of work are to be done before the first text; 0 once that is done.
+  std::size_t unprepared() const;
+  void prepare() const;
+
  private:
-  struct Needle {
-    Secret text;            // letters and digits as they are
-    Secret folded;          // the same in lower case
-    std::size_t least = 0;  // as many of them in a row are a find
-    bool plain = false;     // the secret as it is, neither reversed nor encoded
-    bool encoded = false;   // hex or base64, which never look like words
-  };
-  struct Gram;
   struct Index;
+  struct Prepared;
   class Search;
 
-  void add_needle(std::string text, std::size_t least, bool plain, bool encoded);
+  bool is_beyond_budget() const { return count_ > kMostSecrets || bytes_ > kMaxSecrets; }
+  const Index& index() const;
 
-  std::vector<Needle> needles_;
-  mutable std::shared_ptr<const Index> index_;  // of the needles; made for the first text, and shared with copies
-  std::vector<Secret> odd_;                     // of hardly any letters and digits: sought as they are
+  std::vector<Secret> secrets_;
+  std::shared_ptr<Prepared> prepared_;  // null: there is nothing to seek
   std::size_t bytes_ = 0;
   std::size_t count_ = 0;
 };

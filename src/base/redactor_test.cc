@@ -162,6 +162,24 @@ TEST(Redactor, TakesManyShortTexts) {
   EXPECT_EQ(redactor(""), "");
 }
 
+// Mutants: copies put the secrets in order for themselves; what is added to a copy is sought by the others too.
+TEST(Redactor, SharesItsWorkWithItsCopies) {
+  Redactor redactor;
+  EXPECT_EQ(redactor.unprepared(), 0u);
+  redactor.add(kKey);
+  EXPECT_GT(redactor.unprepared(), kKey.size());
+  const Redactor copy = redactor;
+  Redactor more = redactor;
+  EXPECT_EQ(copy(kKey), "***");
+  EXPECT_EQ(redactor.unprepared(), 0u);
+  more.add("hunter2");
+  EXPECT_GT(more.unprepared(), 0u);
+  more.prepare();
+  EXPECT_EQ(more.unprepared(), 0u);
+  EXPECT_EQ(more("hunter2"), "***");
+  EXPECT_EQ(redactor("hunter2"), "hunter2");
+}
+
 TEST(Redactor, PassesNothingBeyondItsBudgets) {
   Redactor large;
   large.add(std::string(Redactor::kMaxSecrets + 1, 'x'));

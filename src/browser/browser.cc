@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "base/text.h"
 #include "base/url_secrets.h"
 #include "browser/app_links.h"
@@ -51,6 +52,16 @@ base::Redactor secrets_of(const engine::LaunchOptions& options, std::string_view
   return out;
 }
 
+// Many of them, before the first text has to go without them on the loop.
+aio::Task<void> prepare_many(aio::Context ctx, base::Redactor secrets) {
+  if (secrets.unprepared() <= aio::kComputedInPlace) co_return;
+  const auto prepare = [&](const std::stop_token&) {
+    secrets.prepare();
+    return true;
+  };
+  static_cast<void>(co_await aio::race(aio::compute(ctx, prepare), ctx.clock->sleep_until(ctx.deadline)));
+}
+
 base::Error without(const base::Redactor& secrets, base::Error error) {
   error.message = base::hide_url_secrets(secrets(error.message));
   error.detail = base::hide_url_secrets(secrets(error.detail));
@@ -81,7 +92,9 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::launch(const aio::Con
   const aio::Executor executor = co_await aio::asio::this_coro::executor;
   const base::Milliseconds timeout = options.connect_timeout;
   const base::Redactor secrets = secrets_of(options, "", {});
-  const aio::Context bounded = ctx.within(timeout);
+  aio::Context bounded = ctx.within(timeout);
+  bounded.workers = services.compute;
+  co_await prepare_many(bounded, secrets);
   if (!options.viewport) options.viewport = engine::Viewport{};  // the window's own bars would take a part of it
   const std::shared_ptr<Browser> browser(new Browser(executor, services, std::move(options)));
   Undo undo(browser);
@@ -116,6 +129,7 @@ aio::Task<base::Result<std::shared_ptr<Browser>>> Browser::attach(const aio::Con
   const std::shared_ptr<Browser> browser(new Browser(executor, services, options.page));
   Undo undo(browser);
   browser->secrets_ = secrets_of(options.page, options.cdp_url, options.headers);
+  co_await prepare_many(bounded, browser->secrets_);
   auto found = co_await browser_ws_url(bounded, services.http, options.cdp_url, options.headers);
   if (!found) co_return std::unexpected(without(browser->secrets_, std::move(found).error()));
   browser->ws_url_ = std::move(*found);

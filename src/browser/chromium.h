@@ -24,7 +24,7 @@ class Chromium : public std::enable_shared_from_this<Chromium> {
   aio::Task<base::Result<std::string>> start(const engine::LaunchOptions& options);
   const LaunchFolders& folders() const { return folders_; }
   // It has been of use: a profile that is to be preserved is.
-  void was_ready() { folders_.keep_preserved(); }
+  void was_ready() { folders_.keep(); }
 
   aio::Task<void> wait_exit() { return exited_.wait(); }
   bool exited() const { return exited_.is_set(); }

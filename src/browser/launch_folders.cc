@@ -29,11 +29,12 @@ base::Result<void> LaunchFolders::make(const engine::LaunchOptions& options,
                                        base::Result<std::string> session_path) {
   session_path_ = session_path.value_or("");  // also when it comes to nothing: the reaper is to forget it
   if (options.user_data_dir) {
-    TRY(user_data_, UserData::claim(*options.user_data_dir, environment));
+    TRY(user_data_, UserData::claim(*options.user_data_dir, environment, made_));
   } else if (options.preserve_user_data_dir) {
     TRY(unused_kept_, os::make_kept_folder());
-    TRY(user_data_, UserData::claim(unused_kept_, environment));
+    TRY(user_data_, UserData::claim(unused_kept_, environment, made_));
   }
+  if (options.downloads_path) TRY_VOID(make_folder(*options.downloads_path, made_));
   if (!session_path) return std::unexpected(std::move(session_path).error());
   TRY(session_, os::SessionFolder::make(session_path_));  // a name that is taken is as rare as it can be
   for (const char* name : {"t", "home"}) TRY_VOID(session_.make_inside(name));
@@ -85,9 +86,11 @@ std::vector<std::string> LaunchFolders::own_environment(const std::vector<std::s
 }
 
 aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) {
-  if (folders.user_data_) {  // where its caller wants it, which may be anywhere
-    auto release = [user_data = std::move(folders.user_data_)]() mutable -> base::Result<void> {
+  if (folders.user_data_ || !folders.made_.empty()) {  // where its caller wants it, which may be anywhere
+    auto release = [user_data = std::move(folders.user_data_),
+                    made = std::move(folders.made_)]() mutable -> base::Result<void> {
       user_data.release();
+      made.remove();
       return {};
     };
     static_cast<void>(co_await os::aside(std::move(release)));
@@ -97,14 +100,14 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
       os::remove_kept_folder(path);
       return true;
     };
-    static_cast<void>(co_await services.workers.run(std::move(job)));
+    static_cast<void>(co_await services.workers.run_always(std::move(job)));
   }
   os::Removal removal;
   if (folders.session_) {
     const auto session = std::make_shared<os::SessionFolder>(std::move(folders.session_));
     for (int tries = 0; tries < kRemovalTries;) {
       auto job = [session] { return session->remove_some(kSlice); };
-      removal = co_await services.workers.run(std::move(job));
+      removal = co_await services.workers.run_always(std::move(job));
       if (removal.state != os::Removal::State::more) break;
       if (removal.removed > 0) continue;
       ++tries;
@@ -114,7 +117,7 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
       *session = {};
       return true;
     };
-    static_cast<void>(co_await services.workers.run(std::move(let_go)));
+    static_cast<void>(co_await services.workers.run_always(std::move(let_go)));
   }
   if (removal.state == os::Removal::State::done)
     services.reaper.forget_profile(folders.session_path_);

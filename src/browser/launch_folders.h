@@ -26,8 +26,12 @@ class LaunchFolders {
   std::string programs() const { return session_.path() + "/programs"; }  // those that Chromium finds first
   // The caller's, or one to be preserved: its browser needs time to write it.
   bool keeps_profile() const { return static_cast<bool>(user_data_); }
-  // A preserved profile is kept only when its browser has been ready.
-  void keep_preserved() { unused_kept_.clear(); }
+  // Its browser has been ready. Before that nothing stays of it: no preserved profile, and no folder that its caller
+  // names and that was missing.
+  void keep() {
+    unused_kept_.clear();
+    made_.keep();
+  }
 
   // `environment` with folders of the session's own in place of the user's. What leads to the screen stays.
   std::vector<std::string> own_environment(const std::vector<std::string>& environment) const;
@@ -43,6 +47,7 @@ class LaunchFolders {
   UserData user_data_;
   std::string profile_;
   std::string unused_kept_;
+  MadeFolders made_;
 };
 
 }  // namespace browser

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <climits>
 #include <cstring>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,25 +16,14 @@
 
 #include "browser/variable.h"
 #include "os/process_tree.h"
-#include "os/session_folder.h"
-#include "os/session_root.h"
 
 namespace browser {
-namespace fs = std::filesystem;
 namespace {
 
 base::Result<os::Fd> open_checked(const std::string& path) {
   os::Fd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
   if (!folder) return base::fail(base::Kind::browser, fmt::format("{}: {}", path, std::strerror(errno)));
   return folder;
-}
-
-bool can_write(int folder, const std::string& name) {
-  const os::Fd probe(openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  const int error = errno;
-  if (probe) unlinkat(folder, name.c_str(), 0);
-  errno = error;
-  return static_cast<bool>(probe);
 }
 
 std::string link_text(int folder, const char* name) {
@@ -89,17 +77,6 @@ bool is_own_profile(int folder, const std::vector<std::string>& environment) {
   return false;
 }
 
-// Folders that were kept for their callers (kept-XXXXXX) are theirs to use again. The root is made first, by its own
-// rules: made as somebody's parent folder it would be open to others.
-bool lies_in_session_root(const std::string& path) {
-  const auto root = os::open_session_root();
-  if (!root) return false;  // the start will say why
-  std::error_code error;
-  const fs::path within = fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(root->path, error));
-  if (error || within.empty() || *within.begin() == "..") return false;
-  return !within.begin()->string().starts_with(os::kKeptPrefix);
-}
-
 // Opened, and nobody else's in principle; it may still be in use.
 base::Result<os::Fd> open_own(const std::string& path, const std::vector<std::string>& environment) {
   TRY(os::Fd folder, open_checked(path));
@@ -115,35 +92,13 @@ base::Result<os::Fd> open_own(const std::string& path, const std::vector<std::st
 
 }  // namespace
 
-base::Result<std::string> usable_folder(const std::string& path) {
-  std::error_code error;
-  const fs::path full = fs::absolute(path, error).lexically_normal();
-  if (error)
-    return base::fail(base::Kind::browser,
-                      fmt::format("{} is relative to the server's working folder, which is gone", path));
-  std::string out = full.has_filename() ? full : full.parent_path();
-  if (out == "/") return base::fail(base::Kind::browser, "/ is the whole file system; name a folder of its own");
-  if (lies_in_session_root(out))
-    return base::fail(
-        base::Kind::browser,
-        fmt::format("{} lies where the server keeps the folders of sessions and removes what is left of them; "
-                    "choose a folder elsewhere",
-                    out));
-  fs::create_directories(fs::path(out).parent_path(), error);
-  if (mkdir(out.c_str(), 0700) != 0 && errno != EEXIST)
-    return base::fail(base::Kind::browser, fmt::format("{} cannot be made: {}", out, std::strerror(errno)));
-  TRY(const os::Fd folder, open_checked(out));
-  if (!can_write(folder.get(), fmt::format(".belay-{}-{}", getpid(), folder.get())))
-    return base::fail(base::Kind::browser, fmt::format("{} cannot be written to: {}", out, std::strerror(errno)));
-  return out;
-}
-
-base::Result<UserData> UserData::claim(const std::string& path, const std::vector<std::string>& environment) {
+base::Result<UserData> UserData::claim(const std::string& path, const std::vector<std::string>& environment,
+                                       MadeFolders& made) {
   const auto refused = [](std::string why) {
     return base::fail(base::Kind::browser, "The profile (launchOptions.userDataDir) cannot be used: " + std::move(why));
   };
   UserData out;
-  auto usable = usable_folder(path);
+  auto usable = make_folder(path, made);
   if (!usable) return refused(usable.error().message);
   out.path_ = std::move(*usable);
   auto folder = open_own(out.path_, environment);
@@ -164,16 +119,16 @@ base::Result<UserData> UserData::claim(const std::string& path, const std::vecto
 
 std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& options,
                                                    const std::vector<std::string>& environment) {
+  constexpr std::string_view kWritable = "a folder that the server can write to: ";
   if (options.user_data_dir) {
-    auto usable = usable_folder(*options.user_data_dir);
-    if (!usable)
-      return engine::UnusableValue{"userDataDir", "a folder that the server can write to: " + usable.error().message};
-    if (auto own = open_own(*usable, environment); !own)
+    auto found = find_folder(*options.user_data_dir);
+    if (!found) return engine::UnusableValue{"userDataDir", std::string(kWritable) + found.error().message};
+    if (auto own = found->exists ? open_own(found->path, environment) : base::Result<os::Fd>(); !own)
       return engine::UnusableValue{"userDataDir", "a folder of the server's own user: " + own.error().message};
   }
   if (options.downloads_path)
-    if (auto usable = usable_folder(*options.downloads_path); !usable)
-      return engine::UnusableValue{"downloadsPath", "a folder that the server can write to: " + usable.error().message};
+    if (auto found = find_folder(*options.downloads_path); !found)
+      return engine::UnusableValue{"downloadsPath", std::string(kWritable) + found.error().message};
   return std::nullopt;
 }
 

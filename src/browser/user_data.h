@@ -1,25 +1,24 @@
-// Folders that a caller names: userDataDir and downloadsPath.
+// The profile that a caller keeps (userDataDir), and whether the folders that a start names can be had.
 #pragma once
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "browser/named_folder.h"
 #include "engine_api/launch_check.h"
 #include "os/fd.h"
 #include "os/folder_lock.h"
 
 namespace browser {
 
-// Makes what is missing of it and tries to write there. Its absolute path; the error says what is in the way.
-base::Result<std::string> usable_folder(const std::string& path);
-
 // A profile that a caller keeps, for one browser at a time.
 class UserData {
  public:
   // Refused when it is another user's, another session's or another browser's, or the one of the operator's own
-  // browser.
-  static base::Result<UserData> claim(const std::string& path, const std::vector<std::string>& environment);
+  // browser. What is missing of it is made, and is then in `made`, also when it is refused.
+  static base::Result<UserData> claim(const std::string& path, const std::vector<std::string>& environment,
+                                      MadeFolders& made);
 
   UserData() = default;
   const std::string& path() const { return path_; }
@@ -32,7 +31,7 @@ class UserData {
   os::FolderLock lock_;
 };
 
-// Whether the folders that the options name can be had at all. Blocks: call on a worker.
+// Whether the folders that the options name can be had at all. Makes nothing that stays. Blocks.
 std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& options,
                                                    const std::vector<std::string>& environment);
 

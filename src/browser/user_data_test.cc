@@ -22,7 +22,8 @@ class UserDatas : public ::testing::Test {
   void TearDown() override { fs::remove_all(tmp_); }
 
   std::string refusal(const std::string& path) const {
-    const auto claimed = UserData::claim(path, {"HOME=" + tmp_});
+    MadeFolders made;
+    const auto claimed = UserData::claim(path, {"HOME=" + tmp_}, made);
     return claimed ? "" : claimed.error().message;
   }
   static std::string host() {
@@ -36,7 +37,8 @@ class UserDatas : public ::testing::Test {
 
 TEST_F(UserDatas, AreMadeForThisUserOnlyAndHeldUntilReleased) {
   const std::string path = tmp_ + "/a/b";
-  auto first = UserData::claim(path + "/", {});
+  MadeFolders made;
+  auto first = UserData::claim(path + "/", {}, made);
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->path(), path);
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);
@@ -68,9 +70,9 @@ TEST_F(UserDatas, AreNotAmongTheFoldersOfSessions) {
   fs::create_directory_symlink(root, tmp_ + "/link");
   for (const std::string& path : {root, root + "/s-abcdef/profile", tmp_ + "/x/../link/mine"})
     EXPECT_NE(refusal(path).find("keeps the folders of sessions"), std::string::npos) << path;
-  EXPECT_FALSE(usable_folder(root + "/downloads"));
-  EXPECT_TRUE(usable_folder(root + "/kept-abcdef"));
-  EXPECT_FALSE(usable_folder("/"));
+  EXPECT_FALSE(find_folder(root + "/downloads"));
+  EXPECT_TRUE(find_folder(root + "/kept-abcdef"));
+  EXPECT_FALSE(find_folder("/"));
   if (before)
     setenv("TMPDIR", kept.c_str(), 1);
   else
@@ -109,6 +111,16 @@ TEST_F(UserDatas, OnWhichABrowserListensAreRefusedAndStaleMarksAreNot) {
   ASSERT_EQ(bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(listen(listening.get(), 1), 0);
   EXPECT_NE(refusal(tmp_ + "/mine").find("another browser"), std::string::npos) << refusal(tmp_ + "/mine");
+}
+
+TEST_F(UserDatas, ThatAreOnlyLookedAtAreNotMade) {
+  EXPECT_FALSE(check_folders({.user_data_dir = tmp_ + "/a/b", .downloads_path = tmp_ + "/c/d"}, {}));
+  EXPECT_TRUE(fs::is_empty(tmp_));
+  fs::create_directory(tmp_ + "/other");
+  if (chown((tmp_ + "/other").c_str(), 65534, 65534) != 0) GTEST_SKIP() << "not root";
+  const auto other = check_folders({.user_data_dir = tmp_ + "/other"}, {});
+  ASSERT_TRUE(other);
+  EXPECT_NE(other->why.find("belongs to user 65534"), std::string::npos) << other->why;
 }
 
 TEST_F(UserDatas, RelativeOnesNeedTheServersFolder) {

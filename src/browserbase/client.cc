@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "base/redactor.h"
 #include "base/text.h"
 #include "base/url_secrets.h"
@@ -30,7 +31,7 @@ std::string segment(std::string_view text) {
 }
 
 // What a refusal says: the status, then `message` of the body, the body's JSON, or its text; without the key.
-std::string refusal(const net::HttpReply& reply, const base::Secret& key) {
+std::string refusal(const net::HttpReply& reply, const base::Redactor& without_key) {
   const auto body = json::read(reply.body, {.max_bytes = kMaxAnswer, .max_depth = 100});
   std::string why;
   if (!body) {
@@ -41,8 +42,6 @@ std::string refusal(const net::HttpReply& reply, const base::Secret& key) {
     why = json::write(*body);
   }
   if (why.empty()) return fmt::format("{} status code (no body)", reply.status);
-  base::Redactor without_key;
-  without_key.add(key);
   why = base::hide_url_secrets(without_key(why));  // a connectUrl holds one of its own
   return fmt::format("{} {}", reply.status, base::truncate(base::repair_utf8(why), kMaxReason));
 }
@@ -100,7 +99,14 @@ aio::Task<base::Result<json::Value>> Client::call(const aio::Context& ctx, std::
   call.secret_headers.push_back({"x-bb-api-key", key});
   auto reply = co_await http_.send(ctx, std::move(call));
   if (!reply) co_return std::unexpected(broken(std::move(reply).error()));
-  if (reply->status < 200 || reply->status >= 300) co_return base::fail(base::Kind::upstream, refusal(*reply, key));
+  if (reply->status < 200 || reply->status >= 300) {
+    base::Redactor secrets;
+    secrets.add(key);
+    const std::size_t work = secrets.unprepared() + reply->body.size();
+    co_return base::fail(base::Kind::upstream, co_await aio::compute(ctx, work, [&](const std::stop_token&) {
+                           return refusal(*reply, secrets);
+                         }));
+  }
   auto answer = json::read(reply->body, {.max_bytes = kMaxAnswer, .max_depth = 100});
   co_return answer ? std::move(*answer) : json::Value();  // what an empty or broken answer lacks is told by the caller
 }

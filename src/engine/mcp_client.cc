@@ -91,10 +91,11 @@ aio::Task<std::invoke_result_t<Read, const json::Value&, const McpClient::Peer&>
     co_return std::unexpected(peer_.wrong(fmt::format("answered {} with HTTP status {}", method, reply.status)));
   if (const auto session = reply.headers.find("mcp-session-id"); session && session_.empty()) session_ = *session;
   using Out = std::invoke_result_t<Read, const json::Value&, const Peer&>;
-  co_return co_await read_answer(ctx, std::move(reply), [=, peer = peer_](net::HttpReply answer) -> Out {
+  const auto take = [=, peer = peer_](net::HttpReply answer) -> Out {
     TRY(const json::Value result, result_of(answer, id, method, peer));
     return read(result, peer);
-  });
+  };
+  co_return co_await read_answer(ctx, std::move(reply), take, peer_.secrets.unprepared());
 }
 
 base::Result<McpClient::Listed> McpClient::tools_of(const json::Value& result, const Peer& peer) {

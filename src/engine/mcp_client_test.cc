@@ -30,6 +30,22 @@ struct McpBench {
   std::string told(const base::Result<ToolAnswer>& answer) { return answer ? json::write(answer->told) : "none"; }
 };
 
+// Mutants: the loop puts them in order, or each answer has them put in order.
+TEST(McpClient, PutsManySecretsInOrderByTheWorkersAndOnce) {
+  aio::testing::OneWorker one;
+  testing::ScriptedPeer peer;
+  ToolServer server{.url = "http://tools.example/mcp"};
+  for (int n = 0; n < 100; ++n) server.headers["x-" + std::to_string(n)] = base::Secret(std::string(300, 'k'));
+  McpClient client(peer, server);
+  const aio::Context ctx = one.context();
+  for (const int id : {1, 2}) {
+    peer.will(text(id, "I was shown " + std::string(300, 'k')));
+    const auto seen = one.see(client.call(ctx, "say", {}));
+    EXPECT_EQ(seen.waited, id == 1);
+    EXPECT_EQ(json::write(seen.result->told), R"("I was shown ***")");
+  }
+}
+
 // Mutants: the answer is read on the loop.
 TEST(McpClient, ReadsALargeAnswerByTheWorkers) {
   McpBench b;

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "aio/workers.h"
-#include "base/redactor.h"
 #include "base/text.h"
 #include "engine/peer_exchange.h"
 #include "llm/json_schema.h"
@@ -31,6 +30,13 @@ agent::Used used(const llm::ToolCall& call, ToolAnswer answer) {
   entry[answer.failed ? "error" : "result"] = std::move(answer.told);
   agent::Used out{.content = std::move(answer.content), .failed = answer.failed, .error = error};
   out.actions.push_back(std::move(entry));
+  return out;
+}
+
+base::Redactor secrets_of(const OwnTool& tool) {
+  base::Redactor out;
+  out.add_url(tool.url);
+  for (const auto& [name, value] : tool.headers) out.add_header(name, value.reveal());
   return out;
 }
 
@@ -76,7 +82,8 @@ aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
                          "--tool-hosts");
   take_names_of_inner();
   for (const OwnTool& tool : request_.tools)
-    CO_TRY_VOID(add({.tool = {tool.name, tool.description, tool.parameters}, .callback = &tool}));
+    CO_TRY_VOID(
+        add({.tool = {tool.name, tool.description, tool.parameters}, .callback = &tool, .secrets = secrets_of(tool)}));
   for (const ToolServer& server : request_.tool_servers) {
     servers_.push_back(std::make_unique<McpClient>(*http_, server));
     McpClient* client = servers_.back().get();
@@ -110,7 +117,7 @@ aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, cons
   const auto misfit = co_await llm::with_schema_budget(
       ctx, [&](base::Budget& budget) { return llm::misfit(call.arguments, known->tool.parameters, budget); });
   if (misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
-  auto answer = known->callback ? co_await call_back(ctx, *known->callback, call)
+  auto answer = known->callback ? co_await call_back(ctx, *known->callback, known->secrets, call)
                                 : co_await known->server->call(ctx, call.name, call.arguments);
   if (answer) co_return used(call, std::move(*answer));
   if (answer.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
@@ -119,7 +126,7 @@ aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, cons
 }
 
 aio::Task<base::Result<ToolAnswer>> OwnTools::call_back(const aio::Context& ctx, const OwnTool& tool,
-                                                        const llm::ToolCall& call) {
+                                                        base::Redactor secrets, const llm::ToolCall& call) {
   net::HttpCall http;
   http.url = tool.url;
   http.max_body = kMaxToolAnswer;
@@ -129,12 +136,8 @@ aio::Task<base::Result<ToolAnswer>> OwnTools::call_back(const aio::Context& ctx,
     return json::Object{{"tool", call.name}, {"arguments", arguments}};
   });
   CO_TRY(net::HttpReply reply, co_await http_->send(ctx, std::move(http)));
-  base::Redactor secrets;
-  secrets.add_url(tool.url);
-  for (const auto& [name, value] : tool.headers) secrets.add_header(name, value.reveal());
-  co_return co_await read_answer(ctx, std::move(reply), [secrets = std::move(secrets)](net::HttpReply answer) {
-    return answer_of(answer, secrets);
-  });
+  const auto read = [secrets](net::HttpReply answer) { return answer_of(answer, secrets); };
+  co_return co_await read_answer(ctx, std::move(reply), read, secrets.unprepared());
 }
 
 }  // namespace engine

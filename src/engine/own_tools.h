@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/toolbox.h"
+#include "base/redactor.h"
 #include "engine/mcp_client.h"
 #include "engine_api/agent.h"
 #include "net/http_client.h"
@@ -35,10 +36,11 @@ class OwnTools final : public agent::Toolbox {
     llm::Tool tool;
     const OwnTool* callback = nullptr;  // of the request
     McpClient* server = nullptr;
+    base::Redactor secrets = {};  // of the callback, which may repeat them
   };
   base::Result<void> add(Known known);
   void take_names_of_inner();
-  aio::Task<base::Result<ToolAnswer>> call_back(const aio::Context& ctx, const OwnTool& tool,
+  aio::Task<base::Result<ToolAnswer>> call_back(const aio::Context& ctx, const OwnTool& tool, base::Redactor secrets,
                                                 const llm::ToolCall& call);
 
   agent::Toolbox& inner_;

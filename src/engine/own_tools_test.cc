@@ -74,6 +74,26 @@ TEST(OwnTools, TakeEightMegabytesOfAnAnswerAndNoMore) {
   EXPECT_EQ(b.use().error, "the peer answered with more than it may");
 }
 
+// Mutants: the loop puts them in order, or each answer has them put in order.
+TEST(OwnTools, PutManySecretsInOrderByTheWorkersAndOnce) {
+  testing::ScriptedPeer peer;
+  agent::testing::FakeToolbox inner;
+  OwnTool tool{.name = "say", .parameters = json::Object{{"type", "object"}}, .url = "http://tools.example/say"};
+  for (int n = 0; n < 100; ++n) tool.headers["x-" + std::to_string(n)] = base::Secret(std::string(300, 'k'));
+  const AgentRequest request{.instruction = "", .tools = {tool}};
+  OwnTools tools(inner, &peer, request);
+  aio::testing::OneWorker one;
+  const aio::Context ctx = one.context();
+  ASSERT_TRUE(one.see(tools.open(ctx)).result);
+  const llm::ToolCall call{.id = "1", .name = "say"};
+  for (const bool first : {true, false}) {
+    peer.will("small " + std::string(300, 'k'));
+    const auto seen = one.see(tools.use(ctx, call), &peer.called);
+    EXPECT_EQ(seen.waited, first);
+    EXPECT_EQ(first_text(*seen.result), "small ***");
+  }
+}
+
 // Mutants: a callback's answer is read on the loop.
 TEST(OwnTools, ReadALargeAnswerByTheWorkers) {
   OwnToolsBench b;

@@ -19,14 +19,16 @@ aio::Task<std::string> write_message(const aio::Context& ctx, const json::Object
   co_return co_await aio::compute(ctx, work);
 }
 
-// read(reply), which is given the reply to keep, holds what else it needs, and returns what is worth keeping.
+// read(reply), which is given the reply to keep, holds what else it needs, and returns what is worth keeping. It is
+// read also for a cancelled caller: what the peer has done is told. `beside` says how much there is to do that is not
+// in the reply, in bytes (base::Redactor::unprepared).
 template <class F>
-aio::Task<std::invoke_result_t<F, net::HttpReply>> read_answer(const aio::Context& ctx, net::HttpReply reply, F read) {
-  const std::size_t bytes = reply.body.size();
-  co_return co_await aio::compute(ctx, bytes,
-                                  [reply = std::move(reply), read = std::move(read)](const std::stop_token&) mutable {
-                                    return read(std::move(reply));
-                                  });
+aio::Task<std::invoke_result_t<F, net::HttpReply>> read_answer(const aio::Context& ctx, net::HttpReply reply, F read,
+                                                               std::size_t beside = 0) {
+  const bool large = reply.body.size() + beside > aio::kComputedInPlace;
+  auto work = [reply = std::move(reply), read = std::move(read)]() mutable { return read(std::move(reply)); };
+  if (!large) co_return work();
+  co_return co_await aio::compute_always(ctx, std::move(work));
 }
 
 }  // namespace engine

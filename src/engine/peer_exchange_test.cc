@@ -23,6 +23,18 @@ TEST(PeerExchange, ReadsLargeAnswersByTheWorkersAndSmallOnesInPlace) {
   EXPECT_TRUE(large.waited);
 }
 
+aio::Task<void> read_into(const aio::Context& ctx, net::HttpReply reply, std::size_t& out) {
+  out = co_await read_answer(ctx, std::move(reply), length_of);
+}
+
+TEST(PeerExchange, ReadsAnAnswerThatHasComeAlsoForACancelledCaller) {
+  aio::testing::OneWorker one;
+  const aio::Context ctx = one.context();
+  std::size_t length = 0;
+  EXPECT_TRUE(one.see(aio::race(read_into(ctx, reply_of(100'000), length), aio::yield())).waited);
+  EXPECT_EQ(length, 100'000u);
+}
+
 // Whoever reads it frees it. Mutants: the reader is given a copy.
 TEST(PeerExchange, GivesTheAnswerAwayToItsReader) {
   aio::testing::OneWorker one;

@@ -139,7 +139,7 @@ TEST(Redact, LeavesNoKeyInAProvidersWords) {
       {"PASSWORD%2D1 at 2024-10-21 with 0123456789 or MIIEvQIBADANBg", "*** at 2024-10-21 with *** or ***"},
       {"The model `gpt-4o-mini-2024-07-18` does not exist", "The model `gpt-4o-mini-2024-07-18` does not exist"},
       {"stub failure", "stub failure"}};
-  for (const auto& [text, clean] : cases) EXPECT_EQ(redact(text, endpoint), clean);
+  for (const auto& [text, clean] : cases) EXPECT_EQ(redact(text, redactor_of(endpoint)), clean);
 }
 
 }  // namespace

@@ -39,11 +39,11 @@ bool asks_for_a_key(int status, std::string_view message) {
 }
 
 // The provider's own words where it has some: that is what clients have always been shown.
-base::Error error_of(const Endpoint& endpoint, const net::HttpReply& reply) {
+base::Error error_of(const Endpoint& endpoint, const base::Redactor& secrets, const net::HttpReply& reply) {
   const auto body = json::read(reply.body, kReplyLimits);
   const auto told = body ? explanation(*body) : plain_explanation(reply.body);
   const std::string plain = fmt::format("{} answered with HTTP status {}", endpoint.provider->name, reply.status);
-  std::string message = told ? base::truncate(base::repair_utf8(redact(*told, endpoint)), kLongestExplanation) : plain;
+  std::string message = told ? base::truncate(base::repair_utf8(redact(*told, secrets)), kLongestExplanation) : plain;
   if (endpoint.own_key_withheld && asks_for_a_key(reply.status, message))
     message +=
         " (No key was sent: the server's own keys do not go to a baseURL that a caller names. Send one with the "
@@ -109,7 +109,7 @@ class HttpLlm final : public Client {
       }
       const Decision next =
           decide_retry(shared_.limits_.retries, attempt, chat.patient, outcome, ctx.remaining(), shared_.chance());
-      if (!next.again) co_return std::unexpected(without_keys(after(reply.error(), attempt, outcome)));
+      if (!next.again) co_return std::unexpected(co_await without_keys(ctx, after(reply.error(), attempt, outcome)));
       co_await ctx.clock->sleep(next.wait);
     }
   }
@@ -145,7 +145,8 @@ class HttpLlm final : public Client {
     const base::TimePoint begun = ctx.now();
     auto answer = co_await shared_.http_.send(ctx, std::move(call));
     Attempt attempt = failed(answer ? base::Error() : answer.error());
-    if (answer) attempt = co_await aio::compute(ctx, [&](const std::stop_token&) { return read(ctx, codec, *answer); });
+    // Whoever is cancelled now: it has been paid for, and what it cost is told.
+    if (answer) attempt = co_await aio::compute_always(ctx, [&] { return read(ctx, codec, *answer); });
     report(ctx, answer ? answer->status : 0, attempt.usage, ctx.now() - begun);
     co_return attempt;
   }
@@ -153,7 +154,7 @@ class HttpLlm final : public Client {
   Attempt read(const aio::Context& ctx, const provider::Codec& codec, const net::HttpReply& answer) const {
     const auto body = read_body(answer.body, kReplyLimits);
     if (answer.status < 200 || answer.status > 299)
-      return {.reply = std::unexpected(error_of(endpoint_, answer)),
+      return {.reply = std::unexpected(error_of(endpoint_, secrets_, answer)),
               .outcome = outcome_of(answer, ctx.clock->wall()),
               .parameter = body ? json::text_at(*body, "error.param") : ""};
     // Nonsense is Kind::upstream and worth another try: it may not come twice.
@@ -167,9 +168,9 @@ class HttpLlm final : public Client {
     auto reply = codec.decode(*body);
     // Why it refused is told in an error.
     if (reply && reply->stop == Stop::refused) {
-      reply->reason = redact(reply->reason, endpoint_);
+      reply->reason = redact(reply->reason, secrets_);
       for (Part& part : reply->parts)
-        if (auto* text = std::get_if<Text>(&part)) text->text = redact(text->text, endpoint_);
+        if (auto* text = std::get_if<Text>(&part)) text->text = redact(text->text, secrets_);
     }
     Attempt out = reply ? Attempt{std::move(reply), {.status = answer.status}} : failed(reply.error());
     out.usage = codec.usage(*body);
@@ -181,7 +182,7 @@ class HttpLlm final : public Client {
                   const Usage& usage) const {
     base::Error error{
         kind_of(hidden.status),
-        base::truncate(base::repair_utf8(redact(hidden.message, endpoint_)), kLongestExplanation),
+        base::truncate(base::repair_utf8(redact(hidden.message, secrets_)), kLongestExplanation),
         fmt::format("{} answered with HTTP status {} and an error", endpoint_.provider->name, answer.status)};
     Outcome outcome = outcome_of(answer, ctx.clock->wall());
     outcome.status = hidden.status;
@@ -206,7 +207,11 @@ class HttpLlm final : public Client {
         call.secret_headers.push_back({"x-goog-api-key", endpoint_.key});
         co_return base::Result<void>();
       case Auth::google_account: {
-        CO_TRY(endpoint_.key, co_await shared_.tokens_.token(ctx, *endpoint_.google));
+        CO_TRY(base::Secret token, co_await shared_.tokens_.token(ctx, *endpoint_.google));
+        if (!(endpoint_.key == token)) {
+          endpoint_.key = std::move(token);
+          secrets_ = redactor_of(endpoint_);
+        }
         add_bearer(call, endpoint_.key);
         co_return base::Result<void>();
       }
@@ -304,10 +309,13 @@ class HttpLlm final : public Client {
   }
 
   // Whoever wrote it: a provider, the token's giver, a proxy that answered in its own way.
-  base::Error without_keys(base::Error error) const {
-    error.message = redact(error.message, endpoint_);
-    error.detail = redact(error.detail, endpoint_);
-    return error;
+  aio::Task<base::Error> without_keys(const aio::Context& ctx, base::Error error) const {
+    const std::size_t work = secrets_.unprepared() + error.message.size() + error.detail.size();
+    co_return co_await aio::compute(ctx, work, [&](const std::stop_token&) {
+      error.message = redact(error.message, secrets_);
+      error.detail = redact(error.detail, secrets_);
+      return std::move(error);
+    });
   }
 
   void report(const aio::Context& ctx, int status, const Usage& usage, base::Duration took) {
@@ -324,6 +332,7 @@ class HttpLlm final : public Client {
 
   Models& shared_;
   Endpoint endpoint_;
+  base::Redactor secrets_ = redactor_of(endpoint_);
   std::shared_ptr<aio::Semaphore> places_;
 };
 

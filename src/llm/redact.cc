@@ -41,8 +41,8 @@ base::Redactor redactor_of(const Endpoint& endpoint) {
   return out;
 }
 
-std::string redact(std::string_view text, const Endpoint& endpoint) {
-  const std::string all = redactor_of(endpoint)(text);
+std::string redact(std::string_view text, const base::Redactor& secrets) {
+  const std::string all = secrets(text);
   std::string out;
   for (std::size_t i = 0; i < all.size();) {
     const auto stop = std::find_if_not(all.begin() + static_cast<long>(i), all.end(), is_key_char);

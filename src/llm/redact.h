@@ -13,6 +13,6 @@ base::Redactor redactor_of(const Endpoint& endpoint);
 
 // The text without the endpoint's secrets, however spelt (base/redactor.h), and without anything that looks like a key
 // or a masked one (providers like to repeat the first and last letters of a refused key).
-std::string redact(std::string_view text, const Endpoint& endpoint);
+std::string redact(std::string_view text, const base::Redactor& secrets);
 
 }  // namespace llm

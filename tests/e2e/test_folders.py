@@ -199,6 +199,25 @@ class Folders(ServerCase):
                 issue, = answer.json["issues"]
                 self.assertEqual((issue["code"], issue["path"]), ("custom", ["browser", "launchOptions", "downloadsPath"]))
 
+    # Missing folders of the caller's
+
+    def test_a_start_that_comes_to_nothing_leaves_no_folder_that_it_named(self):
+        server = self.server()
+        outer = os.path.join(server.folder, "outer")
+        mine, downloads = os.path.join(outer, "a", "mine"), os.path.join(outer, "b", "downloads")
+        self.refused(server, {"userDataDir": mine, "downloadsPath": "/proc/x"}, "downloadsPath must be", status=400)
+        self.assertFalse(os.path.exists(outer))
+        self.refused(server, {"userDataDir": mine, "downloadsPath": downloads, "executablePath": "/bin/false"}, "exit status 1")
+        self.wait_until(lambda: not os.path.exists(outer), PATIENCE, "what was made for the launch is removed")
+
+    def test_a_start_that_comes_out_makes_what_is_missing_of_the_folders_that_it_names(self):
+        server = self.server()
+        mine, downloads = os.path.join(server.folder, "a", "mine"), os.path.join(server.folder, "b", "downloads")
+        session = server.start(local(userDataDir=mine, downloadsPath=downloads))
+        self.assertEqual(server.end(session).status, 200)
+        self.assertTrue(os.listdir(mine))
+        self.assertEqual(os.listdir(downloads), [])
+
     # Profiles of the caller's
 
     def test_a_given_profile_has_what_was_stored_just_before_the_end(self):

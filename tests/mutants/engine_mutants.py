@@ -5,7 +5,7 @@ from files import (
     FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
     RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
-    WAITING, WATCH, WEBSOCKET, WEB_SEARCH)
+    WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
@@ -18,6 +18,11 @@ MUTANTS = {
         "src/llm/provider/common.cc", "    left_ -= std::min(left_, values_in(*value));\n", "", "Decode.BoundsTheArguments*"),
     "a reply of too many values is looked through for fewer": (
         "src/llm/repair.cc", "if (value.error().kind != base::Kind::full) return {};", "if (!value) return {};", "ReadReply.SaysWhichLimit*"),
+    "a cancelled caller waits for its turn at a worker": (
+        WORKERS, "unbegun == Unbegun::is_dropped ? weak.lock()", "unbegun == Unbegun::is_dropped && false ? weak.lock()",
+        "Workers.LetACaller*"),
+    "what is always to be run is dropped with its caller": (
+        WORKERS, "unbegun == Unbegun::is_dropped ? weak.lock()", "unbegun != Unbegun(2) ? weak.lock()", "Workers.RunWhat*"),
     "what takes long holds up everybody": (COMPUTE, "workers->run_long(", "workers->run_stoppable(", "Compute.WhatTakesLong*"),
     "a costly schema is refused after a moment": (
         SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),
@@ -45,18 +50,18 @@ MUTANTS = {
     "the end of a run is left out like another action": (LOOP, "record_.add_end({{", "record_.add(json::Object{{", "Loop*"),
     "arguments are written on the loop": (LOOP, "if (!json::takes_more_than(arguments, aio::kComputedInPlace)) co_return",
                                           "if (ctx.clock) co_return", "Loop*"),
-    "a peer's answer is read on the loop": (PEER_EXCHANGE, "aio::compute(ctx, bytes,", "aio::compute(ctx, 0 * bytes,",
+    "a peer's answer is read on the loop": (PEER_EXCHANGE, "reply.body.size() + beside >", "0 * reply.body.size() + beside >",
                                             "PeerExchange*:WebSearch*:McpClient*:OwnTools*"),
     "an answer is read on the loop from a copy": (PEER_EXCHANGE, "return read(std::move(reply));", "return read(reply);",
                                                   "PeerExchange*"),
-    "a message to a peer is written on the loop": (PEER_EXCHANGE, "if (!large) co_return", "if (!large || given.size() < 1000) co_return",
+    "a message to a peer is written on the loop": (PEER_EXCHANGE, "if (!large) co_return work({})", "if (!large || given.size() < 1000) co_return work({})",
                                                    "PeerExchange*:McpClient*"),
     "a search has its answer read on the loop": (
         WEB_SEARCH, "co_return co_await read_answer(ctx, std::move(reply), [path, secrets = std::move(secrets)](net::HttpReply answer) {\n    return results_of(answer, path, secrets);\n  });",
         "co_return results_of(reply, path, secrets);", "WebSearch*"),
     "a callback has its answer read on the loop": (
-        OWN_TOOLS, "co_return co_await read_answer(ctx, std::move(reply), [secrets = std::move(secrets)](net::HttpReply answer) {\n    return answer_of(answer, secrets);\n  });",
-        "co_return answer_of(reply, secrets);", "OwnTools*"),
+        OWN_TOOLS, "co_return co_await read_answer(ctx, std::move(reply), read, secrets.unprepared());",
+        "co_return read(std::move(reply));", "OwnTools*"),
     "a member of a search's result has no bound": (WEB_SEARCH, "base::truncate(secrets(*text), kMaxText)", "base::truncate(secrets(*text), 1000 * kMaxText)",
                                                    "WebSearch*"),
     "a search's answer has the bound of any call": (WEB_SEARCH, "call.max_body = kMaxSearchAnswer;", "call.max_body = 4 * kMaxSearchAnswer;", "WebSearch*"),
@@ -125,14 +130,29 @@ MUTANTS = {
     "a patient call asks for ever without being told to": (RETRY, "patient && asked ? rules", "patient ? rules", "Retry*"),
     "an account without money is asked again": (RETRY, "  if (outcome.hopeless) return false;\n", "", "Retry*"),
     "a provider's words reach the client with the key": (
-        REDACT, "redactor_of(endpoint)(text)", "(static_cast<void>(endpoint), std::string(text))", "HttpLlm*"),
+        REDACT, "= secrets(text);", "= (static_cast<void>(secrets), std::string(text));", "HttpLlm*"),
+    "many keys of a callback are put in order on the loop": (
+        OWN_TOOLS, "read, secrets.unprepared());", "read, 0 * secrets.unprepared());", "OwnTools.PutManySecretsInOrder*"),
+    "many keys of a tool server are put in order on the loop": (
+        MCP_CLIENT, "take, peer_.secrets.unprepared());", "take, 0 * peer_.secrets.unprepared());", "McpClient*"),
+    "many keys of an endpoint are put in order on the loop": (
+        HTTP_LLM, "work = secrets_.unprepared() +", "work = 0 * secrets_.unprepared() +", "LlmByWorkers.PutsMany*"),
+    "what a call cost is lost with its caller": (
+        HTTP_LLM, "aio::compute_always(ctx, [&] { return read(", "aio::compute(ctx, [&](const std::stop_token&) { return read(",
+        "LlmByWorkers.Counts*"),
+    "what a peer has done is lost with its caller": (
+        PEER_EXCHANGE, "aio::compute_always(ctx, std::move(work))",
+        "aio::compute(ctx, [work = std::move(work)](const std::stop_token&) mutable { return work(); })",
+        "PeerExchange.ReadsAnAnswerThatHasCome*"),
     "a key in another case passes": (REDACTOR, "folded += fold(each.byte)", "folded += each.byte", "*Redactor*"),
     "escapes are undone once": (REDACTOR, "n < kMostLayers && unescape", "n < kMostLayers - 3 && unescape", "*Redactor*"),
     "a key with spaces in it passes": (REDACTOR, "return is_letter_or_digit(text[at].byte) ? 0 : 1;", "return 0;", "*Redactor*"),
     "only whole keys are hidden": (REDACTOR, "return std::min(letters, std::clamp(", "return std::max(letters, std::clamp(", "*Redactor*"),
     "words are taken for parts of keys": (REDACTOR, "if (length < kUsefulPart && length", "if (length < 1 && length", "*Redactor*"),
-    "secrets beyond the budget pass": (REDACTOR, 'bytes_ > kMaxSecrets) return "***";', "bytes_ > kMaxSecrets) return std::string(text);", "*Redactor*"),
-    "secrets are put in order for each text": (REDACTOR, "if (!index_) index_", "index_", "*Redactor*"),
+    "secrets beyond the budget pass": (REDACTOR, 'if (is_beyond_budget()) return "***";', "if (is_beyond_budget()) return std::string(text);", "*Redactor*"),
+    "secrets are put in order for each text": (
+        REDACTOR, "std::call_once(prepared_->once, ", "[](auto work) { work(); }(", "*Redactor*"),
+    "nobody knows that secrets are in order": (REDACTOR, "    prepared_->done.set();\n", "", "*Redactor*"),
     "of overlapping values the last is shown": (
         KNOWN_VALUES, "if (other.longest < found.longest) continue;", "if (other.longest != 0) continue;", "KnownValues*Longest*"),
     "overlapping values are each shown": (
@@ -165,7 +185,8 @@ MUTANTS = {
     "a field of the log is cut amid a character": (LOG, "(static_cast<unsigned char>(text[end]) & 0xc0) == 0x80", "false", "Log*"),
     "a secret that the cut goes through is logged": (LOG, "hide_url_secrets(text, end)", "hide_url_secrets(text.substr(0, end))", "Log*"),
     "a reason is told whole": (PROMPTS, "base::truncate(failed.why, kLongestReason)", "base::truncate(failed.why, 1000 * kLongestReason)", "ActByInstruction.TellsWhy*"),
-    "a secret that comes later is not sought": (REDACTOR, "  index_.reset();\n", "", "*Redactor*"),
+    "a secret that comes later is not sought": (
+        REDACTOR, "  prepared_ = std::make_shared<Prepared>();", "  if (!prepared_) prepared_ = std::make_shared<Prepared>();", "*Redactor*"),
     "a reply is copied": (CDP_SESSION, "auto result = std::exchange(call.result, std::nullopt)", "auto result = call.result", "Connection*"),
     "a model searches for a book": (PAGE_TOOLS, "query.size() > kLongestQuery", "false", "PageTools*"),
     "the end of a URL is sought for each one in it": (URL_SECRETS, "if (stop < begin)", "if (true)", "UrlSecrets*"),

@@ -43,3 +43,4 @@ SCRIPT_API, CLOSED, LOCATE, SNAPSHOT_SCRIPT, TREE, WAITING = (
 EXTRACT, OBSERVE = "src/engine/extract.cc", "src/engine/observe.cc"
 EXPOSITION = "src/metrics/exposition.h"
 COMPUTE, SCHEMA_BUDGET = "src/aio/compute.h", "src/llm/schema_budget.h"
+WORKERS, OFFLOAD, TLS, NAMED_FOLDER = "src/aio/workers.h", "src/api/offload.cc", "src/net/tls.cc", "src/browser/named_folder.cc"

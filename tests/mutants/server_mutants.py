@@ -4,12 +4,26 @@ from files import (
     ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FRAMES, GUARD, HELD_BYTES,
     HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
-    MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, OPENING, OPERATIONS, ORPHANS,
+    MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OFFLOAD, OPENING, OPERATIONS, ORPHANS,
     PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SERVICE, SESSION_FOLDER,
-    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, UNREAD_STARTS, VIEW, WEBSOCKET)
+    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, TLS, UNREAD_STARTS, VIEW, WEBSOCKET)
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
+    "each connection reads the certificates": (TLS, "it->second.stamps == stamps", "it->second.stamps[0] != stamps[0]",
+                                               "Tls.ReadsItsFilesOnce*"),
+    "changed certificates are not read again": (TLS, "it->second.stamps == stamps", "it->second.stamps.size() == stamps.size()",
+                                                "Tls.ReadsAFileThatHasChanged*"),
+    "what was done is told as cancelled": (OFFLOAD, "run_always(large, [value", "run(large, [value", "Offload.Writes*"),
+    "a look at a folder makes it": (
+        NAMED_FOLDER, "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));",
+        "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));\n  MadeFolders made;\n"
+        "  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
+    "a folder that cannot be made is found": (
+        NAMED_FOLDER, "if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);",
+        "static_cast<void>(mkdirat(reached->folder.get(), name.c_str(), 0700));", "NamedFolders.ThatCannotBeMade*"),
+    "of what was made for nothing the outer folders stay": (
+        NAMED_FOLDER, "paths_ | std::views::reverse)\n", "paths_)\n", "NamedFolders.ThatWereMade*"),
     "what may have been done is sent again": (
         HTTP_CLIENT, "sent_twice_ = std::exchange(sent_, true) && call_.method != \"GET\"", "sent_ = true", "HttpClient.SendsNothingTwice*"),
     "nobody looks for a client that sent much ahead": (

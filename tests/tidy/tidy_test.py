@@ -12,7 +12,7 @@ MAX_LINES = 500
 GENERATED = ("tests/wire/captures/",)
 
 # Thread and lock primitives stay where threads are allowed to meet; everything else lives on the one loop.
-THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/base/flag", "src/base/memory_budget", "src/metrics/", "src/net/http_client", "src/os/watchdog",
+THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/base/flag", "src/base/memory_budget", "src/metrics/", "src/net/http_client", "src/net/tls", "src/os/watchdog",
                    "src/os/launches", "src/os/launcher", "src/os/make_child", "src/os/handover", "src/os/aside_limit")
 BANNED_CALLS = {
     r"\basio::detached\b": ("src/aio/",),

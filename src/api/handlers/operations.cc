@@ -241,7 +241,7 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
     case Operation::observe: {
       auto request = co_await taken_over(offload_, order.body, order.model_key, observe_request);
       CO_TRY(const std::vector<engine::Action> found, co_await engine.observe(ctx, std::move(request), run));
-      co_await offload_.run(Offload::is_large(length_of(found)), [&] {
+      co_await offload_.run_always(Offload::is_large(length_of(found)), [&] {
         out.result = json::write(actions_json(found, KeyOrder::selector_first));
         out.stream_result = json::write(actions_json(found, KeyOrder::selector_last));
         return true;
@@ -263,7 +263,8 @@ aio::Task<base::Result<Succeeded>> Service::carry_out(aio::Context ctx, session:
       if (done.cache) out.cache_status = engine::to_string(done.cache->status);
       count_cache(done.cache);
       const std::size_t length = done.message.size() + done.action_description.size() + length_of(done.actions);
-      out.result = co_await offload_.run(Offload::is_large(length), [&] { return json::write(act_result_json(done)); });
+      out.result =
+          co_await offload_.run_always(Offload::is_large(length), [&] { return json::write(act_result_json(done)); });
     }
   }
   co_return out;
@@ -276,7 +277,7 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
   run.when_cancelled([this, record]() -> aio::Task<Outcome> {
     const auto end = cut_off(engine::StopReason::cancelled, "it was canceled", *record);
     count_agent_run(end, *record);
-    co_return co_await offload_.run(is_large(*record), [&] { return agent_outcome(end, *record); });
+    co_return co_await offload_.run_always(is_large(*record), [&] { return agent_outcome(end, *record); });
   });
   run.when_cut_off([this, record](base::Error error) -> aio::Task<std::string> {
     const bool closed = error.kind == base::Kind::gone;
@@ -284,14 +285,15 @@ aio::Task<base::Result<Succeeded>> Service::run_agent(const aio::Context& ctx, e
     const auto reason = closed ? engine::StopReason::session_closed : engine::StopReason::browser_crashed;
     const auto end = cut_off(reason, error.message, *record);
     count_agent_run(end, *record);
-    co_return co_await offload_.run(is_large(*record), [&] { return json::write(agent_result_json(end, *record)); });
+    co_return co_await offload_.run_always(is_large(*record),
+                                           [&] { return json::write(agent_result_json(end, *record)); });
   });
   engine::AgentRequest request = co_await taken_over(offload_, order.body, order.model_key, agent_request);
   request.cache = cache_wish(order);
   CO_TRY(const engine::AgentResult result, co_await engine.run_agent(ctx, std::move(request), *record, run));
   count_agent_run(result, *record);
   count_cache(record->cache);
-  co_return co_await offload_.run(is_large(*record), [&] { return agent_outcome(result, *record); });
+  co_return co_await offload_.run_always(is_large(*record), [&] { return agent_outcome(result, *record); });
 }
 
 void Service::count_agent_run(const engine::AgentResult& result, const engine::AgentRecord& record) {
@@ -366,7 +368,7 @@ aio::Task<void> Service::remember(const Run& run, const Outcome& outcome, const 
     action.result = failure;
   }
   const Replays::Draft draft = replays_.draft(order.session_id, std::move(action));
-  auto written = co_await offload_.run(Offload::is_large(draft.work()), [&] { return draft.written(); });
+  auto written = co_await offload_.run_always(Offload::is_large(draft.work()), [&] { return draft.written(); });
   replays_.keep(order.session_id, std::move(written));
 }
 
