@@ -149,6 +149,17 @@ class HttpServer::Impl {
     return id.has_value();
   }
 
+  // False while nobody at work can be spared.
+  bool make_room_for_work() {
+    if (!places_.work_is_full()) return true;
+    const auto id = places_.to_make_room_for_work(clock_.now());
+    if (id)
+      make_give_way(*id);
+    else
+      ++turned_away_;
+    return id.has_value();
+  }
+
   void make_give_way(ConnectionPlaces::Id id) {
     connections_.at(id)->give_way();
     places_.leave(id);
@@ -170,6 +181,8 @@ class HttpServer::Impl {
       cut_off_readers();
       room_.wake_all();  // a reader may have stalled for long enough
       if (gave_way_ > 0) log_.warn("connections gave way to others", {{"count", std::exchange(gave_way_, 0)}});
+      if (turned_away_ > 0)
+        log_.warn("requests refused, too many are at work", {{"count", std::exchange(turned_away_, 0)}});
     }
   }
 
@@ -210,6 +223,11 @@ class HttpServer::Impl {
       impl_.places_.set(id_, state, impl_.clock_.now());
       if (state != ConnectionPlaces::State::working) impl_.room_.wake_all();
     }
+    void is_spare(std::size_t ahead) override {
+      impl_.places_.set_spare(id_, ahead, impl_.clock_.now());
+      impl_.room_.wake_all();
+    }
+    bool may_work() override { return impl_.make_room_for_work(); }
     void holds_unread(std::size_t bytes) override {
       impl_.places_.hold_unread(id_, bytes);
       while (const auto id = impl_.places_.over_unread_limit()) impl_.make_give_way(*id);
@@ -231,6 +249,7 @@ class HttpServer::Impl {
   HttpServerConfig config_;
   ConnectionPlaces places_;
   std::size_t gave_way_ = 0;  // since it was last said
+  std::size_t turned_away_ = 0;
   DateCache date_;
   aio::Executor executor_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
