@@ -85,6 +85,12 @@ std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_of(const Queues& que
   return std::nullopt;
 }
 
+std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_to_go(const Queues& queues, base::TimePoint now) const {
+  if (queues[index(State::unproven)].size() <= limits_.newcomers())
+    if (const auto other = first_of(queues, index(State::idle), index(State::reading), now)) return other;
+  return first_of(queues, 0, queues.size(), now);
+}
+
 bool ConnectionPlaces::work_is_full() const {
   std::size_t at_work = all_[index(State::working)].size() + all_[index(State::writing)].size();
   for (std::size_t i = kFirstSpare; i < kFirstSpare + kMostAhead; ++i) at_work += all_[i].size();
@@ -97,13 +103,13 @@ std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room_for_work(base
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room(base::TimePoint now) const {
-  return first_of(all_, 0, all_.size(), now);
+  return first_to_go(all_, now);
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room_at(const std::string& address,
                                                                       base::TimePoint now) const {
   const auto it = addresses_.find(address);
-  return it == addresses_.end() ? std::nullopt : first_of(it->second.queues, 0, all_.size(), now);
+  return it == addresses_.end() ? std::nullopt : first_to_go(it->second.queues, now);
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::over_unread_limit() const {

@@ -18,7 +18,8 @@ class ConnectionPlaces {
  public:
   using Id = std::uint64_t;
 
-  // In the order in which places are given up; within a state the one that has been in it longest goes first.
+  // In the order in which places are given up, but for newcomers (Limits), which go after those spare; within a state
+  // the one that has been in it longest goes first.
   enum class State {
     unproven,  // nothing of what it sent has been let in: it is silent, sends its first head, or was refused
     idle,      // between two requests
@@ -37,6 +38,8 @@ class ConnectionPlaces {
     // Places that work never takes, so that somebody can always be let go for who comes to ask how the server is, or to
     // be told that it is full.
     std::size_t kept_from_work() const { return std::min<std::size_t>(64, connections / 8); }
+    // Of those unproven so many have come just now, and do not go before they could be heard while others are idle.
+    std::size_t newcomers() const { return std::min<std::size_t>(256, connections / 8); }
   };
   // A reader that has taken nothing for this long gives way when answers hold too much.
   static constexpr base::Duration kStalled = std::chrono::seconds(1);
@@ -104,6 +107,7 @@ class ConnectionPlaces {
 
   void move(Entry& entry, State state, std::size_t queue, base::TimePoint now);
   bool may_go(const Entry& entry, base::TimePoint now) const;
+  std::optional<Id> first_to_go(const Queues& queues, base::TimePoint now) const;
   std::optional<Id> holds_most_unsent() const;
   std::optional<Id> first_of(const Queues& queues, std::size_t from, std::size_t to, base::TimePoint now) const;
 

@@ -24,7 +24,7 @@ std::vector<ConnectionPlaces::Id> order(ConnectionPlaces& places, base::TimePoin
 
 // Mutants: the youngest first; states not looked at; who works asked to go.
 TEST(ConnectionPlaces, GivesUpWhatNobodyHasLetInFirstAndWorkNever) {
-  ConnectionPlaces places({});
+  ConnectionPlaces places({.connections = 7});
   for (ConnectionPlaces::Id id = 1; id <= 8; ++id) places.enter(id, "", at(0));
   places.set(1, State::working, at(1));
   places.set(2, State::writing, at(1));
@@ -55,6 +55,19 @@ TEST(ConnectionPlaces, SparesTheLastOfThoseThatWaitForTheSameWhereMostDo) {
   EXPECT_EQ(places.to_make_room_at("a", at(10)), 8U);
   EXPECT_EQ(order(places, at(10)), (std::vector<ConnectionPlaces::Id>{8, 9, 4, 3, 2, 5, 6, 7}));
   EXPECT_EQ(places.size(), 1U);
+}
+
+// Or a crowd of them would drive each other out, one that asks how the server is among them. Mutants: newcomers go
+// first; any number of them stays.
+TEST(ConnectionPlaces, LetsNewcomersBeHeardWhereOthersAreIdle) {
+  ConnectionPlaces places({.connections = 16});
+  for (ConnectionPlaces::Id id = 1; id <= 6; ++id) places.enter(id, "a", at(0));
+  places.set(1, State::reading, at(1));
+  places.set(2, State::idle, at(1));
+  places.set_spare(3, 1, at(1));
+  EXPECT_EQ(places.to_make_room_at("a", at(1)), 4U) << "one more than have just come";
+  EXPECT_EQ(order(places, at(1)), (std::vector<ConnectionPlaces::Id>{4, 2, 3, 5, 6, 1}));
+  EXPECT_EQ(ConnectionPlaces::Limits().newcomers(), 256U);
 }
 
 // Mutants: no place is kept; who is spare does not count; what makes room is idle.

@@ -23,6 +23,8 @@ using boost::system::error_code;
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
 constexpr std::size_t kAcceptAtOnce = 64;
+constexpr std::size_t kCrowds = 8;  // where all places are taken, that those left to newcomers are enough for
+constexpr int kTurnsToBeHeard = 4;  // of the loop, for each of them
 
 // How late a deadline may be noticed.
 constexpr auto kDeadlineTick = std::chrono::seconds(1);
@@ -112,6 +114,7 @@ class HttpServer::Impl {
 
   // Many at a time: one in each turn of a busy loop would leave who comes behind a burst waiting for as many turns.
   aio::Task<void> accept(Acceptor& acceptor) {
+    std::size_t unheard = 0;  // accepted since they had some turns
     for (bool failing = false;;) {
       auto [waited] = co_await acceptor.async_wait(asio::socket_base::wait_read, asio::as_tuple(aio::use_task));
       if (waited == asio::error::operation_aborted || !acceptor.is_open()) co_return;
@@ -119,6 +122,12 @@ class HttpServer::Impl {
       for (std::size_t n = 0; n < kAcceptAtOnce && !error; ++n) {
         if (places_.full()) {
           if (!somebody_waits(acceptor)) break;
+          // Who has just come is heard before it may have to go for the next.
+          if (unheard > limits_of(config_).kept_from_work() / kCrowds) {
+            for (int turn = 0; turn < kTurnsToBeHeard; ++turn) co_await aio::yield();
+            unheard = 0;
+            break;
+          }
           if (!make_room()) {
             co_await room_.wait();
             break;
@@ -128,6 +137,7 @@ class HttpServer::Impl {
         acceptor.accept(socket, error);
         if (error) break;
         if (std::exchange(failing, false)) log_.info("accepting again");
+        ++unheard;
         scope_.spawn(serve(std::move(socket)));
       }
       if (!error || error == asio::error::would_block || error == asio::error::try_again) continue;

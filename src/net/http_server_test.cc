@@ -132,6 +132,32 @@ TEST(HttpServer, HearsWhoComesWhileAllItsPlacesAreAtWork) {
   });
 }
 
+// Mutant: as many are accepted in a turn as on a server that has places.
+TEST(HttpServer, HearsEachOfACrowdWhileAllItsPlacesAreAtWork) {
+  Bench b({.max_connections = 64});
+  b.run([](Bench& bench) -> Task<void> {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 56; ++i) {
+      clients.push_back(std::make_unique<Client>(bench.loop));
+      co_await clients.back()->connect(bench.port);
+      co_await clients.back()->send(get("/hold"));
+    }
+    co_await settled([&] { return bench.handler.requests == 56; });
+    std::vector<std::unique_ptr<Client>> crowd;
+    for (int i = 0; i < 100; ++i) {  // without a turn in between: the kernel connects them
+      crowd.push_back(std::make_unique<Client>(bench.loop));
+      crowd.back()->socket().open(tcp::v4());
+      crowd.back()->socket().connect({asio::ip::address_v4::loopback(), bench.port});
+      asio::write(crowd.back()->socket(), asio::buffer(get("/brief", "Connection: close\r\n")));
+    }
+    for (auto& client : crowd) {
+      const std::string answer = co_await client->rest();
+      EXPECT_TRUE(answer.ends_with("well")) << answer;
+      client->close();
+    }
+  });
+}
+
 // Mutants: who waits behind others is at work like them; it is not told to come again; what gave way goes on being
 // served.
 TEST(HttpServer, SparesWhoWaitsForWhatOthersWaitForAsWell) {

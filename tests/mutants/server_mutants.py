@@ -354,6 +354,12 @@ MUTANTS = {
                                                         "  settle(run, *outcome);\n  if (settling) co_await tell(settling, *run, *outcome);\n", "Runs*"),
     "work takes all places": (
         "src/net/connection_places.cc", "at_work + limits_.kept_from_work() >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
+    "newcomers drive each other out": (
+        "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() == 0", "ConnectionPlaces*"),
+    "newcomers drive out all that are idle": (
+        "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() < 1000", "ConnectionPlaces*"),
+    "a crowd is accepted before any of it is heard": (
+        "src/net/http_server.cc", "turn < kTurnsToBeHeard; ++turn", "false; ++turn", "HttpServer*"),
     "who can be spared does not count as work": (
         "src/net/connection_places.cc", "at_work += all_[i].size();", "at_work += 0 * all_[i].size();", "ConnectionPlaces*"),
     "of those that wait for the same the first goes first": (
