@@ -143,7 +143,8 @@ MUTANTS = {
     "who was sent away comes with too low a count": (
         KEPT_RUNS, "run->attempt < attempt || run->sent_away > 0", "run->attempt < attempt", "View*"),
     "one caller's requests take all places": (SERVICE, "places_.full(caller, 1) == HeldBytes::Full::caller", "false", "Service.OneCallers*"),
-    "who frees places is refused for want of them": (SERVICE, "if (may_wait_long(operation) && ", "if (", "Service.OneCallers*"),
+    "who frees places is refused for want of them": (
+        SERVICE, "return is_operation(operation) || operation == Operation::start;", "return operation != Operation::healthz;", "Service.OneCallers*"),
     "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// Some",
                          "operation == Operation::metrics;\n}\n\n// Some", "Service.WhatProbes*"),
     "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
