@@ -87,7 +87,7 @@ void KeptRuns::prune(base::TimePoint now) {
 // Each is asked once: its connection's socket knows, which costs system calls.
 void KeptRuns::drop_arrived() {
   for (auto entry = ended_.begin(); entry != ended_.end() && too_many();)
-    entry = entry->second->has_arrived() ? drop(entry) : std::next(entry);
+    entry = entry->second->sent_away == 0 && entry->second->has_arrived() ? drop(entry) : std::next(entry);
 }
 
 // REQUIRES: some have ended.
@@ -97,7 +97,8 @@ void KeptRuns::drop_of_who_has_most() {
 }
 
 KeptRuns::State KeptRuns::state(const Run& run, base::TimePoint now) const {
-  if (run.refused() || run.cancelled() || run.has_arrived()) return State::over;
+  if (run.refused() || run.cancelled()) return State::over;
+  if (run.sent_away == 0 && run.has_arrived()) return State::over;
   if (run.watched()) return State::watched;
   return now - run.left_at.value_or(now) > limits_.joined ? State::over : State::abandoned;
 }
@@ -123,7 +124,7 @@ Found KeptRuns::find(const RunKey& key, std::string_view request, const Again& a
 }
 
 // The newest that was abandoned; else the newest that is watched by a client of fewer tries: its connection may be one
-// that only we still believe in. Who comes with no higher count is somebody else.
+// that only we still believe in. Who comes with no higher count is somebody else, or was sent away.
 Found KeptRuns::retried(const RunKey& key, int attempt, base::TimePoint now) const {
   const auto [first, last] = runs_.equal_range(key);
   Found out;
@@ -132,7 +133,8 @@ Found KeptRuns::retried(const RunKey& key, int attempt, base::TimePoint now) con
     if (run->retired) continue;
     const State is = state(*run, now);
     if (is == State::abandoned) return {Found::How::this_one, run};
-    if (!out.run && is == State::watched && run->attempt < attempt) out = {Found::How::this_one, run};
+    const bool may_be_its_own = run->attempt < attempt || run->sent_away > 0;
+    if (!out.run && is == State::watched && may_be_its_own) out = {Found::How::this_one, run};
   }
   return out;
 }

@@ -116,10 +116,13 @@ class Run final : public engine::EventSink {
 
   // A connection attached now may belong to a client that has left, before its own watch has had a turn to notice.
   bool watched() const;
-  // As many as may watch it are there: each costs a connection that does not give way to others.
+  // As many as may watch it are there: each costs a connection.
   static constexpr std::size_t kMostViewers = 16;
   bool crowded() const;
-  std::list<net::Exchange*> viewers = {};
+  std::list<net::Exchange*> viewers = {};  // the longest there first, whose place nobody takes
+  // Clients that had to give their places to others and were told to come again: until they have, a retry means this
+  // run, whatever became of its answer elsewhere.
+  std::size_t sent_away = 0;
   // A client that was there was sent the whole answer.
   void answered(std::shared_ptr<const net::Receipt> receipt) { receipts_.push_back(std::move(receipt)); }
   // What has become of the answer, by the client that it reached best; nothing when no client was sent all of it.
@@ -132,7 +135,7 @@ class Run final : public engine::EventSink {
   bool retired = false;    // the same was asked for anew: a retry means that one
   bool resumable = false;  // somebody knows ids of its frames, or its Idempotency-Key
   // Nobody can ask for it again: its client has read the answer, and knows no ids.
-  bool over() const { return outcome() && !resumable && delivery() == net::Delivery::read; }
+  bool over() const { return outcome() && !resumable && sent_away == 0 && delivery() == net::Delivery::read; }
   std::string request = {};                     // request_digest
   HeldBytes::Hold held = {};                    // until it has ended
   std::optional<base::TimePoint> left_at = {};  // when the last client went away

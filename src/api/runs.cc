@@ -92,6 +92,15 @@ std::optional<Runs::Full> Runs::crowded(const Run& run) const {
               "run"};
 }
 
+Runs::Full Runs::too_many_places(std::size_t limit) const {
+  return Full{{.status = 429,
+               .message = fmt::format("Too many requests of this caller wait for their answers ({}, half of the "
+                                      "connections that this server takes); wait for some to end",
+                                      limit),
+               .retry_after_seconds = static_cast<int>(counts_.retry_after(clock_.now()).count())},
+              "caller_requests"};
+}
+
 std::shared_ptr<Run> Runs::start(Operation operation, Asked asked, const Work& work, Settling settling) {
   kept_.prune(clock_.now());
   auto run = std::make_shared<Run>(operation, std::move(asked.key), std::move(asked.caller));

@@ -31,7 +31,7 @@ class Runs {
   // Why no further operation of this caller may start on this session now; nothing when it may.
   struct Full {
     Failed reply;
-    std::string_view limit;  // session, caller, all, run, caller_bytes, all_bytes
+    std::string_view limit;  // session, caller, all, run, caller_bytes, all_bytes, caller_requests
   };
   // `bytes`: what it holds until it has ended.
   std::optional<Full> full(std::uint64_t generation, const std::string& caller, std::size_t bytes = 0) const;
@@ -41,6 +41,9 @@ class Runs {
   HeldBytes::Hold hold(std::string caller, std::size_t bytes) { return bytes_.hold(std::move(caller), bytes); }
   // Likewise why nobody else may watch this run now.
   std::optional<Full> crowded(const Run& run) const;
+
+  // What a request is told whose caller has so many already that wait.
+  Full too_many_places(std::size_t limit) const;
 
   // Which run a request means.
   Found find(const RunKey& key, std::string_view request, const Again& again) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/caller.h"
 #include "api/demo_page.h"
 #include "api/watched_exchange.h"
 #include "base/id.h"
@@ -47,6 +48,7 @@ Service::Service(aio::Executor executor, aio::Clock& clock, const base::Logger& 
       offload_(settings_.workers),
       bodies_(offload_),
       runs_(executor, clock, settings_.operations),
+      places_(settings_.connections),
       // As many as there may be, so that no session in use loses its own.
       replays_({.sessions = std::max(ReplayLimits().sessions, sessions.limits().max_sessions_hard)}),
       answers_(std::move(executor), "watching a start's answer") {}
@@ -118,6 +120,12 @@ bool Service::lets_in(const net::HttpRequest& head) {
   return !refuse(settings_.guard, head, operation_of(route(head.method, head.target)));
 }
 
+// What probes and the operator ask; whoever is at work, they are told.
+bool Service::is_brief(const net::HttpRequest& head) {
+  const auto operation = operation_of(route(head.method, head.target));
+  return operation == Operation::healthz || operation == Operation::readyz || operation == Operation::metrics;
+}
+
 // Some routes are there only where the operator wants them.
 bool Service::serves(Operation operation) const {
   switch (operation) {
@@ -133,7 +141,33 @@ bool Service::serves(Operation operation) const {
   }
 }
 
+namespace {
+
+bool waits(Operation operation) {
+  using enum Operation;
+  return operation != healthz && operation != readyz && operation != metrics && operation != demo;
+}
+
+// What others decide about takes as long as they like. What frees places is never refused for want of them.
+bool may_wait_long(Operation operation) { return is_operation(operation) || operation == Operation::start; }
+
+}  // namespace
+
+// However many wishes one caller has, and however many times it waits for each, others find a place.
 aio::Task<int> Service::dispatch(Request request) {
+  const Operation operation = request.route.operation;
+  if (!waits(operation)) co_return co_await small(request);
+  std::string caller = caller_key(settings_.guard, request.http(), request.exchange.peer());
+  if (may_wait_long(operation) && places_.full(caller, 1) == HeldBytes::Full::caller) {
+    const Runs::Full full = runs_.too_many_places(places_.limit(HeldBytes::Full::caller));
+    count_refused(full);
+    co_return co_await send(request, failed_reply(operation, full.reply));
+  }
+  const HeldBytes::Hold place = places_.hold(std::move(caller), 1);
+  co_return co_await dispatch_counted(std::move(request));
+}
+
+aio::Task<int> Service::dispatch_counted(Request request) {
   switch (request.route.operation) {
     case Operation::start:
       co_return co_await start(request);
@@ -159,7 +193,7 @@ aio::Task<int> Service::dispatch(Request request) {
     case Operation::readyz:
     case Operation::metrics:
     case Operation::demo:
-      co_return co_await small(request);
+      break;
   }
   co_return 0;
 }

@@ -31,6 +31,7 @@ struct Settings {
   bool demo_page = false;       // GET /demo, for ./run demo
   bool capacity_route = false;  // PUT /v1/capacity
   OperationLimits operations = {};
+  std::size_t connections = 4096;  // that there may be; requests of one caller take half of them at most
   bool browserbase_local = false;  // Browserbase sessions are Chromiums of this machine, found at GET /v1/sessions/:id
   engine::LaunchCheck launch_check = {};  // none: every start goes to the engine
   aio::Workers* workers = nullptr;        // for what is large (api/offload.h); outlive the Service
@@ -56,6 +57,7 @@ class Service final : public net::HttpHandler {
 
   aio::Task<void> handle(net::Exchange& exchange) override;
   bool lets_in(const net::HttpRequest& head) override;
+  bool is_brief(const net::HttpRequest& head) override;
   net::HttpResponse protocol_error(net::ProtocolError error) override;
 
   // From now on /readyz says 503; starts are refused by the session layer. From any thread: the loop may be busy when
@@ -80,6 +82,7 @@ class Service final : public net::HttpHandler {
   aio::Task<int> answer(net::Exchange& exchange, Told& told);
   void take(Request& request, json::Value body) const;
   aio::Task<int> dispatch(Request request);
+  aio::Task<int> dispatch_counted(Request request);
   bool serves(Operation operation) const;
   std::optional<Operation> operation_of(const Routed& routed) const;
   aio::Task<int> start(Request& request);
@@ -147,6 +150,7 @@ class Service final : public net::HttpHandler {
   Offload offload_;
   BodyParser bodies_;
   Runs runs_;
+  HeldBytes places_;  // not bytes: places that requests of a caller take while they wait
   Replays replays_;
   UnreadStarts unread_starts_;
   aio::Scope answers_;  // of starts, that may yet be lost; last: its tasks use everything above

@@ -392,6 +392,54 @@ TEST(Service, RefusesOperationsBeyondItsLimitAndGoesOnAfterwards) {
   EXPECT_EQ(served->sent->status, 200);
 }
 
+// Each that waits holds a connection, also where many wait for one operation. Mutants: no limit of one caller; who has
+// its answer still counts; what frees places is refused; starts are not.
+TEST(Service, OneCallersRequestsTakeHalfOfThePlaces) {
+  House house(1, {}, {}, 6);
+  house.factory.next.verb_time = 1h;
+  const std::string session = "/v1/sessions/" + house.start() + "/";
+  std::vector<std::unique_ptr<FakeExchange>> waiting;
+  for (int i = 0; i < 3; ++i) {
+    waiting.push_back(house.post(session + "act", kAct, std::to_string(i)));
+    EXPECT_FALSE(waiting.back()->sent);
+  }
+  EXPECT_TRUE(house.joined(2));
+  for (const auto& refused : {house.post(session + "act", kAct, "3"), house.post("/v1/sessions/start", kLazy)}) {
+    ASSERT_TRUE(refused->sent);
+    EXPECT_EQ(refused->sent->status, 429);
+    EXPECT_EQ(refused->sent->body,
+              R"({"success":false,"message":"Too many requests of this caller wait for their answers (3, half of the )"
+              R"(connections that this server takes); wait for some to end"})");
+    EXPECT_EQ(refused->sent->headers.find("Retry-After"), "5");
+  }
+  EXPECT_NE(house.metrics.text().find("belay_operations_refused_total{limit=\"caller_requests\"} 2"),
+            std::string::npos);
+  const auto health = house.post("/healthz", "", {}, "GET");
+  ASSERT_TRUE(health->sent);
+  EXPECT_EQ(health->sent->status, 200);
+  const auto cancel = house.post(session + "cancel", "{}");
+  ASSERT_TRUE(cancel->sent);
+  EXPECT_EQ(cancel->sent->status, 200);
+  const auto again = house.post("/v1/sessions/start", kLazy);
+  ASSERT_TRUE(again->sent);
+  EXPECT_EQ(again->sent->status, 200);
+}
+
+// Mutant: nothing is brief.
+TEST(Service, WhatProbesAskIsBrief) {
+  House house;
+  const auto brief = [&](std::string_view method, std::string_view target) {
+    return house.service.is_brief(
+        {.method = std::string(method), .target = std::string(target), .headers = {}, .body = {}});
+  };
+  for (const std::string_view target : {"/healthz", "/readyz", "/metrics", "/healthz?x"})
+    EXPECT_TRUE(brief("GET", target));
+  EXPECT_TRUE(brief("HEAD", "/readyz"));
+  EXPECT_FALSE(brief("POST", "/healthz"));
+  EXPECT_FALSE(brief("GET", "/"));
+  EXPECT_FALSE(brief("POST", "/v1/sessions/x/act"));
+}
+
 // Mutant: it counts from when it was asked for, or not at all: what runs for long will not end the next second.
 TEST(Service, TellsHowLongOperationsHaveRunWhereThereAreTooMany) {
   House house;

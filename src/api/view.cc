@@ -12,22 +12,34 @@ class Viewer {
       : runs_(runs),
         run_(std::move(run)),
         place_(run_->viewers.insert(run_->viewers.end(), &exchange)),
+        exchange_(exchange),
         on_leave_(on_leave) {
     run_->left_at.reset();
+    if (run_->sent_away > 0) --run_->sent_away;  // it is likely the one
+    tell_places();
   }
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
   ~Viewer() {
+    const bool sent_away = exchange_.gave_way();
+    if (sent_away) ++run_->sent_away;
     run_->viewers.erase(place_);
+    tell_places();
     // Not when a retry has joined meanwhile: its client is still waiting.
-    if (on_leave_ == OnLeave::cancel && !run_->outcome() && run_->viewers.empty()) run_->cancel();
+    if (on_leave_ == OnLeave::cancel && !sent_away && !run_->outcome() && run_->viewers.empty()) run_->cancel();
     runs_.left(*run_);
   }
 
  private:
+  void tell_places() const {
+    std::size_t before = 0;
+    for (net::Exchange* viewer : run_->viewers) viewer->waits_behind(before++);
+  }
+
   Runs& runs_;
   std::shared_ptr<Run> run_;
   std::list<net::Exchange*>::iterator place_;
+  net::Exchange& exchange_;
   OnLeave on_leave_;
 };
 

@@ -376,6 +376,69 @@ TEST(View, OnlySoManyMayWatchOneRun) {
   for (const FakeExchange& client : clients) EXPECT_TRUE(client.sent);
 }
 
+// The longest there keeps its place. Mutants: nobody is told; the last there keeps its place; nobody moves up.
+TEST(View, TellsEachHowManyWaitedBeforeIt) {
+  ViewHouse house;
+  std::deque<FakeExchange> clients(3);
+  for (FakeExchange& client : clients) {
+    &client == &clients[1] ? house.stream(client) : house.json(client);
+    house.scheduler.run();
+  }
+  EXPECT_EQ(clients[0].behind, 0U);
+  EXPECT_EQ(clients[1].behind, 1U);
+  EXPECT_EQ(clients[2].behind, 2U);
+  clients[0].leave();
+  house.scheduler.run();
+  EXPECT_EQ(clients[1].behind, 0U);
+  EXPECT_EQ(clients[2].behind, 1U);
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+}
+
+// It was told to come again, by whatever it came with. Mutants: an answer that another has read ends it; nobody is
+// remembered; remembered for ever; the count of tries is looked at.
+TEST(View, WhoGaveItsPlaceToOthersComesAgainToTheSameRun) {
+  for (const bool ended : {false, true}) {
+    ViewHouse house;
+    FakeExchange first, second, again, third;
+    house.json(first);
+    house.json(second);
+    house.scheduler.run();
+    house.run->attempt = 7;  // somebody's
+    second.give_way();
+    house.scheduler.run();
+    EXPECT_FALSE(second.sent);
+    if (ended) house.finish(Succeeded{"1", "id"});
+    house.scheduler.run();
+    ASSERT_EQ(house.retry(), house.run);
+    house.json(again);
+    house.scheduler.run();
+    EXPECT_NE(house.retry(), house.run) << "once for each";
+    if (!ended) house.finish(Succeeded{"1", "id"});
+    house.scheduler.run();
+    EXPECT_TRUE(again.sent);
+    EXPECT_TRUE(first.sent);
+    EXPECT_EQ(house.runs.kept(), 0U);
+  }
+}
+
+// Mutant: its place was taken, so it is cancelled.
+TEST(View, WhoGaveItsPlaceToOthersDidNotLeave) {
+  ViewHouse house;
+  FakeExchange first, second;
+  house.json(first);
+  house.json(second, OnLeave::cancel);
+  house.scheduler.run();
+  first.leave();
+  house.scheduler.run();
+  second.give_way();  // chosen while the first one was there
+  house.scheduler.run();
+  EXPECT_FALSE(house.run->cancelled());
+  EXPECT_EQ(house.retry(), house.run);
+  house.finish(Succeeded{"1", "id"});
+  house.scheduler.run();
+}
+
 // From when the last one leaves. Mutants: from when the first one left; from an earlier leaving.
 TEST(View, TheMinuteForARetryBeginsWhenNobodyWatches) {
   ViewHouse house;

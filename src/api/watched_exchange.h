@@ -33,6 +33,8 @@ class WatchedExchange final : public net::Exchange {
   std::shared_ptr<const net::Receipt> receipt() override { return exchange_.receipt(); }
   aio::Task<void> client_left() override { return exchange_.client_left(); }
   bool client_gone() override { return exchange_.client_gone(); }
+  void waits_behind(std::size_t others) override { exchange_.waits_behind(others); }
+  bool gave_way() const override { return exchange_.gave_way(); }
 
   // The body of an answer that says what is wrong with the request, or "".
   const std::string& refusal() const { return refusal_; }

@@ -108,7 +108,7 @@ std::vector<std::string> own_hosts(const Options& options, const Host& host) {
 }
 
 api::Settings api_settings(const Options& options, const Host& host, engine::LaunchCheck launch_check,
-                           aio::Workers& compute) {
+                           aio::Workers& compute, std::size_t connections) {
   const Reach reach = host.reach;
   return {.guard = {.loopback_only = reach == Reach::loopback,
                     .allowed_hosts = own_hosts(options, host),
@@ -118,6 +118,7 @@ api::Settings api_settings(const Options& options, const Host& host, engine::Lau
           .demo_page = options.demo_page,
           .capacity_route = options.capacity_route,
           .operations = options.operations,
+          .connections = connections,
           .browserbase_local = options.browserbase_local,
           .launch_check = std::move(launch_check),
           .workers = &compute};
@@ -160,7 +161,8 @@ Server::Server(Options options, std::vector<std::string> environment, Host host,
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
       service_(loop_.executor(), clock_, *log_, sessions_, rentals_, metrics_,
-               api_settings(options_, host_, browser::launch_check(browser_settings_.environment), compute_)),
+               api_settings(options_, host_, browser::launch_check(browser_settings_.environment), compute_,
+                            fit_.connections)),
       http_(loop_, clock_, *log_, service_,
             {.look_at_users = own_users_only(options_, host_.reach),
              .server = fmt::format("belay/{}", kVersion),

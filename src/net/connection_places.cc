@@ -8,12 +8,12 @@ namespace net {
 void ConnectionPlaces::enter(Id id, std::string address, base::TimePoint now) {
   Entry& entry = entries_[id];
   entry.since = now;
-  Queue& waiting = queue(all_, entry.state);
+  Queue& waiting = all_[entry.queue];
   entry.place = waiting.insert(waiting.end(), id);
   if (!address.empty()) {
     Address& shared = addresses_[address];
     ++shared.connections;
-    Queue& there = queue(shared.queues, entry.state);
+    Queue& there = shared.queues[entry.queue];
     entry.place_at_address = there.insert(there.end(), id);
   }
   entry.address = std::move(address);
@@ -25,10 +25,10 @@ void ConnectionPlaces::leave(Id id) {
   Entry& entry = it->second;
   unread_ -= entry.unread;
   unsent_ -= entry.unsent;
-  queue(all_, entry.state).erase(entry.place);
+  all_[entry.queue].erase(entry.place);
   if (!entry.address.empty()) {
     const auto shared = addresses_.find(entry.address);
-    queue(shared->second.queues, entry.state).erase(entry.place_at_address);
+    shared->second.queues[entry.queue].erase(entry.place_at_address);
     if (--shared->second.connections == 0) addresses_.erase(shared);
   }
   entries_.erase(it);
@@ -36,16 +36,22 @@ void ConnectionPlaces::leave(Id id) {
 
 void ConnectionPlaces::set(Id id, State state, base::TimePoint now) {
   const auto it = entries_.find(id);
-  if (it == entries_.end()) return;
-  Entry& entry = it->second;
-  Queue& next = queue(all_, state);
-  next.splice(next.end(), queue(all_, entry.state), entry.place);
+  if (it != entries_.end()) move(it->second, state, index(state), now);
+}
+
+void ConnectionPlaces::set_spare(Id id, std::size_t ahead, base::TimePoint now) {
+  const auto it = entries_.find(id);
+  if (it != entries_.end()) move(it->second, State::spare, index(State::spare, ahead), now);
+}
+
+void ConnectionPlaces::move(Entry& entry, State state, std::size_t queue, base::TimePoint now) {
+  all_[queue].splice(all_[queue].end(), all_[entry.queue], entry.place);
   if (!entry.address.empty()) {
     Queues& queues = addresses_.find(entry.address)->second.queues;
-    Queue& there = queue(queues, state);
-    there.splice(there.end(), queue(queues, entry.state), entry.place_at_address);
+    queues[queue].splice(queues[queue].end(), queues[entry.queue], entry.place_at_address);
   }
   entry.state = state;
+  entry.queue = queue;
   entry.since = now;
 }
 
@@ -72,33 +78,51 @@ bool ConnectionPlaces::may_go(const Entry& entry, base::TimePoint now) const {
   return entry.state != State::working && (entry.state != State::writing || now - entry.since >= kStalled);
 }
 
-std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_of(const Queues& queues, base::TimePoint now) const {
-  for (const Queue& waiting : queues)
-    if (!waiting.empty() && may_go(entries_.at(waiting.front()), now)) return waiting.front();
+std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_of(const Queues& queues, std::size_t from, std::size_t to,
+                                                               base::TimePoint now) const {
+  for (std::size_t i = from; i < to; ++i)
+    if (!queues[i].empty() && may_go(entries_.at(queues[i].front()), now)) return queues[i].front();
   return std::nullopt;
 }
 
+std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_to_go(const Queues& queues, base::TimePoint now) const {
+  if (queues[index(State::unproven)].size() <= limits_.newcomers())
+    if (const auto other = first_of(queues, index(State::idle), index(State::reading), now)) return other;
+  return first_of(queues, 0, queues.size(), now);
+}
+
+bool ConnectionPlaces::work_is_full() const {
+  std::size_t at_work = all_[index(State::working)].size() + all_[index(State::writing)].size();
+  for (std::size_t i = kFirstSpare; i < kFirstSpare + kMostAhead; ++i) at_work += all_[i].size();
+  return at_work + limits_.kept_from_work() >= limits_.connections;
+}
+
+std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room_for_work(base::TimePoint now) const {
+  if (const auto spare = first_of(all_, kFirstSpare, kFirstSpare + kMostAhead, now)) return spare;
+  return first_of(all_, index(State::writing), index(State::working), now);
+}
+
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room(base::TimePoint now) const {
-  return first_of(all_, now);
+  return first_to_go(all_, now);
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room_at(const std::string& address,
                                                                       base::TimePoint now) const {
   const auto it = addresses_.find(address);
-  return it == addresses_.end() ? std::nullopt : first_of(it->second.queues, now);
+  return it == addresses_.end() ? std::nullopt : first_to_go(it->second.queues, now);
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::over_unread_limit() const {
   if (unread_ <= limits_.unread_bytes) return std::nullopt;
   for (const State state : {State::unproven, State::reading})
-    for (const Id id : all_[static_cast<std::size_t>(state)])
+    for (const Id id : all_[index(state)])
       if (entries_.at(id).unread > 0) return id;
   return std::nullopt;
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::over_unsent_limit(base::TimePoint now) const {
   if (unsent_ <= limits_.unsent_bytes) return std::nullopt;
-  for (const Id id : all_[static_cast<std::size_t>(State::writing)]) {
+  for (const Id id : all_[index(State::writing)]) {
     const Entry& entry = entries_.at(id);
     if (!may_go(entry, now)) break;  // those behind it have made progress later
     if (entry.unsent > 0) return id;
@@ -109,7 +133,7 @@ std::optional<ConnectionPlaces::Id> ConnectionPlaces::over_unsent_limit(base::Ti
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::holds_most_unsent() const {
   std::optional<Id> out;
   std::size_t most = 0;
-  for (const Id id : all_[static_cast<std::size_t>(State::writing)])
+  for (const Id id : all_[index(State::writing)])
     if (const std::size_t unsent = entries_.at(id).unsent; unsent > most) {  // of equals who took something longest ago
       most = unsent;
       out = id;

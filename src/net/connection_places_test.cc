@@ -24,7 +24,7 @@ std::vector<ConnectionPlaces::Id> order(ConnectionPlaces& places, base::TimePoin
 
 // Mutants: the youngest first; states not looked at; who works asked to go.
 TEST(ConnectionPlaces, GivesUpWhatNobodyHasLetInFirstAndWorkNever) {
-  ConnectionPlaces places({});
+  ConnectionPlaces places({.connections = 7});
   for (ConnectionPlaces::Id id = 1; id <= 8; ++id) places.enter(id, "", at(0));
   places.set(1, State::working, at(1));
   places.set(2, State::writing, at(1));
@@ -34,6 +34,61 @@ TEST(ConnectionPlaces, GivesUpWhatNobodyHasLetInFirstAndWorkNever) {
   places.set(6, State::working, at(1));
   EXPECT_EQ(order(places, at(2000)), (std::vector<ConnectionPlaces::Id>{7, 8, 4, 5, 3, 2}));
   EXPECT_EQ(places.size(), 2U);
+}
+
+// Mutants: who came first goes first; the number of those ahead is not looked at; asked to go before who is idle.
+TEST(ConnectionPlaces, SparesTheLastOfThoseThatWaitForTheSameWhereMostDo) {
+  ConnectionPlaces places({});
+  for (ConnectionPlaces::Id id = 1; id <= 9; ++id) {
+    places.enter(id, "a", at(0));
+    places.set(id, State::working, at(1));
+  }
+  places.set_spare(2, 1, at(2));
+  places.set_spare(3, 2, at(3));
+  places.set_spare(4, 3, at(4));
+  places.set_spare(5, 1, at(1));
+  places.set_spare(6, 2, at(9));
+  places.set_spare(6, 1, at(10));  // one before it has left
+  places.set(7, State::reading, at(1));
+  places.set(8, State::idle, at(9));
+  places.set_spare(9, 1000, at(10));
+  EXPECT_EQ(places.to_make_room_at("a", at(10)), 8U);
+  EXPECT_EQ(order(places, at(10)), (std::vector<ConnectionPlaces::Id>{8, 9, 4, 3, 2, 5, 6, 7}));
+  EXPECT_EQ(places.size(), 1U);
+}
+
+// Or a crowd of them would drive each other out, one that asks how the server is among them. Mutants: newcomers go
+// first; any number of them stays.
+TEST(ConnectionPlaces, LetsNewcomersBeHeardWhereOthersAreIdle) {
+  ConnectionPlaces places({.connections = 16});
+  for (ConnectionPlaces::Id id = 1; id <= 6; ++id) places.enter(id, "a", at(0));
+  places.set(1, State::reading, at(1));
+  places.set(2, State::idle, at(1));
+  places.set_spare(3, 1, at(1));
+  EXPECT_EQ(places.to_make_room_at("a", at(1)), 4U) << "one more than have just come";
+  EXPECT_EQ(order(places, at(1)), (std::vector<ConnectionPlaces::Id>{4, 2, 3, 5, 6, 1}));
+  EXPECT_EQ(ConnectionPlaces::Limits().newcomers(), 256U);
+}
+
+// Mutants: no place is kept; who is spare does not count; what makes room is idle.
+TEST(ConnectionPlaces, KeepsSomePlacesFromWork) {
+  ConnectionPlaces places({.connections = 16});
+  for (ConnectionPlaces::Id id = 1; id <= 16; ++id) places.enter(id, "", at(0));
+  for (ConnectionPlaces::Id id = 1; id <= 13; ++id) places.set(id, State::working, at(1));
+  EXPECT_FALSE(places.work_is_full());
+  places.set_spare(14, 3, at(2));
+  EXPECT_TRUE(places.work_is_full());
+  EXPECT_EQ(places.to_make_room_for_work(at(2)), 14U);
+  places.leave(14);
+  EXPECT_FALSE(places.work_is_full());
+  places.set(13, State::writing, at(5));
+  places.set(15, State::working, at(5));
+  EXPECT_TRUE(places.work_is_full());
+  EXPECT_FALSE(places.to_make_room_for_work(at(6))) << "16 is not at work";
+  EXPECT_EQ(places.to_make_room_for_work(at(2000)), 13U);
+  places.set(13, State::idle, at(2000));
+  EXPECT_FALSE(places.work_is_full());
+  EXPECT_EQ(ConnectionPlaces::Limits().kept_from_work(), 64U);
 }
 
 TEST(ConnectionPlaces, LeavesAReaderAloneThatHasJustTakenSomething) {

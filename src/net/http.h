@@ -104,6 +104,12 @@ class Exchange {
   virtual aio::Task<void> client_left() = 0;
   // The same, asked now: for who must know before client_left() had its turn.
   virtual bool client_gone() = 0;
+
+  // Others that came before wait for the same answer, which this client gets as well by sending its request again.
+  // While there are some its place can be had by others: then gave_way() is true, the client counts as gone, and the
+  // connection tells it by itself to come again, or breaks the stream off.
+  virtual void waits_behind(std::size_t /*others*/) {}
+  virtual bool gave_way() const { return false; }
 };
 
 }  // namespace net

@@ -2,24 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <expected>
-#include <system_error>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
-#include <unistd.h>
 
 #include "aio/incidents.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "net/answer_receipt.h"
+#include "net/calling_user.h"
 #include "net/http_head.h"
 #include "net/http_reader.h"
-#include "net/peer_user.h"
 
 namespace net {
 
@@ -61,6 +57,8 @@ class Connection final : public HttpConnection, public Exchange {
   std::shared_ptr<const Receipt> receipt() override;
   aio::Task<void> client_left() override;
   bool client_gone() override;
+  void waits_behind(std::size_t others) override;
+  bool gave_way() const override { return gives_way_; }
 
  private:
   aio::Task<bool> read_request();
@@ -70,10 +68,12 @@ class Connection final : public HttpConnection, public Exchange {
   void note_end(error_code error);
   aio::Task<bool> refuse_broken_off(error_code error, bool in_body);
   aio::Task<bool> refuse(ProtocolError error);
+  void say_crowded_out();
   aio::Task<bool> write(std::string head, Chunk chunk);
   bool let_body_in();
-  void look_at_user();
-  void say_user(HttpRequest& request) const;
+  void look_at_user() {
+    if (config_.look_at_users) user_.look(socket_.native_handle());
+  }
   aio::Task<void> handle();
   aio::Task<void> last_word();
   aio::Task<void> linger();
@@ -85,7 +85,10 @@ class Connection final : public HttpConnection, public Exchange {
   }
   void become(ConnectionPlaces::State state) {
     state_ = state;
-    watch_.is(state);
+    if (state == ConnectionPlaces::State::working && waits_behind_ > 0)
+      watch_.is_spare(waits_behind_);
+    else
+      watch_.is(state);
   }
   void expires_never() { deadline_ = base::kNever; }
   ConnectionEnd how_it_ends(bool ended) const { return {reset_, client_ended_, gives_way_, ended, clock_.now()}; }
@@ -101,8 +104,7 @@ class Connection final : public HttpConnection, public Exchange {
   HttpReader reader_;
   HttpRequest request_ = {};
   std::string peer_ = {};
-  std::string other_user_ = {};                  // HttpRequest::other_user
-  std::string user_unknown_ = {};                // HttpRequest::user_unknown
+  CallingUser user_ = {};
   std::shared_ptr<AnswerReceipt> receipt_ = {};  // of the last answer
   base::TimePoint deadline_ = base::kNever;      // of the read or write under way
   bool timed_out_ = false;
@@ -110,6 +112,7 @@ class Connection final : public HttpConnection, public Exchange {
   int left_ = 0;  // that the kernel had not brought to the client, when it was last asked amid a write
   bool keep_alive_ = false;
   ConnectionPlaces::State state_ = ConnectionPlaces::State::unproven;
+  std::size_t waits_behind_ = 0;  // others, for the same answer
   bool idle_ = true;
   bool heard_ = false;   // the client has sent something
   bool let_in_ = false;  // some request of its was
@@ -141,6 +144,8 @@ aio::Task<void> Connection::run() {
   while (co_await read_request()) {
     co_await handle();
     request_ = {};  // an idle connection keeps no body
+    waits_behind_ = 0;
+    if (gives_way_) co_return;
     if (!answered_ || broken_ || closing_ || !keep_alive_) break;
     if (let_in_) become(ConnectionPlaces::State::idle);
   }
@@ -201,6 +206,7 @@ aio::Task<void> Connection::handle() {
   } catch (...) {
     bug = std::current_exception();
   }
+  if (!bug && gives_way_ && !answered_) say_crowded_out();
   if (!bug) co_return;
   const std::string target = request_.target.substr(0, request_.target.find('?'));
   const base::Error error = aio::survived("a request", bug, target);  // a cancellation is thrown on
@@ -243,12 +249,13 @@ aio::Task<bool> Connection::first_byte() {
 
 aio::Task<bool> Connection::read_request() {
   if (!co_await first_byte()) co_return false;
-  if (!user_unknown_.empty()) look_at_user();
+  if (user_.unknown()) look_at_user();
   if (!co_await read_rest()) co_return false;
   expires_never();
   watch_.holds_unread(0);
   if (body_unread_ || !handler_.lets_in(request_)) co_return true;
   let_in_ = true;
+  if (!handler_.is_brief(request_) && !watch_.may_work()) co_return co_await refuse(ProtocolError::crowded_out);
   become(ConnectionPlaces::State::working);
   co_return true;
 }
@@ -273,34 +280,15 @@ aio::Task<bool> Connection::read_rest() {
     watch_.holds_unread(reader_.held());
   }
   request_ = reader_.take();
-  say_user(request_);
+  user_.say(request_);
   keep_alive_ = reader_.keep_alive();
   co_return true;
-}
-
-// Looked up before anything is read: once a client has closed, nobody answers for it any more. Where the kernel could
-// not be asked, it is asked anew with the next request.
-void Connection::look_at_user() {
-  if (!config_.look_at_users) return;
-  const std::expected<std::uint32_t, int> user = peer_user(socket_.native_handle());
-  user_unknown_ = user || user.error() == ENOENT ? "" : std::generic_category().message(user.error());
-  if (!user)
-    other_user_ = "a user who cannot be told";
-  else if (*user == 0 || *user == ::geteuid())
-    other_user_ = "";
-  else
-    other_user_ = "user " + std::to_string(*user);
-}
-
-void Connection::say_user(HttpRequest& request) const {
-  request.other_user = other_user_;
-  request.user_unknown = user_unknown_;
 }
 
 // The head has come, its body has not. False: request_ is the head alone, and is to be refused.
 bool Connection::let_body_in() {
   request_ = reader_.head();
-  say_user(request_);
+  user_.say(request_);
   if (handler_.lets_in(request_)) {
     let_in_ = true;
     become(ConnectionPlaces::State::reading);
@@ -314,16 +302,20 @@ bool Connection::let_body_in() {
 // The client stopped in the middle: too slow, or closed. Or others need the room.
 aio::Task<bool> Connection::refuse_broken_off(error_code error, bool in_body) {
   if (gives_way_ && (reader_.mid_request() || reader_.has_bytes())) {
-    // Without a wait: who gives way holds nothing any more.
-    const HttpResponse response = handler_.protocol_error(ProtocolError::crowded_out);
-    error_code ignored;
-    socket_.write_some(asio::buffer(raw_head(response) + response.body), ignored);
+    say_crowded_out();
     co_return false;
   }
   if (timed_out_) co_return co_await refuse(in_body ? ProtocolError::body_timeout : ProtocolError::header_timeout);
   if (error == asio::error::eof && !in_body && reader_.mid_request())
     co_return co_await refuse(ProtocolError::malformed);
   co_return false;
+}
+
+// Without a wait: who gives way holds nothing any more.
+void Connection::say_crowded_out() {
+  const HttpResponse response = handler_.protocol_error(ProtocolError::crowded_out);
+  error_code ignored;
+  socket_.write_some(asio::buffer(raw_head(response) + response.body), ignored);
 }
 
 aio::Task<bool> Connection::refuse(ProtocolError error) {
@@ -398,6 +390,7 @@ aio::Task<bool> Connection::write(std::string head, Chunk chunk) {
 }
 
 aio::Task<bool> Connection::send(HttpResponse response) {
+  if (gives_way_ && !answered_) co_return false;  // it is told to come again
   answered_ = true;
   std::string text = head(response);
   if (request_.method == "HEAD") co_return co_await write(std::move(text), {});
@@ -408,6 +401,7 @@ aio::Task<bool> Connection::send(HttpResponse response) {
 
 // HTTP/1.0 knows no chunks: there the stream ends with the connection (RFC 9112 §7.1).
 aio::Task<bool> Connection::begin_stream(int status, Headers headers) {
+  if (gives_way_) co_return false;
   answered_ = true;
   chunked_ = request_.version != 10;
   keep_alive_ = chunked_;  // what the captured head promises, even to a client that asked to close
@@ -465,7 +459,13 @@ bool Connection::client_gone() {
     gone_ = error || n == 0;
     if (gone_) note_end(error);
   }
-  return gone_ || broken_;
+  return gone_ || broken_ || gives_way_;
+}
+
+void Connection::waits_behind(std::size_t others) {
+  if (others == waits_behind_) return;  // it keeps its turn
+  waits_behind_ = others;
+  if (state_ == ConnectionPlaces::State::working) become(state_);
 }
 
 aio::Task<void> Connection::client_left() {
@@ -475,21 +475,12 @@ aio::Task<void> Connection::client_left() {
       co_await timer.async_wait(aio::use_task);
       continue;
     }
-    co_await socket_.async_wait(asio::socket_base::wait_read, aio::use_task);
+    auto [error] = co_await socket_.async_wait(asio::socket_base::wait_read, kTuple);
+    if (error && !gives_way_) throw boost::system::system_error(error);
   }
 }
 
 }  // namespace
-
-const std::string& DateCache::now() {
-  const base::WallTime wall = clock_.wall();
-  const std::time_t second = std::chrono::system_clock::to_time_t(wall);
-  if (second != second_ || text_.empty()) {
-    second_ = second;
-    text_ = base::http_date(wall);
-  }
-  return text_;
-}
 
 std::unique_ptr<HttpConnection> make_http_connection(TcpSocket socket, aio::Clock& clock, DateCache& date,
                                                      const base::Logger& log, HttpHandler& handler,

@@ -1,35 +1,24 @@
 // One connection of the HTTP server. Internal to net.
 #pragma once
-#include <ctime>
 #include <memory>
-#include <string>
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/connection_places.h"
+#include "net/date_cache.h"
 #include "net/http_server.h"
 
 namespace net {
 
 using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, aio::Executor>;
 
-// The Date header, made once a second.
-class DateCache {
- public:
-  explicit DateCache(aio::Clock& clock) : clock_(clock) {}
-  const std::string& now();
-
- private:
-  aio::Clock& clock_;
-  std::time_t second_ = 0;
-  std::string text_;
-};
-
 // What a connection tells of itself, so that the server knows who may have to go.
 class ConnectionWatch {
  public:
   virtual ~ConnectionWatch() = default;
   virtual void is(ConnectionPlaces::State state) = 0;  // the same state again: it made progress
+  virtual void is_spare(std::size_t ahead) = 0;        // ConnectionPlaces::set_spare
+  virtual bool may_work() = 0;                         // makes room for it where it can
   virtual void holds_unread(std::size_t bytes) = 0;    // of a request that has not come whole
   virtual void holds_unsent(std::size_t bytes) = 0;    // of an answer that the client has not taken
 };
@@ -42,7 +31,7 @@ class HttpConnection {
   // Ends after the answer that is being made, if any.
   virtual void finish_soon() = 0;
   virtual bool idle() const = 0;  // between requests
-  // Ends now: others need its place. REQUIRES: it is not at work on a request.
+  // Ends now: others need its place. REQUIRES: it is not working, or can be spared.
   virtual void give_way() = 0;
   // Ends the read or write that has a deadline which has passed. Called now and then (HttpServer): a timer for each
   // operation would cost more than the operation.

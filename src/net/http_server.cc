@@ -23,6 +23,8 @@ using boost::system::error_code;
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
 constexpr std::size_t kAcceptAtOnce = 64;
+constexpr std::size_t kCrowds = 8;  // where all places are taken, that those left to newcomers are enough for
+constexpr int kTurnsToBeHeard = 4;  // of the loop, for each of them
 
 // How late a deadline may be noticed.
 constexpr auto kDeadlineTick = std::chrono::seconds(1);
@@ -112,6 +114,7 @@ class HttpServer::Impl {
 
   // Many at a time: one in each turn of a busy loop would leave who comes behind a burst waiting for as many turns.
   aio::Task<void> accept(Acceptor& acceptor) {
+    std::size_t unheard = 0;  // accepted since they had some turns
     for (bool failing = false;;) {
       auto [waited] = co_await acceptor.async_wait(asio::socket_base::wait_read, asio::as_tuple(aio::use_task));
       if (waited == asio::error::operation_aborted || !acceptor.is_open()) co_return;
@@ -119,6 +122,12 @@ class HttpServer::Impl {
       for (std::size_t n = 0; n < kAcceptAtOnce && !error; ++n) {
         if (places_.full()) {
           if (!somebody_waits(acceptor)) break;
+          // Who has just come is heard before it may have to go for the next.
+          if (unheard > limits_of(config_).kept_from_work() / kCrowds) {
+            for (int turn = 0; turn < kTurnsToBeHeard; ++turn) co_await aio::yield();
+            unheard = 0;
+            break;
+          }
           if (!make_room()) {
             co_await room_.wait();
             break;
@@ -128,6 +137,7 @@ class HttpServer::Impl {
         acceptor.accept(socket, error);
         if (error) break;
         if (std::exchange(failing, false)) log_.info("accepting again");
+        ++unheard;
         scope_.spawn(serve(std::move(socket)));
       }
       if (!error || error == asio::error::would_block || error == asio::error::try_again) continue;
@@ -146,6 +156,17 @@ class HttpServer::Impl {
   bool make_room() {
     const auto id = places_.to_make_room(clock_.now());
     if (id) make_give_way(*id);
+    return id.has_value();
+  }
+
+  // False while nobody at work can be spared.
+  bool make_room_for_work() {
+    if (!places_.work_is_full()) return true;
+    const auto id = places_.to_make_room_for_work(clock_.now());
+    if (id)
+      make_give_way(*id);
+    else
+      ++turned_away_;
     return id.has_value();
   }
 
@@ -170,6 +191,8 @@ class HttpServer::Impl {
       cut_off_readers();
       room_.wake_all();  // a reader may have stalled for long enough
       if (gave_way_ > 0) log_.warn("connections gave way to others", {{"count", std::exchange(gave_way_, 0)}});
+      if (turned_away_ > 0)
+        log_.warn("requests refused, too many are at work", {{"count", std::exchange(turned_away_, 0)}});
     }
   }
 
@@ -210,6 +233,11 @@ class HttpServer::Impl {
       impl_.places_.set(id_, state, impl_.clock_.now());
       if (state != ConnectionPlaces::State::working) impl_.room_.wake_all();
     }
+    void is_spare(std::size_t ahead) override {
+      impl_.places_.set_spare(id_, ahead, impl_.clock_.now());
+      impl_.room_.wake_all();
+    }
+    bool may_work() override { return impl_.make_room_for_work(); }
     void holds_unread(std::size_t bytes) override {
       impl_.places_.hold_unread(id_, bytes);
       while (const auto id = impl_.places_.over_unread_limit()) impl_.make_give_way(*id);
@@ -231,6 +259,7 @@ class HttpServer::Impl {
   HttpServerConfig config_;
   ConnectionPlaces places_;
   std::size_t gave_way_ = 0;  // since it was last said
+  std::size_t turned_away_ = 0;
   DateCache date_;
   aio::Executor executor_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

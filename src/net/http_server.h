@@ -25,7 +25,8 @@ enum class ProtocolError {
   header_timeout,
   body_timeout,
   missing_host,
-  crowded_out,  // requests that have not come whole hold too much, or there are too many connections
+  crowded_out,  // requests that have not come whole hold too much, or there are too many connections or too many at
+                // work
 };
 
 class HttpHandler {
@@ -36,6 +37,8 @@ class HttpHandler {
   // it and refuses, and the connection is closed. Asked for each request, and of one without a body as well: the
   // connections of those who never were let in are the first to go when there are too many.
   virtual bool lets_in(const HttpRequest& head) = 0;
+  // Whether it is answered at once, and also while all places are at work. Asked for what was let in.
+  virtual bool is_brief(const HttpRequest& /*head*/) { return false; }
   // The answer after which the connection is closed. Written as it is: only its own headers, in their order.
   virtual HttpResponse protocol_error(ProtocolError error) = 0;
 };
@@ -51,8 +54,8 @@ struct HttpServerConfig {
   base::Duration silent_timeout = std::chrono::seconds(10);  // until the first byte of a new connection
   base::Duration idle_timeout = std::chrono::seconds(72);    // announced as Keep-Alive: timeout=72
   base::Duration write_timeout = std::chrono::seconds(30);   // a reader that takes nothing for this long is gone
-  // Beyond a limit whoever is least in use gives way (connection_places.h); when all are at work, more wait in the
-  // kernel's backlog.
+  // Beyond a limit whoever is least in use gives way (connection_places.h). A few places are never at work, so that all
+  // who come are heard: what is not brief is then refused.
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_address = 2048;  // not on the loopback
   std::size_t max_unread_bytes = 64 << 20;         // of requests that have not come whole, all together

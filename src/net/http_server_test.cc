@@ -1,6 +1,8 @@
 // Many connections, descriptors that run out, and the end of it all, over loopback sockets.
 #include "net/http_server.h"
 
+#include <algorithm>
+
 #include "net/peer_user.h"
 #include "net/testing/few_descriptors.h"
 #include "net/testing/http_bench.h"
@@ -95,6 +97,99 @@ TEST(HttpServer, LetsTheLeastUsedConnectionGiveWayWhenItIsFull) {
     bench.clock.advance(2s);
     co_await settled([&] { return !bench.log.lines.empty(); });
     EXPECT_NE(bench.log.lines.front().find("connections gave way to others"), std::string::npos);
+  });
+}
+
+// Eight connections, one of them never at work. Mutants: work takes all places; what is brief is refused; a refusal is
+// handled as well; not logged.
+TEST(HttpServer, HearsWhoComesWhileAllItsPlacesAreAtWork) {
+  Bench b({.max_connections = 8});
+  b.run([](Bench& bench) -> Task<void> {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 7; ++i) {
+      clients.push_back(std::make_unique<Client>(bench.loop));
+      co_await clients.back()->connect(bench.port);
+      co_await clients.back()->send(get("/hold"));
+    }
+    co_await settled([&] { return bench.handler.requests == 7; });
+    for (int i = 0; i < 20; ++i) {
+      Client probe(bench.loop);
+      co_await probe.connect(bench.port);
+      co_await probe.send(get("/brief"));
+      co_await probe.until("well");
+      EXPECT_TRUE((co_await exchange(bench, get("/hold"))).starts_with("HTTP/1.1 503"));
+    }
+    EXPECT_EQ(bench.handler.requests, 27);
+    bench.clock.advance(2s);
+    const auto said = [&] {
+      return std::ranges::any_of(
+          bench.log.lines, [](const auto& line) { return line.contains("requests refused, too many are at work"); });
+    };
+    co_await settled(said);
+    bench.handler.release.set();
+    for (auto& client : clients) co_await client->until("GET ");
+    EXPECT_TRUE((co_await exchange(bench, get("/echo", "Connection: close\r\n"))).ends_with("GET "));
+  });
+}
+
+// Mutant: as many are accepted in a turn as on a server that has places.
+TEST(HttpServer, HearsEachOfACrowdWhileAllItsPlacesAreAtWork) {
+  Bench b({.max_connections = 64});
+  b.run([](Bench& bench) -> Task<void> {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 56; ++i) {
+      clients.push_back(std::make_unique<Client>(bench.loop));
+      co_await clients.back()->connect(bench.port);
+      co_await clients.back()->send(get("/hold"));
+    }
+    co_await settled([&] { return bench.handler.requests == 56; });
+    std::vector<std::unique_ptr<Client>> crowd;
+    for (int i = 0; i < 100; ++i) {  // without a turn in between: the kernel connects them
+      crowd.push_back(std::make_unique<Client>(bench.loop));
+      crowd.back()->socket().open(tcp::v4());
+      crowd.back()->socket().connect({asio::ip::address_v4::loopback(), bench.port});
+      asio::write(crowd.back()->socket(), asio::buffer(get("/brief", "Connection: close\r\n")));
+    }
+    for (auto& client : crowd) {
+      const std::string answer = co_await client->rest();
+      EXPECT_TRUE(answer.ends_with("well")) << answer;
+      client->close();
+    }
+  });
+}
+
+// Mutants: who waits behind others is at work like them; it is not told to come again; what gave way goes on being
+// served.
+TEST(HttpServer, SparesWhoWaitsForWhatOthersWaitForAsWell) {
+  Bench b({.max_connections = 8});
+  b.run([](Bench& bench) -> Task<void> {
+    std::vector<std::unique_ptr<Client>> clients;
+    const auto come = [&](std::string request) -> Task<void> {
+      clients.push_back(std::make_unique<Client>(bench.loop));
+      co_await clients.back()->connect(bench.port);
+      co_await clients.back()->send(std::move(request));
+      const auto came = static_cast<int>(clients.size());
+      co_await settled([&bench, came] { return bench.handler.requests == came; });
+    };
+    for (int i = 0; i < 4; ++i) co_await come(get("/hold"));
+    co_await come(get("/hold", "X-Behind: 1\r\n"));
+    co_await come(get("/hold", "X-Behind: 3\r\n"));
+    co_await come(get("/watch", "X-Behind: 2\r\n") + get("/echo"));  // pipelined: not to be answered
+    co_await come(get("/hold"));
+    const std::string told = co_await clients[5]->rest();
+    EXPECT_TRUE(told.starts_with("HTTP/1.1 503")) << told;
+    EXPECT_FALSE(told.contains("200")) << told;
+    co_await come(get("/hold"));
+    const std::string stream = co_await clients[6]->rest();
+    EXPECT_TRUE(stream.contains("begun")) << stream;
+    EXPECT_FALSE(stream.contains("503")) << stream;
+    EXPECT_FALSE(stream.ends_with("0\r\n\r\n")) << stream;
+    EXPECT_TRUE(bench.handler.gave_way);
+    co_await come(get("/hold"));
+    EXPECT_TRUE((co_await clients[4]->rest()).starts_with("HTTP/1.1 503"));
+    EXPECT_TRUE((co_await exchange(bench, get("/hold"))).starts_with("HTTP/1.1 503")) << "nobody is left to be spared";
+    bench.handler.release.set();
+    for (const std::size_t i : {0U, 1U, 2U, 3U, 7U, 8U, 9U}) co_await clients[i]->until("GET ");
   });
 }
 

@@ -277,6 +277,21 @@ def abandoned_acts(target, rng):
                 "options": {"timeout": rng.randint(1, 300)}}))
 
 
+def crowded_operations(target, rng):
+    """Clients that join an operation by its key, each with a connection of its own."""
+    session = rng.choice(target.sessions)
+    connections = []
+    for _ in range(10):
+        key = f"Idempotency-Key: {rng.getrandbits(64):x}"
+        caller = f"x-model-api-key: {rng.choice('abc')}"
+        for _ in range(16):
+            one = target.connect()
+            connections.append(one)
+            one.sendall(post(f"/v1/sessions/{session}/act", {"input": {
+                "selector": "#never", "description": "x", "method": "click", "arguments": []}, "options": {"timeout": 8000}}, key, caller))
+    target.hold(connections, 4500)
+
+
 def abandoned_streams(target, rng):
     session = rng.choice(target.sessions)
     for i in range(20):
@@ -342,6 +357,7 @@ ATTACKS = [
     Attack(recursive_schemas, "12.1", 6),
     Attack(costly_schemas, "12.3", 2),
     Attack(abandoned_acts, "12.14", 4),
+    Attack(crowded_operations, "12.10", 4),
     Attack(abandoned_streams, "12.14", 4),
     Attack(too_many_tools, "12.4", 1),
     Attack(devtools_floods, "12.16", 1),

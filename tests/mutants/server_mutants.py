@@ -145,6 +145,22 @@ MUTANTS = {
     "a run has any number of viewers": (RUN, "  return viewers.size() >= kMostViewers &&", "  return false &&", "View*"),
     "a viewer that has left keeps others out": (RUN, "return !viewer->client_gone(); };\n  return viewers.size()",
                                                 "return viewer != nullptr; };\n  return viewers.size()", "View*"),
+    "a viewer is not told who was there before it": (VIEW, "viewer->waits_behind(before++);", "viewer->waits_behind(0 * before++);", "View*"),
+    "nobody moves up when a viewer leaves": (VIEW, "    run_->viewers.erase(place_);\n    tell_places();\n", "    run_->viewers.erase(place_);\n", "View*"),
+    "who gave its place to others has left": (VIEW, " && !sent_away && ", " && ", "View*"),
+    "who was sent away is expected for ever": (VIEW, "--run_->sent_away;", "static_cast<void>(run_);", "View*"),
+    "who was sent away is nobody": (VIEW, "if (sent_away) ++run_->sent_away;", "", "View*"),
+    "what another has read is over for who was sent away": (
+        KEPT_RUNS, "if (run.sent_away == 0 && run.has_arrived())", "if (run.has_arrived())", "View*"),
+    "a run that another has read is not kept for who was sent away": (
+        "src/api/run.h", "!resumable && sent_away == 0 && ", "!resumable && ", "View*"),
+    "who was sent away comes with too low a count": (
+        KEPT_RUNS, "run->attempt < attempt || run->sent_away > 0", "run->attempt < attempt", "View*"),
+    "one caller's requests take all places": (SERVICE, "places_.full(caller, 1) == HeldBytes::Full::caller", "false", "Service.OneCallers*"),
+    "who frees places is refused for want of them": (
+        SERVICE, "return is_operation(operation) || operation == Operation::start;", "return operation != Operation::healthz;", "Service.OneCallers*"),
+    "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// Some",
+                         "operation == Operation::metrics;\n}\n\n// Some", "Service.WhatProbes*"),
     "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
     "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) run_", ") run_",
                                                         "*DoesNotCancelWhatARetry*"),
@@ -351,6 +367,25 @@ MUTANTS = {
     "values cost nothing to mask": (REPLAYS, "bytes * (1 + action_.mask.spellings() + earlier_.spellings())", "bytes", "Replays*"),
     "a run has its outcome before it is written down": (RUNS, "  if (settling) co_await tell(settling, *run, *outcome);\n  settle(run, std::move(*outcome));\n",
                                                         "  settle(run, *outcome);\n  if (settling) co_await tell(settling, *run, *outcome);\n", "Runs*"),
+    "work takes all places": (
+        "src/net/connection_places.cc", "at_work + limits_.kept_from_work() >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
+    "newcomers drive each other out": (
+        "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() == 0", "ConnectionPlaces*"),
+    "newcomers drive out all that are idle": (
+        "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() < 1000", "ConnectionPlaces*"),
+    "a crowd is accepted before any of it is heard": (
+        "src/net/http_server.cc", "turn < kTurnsToBeHeard; ++turn", "false; ++turn", "HttpServer*"),
+    "who can be spared does not count as work": (
+        "src/net/connection_places.cc", "at_work += all_[i].size();", "at_work += 0 * all_[i].size();", "ConnectionPlaces*"),
+    "of those that wait for the same the first goes first": (
+        "src/net/connection_places.h", "n + kMostAhead - std::min(ahead, kMostAhead)", "n + std::min(ahead, kMostAhead) - 1", "ConnectionPlaces*"),
+    "who waits behind others is not spared": (HTTP_CONNECTION, "watch_.is_spare(waits_behind_);", "watch_.is(state);", "HttpServer*"),
+    "who gave way is not told to come again": (
+        HTTP_CONNECTION, "  if (!bug && gives_way_ && !answered_) say_crowded_out();\n", "", "HttpServer*"),
+    "who gave way goes on with its next request": (HTTP_CONNECTION, "    if (gives_way_) co_return;\n", "", "HttpServer*"),
+    "what is brief waits for work": (HTTP_CONNECTION, "!handler_.is_brief(request_) && ", "", "HttpServer*"),
+    "what is refused for want of places is done": (
+        HTTP_CONNECTION, "co_return co_await refuse(ProtocolError::crowded_out);\n  become", "co_await refuse(ProtocolError::crowded_out);\n  become", "HttpServer*"),
     "who takes a piece now and then holds any number of bytes": (
         "src/net/connection_places.cc", "unsent_ > kMostOver * limits_.unsent_bytes", "false", "ConnectionPlaces*:HttpServer*"),
     "who holds least goes first": (

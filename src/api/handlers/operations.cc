@@ -171,6 +171,7 @@ aio::Task<int> Service::watch(Request& request, std::shared_ptr<Run> run, bool s
   else
     co_await answer_json(request.exchange, runs_, run, leave);
   request.queue_time = run->queue_time;
+  if (!stream && request.exchange.gave_way()) co_return 503;
   if (!run->outcome()) co_return 499;
   if (stream) co_return 200;
   const auto* failure = std::get_if<Failed>(&*run->outcome());

@@ -35,12 +35,16 @@ class NoHttp final : public net::HttpClient {
 };
 
 struct House {
-  explicit House(std::uint32_t seed = 1, engine::LaunchCheck launch_check = {}, OperationLimits operations = {})
+  explicit House(std::uint32_t seed = 1, engine::LaunchCheck launch_check = {}, OperationLimits operations = {},
+                 std::size_t connections = 4096)
       : scheduler(seed),
         rentals(scheduler.executor(), clock, log, http, "http://browserbase.test", 30s),
         sessions(scheduler.executor(), clock, log, factory, {.max_sessions = 5, .max_sessions_hard = 10}),
         service(scheduler.executor(), clock, log, sessions, rentals, metrics,
-                {.capacity_route = true, .operations = operations, .launch_check = std::move(launch_check)}),
+                {.capacity_route = true,
+                 .operations = operations,
+                 .connections = connections,
+                 .launch_check = std::move(launch_check)}),
         requests(scheduler.executor()) {}
   ~House() {
     hurry.set();

@@ -27,6 +27,11 @@ class FakeExchange final : public Exchange {
   explicit FakeExchange(HttpRequest request = {}) : request_(std::move(request)) {}
 
   void leave() { left_.set(); }
+  // Others need its place.
+  void give_way() {
+    given_way = true;
+    left_.set();
+  }
   // From now on a write waits until resume() (or for ever, when the client leaves: then it fails).
   void stall() { stalled_.emplace(); }
   void resume() { stalled_->set(); }
@@ -58,6 +63,8 @@ class FakeExchange final : public Exchange {
   std::shared_ptr<const Receipt> receipt() override { return kept = std::make_shared<FakeReceipt>(delivered); }
   aio::Task<void> client_left() override { return left_.wait(); }
   bool client_gone() override { return left_.is_set() || silently_gone; }
+  void waits_behind(std::size_t others) override { behind = others; }
+  bool gave_way() const override { return given_way; }
 
   // What has become of the answer in the end.
   void settle(Delivery what) {
@@ -72,7 +79,9 @@ class FakeExchange final : public Exchange {
   bool ended = false;
   Delivery delivered = Delivery::read;  // what becomes of its answer
   bool lost = false;                    // writes fail
-  bool silently_gone = false;           // left, but client_left() has not had its turn
+  std::size_t behind = 0;               // what waits_behind was told last
+  bool given_way = false;
+  bool silently_gone = false;  // left, but client_left() has not had its turn
 
  private:
   HttpRequest request_;

@@ -48,6 +48,8 @@ class Handler final : public HttpHandler {
     if (request.target == "/stream") co_await stream(exchange);
     if (request.target == "/flood") co_await flood(exchange);
     if (request.target == "/hold") co_await hold(exchange);
+    if (request.target == "/watch") co_await watch(exchange);
+    if (request.target == "/brief") co_await exchange.send({.body = "well"});
     if (request.target.starts_with("/throw")) throw std::runtime_error("a bug");
     if (request.target == "/big") delivered = co_await exchange.send({.body = std::string(kBig, 'x') + "end"});
     if (request.target == "/shared")
@@ -66,6 +68,7 @@ class Handler final : public HttpHandler {
   }
 
   bool lets_in(const HttpRequest& head) override { return !head.headers.find("x-stranger"); }
+  bool is_brief(const HttpRequest& head) override { return head.target == "/brief"; }
 
   HttpResponse protocol_error(ProtocolError error) override {
     constexpr int kStatus[] = {400, 431, 413, 408, 408, 400, 503};
@@ -78,6 +81,7 @@ class Handler final : public HttpHandler {
   int writes = 0;  // of a flood
   bool flood_ended = false;
   bool client_left = false;
+  bool gave_way = false;  // of a watch
   std::string peer;
   std::shared_ptr<const Receipt> receipt;  // of the last echo
   std::vector<std::shared_ptr<const Receipt>> receipts;
@@ -103,7 +107,21 @@ class Handler final : public HttpHandler {
     flood_ended = true;
   }
 
+  static void say_behind(Exchange& exchange) {
+    if (const auto others = exchange.request().headers.find("x-behind"))
+      exchange.waits_behind(std::stoul(std::string(*others)));
+  }
+
+  Task<void> watch(Exchange& exchange) {
+    say_behind(exchange);
+    co_await exchange.begin_stream(200, {});
+    co_await exchange.write_chunk({.text = "begun\n"});
+    co_await exchange.client_left();
+    gave_way = exchange.gave_way();
+  }
+
   Task<void> hold(Exchange& exchange) {
+    say_behind(exchange);
     gone_before = exchange.client_gone();
     peer = exchange.peer();
     holding.set();
