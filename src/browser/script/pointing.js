@@ -39,17 +39,24 @@ function aim(e, face, need, position) {
     : pointsOf(face === imageOf(e) ? e : face, room);
   let cover = null;
   let inner = null;
+  let narrow = null;
+  // A page hears of whole pixels, and Chromium itself looks there for whose a context menu or the like is.
+  const whole = (p) => receives(e, hitAt(Math.floor(p.x), Math.floor(p.y)));
   let place;  // looked at once: where there is one control only, each hit on one is a hit on that
   const isPlaceOf = (actor) => (place ??= wraps(face, actor));
   for (const p of points) {
     const hit = hitAt(p.x, p.y);
     if (hit && need === 'drop') return p;  // what is dragged may cover where it goes
-    const mine = hit && receives(e, hit);
+    const bar = hit && need === 'click' && onScrollBar(hit, p);
+    const mine = hit && !bar && receives(e, hit);
     const actor = mine && need === 'click' && !position ? actorIn(face, hit) : null;
-    if (mine && (!actor || (!acts(face) && isPlaceOf(actor)))) return p;
-    if (actor) inner ??= { ...p, actor };
-    else cover ??= hit && { hit, at: p };
+    if (mine && (!actor || (!acts(face) && isPlaceOf(actor)))) {
+      if (need !== 'click' || position || whole(p)) return p;
+      narrow ??= p;
+    } else if (actor) inner ??= { ...p, actor };
+    else cover ??= hit && { hit, bar, at: p };
   }
+  if (narrow) return narrow;
   // What has nothing to do itself may be meant as the place of what is in it; so may a frame of one control.
   if (inner && (!acts(face) || isPlaceOf(inner.actor))) return { x: inner.x, y: inner.y };
   if (inner) return { error: `element is covered by ${describe(inner.actor)}, which is in it and acts for itself` };
@@ -57,7 +64,8 @@ function aim(e, face, need, position) {
   if (style(face).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };
   // Under a backdrop no scrolling helps; under a sticky header it does.
   const movable = area(meet(cover.hit.getBoundingClientRect(), view())) < area(view());
-  return { error: `element is covered by ${describe(cover.hit)}`, movable, at: cover.at };
+  const what = cover.bar ? `a scroll bar of ${describe(cover.hit)}` : describe(cover.hit);
+  return { error: `element is covered by ${what}`, movable, at: cover.at };
 }
 function reveal(e, block) {
   if (e.getClientRects().length) {
