@@ -102,7 +102,10 @@ function bring(e, point) {
 const FRAME_GONE = 'the frame is gone';
 
 // What takes all that is in the frame out of reach, for what is done there without a pointer or the focus.
-const frameUnfit = (e) => (inert(e) ? { error: inert(e) } : { ok: true });
+function frameUnfit(e) {
+  if (!e.isConnected) return { error: FRAME_GONE };
+  return inert(e) ? { error: inert(e) } : { ok: true };
+}
 
 // A frame that cannot be seen may not be laid out, nor run its timers.
 async function showFrame(e) {
