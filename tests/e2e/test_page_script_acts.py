@@ -63,6 +63,33 @@ class Presses(ActsCase):
         self.assertEqual(self.tab.ask("point", "#b", READY)["x"], 50.5)
 
 
+class Reasons(ActsCase):
+    """What is told of an element that is looked at again and again until there is no time left."""
+
+    def told(self, why):
+        for timeout in range(200, 300, 10):
+            self.refused(why, "point", "#b", {"timeout": timeout})
+
+    def test_what_cannot_be_scrolled_to_is_not_called_moving(self):
+        # Each look scrolls the page, and what has just scrolled may move.
+        self.show("<div style='height: 3000px'></div><button id=b style='position: absolute; left: -900px; top: 1500px'>b</button>"
+                  "<div style='height: 3000px'></div>")
+        self.told("element is outside of the viewport")
+
+    def test_what_leaves_as_it_is_scrolled_to_is_not_called_moving(self):
+        self.show("<div style='height: 900px'></div><button id=b style='position: absolute; left: -900px; top: 1500px'>b</button>"
+                  "<div style='height: 3000px'></div>")
+        self.tab.run("globalThis.n = 0; addEventListener('scroll', function move() { if (!n) n = 20; b.style.left = `${-900 - n}px`;"
+                     "if (--n) requestAnimationFrame(move) }); 0")
+        self.told("element is outside of the viewport")
+
+    def test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving(self):
+        self.show("<div id=p style='height: 50px; overflow: auto'><div style='height: 90000px'></div></div><button id=b>b</button>"
+                  "<div id=c style='position: fixed; inset: 0'></div>")
+        self.tab.run("setInterval(() => { document.querySelector('#p').scrollTop += 10 }, 10); 0")
+        self.told('element is covered by <div id="c">')
+
+
 class Keys(ActsCase):
     def test_keys_for_what_takes_no_focus_are_the_pages_or_of_what_is_around(self):
         self.show("<input id=f><p id=p>words</p><div id=r tabindex=0><div><b id=i>row</b></div></div>"

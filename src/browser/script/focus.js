@@ -61,7 +61,7 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
   return until(selector, timeout, async (found, pass, note, left) => {
     const { e, kind } = textTarget(found, caret === 'keep');
-    const unfit = () => hidden(e) || disabled(e) || inert(e);
+    const unfit = () => hidden(e) || unrendered(e) || disabled(e) || inert(e);
     if (unfit()) return { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);

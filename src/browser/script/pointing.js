@@ -100,9 +100,11 @@ const visible = (selector, { timeout } = {}) =>
 const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
 const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
 
+const MOVING = 'element is moving';
 // With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
-const point = (selector, { timeout, need = 'click', position, clicks, hovered } = {}) =>
-  until(selector, timeout, async (e, pass, note, left) => {
+function point(selector, { timeout, need = 'click', position, clicks, hovered } = {}) {
+  let known = hovered > 0 ? hoverReason : null;  // what was wrong when it was looked at last
+  return until(selector, timeout, async (e, pass, note, left) => {
     if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
@@ -117,11 +119,16 @@ const point = (selector, { timeout, need = 'click', position, clicks, hovered } 
         if (block && !(last.outside || (last.movable && pass % 16 === 0))) break;
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
-        note(last?.error ?? (hovered > 0 ? hoverReason : null) ?? 'element is moving');
-        if (block) reveal(face, block);
-        if (block) await frame();  // The page's own scroll handlers run first and may shift it.
+        const reason = () => last?.error ?? known ?? aim(e, face, need, position).error ?? MOVING;
+        if (block) {
+          note(reason());
+          reveal(face, block);
+          await frame();  // The page's own scroll handlers run first and may shift it.
+        }
         const moving = motion(face);
-        if ((block || moving) && !(await still(face, moving))) return { error: 'element is moving' };
+        if (moving) note(reason());
+        // One that stood until it was scrolled to, and moves as the page does, is where it was as far as anybody can tell.
+        if ((block || moving) && !(await still(face, moving))) return { error: block ? last.error : MOVING };
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
@@ -130,5 +137,7 @@ const point = (selector, { timeout, need = 'click', position, clicks, hovered } 
       }
       first ??= last;
     }
+    known = first.error;
     return (first.at && await hover(first)) || { error: first.error };
   });
+}
