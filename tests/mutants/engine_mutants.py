@@ -312,8 +312,6 @@ MUTANTS = {
         TEXT_FIELDS, "kept: halfway || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
     "a full field drops what is typed and nobody sees it": (
         TEXT_FIELDS, "kept: !full || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
-    "what leaves as it is scrolled to is called moving": (
-        POINTING, "block ? last.error : MOVING", "MOVING", f"{ACTS} Reasons.test_what_leaves_as_it_is_scrolled_to_is_not_called_moving"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),
