@@ -27,10 +27,10 @@ std::string with_line_feeds(std::string text) {
 constexpr std::size_t kLongestHeld = 200;  // characters of it that an error tells
 
 // A field may cut or change what it is given, so that nobody who masks values would know them again in what it holds.
-base::Error not_kept(const std::string& held, bool secret) {
+base::Error not_kept(const std::string& held, bool secret, std::string_view after = "filling") {
   return {base::Kind::browser,
           secret ? "the field holds something else than it was given"
-                 : fmt::format("the field holds \"{}\" after filling, not what was given", cut(held, kLongestHeld))};
+                 : fmt::format("the field holds \"{}\" after {}, not what was given", cut(held, kLongestHeld), after)};
 }
 
 // `folder`: the input takes folders, with all that is in them.
@@ -61,6 +61,11 @@ os::AsideLimit& looks_at_files() {
 namespace {
 
 bool is_password_field(const json::Value& field) { return json::get_text(field, "type") == "password"; }
+
+// Whether the browser itself lets go of some of the keys that are typed into the field.
+bool drops_keys(const json::Value& field) {
+  return json::get_text(field, "type") == "number" || json::get_int(field, "maxLength").value_or(-1) >= 0;
+}
 
 // The bytes that are typed at once: one key, or a run of characters that no key types.
 std::size_t first_piece(std::string_view text) {
@@ -126,8 +131,15 @@ Outcome type(const aio::Context& ctx, Place place, ActCall call) {
     CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(0, first)));
     // A page may be on its way to another one after a line break, and answers nobody then.
     auto wrong = text.empty() || text[0] == '\n' ? std::nullopt : co_await text_missed(ctx, world);
-    if (!wrong) co_return co_await type_text(ctx, place.frame, text.substr(first));
-    CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+    if (wrong) {
+      CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+      continue;
+    }
+    CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(first)));
+    if (!drops_keys(field) || text.contains('\n')) co_return base::Result<void>();
+    const auto held = co_await text_dropped(ctx, place, world, text);
+    if (!held) co_return base::Result<void>();
+    co_return std::unexpected(not_kept(*held, call.secret || is_password_field(field), "typing"));
   }
 }
 
@@ -140,6 +152,7 @@ Outcome press_key(const aio::Context& ctx, Place place, ActCall call) {
 Outcome select_option(const aio::Context& ctx, Place place, ActCall call) {
   json::Array wanted(call.arguments.begin(), call.arguments.end());
   if (wanted.empty()) wanted.emplace_back("");
+  CO_TRY_VOID(co_await frames_fit(ctx, place));
   json::Array arguments{std::move(wanted), wishes(ctx, call)};
   CO_TRY_VOID(co_await ask(ctx, place, call, "select", std::move(arguments), Effect::changes));
   co_return base::Result<void>();

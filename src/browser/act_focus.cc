@@ -1,5 +1,6 @@
 // The keyboard's focus, through all frames on the way to an element (script/focus.js).
 #include "browser/act_steps.h"
+#include "browser/call_arguments.h"
 
 namespace browser {
 namespace {
@@ -62,6 +63,19 @@ aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame
                                                   {"awaitPromise", true},
                                                   {"returnByValue", true}});
   co_return told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+}
+
+aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,
+                                                   std::string text) {
+  const auto told =
+      co_await world.session->call(ctx.within(kTextVerdict), "Runtime.callFunctionOn",
+                                   {{"functionDeclaration", "function(...a) { return __belay.textKept(...a) }"},
+                                    {"executionContextId", world.context},
+                                    {"arguments", wrapped(json::Array{place.selector, std::move(text)})},
+                                    {"awaitPromise", true},
+                                    {"returnByValue", true}});
+  if (!told || json::get_bool(*told, "result.value.kept").value_or(true)) co_return std::nullopt;
+  co_return json::get_text(*told, "result.value.value").value_or("");
 }
 
 Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why) {

@@ -118,7 +118,14 @@ aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Fra
 
 }  // namespace
 
+Outcome frames_fit(const aio::Context& ctx, const Place& place) {
+  for (const FrameOwner& owner : place.owners)
+    CO_TRY_VOID(co_await owner.parent.script_on(ctx, *owner.element, "frameUnfit", {}));
+  co_return base::Result<void>();
+}
+
 Outcome choose(const aio::Context& ctx, const Place& place, const ActCall& call) {
+  CO_TRY_VOID(co_await frames_fit(ctx, place));
   CO_TRY_VOID(co_await ask(ctx, place, call, "chooseOption", {wishes(ctx, call)}, Effect::changes));
   co_return base::Result<void>();
 }

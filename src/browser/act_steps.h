@@ -39,6 +39,10 @@ Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCal
 // Why the first text that was sent to the field has not come to it; none where it has, or where nobody can tell any
 // more.
 aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame::World world);
+// What the field holds where it has dropped some of a text that was typed into it; none where it has not, or where
+// nobody can tell any more.
+aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,
+                                                   std::string text);
 // A moment later; `why` as an error when there is no time left.
 Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why);
 
@@ -48,6 +52,8 @@ bool is_final(const base::Error& error);
 // Of a click on an option of a closed list there is nothing to point at: it is chosen.
 inline constexpr std::string_view kClosedList = "element is an option of a closed list";  // script/pointing.js
 Outcome choose(const aio::Context& ctx, const Place& place, const ActCall& call);
+// Whether a person could use what is in the frames that the place is in.
+Outcome frames_fit(const aio::Context& ctx, const Place& place);
 
 json::Object wishes(const aio::Context& ctx, const ActCall& call);  // {timeout}: what is left of its patience
 std::string argument(const ActCall& call, std::size_t n, std::string fallback = "");

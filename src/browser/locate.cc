@@ -27,23 +27,26 @@ aio::Task<base::Result<Frame>> known(const aio::Context& ctx, Page& page, std::s
   }
 }
 
-// The frame that this element holds.
-aio::Task<base::Result<Frame>> content(const aio::Context& ctx, Page& page, const Handle& element, std::string selector,
-                                       base::TimePoint until) {
+// The frame that this element of the parent holds.
+aio::Task<base::Result<Frame>> content(const aio::Context& ctx, const Frame& parent, const Handle& element,
+                                       std::string selector, base::TimePoint until) {
   auto node = co_await element.session()->call(ctx, "DOM.describeNode", {{"objectId", element.id()}});
   if (!node) co_return std::unexpected(gone(node.error().message));
   auto id = json::get_text(*node, "node.frameId");
-  if (!id)
+  if (!id) {
+    // One that the page has replaced since it was found holds none either, and is to be found anew.
+    CO_TRY_VOID(co_await parent.script_on(ctx, element, "frameUnfit", {}));
     co_return base::fail(base::Kind::browser,
                          fmt::format("Unable to obtain a content frame for selector: {}", selector));
-  co_return co_await known(ctx, page, std::move(*id), until);
+  }
+  co_return co_await known(ctx, parent.page(), std::move(*id), until);
 }
 
-aio::Task<base::Result<void>> enter(const aio::Context& ctx, Page& page, Place& place, std::string selector,
+aio::Task<base::Result<void>> enter(const aio::Context& ctx, Place& place, std::string selector,
                                     base::TimePoint until) {
   CO_TRY(std::shared_ptr<Handle> element,
          co_await place.frame.element(ctx, "frameElement", {selector, wait_until(ctx, until)}));
-  CO_TRY(Frame inside, co_await content(ctx, page, *element, selector, until));
+  CO_TRY(Frame inside, co_await content(ctx, place.frame, *element, selector, until));
   place.owners.push_back({place.frame, std::move(element)});
   place.frame = std::move(inside);
   co_return base::Result<void>();
@@ -72,7 +75,7 @@ aio::Task<base::Result<Place>> locate(const aio::Context& ctx, Page& page, std::
     place.frame = *frame;
     CO_TRY(place.owners, co_await owners_of(ctx, *frame));
   }
-  for (const std::string& hop : path.hops) CO_TRY_VOID(co_await enter(ctx, page, place, hop, until));
+  for (const std::string& hop : path.hops) CO_TRY_VOID(co_await enter(ctx, place, hop, until));
   co_return place;
 }
 

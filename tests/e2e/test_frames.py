@@ -270,6 +270,14 @@ class Documents(FrameCase):
             with self.subTest(host=host):
                 self.clicked("#f >> #b")
 
+    def test_a_frame_that_is_replaced_between_two_looks_at_it_is_found_anew(self):
+        # In each task of its own the page puts another one there, until it comes to the one that stays.
+        self.top("<iframe id=f></iframe><script>const {port1, port2} = new MessageChannel();"
+                 "const end = performance.now() + 500; port1.onmessage = () => { f.replaceWith(f.cloneNode());"
+                 f"performance.now() < end ? port2.postMessage(0) : f.src = '{self.own}/leaf' }}; onload = () => port2.postMessage(0)"
+                 "</script>")
+        self.clicked("#f >> #b")
+
     def test_a_frame_that_changes_its_process_is_followed(self):
         self.top(self.frame(f"{self.own}/leaf"))
         for host in (self.other, self.third, self.own, self.other, self.own):

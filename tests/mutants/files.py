@@ -38,8 +38,9 @@ ACCESSIBILITY = "src/browser/snapshot/accessibility.cc"
 COMPOSE = "src/browser/snapshot/snapshot.cc"
 FRAME_ROOTS, ROOT_ROUNDS, PAGE_SNAPSHOT = (
     f"src/browser/{name}.cc" for name in ("frame_roots", "root_rounds", "snapshot/page_snapshot"))
-SCRIPT_API, CLOSED, LOCATE, SNAPSHOT_SCRIPT, TREE, WAITING = (
-    f"src/browser/script/{name}.js" for name in ("api", "closed", "locate", "snapshot", "tree", "waiting"))
+SCRIPT_API, CLOSED, FOCUS, LOCATE, POINTING, PRESSING, SNAPSHOT_SCRIPT, TEXT_FIELDS, TREE, WAITING = (
+    f"src/browser/script/{name}.js" for name in (
+        "api", "closed", "focus", "locate", "pointing", "pressing", "snapshot", "text_fields", "tree", "waiting"))
 EXTRACT, OBSERVE = "src/engine/extract.cc", "src/engine/observe.cc"
 EXPOSITION = "src/metrics/exposition.h"
 COMPUTE, SCHEMA_BUDGET = "src/aio/compute.h", "src/llm/schema_budget.h"

@@ -5,6 +5,7 @@ from random_page import FIELDS
 
 PRESSES = ("mousedown", "mouseup", "click", "dblclick", "auxclick", "contextmenu")
 CHANGES = ("keydown", "beforeinput", "input", "change", "submit", "drop")
+SVG = ("svg", "circle")  # where `inert` means nothing
 WHOLE = ("a", "button", "summary", "label", "option")  # whose parts are clicked for each other
 NEEDED = {"click": "click", "doubleClick": "dblclick", "press": "keydown", "hover": "mousemove"}
 
@@ -24,7 +25,7 @@ def disabled(page):
         return True
     usable = page.target.tag in ("button", *FIELDS) and any(
         one.tag == "fieldset" and "disabled" in one.attributes for one in way_in_document(way))
-    return usable or any("inert" in one.attributes for one in way)
+    return usable or any("inert" in one.attributes and one.tag not in SVG for one in way)
 
 
 def way_in_document(way):
@@ -54,6 +55,8 @@ def allowed(page):
         control = label.attributes.get("for_") or next((one for one in label.walk() if one.tag in FIELDS), None)
         if control:
             out.add(control.id)  # a label's click clicks its control
+    if page.method == "press" and not any(is_control(one) for one in way_in_document(page.way_to(target))):
+        out.add("")  # keys for what takes no focus are the page's, as after a click there
     area = next((one for one in page.way_to(target) if one.tag == "map"), None)
     if target.tag == "area" and area:
         out |= {one.id for one in nodes if one.tag == "img"}
@@ -97,7 +100,8 @@ def judge(page, said, before, after):
 def honest(said, event):
     """A failure that says itself what has happened: that the press came to something else, that a field made something else of
     what it was given."""
-    words = ("the press came to", "the press went into") if event["type"] in PRESSES else ("after filling, not what was given",)
+    words = ("the press came to", "the press went into", "the second was kept from") if event["type"] in PRESSES else (
+        "after filling, not what was given", "after typing, not what was given")
     return not said["success"] and any(one in said["message"] for one in words)
 
 

@@ -4,11 +4,11 @@ const alive = () => (globalThis.closed ? CLOSING : { ok: true });
 
 const api = {
   alive, leave,
-  point, visible, pressed, focus, setNative, value, focusForKeys, select, chooseOption, fileInput, filesHeld, clearFiles,
+  point, visible, pressed, focus, setNative, value, textKept, focusForKeys, select, chooseOption, fileInput, filesHeld, clearFiles,
   element,
   scroll, scrollChunk, scrollIntoView, scrollRest, movement,
   snapshot, census, tell, locate, adoptRoots,
-  frameElement, showFrame, throughFrame,
+  frameElement, frameUnfit, showFrame, throughFrame,
   hosts,
   focusHolder, focusInside, hasFocusInside, textCame, typesPassword,
   focused: () => locate(numberOf(active() ?? document.documentElement)),

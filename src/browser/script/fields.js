@@ -87,7 +87,7 @@ const select = (selector, wanted, { timeout } = {}) =>
   until(selector, timeout, (at, pass) => {
     const e = control(at);
     if (!(e instanceof HTMLSelectElement)) throw new Fatal(`element is not a <select> but ${describe(e)}`);
-    if (disabled(e)) return { error: disabled(e) };
+    if (disabled(e) || inert(e)) return { error: disabled(e) || inert(e) };
     if (wanted.length > 1 && !e.multiple) throw new Fatal('the list takes one choice only');
     const found = wanted.map((w) => optionFor(e, w));
     const bad = found.find((f) => f.error);

@@ -24,6 +24,7 @@ const typesPassword = () => {
 // by way of what is in them.
 function focusInside(e) {
   if (!e.isConnected) return { error: FRAME_GONE };
+  if (inert(e)) return { error: inert(e) };  // a field in it would take the focus all the same
   const had = active() === e;
   if (!had) e.focus({ preventScroll: true });
   return { ok: true, had };
@@ -48,6 +49,7 @@ function placeCaret(e, kind, caret) {
   else if (e.selectionStart === null) getSelection().modify('move', 'forward', 'documentboundary');
   else e.setSelectionRange(e.value.length, e.value.length);
 }
+const NO_FOCUS = 'element does not take the focus';
 const LOST_FOCUS = 'element does not keep the focus';
 // After what the page has put off: timers of a millisecond or so, and, where there are frames, what waits for the next one.
 async function moment() {
@@ -59,12 +61,12 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
   return until(selector, timeout, async (found, pass, note, left) => {
     const { e, kind } = textTarget(found, caret === 'keep');
-    const unfit = () => hidden(e) || disabled(e) || inert(e);
+    const unfit = () => hidden(e) || unrendered(e) || disabled(e) || inert(e);
     if (unfit()) return { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);
     if (!had) host.focus();
-    if (!within(active(), host) && !receiver(host)) return { error: 'element does not take the focus' };
+    if (!within(active(), host) && !receiver(host)) return { error: NO_FOCUS };
     note(LOST_FOCUS);
     // What a page does with a field that gets the focus, it does soon: editors also restore a selection of their own.
     if (!had) await moment();
@@ -89,13 +91,36 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
     return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
 }
+// Gives the focus to the element that keys for `e` go to, as a click on it would: to itself, to what it labels, to the nearest
+// around it that takes it, and where nothing does to the page. Answers what is wrong with that.
+function focusAround(e) {
+  const had = active();
+  const takes = (n) => {
+    if (active() !== n) n.focus?.({ preventScroll: n !== e });
+    return active() === n;
+  };
+  if (takes(e) || within(active(), e) || fieldOf(e) === active()) return '';
+  if (active() !== had && receiver(e)) return '';
+  if (hidden(e)) return hidden(e);
+  if (active() !== had || focusable(e)) return NO_FOCUS;  // the page leads it elsewhere, or keeps it from there
+  const labelled = control(e);
+  if (labelled !== e && takes(labelled)) return '';
+  if (!isPage(closest(up(e), (a) => isPage(a) || takes(a)) ?? document.documentElement)) return '';
+  const other = active();
+  if (other && !isPage(other)) other.blur?.();
+  document.body?.focus?.({ preventScroll: true });  // one that is edited
+  return '';
+}
 const focusForKeys = (selector, { timeout, held = true } = {}) =>
   until(selector, timeout, (e) => {
     typing = null;
+    const bad = disabled(e) || inert(e);
+    if (bad) return { error: bad };
     if (!held) globalThis['focus']();  // the window's, which plain.js knows nothing of
     // Focusing anew would throw away the caret, or leave the field inside.
-    if (!isPage(e) && !within(active(), e)) e.focus?.();
-    return { ok: true };
+    if (isPage(e) || within(active(), e)) return { ok: true };
+    const wrong = focusAround(e);
+    return wrong ? { error: wrong } : { ok: true };
   });
 
 // Between the moment at which a field has the focus and the text that is sent to it, the page may take the focus away. So

@@ -38,6 +38,12 @@ function outward(e, x, y) {
   return { x: r.left + r.width / 2 + a * dx + c * dy, y: r.top + r.height / 2 + b * dx + d * dy };
 }
 
+// Where a point of this document lies in the element's own box, which may be turned.
+function inward(e, p) {
+  const r = e.getBoundingClientRect();
+  const { x, y } = linear(e).inverse().transformPoint({ x: p.x - r.left - r.width / 2, y: p.y - r.top - r.height / 2 });
+  return { x: x + e.offsetWidth / 2, y: y + e.offsetHeight / 2 };
+}
 // Whether something around the element turns it out of the plane, so that only the browser's own quads tell where it lies.
 function isTilted(e) {
   for (let n = e; n; n = up(n)) {
@@ -95,6 +101,12 @@ function bring(e, point) {
 // No wait brings back an element that was taken out of the document: its frame is to be found anew (kFrameGone).
 const FRAME_GONE = 'the frame is gone';
 
+// What takes all that is in the frame out of reach, for what is done there without a pointer or the focus.
+function frameUnfit(e) {
+  if (!e.isConnected) return { error: FRAME_GONE };
+  return inert(e) ? { error: inert(e) } : { ok: true };
+}
+
 // A frame that cannot be seen may not be laid out, nor run its timers.
 async function showFrame(e) {
   if (!e.isConnected) return { error: FRAME_GONE };
@@ -110,7 +122,7 @@ async function showFrame(e) {
 async function throughFrame(e, x, y, quads = null) {
   for (const last of [false, true]) {
     if (!e.isConnected) return { error: FRAME_GONE };
-    if (hidden(e)) return { error: hidden(e) };
+    if (hidden(e) || inert(e)) return { error: hidden(e) || inert(e) };
     const moving = motion(e);
     if (moving && !(await still(e, moving))) return { error: 'element is moving' };
     if (!quads && isTilted(e)) return { tilted: true };

@@ -2,7 +2,7 @@
 // hide symbols. Whoever puts the files together (layer.cmake) makes `e.parentNode` into `e[its['parentNode']]`, for these
 // names.
 const PLAIN = `
-  addEventListener assignedSlot checkVisibility childNodes children clientHeight clientLeft clientTop clientWidth
+  addEventListener assignedSlot blur checkVisibility childNodes children clientHeight clientLeft clientTop clientWidth
   closest contains dispatchEvent firstChild firstElementChild focus getAnimations getAttribute getBoundingClientRect
   getClientRects getRootNode hasAttribute hasAttributes id inert innerText isConnected isContentEditable
   lastElementChild localName matches namespaceURI nextElementSibling nextSibling nodeName nodeType offsetHeight

@@ -39,17 +39,24 @@ function aim(e, face, need, position) {
     : pointsOf(face === imageOf(e) ? e : face, room);
   let cover = null;
   let inner = null;
+  let narrow = null;
+  // A page hears of whole pixels, and Chromium itself looks there for whose a context menu or the like is.
+  const whole = (p) => receives(e, hitAt(Math.floor(p.x), Math.floor(p.y)));
   let place;  // looked at once: where there is one control only, each hit on one is a hit on that
   const isPlaceOf = (actor) => (place ??= wraps(face, actor));
   for (const p of points) {
     const hit = hitAt(p.x, p.y);
     if (hit && need === 'drop') return p;  // what is dragged may cover where it goes
-    const mine = hit && receives(e, hit);
+    const bar = hit && need === 'click' && onScrollBar(hit, p);
+    const mine = hit && !bar && receives(e, hit);
     const actor = mine && need === 'click' && !position ? actorIn(face, hit) : null;
-    if (mine && (!actor || (!acts(face) && isPlaceOf(actor)))) return p;
-    if (actor) inner ??= { ...p, actor };
-    else cover ??= hit && { hit, at: p };
+    if (mine && (!actor || (!acts(face) && isPlaceOf(actor)))) {
+      if (need !== 'click' || position || whole(p)) return p;
+      narrow ??= p;
+    } else if (actor) inner ??= { ...p, actor };
+    else cover ??= hit && { hit, bar, at: p };
   }
+  if (narrow) return narrow;
   // What has nothing to do itself may be meant as the place of what is in it; so may a frame of one control.
   if (inner && (!acts(face) || isPlaceOf(inner.actor))) return { x: inner.x, y: inner.y };
   if (inner) return { error: `element is covered by ${describe(inner.actor)}, which is in it and acts for itself` };
@@ -57,7 +64,8 @@ function aim(e, face, need, position) {
   if (style(face).pointerEvents === 'none') return { error: 'element does not receive events (pointer-events: none)' };
   // Under a backdrop no scrolling helps; under a sticky header it does.
   const movable = area(meet(cover.hit.getBoundingClientRect(), view())) < area(view());
-  return { error: `element is covered by ${describe(cover.hit)}`, movable, at: cover.at };
+  const what = cover.bar ? `a scroll bar of ${describe(cover.hit)}` : describe(cover.hit);
+  return { error: `element is covered by ${what}`, movable, at: cover.at };
 }
 function reveal(e, block) {
   if (e.getClientRects().length) {
@@ -92,9 +100,11 @@ const visible = (selector, { timeout } = {}) =>
 const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
 const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
 
+const MOVING = 'element is moving';
 // With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
-const point = (selector, { timeout, need = 'click', position, clicks, hovered } = {}) =>
-  until(selector, timeout, async (e, pass, note, left) => {
+function point(selector, { timeout, need = 'click', position, clicks, hovered } = {}) {
+  let known = hovered > 0 ? hoverReason : null;  // what was wrong when it was looked at last
+  return until(selector, timeout, async (e, pass, note, left) => {
     if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
@@ -109,11 +119,16 @@ const point = (selector, { timeout, need = 'click', position, clicks, hovered } 
         if (block && !(last.outside || (last.movable && pass % 16 === 0))) break;
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
-        note(last?.error ?? (hovered > 0 ? hoverReason : null) ?? 'element is moving');
-        if (block) reveal(face, block);
-        if (block) await frame();  // The page's own scroll handlers run first and may shift it.
+        const reason = () => last?.error ?? known ?? aim(e, face, need, position).error ?? MOVING;
+        if (block) {
+          note(reason());
+          reveal(face, block);
+          await frame();  // The page's own scroll handlers run first and may shift it.
+        }
         const moving = motion(face);
-        if ((block || moving) && !(await still(face, moving))) return { error: 'element is moving' };
+        if (moving) note(reason());
+        // One that stood until it was scrolled to, and moves as the page does, is where it was as far as anybody can tell.
+        if ((block || moving) && !(await still(face, moving))) return { error: block ? last.error : MOVING };
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
@@ -122,5 +137,7 @@ const point = (selector, { timeout, need = 'click', position, clicks, hovered } 
       }
       first ??= last;
     }
+    known = first.error;
     return (first.at && await hover(first)) || { error: first.error };
   });
+}

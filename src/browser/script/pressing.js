@@ -6,8 +6,8 @@
 const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
 const FRAMES = 'iframe, frame, object, embed, fencedframe';
-let press = null;    // {selector, e, at, clicks, first, actor, until}; once it has come, {seen}; of a wrong one {wrong}, at its
-                     // end {over}; of one that came to something else {stray}
+let press = null;    // {selector, e, at, clicks, first, actor, until, seen: how many have come, ended: how many of them are over};
+                     // of a wrong one {wrong}, at its end {over}; of one that came to something else {stray}
 
 // A page that renders anew while it is hovered may replace the element by its like.
 function meant({ selector, e, actor }, hit) {
@@ -20,27 +20,29 @@ function meant({ selector, e, actor }, hit) {
     return false;
   }
 }
+// The first press of a double click may do something itself; the second then is not to be felt by what is there instead.
+const MOVED_AWAY = (other) => `element moved away under the first press, and the second was kept from ${other}`;
 function judge(event) {
   const p = press;
   if (!p || p.over || !event.isTrusted) return;
-  if (!p.seen) {
+  if (!p.seen && (event.type !== 'pointerdown' || performance.now() > p.until)) return;
+  if (event.type === 'pointerdown' && p.seen < p.clicks && !p.wrong) {
     const near = Math.abs(event.clientX - p.at.x) < 1 && Math.abs(event.clientY - p.at.y) < 1;
-    if (event.type !== 'pointerdown' || performance.now() > p.until) return;
     // Under some transforms of a frame a press comes to a place beside the one that was meant.
-    const other = near ? null : hitAt(event.clientX, event.clientY);
-    if (!near && !meant(p, other)) {
-      p.stray = describe(other ?? document.documentElement);
+    const hit = near ? hitAt(p.at.x, p.at.y) : hitAt(event.clientX, event.clientY);
+    const wrong = meant(p, hit) ? '' : describe(hit ?? document.documentElement);
+    if (!near && wrong && !p.seen) {
+      p.stray = wrong;
       return;
     }
-    p.seen = true;
-    if (!near) return;
-    const hit = hitAt(p.at.x, p.at.y);
-    if (!meant(p, hit)) p.wrong = `element is covered by ${describe(hit ?? document.documentElement)} once it is hovered`;
+    if (wrong) p.wrong = p.seen ? MOVED_AWAY(wrong) : `element is covered by ${wrong} once it is hovered`;
+    p.seen++;
   }
+  if (event.type === 'pointerup') p.ended++;
   if (!p.wrong) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (event.type === 'mouseup' && --p.clicks === 0) setTimeout(() => { p.over = true; });  // after its click
+  if (event.type === 'pointerup' && p.ended >= p.clicks) setTimeout(() => { p.over = true; });  // after its click
 }
 // At once, to be before the page's own; and for each press, since document.open takes listeners away.
 const watchPresses = () => { for (const type of PRESS) addEventListener(type, judge, { capture: true, passive: false }); };
@@ -62,7 +64,7 @@ function hearsFirst() {
 function expectPress(selector, e, at, clicks) {
   const first = hearsFirst();
   watchPresses();
-  press = { selector, e, at, clicks, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES };
+  press = { selector, e, at, clicks, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES, seen: 0, ended: 0 };
 }
 // What was met instead of the element, and whether that has felt it. Where all is well the timers that the press has set
 // have had their turn (departure.h), but for a hidden page, whose timers are slow.
@@ -75,7 +77,7 @@ async function pressed() {
 function met() {
   const p = press;
   press = null;
-  if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: false };
+  if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: p?.seen > 1 };
   const hit = hitAt(p.at.x, p.at.y);
   if (hit?.matches(FRAMES) && meant(p, hit)) return { wrong: null, felt: false };
   if (p.stray) return { wrong: `the press came to ${p.stray} instead`, felt: true };

@@ -20,6 +20,16 @@ function receives(e, hit) {
   if (whole && whole !== e && closest(hit, (a) => a.matches(WHOLE)) === whole && !actorIn(whole, hit)) return true;
   return style(e).pointerEvents === 'none' && within(e, hit) && hit.matches(CLICKABLE);
 }
+// Whether the point is on a scroll bar of the element, which takes presses and clicks nothing.
+function onScrollBar(e, p) {
+  const s = style(e);
+  if (!(e instanceof HTMLElement) || isPage(e) || !/auto|scroll/.test(s.overflow) || s.display === 'inline') return false;
+  const [across, down] = [e.offsetWidth - e.clientWidth - parseFloat(s.borderLeftWidth) - parseFloat(s.borderRightWidth),
+    e.offsetHeight - e.clientHeight - parseFloat(s.borderTopWidth) - parseFloat(s.borderBottomWidth)];
+  if (across < 1 && down < 1) return false;
+  const { x, y } = inward(e, p);
+  return x < e.clientLeft || x >= e.clientLeft + e.clientWidth || y < e.clientTop || y >= e.clientTop + e.clientHeight;
+}
 // The control within `e` that a hit goes to in place of `e`. What an element has in its shadow root is of its own making.
 function actorIn(e, hit) {
   if (e.matches('a[href], button')) return null;

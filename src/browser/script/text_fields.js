@@ -85,6 +85,21 @@ function keeps(e, wanted) {
   const texts = [e.innerText, written(e)].map(bare);
   return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h)));
 }
+// What a field holds of a text that was typed into it: a number field drops what no number has, and one with a maxlength what
+// is too long. A page may set the text its own way (a mask), and lead on to another field (the boxes of a code).
+function textKept(selector, text) {
+  return until(selector, 0, (found) => {
+    const f = fieldOf(found);
+    const value = valueOf(f);
+    if (f.type === 'number') {
+      const halfway = f.validity.badInput;  // as "-", which more is to follow
+      return { value, kept: halfway || value.includes(text.trim()) || value.includes(text.trim().replace(',', '.')) };
+    }
+    const letters = (s) => s.replace(/[^\p{L}\p{N}]/gu, '');
+    const full = f.maxLength >= 0 && value.length >= f.maxLength && active() === f;
+    return { value, kept: !full || value.includes(text) || (letters(text) !== '' && letters(value).includes(letters(text))) };
+  });
+}
 // What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
 // (focus.js).
 function value(selector, wanted = '') {

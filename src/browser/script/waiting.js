@@ -83,6 +83,8 @@ function hidden(e) {
   if (shut) return `element is not visible (content-visibility: hidden on ${describe(shut)})`;
   return shown ? '' : 'element has no size';
 }
+// Of a field that does not render its content Chromium drops what is typed.
+const unrendered = (e) => (style(e).contentVisibility === 'hidden' ? 'element is not visible (content-visibility: hidden of its own)' : '');
 // Whether this is a <details> that shows nothing but its summary, and the element is in what it does not show.
 const isShut = (details, e) => tagOf(details) === 'details' && !details.open && !within(e, summaryOf(details) ?? null);
 // What an attribute takes out of reach of pointers and keys; a modal dialog does so too, but that is seen to cover.

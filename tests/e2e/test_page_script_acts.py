@@ -1,0 +1,133 @@
+"""What the page's script sees to around an action, on real Chromium and without the server: which points a press is sent to, where
+keys go, and what has come of what was sent."""
+
+import setup_path  # noqa: F401
+from harness.case import main
+from harness.patience import PATIENCE
+from harness.script import ScriptCase
+
+READY = {"timeout": 1000 * PATIENCE}
+NOW = {"timeout": 0}
+
+
+class ActsCase(ScriptCase):
+    def show(self, body):
+        self.site.pages["/case"] = f"<!doctype html><title>case</title><body style='margin: 0'>{body}"
+        self.tab.open(self.site.url + "/case")
+
+    def mouse(self, point, clicks=1):
+        for number in range(1, clicks + 1):
+            for move in ("mousePressed", "mouseReleased"):
+                self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=number, x=point["x"], y=point["y"])
+
+    def refused(self, why, function, *arguments):
+        with self.assertRaisesRegex(RuntimeError, why):
+            self.tab.ask(function, *arguments)
+
+
+class Presses(ActsCase):
+    def test_a_second_press_that_meets_something_else_is_kept_from_it(self):
+        self.show("<button id=b style='position: absolute; left: 0; top: 0'>b</button>"
+                  "<button id=c style='position: absolute; left: 0; top: 0; z-index: -1'>c</button>")
+        self.tab.run("globalThis.felt = []; for (const type of ['mousedown', 'mouseup', 'click', 'dblclick'])"
+                     "addEventListener(type, (e) => felt.push(type + ' ' + e.target.id));"
+                     "b.addEventListener('click', () => { b.style.marginTop = '300px' }); 0")
+        self.mouse(self.tab.ask("point", "#b", {**READY, "clicks": 2}), 2)
+        self.assertEqual(self.tab.run("felt"), ["mousedown b", "mouseup b", "click b"])
+        # What is pressed after that is somebody's own; the click of what was kept back may be a task later than its release.
+        self.tab.run("new Promise((done) => setTimeout(done))")
+        self.mouse({"x": 5, "y": 5})
+        self.assertEqual(self.tab.run("felt.slice(3)"), ["mousedown c", "mouseup c", "click c"])
+        self.assertEqual(self.tab.run("__belay.pressed()"), {
+            "wrong": 'element moved away under the first press, and the second was kept from <button id="c">', "felt": True})
+
+    def test_a_scroll_bar_is_no_place_to_press(self):
+        for turn in ("none", "rotate(90deg)", "scale(2)"):
+            self.show(f"<div style='margin: 100px; width: 60px; transform: {turn}'>"
+                      "<div id=b style='width: 60px; height: 20px; overflow: scroll'>words</div></div>")
+            self.tab.run("globalThis.clicks = 0; b.addEventListener('click', () => clicks++); 0")
+            self.mouse(self.tab.ask("point", "#b", {**READY, "clicks": 1}))
+            self.assertEqual(self.tab.run("clicks"), 1, turn)
+        self.show("<div id=b style='width: 15px; height: 15px; overflow: scroll'>x</div>")
+        self.refused('covered by a scroll bar of <div id="b">', "point", "#b", NOW)
+
+    def test_a_point_is_one_whose_whole_pixel_is_the_elements_too(self):
+        shown = lambda *paths: self.show("<div id=b style=\"position: absolute; left: 0; top: 0; width: 101px; height: 40px;"
+                                         f"clip-path: path('{' '.join(paths)}')\"></div>")
+        # Of its middle at 50.5 the page hears as 50, where nothing of it is shown.
+        middle = "M50.2 0 H50.8 V40 H50.2 Z"
+        shown(middle, "M80 0 H95 V40 H80 Z")
+        self.assertGreaterEqual(self.tab.ask("point", "#b", READY)["x"], 80)
+        # Where there is no other point the element is pressed all the same.
+        shown(middle)
+        self.assertEqual(self.tab.ask("point", "#b", READY)["x"], 50.5)
+
+
+class Reasons(ActsCase):
+    """What is told of an element that is looked at again and again until there is no time left."""
+
+    def told(self, why):
+        for timeout in range(200, 300, 10):
+            self.refused(why, "point", "#b", {"timeout": timeout})
+
+    def test_what_cannot_be_scrolled_to_is_not_called_moving(self):
+        # Each look scrolls the page, and what has just scrolled may move.
+        self.show("<div style='height: 3000px'></div><button id=b style='position: absolute; left: -900px; top: 1500px'>b</button>"
+                  "<div style='height: 3000px'></div>")
+        self.told("element is outside of the viewport")
+
+    def test_what_leaves_as_it_is_scrolled_to_is_not_called_moving(self):
+        self.show("<div style='height: 900px'></div><button id=b style='position: absolute; left: -900px; top: 1500px'>b</button>"
+                  "<div style='height: 3000px'></div>")
+        self.tab.run("globalThis.n = 0; addEventListener('scroll', function move() { if (!n) n = 20; b.style.left = `${-900 - n}px`;"
+                     "if (--n) requestAnimationFrame(move) }); 0")
+        self.told("element is outside of the viewport")
+
+    def test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving(self):
+        self.show("<div id=p style='height: 50px; overflow: auto'><div style='height: 90000px'></div></div><button id=b>b</button>"
+                  "<div id=c style='position: fixed; inset: 0'></div>")
+        self.tab.run("setInterval(() => { document.querySelector('#p').scrollTop += 10 }, 10); 0")
+        self.told('element is covered by <div id="c">')
+
+
+class Keys(ActsCase):
+    def test_keys_for_what_takes_no_focus_are_the_pages_or_of_what_is_around(self):
+        self.show("<input id=f><p id=p>words</p><div id=r tabindex=0><div><b id=i>row</b></div></div>"
+                  "<label><i id=w>words</i><input id=k type=checkbox></label>")
+        focused = lambda: self.tab.run("document.activeElement.id || document.activeElement.localName")
+        for selector, holder in (("#p", "body"), ("#i", "r"), ("#w", "k"), ("body", "f"), ("#f", "f")):
+            self.tab.run("f.focus()")
+            self.tab.ask("focusForKeys", selector, READY)
+            self.assertEqual(focused(), holder, selector)
+
+    def test_keys_for_what_nobody_can_use_are_refused(self):
+        self.show("<input id=f><button id=b disabled>b</button><div inert><button id=i>i</button></div>"
+                  "<button id=h style='display: none'>h</button><input id=n>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)  # else a page hears of no focus
+        self.tab.run("f.focus(); n.addEventListener('focus', () => f.focus()); 0")
+        for selector, why in (("#b", "disabled"), ("#i", "inert"), ("#h", "not visible"), ("#n", "does not take the focus")):
+            self.refused(why, "focusForKeys", selector, NOW)
+            self.assertEqual(self.tab.run("document.activeElement.id"), "f")
+
+    def test_a_frame_that_is_inert_is_not_given_the_focus(self):
+        self.show("<div inert><iframe></iframe></div>")
+        for function in ("focusInside", "frameUnfit"):
+            told = self.tab.run(f"__belay.{function}(document.querySelector('iframe'))")
+            self.assertIn("inert", told.get("error", ""), function)
+
+    def test_what_a_field_drops_of_typed_keys_is_seen(self):
+        self.show("<input id=n type=number><input id=m maxlength=2><input id=o>")
+        def typed(field, holds, text):
+            self.tab.run(f"{field}.focus(); {field}.value = '{holds}'")
+            return self.tab.ask("textKept", f"#{field}", text)["kept"]
+        for field, holds, text, kept in (("n", "", "Ann", False), ("n", "15", "1,5", False), ("n", "1.5", "1,5", True),
+                                         ("n", "712", "12", True), ("m", "An", "Ann", False), ("m", "An", "An", True),
+                                         ("m", "A", "Bob", True), ("o", "", "Ann", True)):
+            self.assertEqual(typed(field, holds, text), kept, (field, holds, text))
+        # A page that has led on spreads the text itself.
+        self.tab.run("m.value = 'An'; o.focus()")
+        self.assertTrue(self.tab.ask("textKept", "#m", "Ann")["kept"])
+
+
+if __name__ == "__main__":
+    main()
