@@ -73,7 +73,7 @@ TEST(UrlFields, PayForWhatTheyLookThroughAtEachPlace) {
   EXPECT_GE(taken(members, json::Object{{"anyOf", forms}}), 1'000'000U);
   json::Array words;
   for (int i = 0; i < 1000; ++i) words.emplace_back(i);
-  const json::Object url{{"format", "uri"}, {"enum", words}};
+  const json::Object url{{"type", "string"}, {"format", "uri"}, {"enum", words}};
   EXPECT_GE(taken(json::Array(500, "0-1"), json::Object{{"items", url}}), 500'000U);
 }
 
