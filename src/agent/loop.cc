@@ -20,6 +20,12 @@ constexpr int kMostSilent = 3;
 constexpr std::size_t kMostCalls = 32;  // of one reply
 constexpr int kMostShrinks = 4;
 
+// Of one call. No model writes more than some hundred thousand bytes in a reply; whoever answers in its place may, and
+// each tool would copy, compare and look through them.
+constexpr std::size_t kMostArguments = 256 * 1024;
+constexpr std::size_t kLongestName = 64;  // providers take no longer ones, so no tool has one
+constexpr std::size_t kLongestId = 512;
+
 bool is_too_long(const base::Error& error) {
   if (error.kind != base::Kind::invalid) return false;
   const std::string text = base::to_lower_ascii(error.message);
@@ -50,6 +56,8 @@ std::string timeout_words(const std::string& tool, base::Milliseconds limit) {
 // A call whose arguments are no JSON object, or were not written to their end.
 Used unread_use(const llm::ToolCall& call, bool cut_off) {
   constexpr std::size_t kShown = 200;
+  if (!call.fault.empty())
+    return failed_use(call, fmt::format("Invalid input for tool {}: its arguments {}", call.name, call.fault), false);
   const std::string why = fmt::format("Invalid input for tool {}: its arguments {}: {}", call.name,
                                       cut_off ? "were cut off for the length of the reply" : "are no JSON object",
                                       base::truncate(base::repair_utf8(call.unreadable), kShown));
@@ -127,6 +135,18 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
   }
 }
 
+// What of a call is larger than a model writes is cut before anything looks at it; such arguments are not kept, for
+// they would go back to the model with each of the next steps.
+void bound_call(const aio::Context& ctx, llm::ToolCall& call) {
+  if (call.name.size() > kLongestName) call.name = base::truncate(base::repair_utf8(call.name), kLongestName);
+  if (call.id.size() > kLongestId) call.id.resize(kLongestId);
+  if (call.unreadable.size() <= kMostArguments && !json::takes_more_than(call.arguments, kMostArguments)) return;
+  call.fault = fmt::format("have more than {} bytes, which is the limit for one call", kMostArguments);
+  call.unreadable = "(left out)";
+  json::Object all = std::exchange(call.arguments, {});
+  if (ctx.workers) ctx.workers->discard(std::move(all));
+}
+
 // What comes after them is as if it had not been said: each call wants an answer, and each answer room. Whether there
 // was such.
 bool keep_first_calls(llm::Reply& reply, std::size_t most) {
@@ -146,6 +166,8 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
   }
   const std::size_t all = reply.tool_calls().size();
   const bool left_some_out = keep_first_calls(reply, kMostCalls);
+  for (llm::Part& part : reply.parts)
+    if (auto* call = std::get_if<llm::ToolCall>(&part)) bound_call(ctx, *call);
   const llm::Stop stop = reply.stop;
   Step step{.said = std::move(reply).message()};
   if (all == 0) co_return co_await take_words(ctx, stop, said, std::move(step));

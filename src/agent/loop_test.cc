@@ -336,10 +336,48 @@ TEST(Loop, LargeArgumentsAreWrittenByTheWorkers) {
   }
 }
 
+// Mutants: arguments, names and ids of calls are as long as a model's provider likes.
+TEST(Loop, WhatIsTooLargeOfACallIsCutAndToldToTheModel) {
+  Script t;
+  const std::string large(300'000, 'y');
+  llm::ToolCall unread = t.press();
+  unread.arguments.clear();
+  unread.unreadable = large;
+  t.calls({t.press(large), t.done(true, large), std::move(unread)});
+  t.calls({t.press()});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_EQ(t.tools.used.size(), 1u);
+  ASSERT_EQ(t.record.actions.size(), 5u);
+  for (const std::size_t action : {0u, 1u, 2u}) {
+    const std::string_view tool = action == 1 ? "done" : "press";
+    EXPECT_EQ(
+        json::get_text(t.record.actions[action], "error").value_or(""),
+        fmt::format("Invalid input for tool {}: its arguments have more than 262144 bytes, which is the limit for "
+                    "one call",
+                    tool));
+  }
+  for (const llm::Message& message : t.model.asked().at(2).messages)
+    for (const llm::ToolCall* call : llm::tool_calls_of(message.parts))
+      EXPECT_FALSE(json::takes_more_than(call->arguments, 1000));
+  EXPECT_FALSE(
+      json::takes_more_than(json::Value(json::Array(t.record.messages.begin(), t.record.messages.end())), 100'000));
+}
+
+TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
+  Script t;
+  t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_LT(t.tools.used.at(0).name.size(), 100u);
+  EXPECT_LT(t.tools.used.at(0).id.size(), 1000u);
+}
+
 // Mutants: what the loop records goes past the bound; the end is left out like any other action.
 TEST(Loop, TheRecordOfARunHasABound) {
   Script t;
-  const std::string much(engine::AgentRecord::kMaxBytes / 3, 'y');
+  const std::string much((engine::AgentRecord::kMaxBytes - 1000) / 2,
+                         'y');  // twice this, and there is no room for the end
   t.tools.will = [&](const llm::ToolCall& call) {
     Used out{.content = {llm::Text{much}}, .changes_page = true};
     out.actions.push_back(action_of(call));
@@ -348,7 +386,7 @@ TEST(Loop, TheRecordOfARunHasABound) {
     return out;
   };
   for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
-  t.calls({t.done(true, much)});
+  t.calls({t.done(true, std::string(2000, 'y'))});
   EXPECT_TRUE(t.go().success);
   EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
   ASSERT_EQ(t.record.actions.size(), 2U);

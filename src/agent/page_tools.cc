@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/action_json.h"
+#include "aio/compute.h"
 #include "base/text.h"
 #include "json/write.h"
 #include "llm/mended_reply.h"
@@ -92,8 +93,13 @@ aio::Task<base::Result<Used>> PageTools::use(const aio::Context& ctx, const llm:
     co_return failed_use(
         call, fmt::format("Model tried to call unavailable tool '{}'. Available tools: {}.", call.name, names), false);
   }
-  json::Value arguments = call.arguments;
-  if (auto wrong = llm::misfit_after_mending(arguments, tool->parameters))
+  json::Value arguments;
+  const bool large = json::takes_more_than(call.arguments, aio::kComputedInPlace);
+  const auto mended = [&](const std::stop_token&) {
+    arguments = call.arguments;
+    return llm::misfit_after_mending(arguments, tool->parameters);
+  };
+  if (auto wrong = co_await aio::compute(ctx, large ? aio::kComputedInPlace + 1 : 0, mended))
     co_return failed_use(call, fmt::format("Invalid input for tool {}: {}", call.name, *wrong), false);
   auto done = co_await dispatch(ctx, call, arguments);
   if (done || ends_the_run(ctx, done.error())) co_return done;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kLongestWait = 30'000;  // ms
 constexpr double kMostRepeats = 50;
+constexpr std::size_t kMostTyped = 256 * 1024;  // bytes of a text, with its repeats
 
 double clamped(const json::Value& arguments, std::string_view name, double otherwise, double low, double high) {
   return std::clamp(json::get_double(arguments, name).value_or(otherwise), low, high);
@@ -78,6 +79,10 @@ PageTools::Done PageTools::by_hand(const aio::Context& ctx, const llm::ToolCall&
     const bool press = *json::get_text(arguments, "method") == "press";
     const auto times = static_cast<int>(clamped(arguments, "repeat", 1, 1, kMostRepeats));
     const std::string value = *json::get_text(arguments, "value");
+    if (const std::size_t all = value.size() * static_cast<std::size_t>(times); all > kMostTyped)
+      co_return failed_use(
+          call, fmt::format("{} times this value are {} bytes, more than the {} of one call", times, all, kMostTyped),
+          false);
     for (int i = 0; i < times; ++i)
       if (press)
         todo.emplace_back(Press{value});

@@ -6,6 +6,7 @@
 #include "agent/loop.h"
 #include "agent/testing/fake_workplace.h"
 #include "agent/testing/scripted_hand.h"
+#include "aio/testing/one_worker.h"
 #include "aio/testing/run.h"
 #include "json/write.h"
 #include "llm/testing/fake_model.h"
@@ -41,7 +42,7 @@ struct PageToolsStage {
 
 TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
   PageToolsStage t;
-  t.model.will(calls("search", {{"query", std::string(2'700'000, ' ')}}));
+  t.model.will(calls("search", {{"query", std::string(200'000, ' ')}}));
   t.model.will(calls("search", {{"query", "milk"}}));
   t.model.will(calls("done", {{"reasoning", "found"}, {"taskComplete", true}}));
   const auto result = t.run();
@@ -49,7 +50,33 @@ TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
   EXPECT_TRUE(result->completed);
   EXPECT_EQ(t.page.done, std::vector<std::string>{"search milk"});
   ASSERT_EQ(t.record.actions.size(), 3u);
-  EXPECT_EQ(t.record.actions[0].at("error"), "The query has 2700000 bytes, more than the 2000 of a search");
+  EXPECT_EQ(t.record.actions[0].at("error"), "The query has 200000 bytes, more than the 2000 of a search");
+}
+
+// Mutant: repeats do not count.
+TEST(PageTools, ATextWithItsRepeatsHasALimit) {
+  PageToolsStage t;
+  t.model.will(calls("keys", {{"method", "type"}, {"value", std::string(200'000, 'a')}, {"repeat", 50}}));
+  t.model.will(calls("keys", {{"method", "press"}, {"value", "ab"}, {"repeat", 2}}));
+  t.model.will(calls("done", {{"reasoning", "found"}, {"taskComplete", true}}));
+  ASSERT_TRUE(t.run());
+  EXPECT_EQ(t.hand.done, (std::vector<std::string>{"press ab", "press ab"}));
+  EXPECT_EQ(t.record.actions.at(0).at("error"),
+            "50 times this value are 10000000 bytes, more than the 262144 of one call");
+}
+
+// Mutant: large arguments are looked through on the loop.
+TEST(PageTools, LargeArgumentsAreCheckedByTheWorkers) {
+  for (const bool large : {false, true}) {
+    aio::testing::OneWorker one;
+    const aio::Context ctx = one.context();
+    PageToolsStage t;
+    PageTools tools(t.page, t.hand, {});
+    const llm::ToolCall call{"1", "think", {{"reasoning", std::string(large ? 100'000 : 10, 'a')}}, {}};
+    const auto seen = one.see(tools.use(ctx, call));
+    EXPECT_TRUE(seen.result && !seen.result->failed);
+    EXPECT_EQ(seen.waited, large);
+  }
 }
 
 // A step that a slip would cost is a call that a slip would cost.

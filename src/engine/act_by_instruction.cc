@@ -57,6 +57,7 @@ aio::Task<base::Result<ActByInstruction::Chosen>> ActByInstruction::choose(const
     const auto wrong = [](const std::string& id) {
       return fmt::format("the page has no line with the id \"{}\"; copy one that it has", base::truncate(id, 100));
     };
+    if (auto too_much = beyond_limits(value)) return too_much;
     const OneChoice answer = read_one_choice(value);
     if (!answer.choice) return std::nullopt;
     if (!known_id(tree, answer.choice->id)) return wrong(answer.choice->id);
@@ -103,8 +104,8 @@ aio::Task<base::Result<std::optional<StepFailure>>> ActByInstruction::perform(co
                          .auxiliary = {{"xpath", action.selector, "string"},
                                        {"method", choice.method, "string"},
                                        {"url", call_.sight.url(), "string"}}});
-  CO_TRY(std::vector<std::string> arguments, with_variables(choice.arguments, call_.variables));
-  if (auto why = call_.files.refuse(choice.method, arguments))
+  CO_TRY(std::vector<std::string> arguments, co_await with_variables(ctx, choice.arguments, call_.variables));
+  if (auto why = co_await call_.files.refuse(ctx, choice.method, arguments))
     co_return StepFailure{{base::Kind::invalid, std::move(*why)}, false};
   co_return co_await call_.sight.perform(ctx, {choice.method, choice.id, std::move(arguments)});
 }

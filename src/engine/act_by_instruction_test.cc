@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/asking.h"
+#include "json/write.h"
 
 namespace engine {
 namespace {
@@ -279,6 +280,38 @@ TEST(KnownId, LooksOverAHostilePageOnce) {
   EXPECT_FALSE(names_line(page, "0-2"));
   EXPECT_FALSE(known_id(page, "0-2"));
   EXPECT_EQ(known_id(page, "7-1"), "0-1");
+}
+
+// Mutants: an id, a description, arguments are as long as a model likes.
+TEST(ActByInstruction, AnAnswerHasLimitsThatAreToldToTheModelOnce) {
+  const std::string id = "0-" + std::string(100, '2');
+  const auto texts = [](std::size_t count, std::size_t size) {
+    return json::write(json::Value(json::Array(count, json::Value(std::string(size, 'a')))));
+  };
+  for (const auto& [reply_id, description, arguments, words] :
+       {std::tuple(id, std::string("it"), std::string("[]"), "the elementId has 102 bytes, more than the 64 allowed"),
+        {"0-2", std::string(20'000, 'a'), "[]", "the description has 20000 bytes, more than the 16384 allowed"},
+        {"0-2", "it", texts(10'001, 1), "the arguments have 10001 texts, more than the 10000 allowed"},
+        {"0-2", "it", texts(2, 200'000), "the arguments have 400000 bytes, more than the 262144 allowed"}}) {
+    Act t;
+    t.model.will_say(fmt::format(R"({{"action":{{"elementId":"{}","description":"{}","method":"fill","arguments":{}}},)"
+                                 R"("twoStep":false}})",
+                                 reply_id, description, arguments));
+    t.chooses("0-3");
+    EXPECT_TRUE(t.does("help").success);
+    EXPECT_EQ(t.model.asked().size(), 2u) << words;
+    const llm::Part& last = t.model.asked().back().messages.back().parts[0];
+    EXPECT_NE(std::get<llm::Text>(last).text.find(words), std::string::npos) << words;
+  }
+}
+
+// Mutants: it is looked for all the same.
+TEST(KnownId, NoLineHasAnIdThatIsLongerThanIdsAre) {
+  const std::string id = "0-" + std::string(63, '1');
+  const std::string tree = "[" + id + "] a: x\n[0-2] b: y";
+  EXPECT_FALSE(known_id(tree, id));
+  EXPECT_FALSE(LineIds(tree).known(id));
+  EXPECT_TRUE(known_id(tree, "0-2"));
 }
 
 }  // namespace

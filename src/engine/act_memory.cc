@@ -47,7 +47,7 @@ class Again {
     Came out;
     for (Action& action : actions) {
       CO_TRY(const auto found, co_await find(ctx, action.selector, action.element));
-      CO_TRY(std::vector<std::string> arguments, with_variables(action.arguments, request_.variables));
+      CO_TRY(std::vector<std::string> arguments, co_await with_variables(ctx, action.arguments, request_.variables));
       std::optional<agent::Recognized> target;
       if (found && action.target.known() && !arguments.empty()) {
         CO_TRY(target, co_await find(ctx, action.arguments.front(), action.target));
@@ -58,17 +58,16 @@ class Again {
         out.why = fmt::format("{} \"{}\" is not on the page any more", missing.role, missing.name);
         co_return out;
       }
-      const NamedFiles files({request_.words.value_or(*request_.instruction), memory_.system_prompt},
-                             request_.variables);
-      if (auto why = files.refuse(action.method.value_or(""), arguments)) {
+      NamedFiles files({request_.words.value_or(*request_.instruction), memory_.system_prompt}, request_.variables);
+      const std::string method = action.method.value_or("");
+      if (auto why = co_await files.refuse(ctx, method, arguments)) {
         out.why = without_values(std::move(*why), request_.variables);
         co_return out;
       }
-      CO_TRY(const auto failure,
-             co_await sight_.perform(ctx, {action.method.value_or(""), id_of(*found), std::move(arguments)}));
+      CO_TRY(const auto failure, co_await sight_.perform(ctx, {method, id_of(*found), std::move(arguments)}));
       if (failure) {
         out.why = without_values(failure->error.message, request_.variables);
-        out.may_have_acted = failure->may_have_acted && !is_repeatable(action.method.value_or(""));
+        out.may_have_acted = failure->may_have_acted && !is_repeatable(method);
         co_return out;
       }
       co_await sight_.settle_after_step(ctx);

@@ -111,11 +111,14 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context
                                                               std::string method, std::vector<std::string> arguments) {
   const auto known = known_id(outline_, id);
   if (!known)
-    co_return act_failed(fmt::format("the page has no line with the id \"{}\"; copy one that it has", id), "");
+    co_return act_failed(
+        fmt::format("the page has no line with the id \"{}\"; copy one that it has", base::truncate(id, 100)), "");
   if (takes_target(method)) {
     const auto target = known_id(outline_, arguments.front());
     if (!target)
-      co_return act_failed(fmt::format("the page has no line with the id \"{}\" to drop on", arguments.front()), "");
+      co_return act_failed(
+          fmt::format("the page has no line with the id \"{}\" to drop on", base::truncate(arguments.front(), 100)),
+          "");
     arguments.front() = *target;
   }
   CO_TRY(auto now, co_await page(ctx));
@@ -133,8 +136,9 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::on_element(const aio::Context
     told.arguments.front() = target->selector;
     told.target = target->identity;
   }
-  CO_TRY(std::vector<std::string> filled, with_variables(std::move(arguments), request_.variables));
-  if (auto why = NamedFiles({callers_words()}, request_.variables).refuse(method, filled))
+  CO_TRY(std::vector<std::string> filled, co_await with_variables(ctx, std::move(arguments), request_.variables));
+  NamedFiles files({callers_words()}, request_.variables);
+  if (auto why = co_await files.refuse(ctx, method, filled))
     co_return act_failed(without_values(std::move(*why), request_.variables), "");
   CO_TRY(const auto failure, co_await sight.perform(ctx, {method, *known, std::move(filled)}));
   if (failure) co_return act_failed(without_values(failure->error.message, request_.variables), "");

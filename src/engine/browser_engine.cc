@@ -177,15 +177,18 @@ class BrowserEngine final : public Engine {
                                    {"method", method, "string"},
                                    {"url", page->url(), "string"}}});
     const std::uint64_t inputs = page->inputs();
-    CO_TRY(std::vector<std::string> arguments, with_variables(request.action.arguments, request.variables));
+    CO_TRY(std::vector<std::string> arguments,
+           co_await with_variables(ctx, request.action.arguments, request.variables));
     browser::ActCall call{.method = method,
                           .selector = request.action.selector,
                           .arguments = std::move(arguments),
                           .patience = patience(ctx, request)};
     call.secret = hold_values(call.arguments, request.variables);
-    if (request.words)
-      if (auto why = NamedFiles({*request.words}, request.variables).refuse(method, call.arguments))
+    if (request.words) {
+      NamedFiles files({*request.words}, request.variables);
+      if (auto why = co_await files.refuse(ctx, method, call.arguments))
         co_return refused(request, "Failed to perform act: " + without_values(std::move(*why), request.variables));
+    }
     auto done = co_await perform_on(ctx, page, std::move(call));
     events.account({.page_url = page->url()});
     if (done) co_return act_succeeded(request.action);

@@ -1,5 +1,9 @@
 #include "engine/choice.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace engine {
 namespace {
 
@@ -78,6 +82,51 @@ std::vector<Choice> read_choices(const json::Value& value) {
       out.push_back(read_choice(one));
     }
   return out;
+}
+
+namespace {
+
+// Adds up what choices take, and says what is too much.
+class Sizes {
+ public:
+  std::optional<std::string> add(const json::Value& choice) {
+    if (const auto n = size_of(json::find(choice, "elementId")); n > kLongestId)
+      return beyond("the elementId", n, "bytes", kLongestId);
+    if (const auto n = size_of(json::find(choice, "description")); n > kLongestDescription)
+      return beyond("the description", n, "bytes", kLongestDescription);
+    const json::Array* arguments = json::get_array(choice, "arguments");
+    if (!arguments) return std::nullopt;
+    count_ += arguments->size();
+    if (count_ > kMostChosenArguments) return beyond("the arguments", count_, "texts", kMostChosenArguments);
+    for (const json::Value& each : *arguments) bytes_ += size_of(&each);
+    if (bytes_ > kMostArgumentBytes) return beyond("the arguments", bytes_, "bytes", kMostArgumentBytes);
+    return std::nullopt;
+  }
+
+ private:
+  static std::size_t size_of(const json::Value* text) {
+    return text && text->is_string() ? text->get_string().size() : 0;
+  }
+  static std::string beyond(std::string_view what, std::size_t n, std::string_view unit, std::size_t most) {
+    return fmt::format("{} {} {} {}, more than the {} allowed", what, what.ends_with('s') ? "have" : "has", n, unit,
+                       most);
+  }
+
+  std::size_t count_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::string> beyond_limits(const json::Value& answer) {
+  Sizes sizes;
+  if (const json::Value* action = json::find(answer, "action")) return sizes.add(*action);
+  const json::Array* elements = json::get_array(answer, "elements");
+  if (!elements) return std::nullopt;
+  const std::size_t count = std::min(elements->size(), kMostChoices);
+  for (std::size_t i = 0; i < count; ++i)
+    if (auto wrong = sizes.add((*elements)[i])) return wrong;
+  return std::nullopt;
 }
 
 bool takes_target(std::string_view method) { return method == "dragAndDrop"; }

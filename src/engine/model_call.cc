@@ -46,18 +46,19 @@ bool names_line(std::string_view tree, std::string_view id) {
 }
 
 std::optional<std::string> known_id(std::string_view tree, std::string_view id) {
-  if (id.empty()) return std::nullopt;
+  if (id.empty() || id.size() > kLongestId) return std::nullopt;
+  const std::string_view number = number_of(id);
   bool itself = false;
   std::string_view only;
   bool several = false;
   for_each_id(tree, [&](std::string_view each) {
     itself = itself || each == id;
-    if (each.find('-') == std::string_view::npos || number_of(each) != number_of(id)) return;
+    if (each.find('-') == std::string_view::npos || number_of(each) != number) return;
     several = several || (!only.empty() && only != each);
     only = each;
   });
   if (itself) return std::string(id);
-  if (only.empty() || several || number_of(id).empty()) return std::nullopt;
+  if (only.empty() || several || number.empty()) return std::nullopt;
   return std::string(only);
 }
 
@@ -69,6 +70,7 @@ LineIds::LineIds(std::string_view tree) {
 }
 
 std::optional<std::string> LineIds::known(std::string_view id) const {
+  if (id.size() > kLongestId) return std::nullopt;
   if (ids_.contains(id)) return std::string(id);
   const auto it = by_number_.find(number_of(id));
   if (it == by_number_.end() || it->second.empty() || number_of(id).empty()) return std::nullopt;

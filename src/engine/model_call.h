@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/choice.h"
 #include "engine/named_files.h"
 #include "engine/sight.h"
 #include "engine/variables.h"

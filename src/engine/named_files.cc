@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdint>
+#include <functional>
+#include <numeric>
 
 #include <fmt/format.h>
+
+#include "aio/compute.h"
+#include "base/text.h"
 
 namespace engine {
 namespace {
@@ -27,12 +33,29 @@ bool ends_there(std::string_view text, std::size_t at) {
   return at == text.size() || is_one_of(text[at], kSpaces) || is_one_of(text[at], kClosing) || is_foreign(text[at]);
 }
 
+// For each beginning of the path, how long the longest other beginning is that it ends with.
+std::vector<std::uint16_t> shorter_beginnings(std::string_view path) {
+  std::vector<std::uint16_t> out(path.size(), 0);
+  for (std::size_t i = 1, length = 0; i < path.size(); ++i) {
+    while (length > 0 && path[i] != path[length]) length = out[length - 1];
+    if (path[i] == path[length]) ++length;
+    out[i] = static_cast<std::uint16_t>(length);
+  }
+  return out;
+}
+
+// In one walk that never goes back: a text that begins like the path at each place takes no longer than another.
 bool holds_whole(std::string_view text, std::string_view path) {
-  // Compared where it could stand alone: a text that begins like it at each place is not gone through again and again.
-  for (std::size_t at = text.find(path.front()); at != std::string_view::npos && path.size() <= text.size() - at;
-       at = text.find(path.front(), at + 1))
-    if (begins_there(text, at) && ends_there(text, at + path.size()) && text.substr(at, path.size()) == path)
-      return true;
+  if (path.size() > text.size()) return false;
+  const std::vector<std::uint16_t> shorter = shorter_beginnings(path);
+  std::size_t length = 0;  // of the path's longest beginning with which the text ends there
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    while (length > 0 && text[i] != path[length]) length = shorter[length - 1];
+    if (text[i] == path[length]) ++length;
+    if (length < path.size()) continue;
+    if (begins_there(text, i + 1 - length) && ends_there(text, i + 1)) return true;
+    length = shorter[length - 1];
+  }
   return false;
 }
 
@@ -43,15 +66,31 @@ NamedFiles::NamedFiles(std::vector<std::string> words, const Variables& variable
   for (const auto& [name, value] : variables) values_.emplace_back(value.reveal());
 }
 
-std::optional<std::string> NamedFiles::refuse(std::string_view method,
-                                              const std::vector<std::string>& arguments) const {
+std::optional<std::string> NamedFiles::refuse(std::string_view method, const std::vector<std::string>& arguments,
+                                              const std::stop_token& stop) {
   if (method != "setInputFiles") return std::nullopt;
-  const auto it = std::ranges::find_if_not(arguments, [this](const std::string& path) { return named(path); });
+  if (arguments.size() > left_)
+    return fmt::format("more than {} files are to be uploaded, which is the limit for what a model names", kMostFiles);
+  left_ -= arguments.size();
+  const auto it = std::ranges::find_if_not(
+      arguments, [&](const std::string& path) { return !stop.stop_requested() && named(path); });
   if (it == arguments.end()) return std::nullopt;
   return fmt::format(
       "the file \"{}\" may not be uploaded: the user named no such path. Only paths that stand in the user's own "
       "instruction or are values of variables may be, written in the same way",
-      *it);
+      base::truncate(base::repair_utf8(*it), kMaxPath));
+}
+
+aio::Task<std::optional<std::string>> NamedFiles::refuse(const aio::Context& ctx, std::string_view method,
+                                                         const std::vector<std::string>& arguments) {
+  const std::size_t bytes = method == "setInputFiles" ? words_bytes() * arguments.size() : 0;
+  co_return co_await aio::compute(ctx, bytes,
+                                  [&](const std::stop_token& stop) { return refuse(method, arguments, stop); });
+}
+
+std::size_t NamedFiles::words_bytes() const {
+  return std::transform_reduce(words_.begin(), words_.end(), std::size_t{0}, std::plus(),
+                               [](const std::string& text) { return text.size(); });
 }
 
 bool NamedFiles::named(std::string_view path) const {

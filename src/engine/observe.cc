@@ -30,6 +30,7 @@ std::vector<VariableNote> described_notes(const ObserveRequest& request) {
 
 // Objects to an answer none of whose ids is on the page; a single slip is left out without another call.
 std::optional<std::string> all_unknown(const LineIds& lines, const json::Value& value) {
+  if (auto wrong = beyond_limits(value)) return wrong;
   const std::vector<Choice> choices = read_choices(value);
   for (const Choice& choice : choices)
     if (lines.known(choice.id)) return std::nullopt;
@@ -86,8 +87,8 @@ aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, Mo
     const std::string key = fmt::format("{} {} {}", choice.id, choice.method, fmt::join(choice.arguments, " "));
     if (!seen.insert(key).second) continue;
     // What is found here becomes the caller's own word when it is acted on: no file that it did not name.
-    const auto filled = with_variables(choice.arguments, request.variables);
-    if (!filled || call.files.refuse(choice.method, *filled)) continue;
+    const auto filled = co_await with_variables(ctx, choice.arguments, request.variables);
+    if (!filled || co_await call.files.refuse(ctx, choice.method, *filled)) continue;
     CO_TRY(auto action, co_await as_action(ctx, call, lines, std::move(choice)));
     if (!action) continue;
     if (size_of(*action) > room)

@@ -96,5 +96,18 @@ TEST(Observe, LeavesOutUploadsOfFilesThatTheCallerDidNotName) {
   EXPECT_EQ(found[0].arguments, std::vector<std::string>{"/tmp/cv.pdf"});
 }
 
+// Mutant: all of it is copied and looked through.
+TEST(Observe, AnAnswerHasALimitOfAllItsArguments) {
+  Observe t;
+  const std::string half = fmt::format(R"(["{}"])", std::string(150'000, 'a'));
+  t.finds({item("0-2", "fill", half), item("0-3", "fill", half)});
+  t.finds({item("0-2", "fill", half)});
+  EXPECT_EQ(t.looks().size(), 1u);
+  ASSERT_EQ(t.model.asked().size(), 2u);
+  EXPECT_NE(std::get<llm::Text>(t.model.asked()[1].messages.back().parts[0])
+                .text.find("the arguments have 300000 bytes, more than the 262144 allowed"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace engine

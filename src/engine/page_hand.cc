@@ -207,7 +207,8 @@ PageHand::Done PageHand::act(const aio::Context& ctx, agent::Scroll gesture) {
 
 PageHand::Done PageHand::act(const aio::Context& ctx, agent::TypeText gesture) {
   CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, *page_));
-  CO_TRY(const std::vector<std::string> text, with_variables({std::move(gesture.text)}, variables_));
+  std::vector<std::string> written{std::move(gesture.text)};
+  CO_TRY(const std::vector<std::string> text, co_await with_variables(ctx, std::move(written), variables_));
   const auto field = co_await frame.script(ctx, "typesPassword", {});
   if (page_->listener() && field && json::get_bool(*field, "password").value_or(false))
     page_->listener()->typed_password(base::Secret(text[0]));

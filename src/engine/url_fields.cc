@@ -22,16 +22,17 @@ bool wants_url(const json::Value& schema) {
   return false;
 }
 
-bool has_null(const json::Value* list, const json::Value& null) {
+bool has_null(const json::Value* list, const json::Value& null, base::Budget& budget) {
   if (!list) return false;
   if (!list->is_array()) return *list == null;
-  return std::ranges::find(list->get_array(), null) != list->get_array().end();
+  return budget.spend(list->get_array().size()) &&
+         std::ranges::find(list->get_array(), null) != list->get_array().end();
 }
 
-bool names_null(const json::Value& schema) {
+bool names_null(const json::Value& schema, base::Budget& budget) {
   const json::Object& rules = schema.get_object();
-  return has_null(rules.if_contains("type"), "null") || has_null(rules.if_contains("enum"), nullptr) ||
-         has_null(rules.if_contains("const"), nullptr) || (!rules.contains("type") && wants_url(schema));
+  return has_null(rules.if_contains("type"), "null", budget) || has_null(rules.if_contains("enum"), nullptr, budget) ||
+         has_null(rules.if_contains("const"), nullptr, budget) || (!rules.contains("type") && wants_url(schema));
 }
 
 void replace(json::Value& schema, bool& any) {
@@ -64,10 +65,13 @@ class Finder {
     if (value.is_string() && std::ranges::any_of(schemas, [](const json::Value* each) { return wants_url(*each); }))
       found.push_back({&value, optional || all_take_null(given, schemas)});
     if (json::Object* object = value.if_object())
-      for (auto& [name, inner] : *object)
+      for (auto& [name, inner] : *object) {
+        if (budget_.over()) return;
         look(inner, of_property(schemas, name), !is_required(schemas, name), depth + 1);
+      }
     if (json::Array* array = value.if_array())
-      for (std::size_t i = 0; i < array->size(); ++i) look((*array)[i], of_item(schemas, i), false, depth + 1);
+      for (std::size_t i = 0; i < array->size() && !budget_.over(); ++i)
+        look((*array)[i], of_item(schemas, i), false, depth + 1);
   }
 
   std::vector<UrlPlace> found;
@@ -98,18 +102,18 @@ class Finder {
 
   // Asked of the checker only where one of them names null, for it goes every way that leads to it.
   bool all_take_null(const Schemas& schemas, const Schemas& inside) {
-    return std::ranges::any_of(inside, [](const json::Value* each) { return names_null(*each); }) &&
+    return std::ranges::any_of(inside, [&](const json::Value* each) { return names_null(*each, budget_); }) &&
            std::ranges::all_of(schemas, [&](const json::Value* each) { return checker_.fits(nullptr, *each); });
   }
 
   bool is_required(const Schemas& schemas, std::string_view name) {
-    return std::ranges::any_of(schemas, [&](const json::Value* schema) {
-      const json::Array* required = json::get_array(*schema, "required");
-      return required && budget_.spend(required->size()) &&
-             std::ranges::any_of(*required, [&](const json::Value& each) {
-               return each.is_string() && json::view(each.get_string()) == name;
-             });
-    });
+    return budget_.spend(schemas.size()) && std::ranges::any_of(schemas, [&](const json::Value* schema) {
+             const json::Array* required = json::get_array(*schema, "required");
+             return required && budget_.spend(required->size()) &&
+                    std::ranges::any_of(*required, [&](const json::Value& each) {
+                      return each.is_string() && json::view(each.get_string()) == name;
+                    });
+           });
   }
 
   Schemas of_property(const Schemas& schemas, std::string_view name) {
@@ -133,8 +137,9 @@ class Finder {
     return out;
   }
 
-  static Schemas of_item(const Schemas& schemas, std::size_t index) {
+  Schemas of_item(const Schemas& schemas, std::size_t index) {
     Schemas out;
+    if (!budget_.spend(schemas.size())) return out;
     for (const json::Value* schema : schemas) {
       const json::Object& rules = schema->get_object();
       const json::Value* first = rules.if_contains("prefixItems");

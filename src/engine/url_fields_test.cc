@@ -49,5 +49,33 @@ TEST(UrlFields, EndWithTheirBudget) {
   EXPECT_TRUE(budget.over());
 }
 
+// How many steps of so many are left when nothing was refused.
+std::uint64_t taken(json::Value value, const json::Value& schema) {
+  constexpr std::uint64_t kMany = 100'000'000;
+  base::Budget budget(kMany);
+  url_places(value, schema, budget);
+  std::uint64_t left = 0;
+  for (std::uint64_t part = kMany / 2; part > 0; part /= 2) {
+    base::Budget rest = budget;
+    if (rest.spend(left + part)) left += part;
+  }
+  return kMany - left;
+}
+
+// What is looked through at each place costs steps at each place.
+TEST(UrlFields, PayForWhatTheyLookThroughAtEachPlace) {
+  json::Array forms(1000, json::Object());
+  const json::Value schema =
+      json::Object{{"properties", json::Object{{"a", json::Object{{"type", "array"}, {"anyOf", forms}}}}}};
+  EXPECT_GE(taken(json::Object{{"a", json::Array(500, 0)}}, schema), 500'000U);
+  json::Object members;
+  for (int i = 0; i < 500; ++i) members[std::to_string(i)] = 0;
+  EXPECT_GE(taken(members, json::Object{{"anyOf", forms}}), 1'000'000U);
+  json::Array words;
+  for (int i = 0; i < 1000; ++i) words.emplace_back(i);
+  const json::Object url{{"type", "string"}, {"format", "uri"}, {"enum", words}};
+  EXPECT_GE(taken(json::Array(500, "0-1"), json::Object{{"items", url}}), 500'000U);
+}
+
 }  // namespace
 }  // namespace engine

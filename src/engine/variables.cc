@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "aio/compute.h"
 #include "base/known_values.h"
 #include "llm/percent.h"
 
@@ -31,22 +33,41 @@ std::string with_plus_for_blanks(std::string_view encoded) {
   return out;
 }
 
-// The variable whose %name% begins there.
-const Variables::value_type* variable_at(std::string_view text, std::size_t at, const Variables& variables) {
-  const std::string_view rest = text.substr(at + 1);
-  const auto it = std::ranges::find_if(variables, [rest](const auto& one) {
-    return rest.starts_with(one.first) && rest.substr(one.first.size()).starts_with('%');
-  });
-  return it == variables.end() ? nullptr : &*it;
-}
+// Variables by what stands for them, to be found in one step where a text has a %.
+class Names {
+ public:
+  explicit Names(const Variables& variables) {
+    for (const auto& one : variables) {
+      all_.emplace(one.first, &one);
+      longest_ = std::max(longest_, one.first.size());
+      if (one.first.find('%') != std::string::npos) odd_.push_back(&one);
+    }
+  }
+
+  // The variable whose %name% begins there.
+  const Variables::value_type* at(std::string_view text, std::size_t begin) const {
+    const std::string_view rest = text.substr(begin + 1);
+    const std::size_t end = rest.substr(0, longest_ + 1).find('%');
+    if (end == std::string_view::npos) return nullptr;
+    if (const auto it = all_.find(rest.substr(0, end)); it != all_.end()) return it->second;
+    for (const auto* one : odd_)
+      if (rest.starts_with(one->first) && rest.substr(one->first.size()).starts_with('%')) return one;
+    return nullptr;
+  }
+
+ private:
+  std::unordered_map<std::string_view, const Variables::value_type*> all_;
+  std::vector<const Variables::value_type*> odd_;  // that have a % themselves
+  std::size_t longest_ = 0;
+};
 
 // In one walk: what a value says is no variable. An argument that names none takes nothing of the budget. False when
 // there is not enough of it.
-bool fill(std::string& argument, const Variables& variables, std::size_t& budget) {
+bool fill(std::string& argument, const Names& names, std::size_t& budget) {
   std::string out;
   std::size_t from = 0;
   for (std::size_t at = argument.find('%'); at != std::string::npos; at = argument.find('%', at)) {
-    const auto* variable = variable_at(argument, at, variables);
+    const auto* variable = names.at(argument, at);
     if (!variable) {
       ++at;
       continue;
@@ -70,11 +91,21 @@ base::Result<std::vector<std::string>> with_variables(std::vector<std::string> a
   if (arguments.size() > kMostArguments)
     return refused(fmt::format("{} arguments are more than {}", arguments.size(), kMostArguments));
   std::size_t budget = kMaxFilled;
+  const Names names(variables);
   for (std::string& argument : arguments)
-    if (!fill(argument, variables, budget))
+    if (!fill(argument, names, budget))
       return refused(
           fmt::format("the arguments are longer than {} bytes together with their variables put in", kMaxFilled));
   return arguments;
+}
+
+aio::Task<base::Result<std::vector<std::string>>> with_variables(const aio::Context& ctx,
+                                                                 std::vector<std::string> arguments,
+                                                                 const Variables& variables) {
+  std::size_t bytes = 0;
+  for (const std::string& argument : arguments) bytes += argument.size();
+  co_return co_await aio::compute(
+      ctx, bytes, [&](const std::stop_token&) { return with_variables(std::move(arguments), variables); });
 }
 
 std::string without_values(std::string text, const Variables& variables) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "aio/context.h"
+#include "aio/task.h"
 #include "base/result.h"
 #include "base/secret.h"
 
@@ -14,6 +16,10 @@ using Variables = std::map<std::string, base::Secret>;
 // Every %name% replaced, also inside longer text. Error (Kind::invalid): there are more than 1000, or those with
 // variables in them grow beyond 4 MiB, all together.
 base::Result<std::vector<std::string>> with_variables(std::vector<std::string> arguments, const Variables& variables);
+// The same, of long ones on a worker.
+aio::Task<base::Result<std::vector<std::string>>> with_variables(const aio::Context& ctx,
+                                                                 std::vector<std::string> arguments,
+                                                                 const Variables& variables);
 
 // Whether one of the values is in them.
 bool hold_values(const std::vector<std::string>& texts, const Variables& variables);

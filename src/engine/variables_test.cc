@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "aio/testing/one_worker.h"
+
 namespace engine {
 namespace {
 
@@ -48,6 +50,26 @@ TEST(Variables, DoNotFillTheMemoryWithManyArguments) {
   ASSERT_FALSE(many);
   EXPECT_EQ(many.error().message, "1001 arguments are more than 1000");
   EXPECT_TRUE(with_variables({std::string(1'000'000, '%')}, of("x", "value")));
+}
+
+// Mutant: they are put into long arguments on the loop.
+TEST(Variables, ArePutIntoLongArgumentsByTheWorkers) {
+  const Variables x = of("x", "secret");
+  for (const bool large : {false, true}) {
+    aio::testing::OneWorker one;
+    const aio::Context ctx = one.context();
+    const auto seen = one.see(with_variables(ctx, {std::string(large ? 100'000 : 10, 'a'), "%x%"}, x));
+    EXPECT_EQ(seen.result->back(), "secret");
+    EXPECT_EQ(seen.waited, large);
+  }
+}
+
+TEST(Variables, AreKnownByTheirWholeNames) {
+  Variables names = of("a", "1");
+  for (const auto& [name, value] : {std::pair("ab", "2"), {"c%d", "3"}, {"a%b", "never"}})
+    names.emplace(name, base::Secret(value));
+  EXPECT_EQ(*with_variables({"%a%%ab%", "%abc%", "%a", "a%", "%a %a%", "%%a%%", "%c%d%", "%a%b%", "%c%", "%b%"}, names),
+            (std::vector<std::string>{"12", "%abc%", "%a", "a%", "%a 1", "%1%", "3", "1b%", "%c%", "%b%"}));
 }
 
 TEST(Variables, ArePutInOnce) {

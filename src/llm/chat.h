@@ -41,6 +41,7 @@ struct ToolCall {
   std::vector<SafetyCheck> checks = {};
   json::Value native = nullptr;  // the provider's own item where it is more than a name and arguments; goes back as is
   std::string unreadable = {};   // what it wrote for arguments when that is no JSON object; there are none then
+  std::string fault = {};        // with `unreadable`: what is wrong with them, where it is something else
 };
 
 // What a tool gave, text and images.

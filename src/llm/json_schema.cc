@@ -437,7 +437,7 @@ class SchemaChecker::Impl {
     for (auto begin = seen.begin(); begin != seen.end() && !budget_.over();) {
       const auto end = std::find_if(begin, seen.end(), [&](const auto& each) { return each.first != begin->first; });
       for (auto twin = begin; twin != end && twin->second < first; ++twin)
-        for (auto before = begin; before != twin; ++before)
+        for (auto before = begin; before != twin && !budget_.over(); ++before)
           if (same(array[before->second], array[twin->second], budget_)) first = std::min(first, twin->second);
       begin = end;
     }

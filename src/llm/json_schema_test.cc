@@ -1,8 +1,12 @@
 #include "llm/json_schema.h"
 
+#include <bit>
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "json/read.h"
+#include "llm/same.h"
 #include "llm/schema_walk.h"
 
 namespace llm {
@@ -213,6 +217,48 @@ TEST(JsonSchema, ComparesNumbersAndKeysWhereverTheyStand) {
             R"(The reply has the item {"b":2,"a":1} twice)");
   EXPECT_EQ(misfit_of(R"([3,1,2,1,3])", R"({"uniqueItems":true})"), "The reply has the item 1 twice");
   EXPECT_EQ(misfit_of(R"([1,"1",true,[1],{"a":1}])", R"({"uniqueItems":true})"), "");
+}
+
+// The number of which std::hash (of libstdc++, which has no seed) makes this.
+double of_hash(std::uint64_t hash, std::uint64_t (*inverse)(std::uint64_t)) {
+  constexpr std::uint64_t kFactor = 0xc6a4a7935bd1e995ULL;
+  const auto shift_mix = [](std::uint64_t x) { return x ^ (x >> 47); };
+  hash = shift_mix(shift_mix(hash) * inverse(kFactor)) * inverse(kFactor);
+  return std::bit_cast<double>(shift_mix((hash ^ 0xc70f6907ULL ^ (8 * kFactor)) * inverse(kFactor)) * inverse(kFactor));
+}
+
+// Of the same hash, as same.cc counts it: [x, y] where y makes up for x.
+json::Array colliding(std::size_t count) {
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    std::uint64_t x = a * 0x9e3779b97f4a7c15ULL + b;
+    x ^= x >> 32;
+    return x * 0xd6e8feb86659fd93ULL;
+  };
+  const auto inverse = +[](std::uint64_t of) {
+    std::uint64_t out = of;
+    for (int i = 0; i < 6; ++i) out *= 2 - of * out;
+    return out;
+  };
+  const std::uint64_t of_array = mix(3, static_cast<std::uint64_t>(boost::json::kind::array));
+  json::Array out;
+  for (std::uint64_t x = 1; out.size() < count; ++x) {
+    const std::uint64_t first = mix(of_array, mix(1, std::hash<double>()(static_cast<double>(x))));
+    std::uint64_t hash = 0 - first * 0x9e3779b97f4a7c15ULL;  // of y: the array's comes out as mix(0, 0)
+    hash *= inverse(0xd6e8feb86659fd93ULL);
+    hash ^= hash >> 32;
+    const double y = of_hash(hash - 0x9e3779b97f4a7c15ULL, inverse);
+    if (std::isfinite(y)) out.push_back(json::Array{static_cast<double>(x), y});
+  }
+  return out;
+}
+
+// Found to be no twins, each pair would be compared: without an end these take minutes.
+TEST(JsonSchema, ItemsThatSeemTheSameEndWithTheBudget) {
+  json::Array items = colliding(800'000);
+  base::Budget enough(100);
+  ASSERT_EQ(hash_of(items[0], enough), hash_of(items[799'999], enough)) << "the test makes no collisions any more";
+  EXPECT_EQ(verdict(items, json::Object{{"uniqueItems", true}}, 5'000'000),
+            "The reply's schema is too costly to check: it takes more than 5000000 steps");
 }
 
 }  // namespace

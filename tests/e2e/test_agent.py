@@ -105,6 +105,10 @@ class Tools(AgentCase):
             self.assertFalse(result["actions"][0]["success"], result)
             self.assertIn(f"{url.split(':')[0]}: URLs are not allowed", json.dumps(result["actions"][0]))
             self.expect("location.pathname", "/case")
+            result = self.result([("tabs", {"do": "open", "url": url})], done("gave up", False))
+            self.assertFalse(result["actions"][0]["success"], result)
+            self.assertIn(f"{url.split(':')[0]}: URLs are not allowed", json.dumps(result["actions"][0]))
+            self.result([("tabs", {"do": "close", "number": 1})], done())  # what was opened for it
 
     def test_keys_go_to_what_has_the_focus(self):
         self.show(SHOP + "<script>document.querySelector('#who').focus()</script>")

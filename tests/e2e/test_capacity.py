@@ -1,6 +1,7 @@
 """Starts and work at the limits (clauses 17 and 18 of the session contract), and starts that SIGTERM overtakes (25)."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -29,6 +30,14 @@ class Capacity(ServerCase):
             acts.append(self.in_background(server.act, session, action("click", "#soon"), timeout=1000 * BUDGET))
             self.wait_until(lambda: server.metric("belay_sessions_in_use") == len(acts), PATIENCE, "the act holds its session")
         return acts
+
+    def test_the_log_says_at_the_start_how_far_descriptors_reach(self):
+        server = self.server()
+        soft, hard = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        (said,) = server.logged("file descriptors")
+        self.assertEqual((said["limit"], soft), (hard, hard))
+        self.assertGreater(said["connections"], 0)
+        self.assertGreater(said["sessions"], 0)
 
     def use(self, server):
         """What a caller does with a session, thinking for a second in between."""

@@ -232,6 +232,32 @@ class Tools(AgentCase, Unharmed):
         self.assertEqual(result["actions"][0]["result"], "a" * 100 + "(99900 more parts are left out)")
 
 
+class Calls(AgentCase, Unharmed):
+    """What models of agents ask for."""
+
+    def errors(self, *steps):
+        self.show(SHOP)
+        with self.others_are_served(self.server):
+            result = self.result(*steps, done())
+        return [action.get("error", "") for action in result["actions"]]
+
+    def test_arguments_of_megabytes(self):
+        errors = self.errors([("keys", {"method": "type", "value": "x" * 3_000_000, "repeat": 50})],
+                             [("element", {"id": "0-" + "1" * 3_000_000, "method": "click"})],
+                             [("think", {"reasoning": [[]] * 150_000})])
+        for error in errors[:3]:
+            self.assertIn("its arguments have more than 262144 bytes, which is the limit for one call", error)
+        self.assertLess(len(json.dumps(self.model.agent_requests()[-1])), 100_000)  # and they do not go back to the model
+
+    def test_arguments_that_are_much_within_the_limit(self):
+        errors = self.errors([("keys", {"method": "type", "value": "x" * 200_000, "repeat": 50})],
+                             [("element", {"id": "0-" + "1" * 200_000, "method": "click"})],
+                             [("element", {"id": "0-1", "method": "fill", "value": "%" * 200_000})],
+                             [("think", {"reasoning": [[]] * 60_000})])
+        self.assertIn("50 times this value are 10000000 bytes, more than the 262144 of one call", errors[0])
+        self.assertIn("the page has no line with the id", errors[1])
+
+
 class Peers(SharedServerCase, Unharmed):
     """DevTools peers that are no browsers, beside a session of a browser."""
 
@@ -363,6 +389,38 @@ class Schemas(SharedServerCase, Unharmed):
     def test_patterns_that_take_for_ever(self):
         schema = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string", "pattern": "^(a+)+$"}}}}
         self.too_costly(schema, {"a": ["a" * 20_000 + "!"] * 200})
+
+    def test_places_for_addresses_among_many_forms(self):
+        schema = {"type": "object", "properties": {
+            "u": {"type": "string", "format": "uri"}, "a": {"type": "array", "anyOf": [{}] * 250_000}}}
+        self.too_costly(schema, {"u": "0-1", "a": [0] * 190_000})
+
+    def act(self, instruction, **choice):
+        """Of a model that makes this choice on a page of 10,000 lines."""
+        self.site.pages["/long"] = "<!doctype html>" + "<button>b</button>" * 10_000
+        self.assert_done(self.shared.navigate(self.session, f"{self.site.url}/long"))
+        model = Model(lambda *_: {"action": {"description": "it", "method": "click", "arguments": [], **choice}, "twoStep": False})
+        self.addCleanup(model.close)
+        with self.others_are_served(self.shared):
+            return json.dumps(self.shared.operation(self.session, "act", {
+                "input": instruction, "options": model.options()}).json)
+
+    def test_ids_of_megabytes(self):
+        self.assertIn("the elementId has 200002 bytes, more than the 64 allowed", self.act("it", elementId="0-" + "1" * 200_000))
+        self.assertIn("false", self.act("it", elementId="0-" + "1" * 15_000_000))
+
+    def test_uploads_of_what_nearly_stands_everywhere_in_the_words(self):
+        paths = ["x " * 2000 + "y"] * 64
+        self.assertIn("may not be uploaded", self.act("x " * 450_000, elementId="0-3", method="setInputFiles", arguments=paths))
+        self.assertIn("more than the 262144 allowed",
+                      self.act("x " * 450_000, elementId="0-3", method="setInputFiles", arguments=paths * 4))
+
+    def test_texts_that_seem_to_be_full_of_variables(self):
+        variables = {f"v{number}": "value" for number in range(100)}
+        with self.others_are_served(self.shared):
+            for text in ("%" * 900_000, "%v%" * 300_000, "%v1" * 300_000):
+                answer = self.shared.act(self.session, action("fill", "#nowhere", text), variables=variables, timeout=1000)
+                self.assertEqual(answer.status, 200, answer)
 
     def test_observe_with_more_elements_than_a_page_has(self):
         model = Model(lambda *_: {"elements": [

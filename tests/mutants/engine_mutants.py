@@ -166,11 +166,51 @@ MUTANTS = {
     "any letter before a cut is taken for a value": (
         KNOWN_VALUES, "depth >= kLeastBeginning && is_cut_at", "depth >= 1 && is_cut_at", "KnownValues*Cut*"),
     "short values are masked within words": (MASK, "characters(printed) < kShort ?", "characters(printed) + 2 < kShort ?", "Mask*"),
+    "a call's arguments have no bound": (LOOP, "kMostArguments = 256 * 1024;", "kMostArguments = 256 * 1024 * 1024;", "Loop.WhatIsTooLarge*"),
+    "a call's unread arguments have no bound": (LOOP, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
+    "large arguments that were refused go back to the model": (
+        LOOP, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
+    "a call's name has no bound": (LOOP, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
+    "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
+    "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),
+    "a call's repeats of keys are made before they are counted": (
+        "src/agent/screen/anthropic.cc", "may_press(asked.arguments, once.size() * times)", "may_press(asked.arguments, 0 * times)",
+        "Vocabularies*"),
+    "OpenAI's keys are not counted": (
+        "src/agent/screen/openai.cc", "may_press(arguments, all.size())", "may_press(arguments, 0 * all.size())", "Vocabularies*"),
+    "a text's repeats do not count": (
+        "src/agent/page_tools_hand.cc", "value.size() * static_cast<std::size_t>(times); all", "value.size(); all", "PageTools.ATextWith*"),
+    "large arguments are checked on the loop": (PAGE_TOOLS, "large ? aio::kComputedInPlace + 1 : 0", "large ? 1 : 0", "PageTools.LargeArguments*"),
+    "an id that is looked for in every line has no bound": (
+        "src/engine/model_call.cc", "id.empty() || id.size() > kLongestId", "id.empty()", "KnownId*"),
+    "an id that is looked up has no bound": (
+        "src/engine/model_call.cc", "  if (id.size() > kLongestId) return std::nullopt;\n  if (ids_", "  if (ids_", "KnownId*"),
+    "the id of an answer has no bound": ("src/engine/choice.h", "kLongestId = 64;", "kLongestId = 1'000'000;", "ActByInstruction.AnAnswer*"),
+    "the description of an answer has no bound": (
+        "src/engine/choice.h", "kLongestDescription = 16 * 1024;", "kLongestDescription = 16'000 * 1024;", "ActByInstruction.AnAnswer*"),
+    "an answer has any number of arguments": (
+        "src/engine/choice.h", "kMostChosenArguments = 10'000;", "kMostChosenArguments = 10'000'000;", "ActByInstruction.AnAnswer*"),
+    "an answer's arguments have no bound": (
+        "src/engine/choice.h", "kMostArgumentBytes = 256 * 1024;", "kMostArgumentBytes = 256'000 * 1024;", "ActByInstruction.AnAnswer*"),
+    "an observe's answer has no bound": (OBSERVE, "  if (auto wrong = beyond_limits(value)) return wrong;\n", "", "Observe.AnAnswer*"),
+    "variables are put into long arguments on the loop": (VARIABLES, "      ctx, bytes, [&](", "      ctx, 0 * bytes, [&](", "Variables.*Workers"),
+    "any number of files is looked for": (NAMED_FILES, "  left_ -= arguments.size();\n", "", "NamedFiles.a_hundred*"),
+    "an action looks for any number of files": (
+        NAMED_FILES, "if (arguments.size() > left_)", "if (arguments.size() > 1000 * left_ + 1)", "NamedFiles.a_hundred*"),
+    "files are looked for on the loop": (NAMED_FILES, "words_bytes() * arguments.size() : 0", "0 * arguments.size() : 0", "NamedFiles.*workers"),
+    "what items may have is looked through for nothing": (
+        "src/engine/url_fields.cc", "    if (!budget_.spend(schemas.size())) return out;\n", "", "UrlFields.PayFor*"),
+    "what must be there is looked through for nothing": (
+        "src/engine/url_fields.cc", "return budget_.spend(schemas.size()) && std::ranges", "return std::ranges", "UrlFields.PayFor*"),
+    "null is looked for for nothing": (
+        "src/engine/url_fields.cc", "return budget.spend(list->get_array().size()) &&", "return !budget.over() &&", "UrlFields.PayFor*"),
+    "items that seem the same are compared when the budget is over": (
+        "src/llm/json_schema.cc", "before != twin && !budget_.over();", "before != twin;", "JsonSchema.ItemsThatSeem*"),
     "each argument has the whole budget": (VARIABLES, "  budget -= out.size();\n", "", "Variables.*ManyArguments*"),
     "there may be any number of arguments": (
         VARIABLES, "arguments.size() > kMostArguments", "arguments.size() > SIZE_MAX - 1", "Variables.*ManyArguments*"),
     "a path that no system opens may be named": (NAMED_FILES, "path.size() >= kMaxPath", "path.size() >= 1000 * kMaxPath", "NamedFiles*"),
-    "a path is named by what goes on": (NAMED_FILES, "ends_there(text, at + path.size())", "ends_there(text, text.size())", "NamedFiles*"),
+    "a path is named by what goes on": (NAMED_FILES, "ends_there(text, i + 1)", "ends_there(text, text.size())", "NamedFiles*"),
     "a reason may end the page": (
         PROMPTS, "agent::harmless(base::truncate(failed.why, kLongestReason))", "base::truncate(failed.why, kLongestReason)",
         "ActByInstruction.TellsWhy*"),

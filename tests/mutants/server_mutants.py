@@ -434,6 +434,12 @@ MUTANTS = {
         LAUNCH_VALUES, "if (browser == Browser::attached) continue;", "if (browser <= Browser::attached) continue;", "Start.RefusesSwitches*"),
     "credentials of a proxy are on the command line": (
         "src/api/schemas/own_switches.cc", 'name == "proxy-server" &&', 'name == "" &&', "Start.RefusesSwitches*"),
+    "all patterns of a schema are compiled on the loop": (
+        "src/api/schemas/operations.cc", "kSchemaLookSteps = 50'000;", "kSchemaLookSteps = 50'000'000;", "OperationSchemas.SomeHundred*"),
+    "credentials of any other URL are on the command line": (
+        "src/api/schemas/own_switches.cc", "if (has_credentials(arg))", "if (arg.empty() && has_credentials(arg))", "Start.RefusesSwitches*"),
+    "a backslash of a URL hides credentials on the command line": (
+        "src/api/schemas/own_switches.cc", "kSlashes = \"/", "kSlashes = \"", "Start.RefusesSwitches*"),
     "a browser has any number of switches": (START_SHAPE, "kMostSwitches = 1000;", "kMostSwitches = 100'000;", "Start*"),
     "a request has any number of headers": (MODEL_SHAPE, "kMostHeaders = 100;", "kMostHeaders = 10'000;", "Start*"),
     "every death is a crash": (OPENING, "if (cause.message != kCrashed)", "if (false)", "*Clause13*"),

@@ -59,6 +59,7 @@ Result keys(const Asked& asked, base::Milliseconds held) {
   std::vector<std::string> once = chords_in(text);
   const auto times =
       static_cast<std::size_t>(std::clamp(asked.arguments.number("repeat").value_or(1), 1.0, kMostRepeats));
+  TRY_VOID(may_press(asked.arguments, once.size() * times));
   std::vector<std::string> all;
   for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), once.begin(), once.end());
   return pressed(asked.arguments, std::move(all), "text: the name of a key", held);

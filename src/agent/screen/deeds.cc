@@ -16,9 +16,16 @@ Deed clicked(std::string_view type, Click gesture) {
   return out;
 }
 
+base::Result<void> may_press(const Arguments& arguments, std::size_t chords) {
+  if (chords <= kMostPresses) return {};
+  return base::fail(base::Kind::invalid, fmt::format("{} presses {} keys, more than the {} of one call",
+                                                     arguments.action(), chords, kMostPresses));
+}
+
 base::Result<Deed> pressed(const Arguments& arguments, std::vector<std::string> chords, std::string_view lacks,
                            base::Milliseconds held) {
   if (chords.empty()) return arguments.lacks(lacks);
+  TRY_VOID(may_press(arguments, chords.size()));
   Deed out{.action = told("keypress", {})};
   out.action["keys"] = json::Array(chords.begin(), chords.end());
   for (std::string& chord : chords) out.gestures.emplace_back(Press{.keys = std::move(chord), .held = held});

@@ -10,7 +10,10 @@ namespace agent::screen {
 
 Deed done(std::string_view type, std::optional<At> at, Gesture gesture);
 Deed clicked(std::string_view type, Click gesture);
-// Each chord in turn. Error: there is none; `lacks` names what should hold them.
+// How many keys one call may press, repeats among them.
+inline constexpr std::size_t kMostPresses = 1000;
+base::Result<void> may_press(const Arguments& arguments, std::size_t chords);
+// Each chord in turn. Error: there is none, and `lacks` names what should hold them, or too many.
 base::Result<Deed> pressed(const Arguments& arguments, std::vector<std::string> chords, std::string_view lacks,
                            base::Milliseconds held = {});
 // In the direction that the argument of this name tells, so far across or down.

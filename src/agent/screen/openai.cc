@@ -1,5 +1,5 @@
 // The screen of OpenAI's models: one call with one action or several, points in pixels.
-#include "agent/screen/words.h"
+#include "agent/screen/deeds.h"
 
 namespace agent::screen {
 namespace openai {
@@ -57,7 +57,9 @@ Result scroll(const Arguments& arguments, const Grid& grid) {
 
 Result keypress(const Arguments& arguments) {
   Deed out;
-  for (std::string& chord : chords(arguments.list("keys"))) out.gestures.emplace_back(Press{.keys = std::move(chord)});
+  std::vector<std::string> all = chords(arguments.list("keys"));
+  TRY_VOID(may_press(arguments, all.size()));
+  for (std::string& chord : all) out.gestures.emplace_back(Press{.keys = std::move(chord)});
   if (out.gestures.empty()) return arguments.lacks("keys");
   return out;
 }

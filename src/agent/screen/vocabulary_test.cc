@@ -267,5 +267,29 @@ TEST(ScreenModels, AreThoseThatClientsKnowAndWhateverANamedProviderHas) {
         "google/gemini-3-pro-preview, microsoft/fara-7b");
 }
 
+// Mutant: each call presses as many keys as it likes.
+TEST(Vocabularies, ACallPressesSomeKeysAndNoMore) {
+  std::string list = R"("a")";
+  std::string words = "a";
+  for (int i = 1; i < 1001; ++i) {
+    list += R"(,"a")";
+    words += " a";
+  }
+  const auto refused = [](std::string_view name, int keys) {
+    return fmt::format("refused: {} presses {} keys, more than the 1000 of one call", name, keys);
+  };
+  EXPECT_EQ(read(Family::openai, "computer", fmt::format(R"({{"actions":[{{"type":"keypress","keys":[{}]}}]}})", list)),
+            refused("keypress", 1001));
+  EXPECT_EQ(read(Family::google, "key_combination", fmt::format(R"({{"keys":[{}]}})", list)),
+            refused("key_combination", 1001));
+  EXPECT_EQ(read(Family::fara, "computer_use", fmt::format(R"({{"action":"key","keys":[{}]}})", list)),
+            refused("key", 1001));
+  EXPECT_EQ(read(Family::anthropic, "computer", fmt::format(R"({{"action":"key","text":"{}"}})", words)),
+            refused("key", 1001));
+  EXPECT_EQ(
+      read(Family::anthropic, "computer", fmt::format(R"({{"action":"hold_key","text":"{}","repeat":100}})", words)),
+      refused("hold_key", 100'100));
+}
+
 }  // namespace
 }  // namespace agent::screen

@@ -30,6 +30,7 @@ class Arguments {
  public:
   Arguments(std::string name, const json::Object& values) : name_(std::move(name)), values_(values) {}
 
+  const std::string& action() const { return name_; }
   const json::Object& values() const { return values_; }
   bool has(std::string_view name) const;
   std::optional<double> number(std::string_view name) const;

@@ -7,10 +7,10 @@ using namespace json;
 
 namespace {
 
-// What no reply could fit is told before a model is asked. A schema that is too costly for this is looked at again by
-// whoever uses it.
-constexpr std::uint64_t kSchemaLookSteps = 500'000;
-constexpr base::Milliseconds kSchemaLookTime{50};
+// What no reply could fit is told before a model is asked. That may be done on the loop, so it is for some hundred
+// patterns: a schema that is too costly for this is looked at again by whoever uses it, on a worker.
+constexpr std::uint64_t kSchemaLookSteps = 50'000;
+constexpr base::Milliseconds kSchemaLookTime{10};
 
 Shape json_schema() {
   return Shape([map = map_of(any())](const Value* value) {

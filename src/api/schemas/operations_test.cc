@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "api/schemas/shapes.h"
@@ -29,6 +30,19 @@ TEST(OperationSchemas, ASchemaThatIsTooCostlyToLookThroughPassesHere) {
   properties["a"] = json::Object{{"allOf", many}};
   json::Object schema{{"anyOf", json::Array(200'000, json::Object{{"$ref", "#"}})}, {"properties", properties}};
   EXPECT_EQ(issues_of_schema(json::write(json::Value(schema))), "[]");
+}
+
+// To compile them takes longer than the loop may be held, and may be done on it. Mutant: all of them are.
+TEST(OperationSchemas, SomeHundredPatternsAreLookedAtHere) {
+  const auto with_wrong_one_after = [](int count) {
+    json::Object properties;
+    for (int i = 0; i < count; ++i)
+      properties[fmt::format("p{}", i)] = json::Object{{"pattern", fmt::format("^a{}$", i)}};
+    properties["wrong"] = json::Object{{"pattern", "("}};
+    return json::write(json::Value(json::Object{{"properties", properties}}));
+  };
+  EXPECT_NE(issues_of_schema(with_wrong_one_after(50)), "[]");
+  EXPECT_EQ(issues_of_schema(with_wrong_one_after(1300)), "[]");
 }
 
 }  // namespace

@@ -25,6 +25,21 @@ std::string_view without_dashes(std::string_view arg) {
   return arg.substr(arg.starts_with("--") ? 2 : 1);
 }
 
+// Whether a URL in it has something before its host: "--proxy-pac-url=http://me:pw@h/". Chromium takes any number of
+// slashes of either kind.
+bool has_credentials(std::string_view text) {
+  constexpr std::string_view kSlashes = "/\\";
+  constexpr std::string_view kEndOfAuthority = "/\\?# \t\r\n\"',;";
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
+    std::string_view rest = text.substr(colon + 1);
+    const std::size_t slashes = std::min(rest.find_first_not_of(kSlashes), rest.size());
+    if (slashes == 0) continue;
+    rest.remove_prefix(slashes);
+    if (rest.substr(0, rest.find_first_of(kEndOfAuthority)).find('@') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string> refuse_own_switch(std::string_view arg) {
@@ -37,6 +52,8 @@ std::optional<std::string> refuse_own_switch(std::string_view arg) {
   if (name == "proxy-server" && text.find('@') != std::string_view::npos)
     return "without credentials, which everybody on the machine can read there: instead of --proxy-server use "
            "launchOptions.proxy";
+  if (has_credentials(arg))
+    return "without a user's name or password in a URL, which everybody on the machine can read there";
   return std::nullopt;
 }
 

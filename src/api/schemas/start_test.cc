@@ -131,10 +131,16 @@ TEST(Start, RefusesSwitchesThatTheServerGivesItself) {
     EXPECT_NE(launch_issues(fmt::format(R"({{"args":["{}"]}})", bad)).find(fmt::format("launchOptions.{}\"", option)),
               std::string::npos)
         << bad;
-  for (const char* good :
-       {"--no-sandbox", "--proxy-server=http://h:1", "--headlessness", "--user-data-dirs", "headless",
-        "--remote-allow-origins=*", "http://me:p@h/?--headless", "", "-", "--", "--=a@b"})
+  for (const char* good : {"--no-sandbox", "--proxy-server=http://h:1", "--headlessness", "--user-data-dirs",
+                           "headless", "--remote-allow-origins=*", "http://h/?--headless", "--app=http://h/@x?a@b#c@d",
+                           "--x=a:b@c", "--x=http:///", "", "-", "--", "--=a@b"})
     EXPECT_EQ(launch_issues(fmt::format(R"({{"args":["{}"]}})", good)), "[]") << good;
+  for (const char* bad : {"--proxy-pac-url=http://u:p@h/", "--proxy-pac-url=https:/u@h", "--app=http:////u:p@h",
+                          "--a=x:y,http://a/b http://u:p@h", "http://u:p@h/"})
+    EXPECT_EQ(launch_issues(fmt::format(R"({{"args":["{}"]}})", bad)),
+              R"([{"code":"custom","path":["browser","launchOptions","args",0],"message":"args must be without a )"
+              R"(user's name or password in a URL, which everybody on the machine can read there"}])")
+        << bad;
   EXPECT_EQ(launch_issues(R"({"cdpUrl":"ws://h","args":["--headless"]})"), "[]") << "nobody is launched";
   EXPECT_EQ(issues(R"({"modelName":"m","browser":{"type":"local","cdpUrl":"ws://h",)"
                    R"("launchOptions":{"args":["--headless"]}}})"),
