@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/peer_exchange.h"
+#include "engine/tool_schemas.h"
 #include "json/read.h"
 
 namespace engine {
@@ -17,6 +18,7 @@ constexpr std::size_t kMaxFarewell = 64 * 1024;
 constexpr int kMostPages = 50;
 constexpr std::size_t kMostParts = 100;  // of what a tool gives
 constexpr std::size_t kMaxType = 100;    // of a picture's media type
+constexpr std::size_t kMaxNameInLog = 100;
 
 // The message of this id in a body that is one, or a stream of events with one.
 std::optional<json::Value> message_of(const net::HttpReply& reply, std::int64_t id) {
@@ -131,8 +133,25 @@ aio::Task<base::Result<std::vector<llm::Tool>>> McpClient::list(const aio::Conte
   co_return out;
 }
 
+aio::Task<void> McpClient::leave_out_useless(const aio::Context& ctx, std::vector<llm::Tool>& tools) const {
+  std::vector<json::Shared> schemas;
+  for (const llm::Tool& tool : tools) schemas.push_back(tool.parameters);
+  const auto faults = co_await faults_of(ctx, schemas);
+  std::vector<llm::Tool> kept;
+  for (std::size_t i = 0; i < tools.size(); ++i)
+    if (!faults[i])
+      kept.push_back(std::move(tools[i]));
+    else
+      ctx.log->warn("tool left out", {{"reqId", ctx.request_id},
+                                      {"server", peer_.host},
+                                      {"tool", base::truncate(tools[i].name, kMaxNameInLog)},
+                                      {"error", peer_.secrets(*faults[i])}});
+  tools = std::move(kept);
+}
+
 aio::Task<base::Result<std::vector<llm::Tool>>> McpClient::open(const aio::Context& ctx, std::size_t& left) {
   auto tools = co_await list(ctx, left);
+  if (tools) co_await leave_out_useless(ctx, *tools);
   if (tools || tools.error().kind != base::Kind::full) co_return tools;
   co_return std::unexpected(peer_.wrong(
       fmt::format("has too much to say of its tools: the lists of a run have {} bytes at most together", kMaxLists)));

@@ -18,6 +18,15 @@ std::string text(std::int64_t id, std::string said) {
   return answer(id, json::Object{{"content", json::Array{json::Object{{"type", "text"}, {"text", said}}}}});
 }
 
+class ToolLog final : public base::Logger {
+ public:
+  void write(base::Level level, std::string_view event, const base::Fields& fields) const override {
+    text += base::format_log_line(level, 0, 0, event, fields) + "\n";
+  }
+  bool enabled(base::Level) const override { return true; }
+  mutable std::string text;
+};
+
 struct McpBench {
   aio::testing::OneWorker one;
   testing::ScriptedPeer peer;
@@ -68,6 +77,22 @@ TEST(McpClient, WhatServersSayOfTheirToolsHasALimitForAllOfThem) {
   EXPECT_EQ(b.open().error().message,
             "the tool server at tools.example has too much to say of its tools: the lists of a run have 2097152 bytes "
             "at most together");
+}
+
+// Mutants: all are taken; none is.
+TEST(McpClient, LeavesOutToolsThatNothingCanFit) {
+  McpBench b;
+  b.peer.will(answer(1, json::Object()));
+  b.peer.will("");
+  b.peer.will(answer(2, *json::read(R"({"tools":[{"name":"lost","inputSchema":{"$ref":"#/$defs/key-of-the-tools"}},
+                                                 {"name":"say","inputSchema":{"type":"object"}}]})")));
+  const ToolLog log;
+  b.ctx.log = &log;
+  const auto tools = b.open();
+  ASSERT_EQ(tools->size(), 1U);
+  EXPECT_EQ(tools->front().name, "say");
+  EXPECT_NE(log.text.find(R"("msg":"tool left out")"), std::string::npos) << log.text;
+  EXPECT_NE(log.text.find("#/$defs/***"), std::string::npos) << log.text;
 }
 
 // Mutants: a picture's type is as long as the server likes.
