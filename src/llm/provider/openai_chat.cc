@@ -206,8 +206,10 @@ base::Result<Reply> decode(const json::Value& body) {
     }
   const auto why = json::get_string(choice, "finish_reason").value_or("");
   if (why == "error" || why == "insufficient_system_resource") return broken_off(why);
-  if (why == "length" || why == "model_length")
+  if (why == "length")
     reply.stop = Stop::length;
+  else if (why == "model_length")
+    reply.stop = Stop::window;
   else if (why == "content_filter")
     reply.stop = Stop::refused;
   else if (reply.calls_tools())
