@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/peer_exchange.h"
+#include "engine/peer_words.h"
 #include "engine/tool_schemas.h"
 #include "json/read.h"
 
@@ -89,11 +90,14 @@ aio::Task<std::invoke_result_t<Read, const json::Value&, const McpClient::Peer&>
   });
   CO_TRY(net::HttpReply reply, co_await post(ctx, std::move(message), left));
   left -= std::min(left, reply.body.size());
-  if (reply.status < 200 || reply.status > 299)
-    co_return std::unexpected(peer_.wrong(fmt::format("answered {} with HTTP status {}", method, reply.status)));
-  if (const auto session = reply.headers.find("mcp-session-id"); session && session_.empty()) session_ = *session;
+  const bool well = reply.status >= 200 && reply.status <= 299;
+  if (const auto session = reply.headers.find("mcp-session-id"); well && session && session_.empty())
+    session_ = *session;
   using Out = std::invoke_result_t<Read, const json::Value&, const Peer&>;
   co_return co_await read_answer(ctx, std::move(reply), [=, peer = peer_](net::HttpReply answer) -> Out {
+    if (!well)
+      return std::unexpected(peer.wrong(
+          fmt::format("answered {} with HTTP status {}{}", method, answer.status, words_of(answer, peer.secrets))));
     TRY(const json::Value result, result_of(answer, id, method, peer));
     return read(result, peer);
   });

@@ -95,6 +95,19 @@ TEST(McpClient, LeavesOutToolsThatNothingCanFit) {
   EXPECT_NE(log.text.find("#/$defs/***"), std::string::npos) << log.text;
 }
 
+// Mutants: the status alone is told; the server's words are told as they are.
+TEST(McpClient, TellsAServersOwnWordsInShort) {
+  McpBench b;
+  b.peer.will(R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"key-of-the-tools may not call say"}})", 403);
+  EXPECT_EQ(b.call({}).result.error().message,
+            "the tool server at tools.example answered tools/call with HTTP status 403: *** may not call say");
+  b.peer.will(std::string(5000, 'a'), 500);
+  EXPECT_LT(b.call({}).result.error().message.size(), 500U);
+  b.peer.will("<html>", 502);
+  EXPECT_EQ(b.call({}).result.error().message,
+            "the tool server at tools.example answered tools/call with HTTP status 502");
+}
+
 // Mutants: a picture's type is as long as the server likes.
 TEST(McpClient, CutsThePicturesType) {
   McpBench b;
