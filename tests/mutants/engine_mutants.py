@@ -96,11 +96,11 @@ MUTANTS = {
     "a field filled by its point keeps what it had": (
         "src/agent/page_tools_hand.cc", ", .clear = true", ", .clear = false", "PageTools.AFormFilledByPoints*"),
     "an error that came as a success is not looked at": (
-        HTTP_LLM, "error_in(body), ctx.clock->wall()", "nullptr, ctx.clock->wall()", "HttpLlm.DoesNotAskAgainWhere*"),
+        HTTP_LLM, "error_in(body), ctx.clock->wall()", "body.is_null() ? error_in(body) : nullptr, ctx.clock->wall()", "HttpLlm.DoesNotAskAgainWhere*"),
     "a new family of Claude is the oldest": (
         "src/llm/catalogue.cc", "if (end < before.size() + 2) return false;", "return false;", "Catalogue.TakesNewFamilies*"),
     "objects that contradict each other are put together": (
-        "src/llm/form_parts.cc", "else if (!same(it->value(), value, budget))", "else if (false)", "SchemaForms.PutObjects*"),
+        "src/llm/form_parts.cc", "else if (!same(it->value(), value, budget))", "else if (!same(value, value, budget))", "SchemaForms.PutObjects*"),
     "a silent model is asked for ever": (LOOP, "++silent_ >= kMostSilent", "++silent_ >= 100 * kMostSilent",
                                          "Loop*:*Spoke*"),
     "a captcha is told as a circle": (LOOP, "captcha_ ? StopReason::captcha : StopReason::loop_detected",
