@@ -19,6 +19,8 @@ using engine::StopReason;
 constexpr int kMostSilent = 3;
 constexpr std::size_t kMostCalls = 32;  // of one reply
 constexpr int kMostShrinks = 4;
+constexpr std::string_view kWindowFull =
+    "the conversation fills the model's context window, and what is left of it leaves no room for a reply";
 
 // Of one call. No model writes more than some hundred thousand bytes in a reply; whoever answers in its place may, and
 // each tool would copy, compare and look through them.
@@ -116,6 +118,10 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
     auto reply = co_await model_.complete(ctx, std::move(chat));
     if (reply) {
       bill(ctx, reply->usage, began);
+      if (reply->stop == llm::Stop::window) {  // what it had room to say is no whole reply, and it would have no more
+        if (shrinks < kMostShrinks && history_.shrink()) continue;
+        co_return Turn{.end = ended_by_error({base::Kind::upstream, std::string(kWindowFull)})};
+      }
       history_.note("");
       if (reply->stop == llm::Stop::refused && !reply->calls_tools()) {
         std::string text = reply->text();

@@ -299,6 +299,29 @@ TEST(Loop, AConversationThatIsTooLongIsShortenedAndSentAgain) {
   EXPECT_LT(t.shown(4).size(), t.shown(3).size());
 }
 
+// Mutants: it is asked for the rest, with the same conversation.
+TEST(Loop, AConversationThatLeavesNoRoomForAReplyIsShortened) {
+  Script t;
+  t.tools.page = std::string(20'000, 'x');
+  t.tools.will = [](const llm::ToolCall&) { return Used{.content = {llm::Text{std::string(30'000, 'y')}}}; };
+  for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
+  t.model.will(llm::Reply{.parts = {llm::Text{"I will"}}, .stop = llm::Stop::window});
+  t.calls({t.done(true)});
+  EXPECT_TRUE(t.go().success);
+  EXPECT_EQ(t.model.asked().size(), 5u);
+  EXPECT_LT(t.shown(4).size(), t.shown(3).size());
+  EXPECT_EQ(t.shown(4).find("I will"), std::string::npos);
+}
+
+TEST(Loop, AWindowThatIsFullWhateverIsLeftOutEndsTheRun) {
+  Script t;
+  for (int i = 0; i < 10; ++i) t.model.will(llm::Reply{.stop = llm::Stop::window});
+  const AgentResult result = t.go();
+  EXPECT_EQ(result.stop, StopReason::model_error);
+  EXPECT_NE(result.message.find("fills the model's context window"), std::string::npos) << result.message;
+  EXPECT_LE(t.model.asked().size(), 5u);
+}
+
 TEST(Loop, AnErrorFromOutsideEndsTheRunAsAnError) {
   Script t;
   t.tools.will = [](const llm::ToolCall&) -> base::Result<Used> {

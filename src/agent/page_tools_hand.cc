@@ -111,8 +111,8 @@ PageTools::Done PageTools::by_hand(const aio::Context& ctx, const llm::ToolCall&
   } else if (name == "fillFormVision") {
     for (const json::Value& field : *json::get_array(arguments, "fields")) {
       CO_TRY(const At where, co_await point(ctx, *json::find(field, "coordinates")));
-      todo.emplace_back(Click{.at = where, .count = 3});  // what is there is selected, and goes
-      todo.emplace_back(TypeText{json::get_text(field, "value").value_or("")});
+      todo.emplace_back(Click{.at = where});
+      todo.emplace_back(TypeText{.text = json::get_text(field, "value").value_or(""), .clear = true});
     }
     told["fieldsCount"] = json::get_array(arguments, "fields")->size();
   }

@@ -1,6 +1,8 @@
 // The tools of the modes dom and hybrid: what a model gets wrong is told to it.
 #include "agent/page_tools.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "agent/loop.h"
@@ -24,7 +26,7 @@ struct PageToolsStage {
   PageToolsStage() { page.searches = true; }
 
   base::Result<engine::AgentResult> run() {
-    PageTools tools(page, hand, {});
+    PageTools tools(page, hand, {.mode = mode});
     Loop loop(model, tools, record, nobody, settings);
     return aio::testing::run_on(scheduler, clock, loop.run(ctx, "be good", "the goal: buy milk", "buy milk"));
   }
@@ -38,6 +40,7 @@ struct PageToolsStage {
   engine::AgentRecord record;
   engine::NullSink nobody;
   LoopSettings settings;
+  engine::AgentMode mode = engine::AgentMode::dom;
 };
 
 TEST(PageTools, AQueryBeyondWhatASearchTakesIsToldToTheModelAndTheRunGoesOn) {
@@ -87,6 +90,23 @@ TEST(PageTools, ASlipInTheArgumentsIsPutRight) {
   const auto result = t.run();
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(t.page.done, std::vector<std::string>{"search milk"});
+}
+
+// Mutants: a paragraph is selected and typed over, so that an empty value, or a second paragraph, stays.
+TEST(PageTools, AFormFilledByPointsIsClearedFirst) {
+  PageToolsStage t;
+  t.mode = engine::AgentMode::hybrid;
+  t.model.will(calls("fillFormVision",
+                     {{"fields", json::Array{json::Object{{"action", "clear the name"},
+                                                          {"value", ""},
+                                                          {"coordinates", json::Object{{"x", 5}, {"y", 6}}}}}}}));
+  t.model.will(calls("done", {{"reasoning", "filled"}, {"taskComplete", true}}));
+  const auto result = t.run();
+  ASSERT_TRUE(result) << result.error().message;
+  const std::string cleared = testing::shown(TypeText{.text = "", .clear = true});
+  EXPECT_NE(cleared, testing::shown(TypeText{.text = ""}));
+  EXPECT_EQ(std::ranges::count(t.hand.done, cleared), 1);
+  EXPECT_EQ(std::ranges::count(t.hand.done, testing::shown(Click{.at = {5, 6}})), 1);
 }
 
 }  // namespace

@@ -18,10 +18,6 @@ namespace {
 
 constexpr auto kFarewell = std::chrono::seconds(1);  // for servers of tools
 
-bool names(std::string_view model, std::initializer_list<std::string_view> parts) {
-  return std::ranges::any_of(parts, [&](std::string_view part) { return model.find(part) != model.npos; });
-}
-
 void tell_start(EventSink& events, const AgentRequest& request, AgentMode mode, const std::string& model) {
   events.progress({.category = "agent",
                    .message = "Creating v3 agent instance",
@@ -166,7 +162,7 @@ class Run {
       co_return std::make_unique<agent::ScreenTools>(*player_.family, hand_, window, settings.safety_checks);
     }
     // Gemini answers in thousandths whatever it is told, by whichever provider it is reached.
-    const bool thousandths = names(player_.model.name, {"gemini"});
+    const bool thousandths = llm::traits_of(player_.model.name).thousandths;
     system_ = agent::system_text(player_.mode, request_, place_.can_search(), thousandths);
     const agent::PageToolsSettings page{
         .mode = player_.mode, .thousandths = thousandths, .view_chars = settings.view_chars};

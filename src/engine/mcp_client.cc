@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "engine/peer_exchange.h"
+#include "engine/peer_words.h"
+#include "engine/tool_schemas.h"
 #include "json/read.h"
 
 namespace engine {
@@ -17,6 +19,7 @@ constexpr std::size_t kMaxFarewell = 64 * 1024;
 constexpr int kMostPages = 50;
 constexpr std::size_t kMostParts = 100;  // of what a tool gives
 constexpr std::size_t kMaxType = 100;    // of a picture's media type
+constexpr std::size_t kMaxNameInLog = 100;
 
 // The message of this id in a body that is one, or a stream of events with one.
 std::optional<json::Value> message_of(const net::HttpReply& reply, std::int64_t id) {
@@ -87,11 +90,14 @@ aio::Task<std::invoke_result_t<Read, const json::Value&, const McpClient::Peer&>
   });
   CO_TRY(net::HttpReply reply, co_await post(ctx, std::move(message), left));
   left -= std::min(left, reply.body.size());
-  if (reply.status < 200 || reply.status > 299)
-    co_return std::unexpected(peer_.wrong(fmt::format("answered {} with HTTP status {}", method, reply.status)));
-  if (const auto session = reply.headers.find("mcp-session-id"); session && session_.empty()) session_ = *session;
+  const bool well = reply.status >= 200 && reply.status <= 299;
+  if (const auto session = reply.headers.find("mcp-session-id"); well && session && session_.empty())
+    session_ = *session;
   using Out = std::invoke_result_t<Read, const json::Value&, const Peer&>;
   const auto take = [=, peer = peer_](net::HttpReply answer) -> Out {
+    if (!well)
+      return std::unexpected(peer.wrong(
+          fmt::format("answered {} with HTTP status {}{}", method, answer.status, words_of(answer, peer.secrets))));
     TRY(const json::Value result, result_of(answer, id, method, peer));
     return read(result, peer);
   };
@@ -132,8 +138,25 @@ aio::Task<base::Result<std::vector<llm::Tool>>> McpClient::list(const aio::Conte
   co_return out;
 }
 
+aio::Task<void> McpClient::leave_out_useless(const aio::Context& ctx, std::vector<llm::Tool>& tools) const {
+  std::vector<json::Shared> schemas;
+  for (const llm::Tool& tool : tools) schemas.push_back(tool.parameters);
+  const auto faults = co_await faults_of(ctx, schemas);
+  std::vector<llm::Tool> kept;
+  for (std::size_t i = 0; i < tools.size(); ++i)
+    if (!faults[i])
+      kept.push_back(std::move(tools[i]));
+    else
+      ctx.log->warn("tool left out", {{"reqId", ctx.request_id},
+                                      {"server", peer_.host},
+                                      {"tool", base::truncate(tools[i].name, kMaxNameInLog)},
+                                      {"error", peer_.secrets(*faults[i])}});
+  tools = std::move(kept);
+}
+
 aio::Task<base::Result<std::vector<llm::Tool>>> McpClient::open(const aio::Context& ctx, std::size_t& left) {
   auto tools = co_await list(ctx, left);
+  if (tools) co_await leave_out_useless(ctx, *tools);
   if (tools || tools.error().kind != base::Kind::full) co_return tools;
   co_return std::unexpected(peer_.wrong(
       fmt::format("has too much to say of its tools: the lists of a run have {} bytes at most together", kMaxLists)));

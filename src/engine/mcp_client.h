@@ -23,7 +23,8 @@ class McpClient {
   static constexpr std::size_t kMaxLists = 2 * 1024 * 1024;  // bytes of what they say of themselves and their tools
 
   // Introduces itself and asks for all tools; what that took of kMaxLists is taken from `left`. Errors name the server,
-  // never its headers; a server with more than kMostTools, or with more to say than is left, is refused.
+  // never its headers; a server with more than kMostTools, or with more to say than is left, is refused. A tool whose
+  // schema nothing can fit (faults_of) is left out, with a line in the log: a caller cannot mend what a server says.
   aio::Task<base::Result<std::vector<llm::Tool>>> open(const aio::Context& ctx, std::size_t& left);
 
   // REQUIRES: open. The arguments outlive the call.
@@ -55,6 +56,7 @@ class McpClient {
                                                                              const json::Object& given, Params params,
                                                                              std::size_t& left, Read read);
   aio::Task<base::Result<std::vector<llm::Tool>>> list(const aio::Context& ctx, std::size_t& left);
+  aio::Task<void> leave_out_useless(const aio::Context& ctx, std::vector<llm::Tool>& tools) const;
   aio::Task<base::Result<net::HttpReply>> post(const aio::Context& ctx, std::string message, std::size_t max_body);
 
   net::HttpClient& http_;

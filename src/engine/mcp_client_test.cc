@@ -18,6 +18,15 @@ std::string text(std::int64_t id, std::string said) {
   return answer(id, json::Object{{"content", json::Array{json::Object{{"type", "text"}, {"text", said}}}}});
 }
 
+class ToolLog final : public base::Logger {
+ public:
+  void write(base::Level level, std::string_view event, const base::Fields& fields) const override {
+    text += base::format_log_line(level, 0, 0, event, fields) + "\n";
+  }
+  bool enabled(base::Level) const override { return true; }
+  mutable std::string text;
+};
+
 struct McpBench {
   aio::testing::OneWorker one;
   testing::ScriptedPeer peer;
@@ -84,6 +93,35 @@ TEST(McpClient, WhatServersSayOfTheirToolsHasALimitForAllOfThem) {
   EXPECT_EQ(b.open().error().message,
             "the tool server at tools.example has too much to say of its tools: the lists of a run have 2097152 bytes "
             "at most together");
+}
+
+// Mutants: all are taken; none is.
+TEST(McpClient, LeavesOutToolsThatNothingCanFit) {
+  McpBench b;
+  b.peer.will(answer(1, json::Object()));
+  b.peer.will("");
+  b.peer.will(answer(2, *json::read(R"({"tools":[{"name":"lost","inputSchema":{"$ref":"#/$defs/key-of-the-tools"}},
+                                                 {"name":"say","inputSchema":{"type":"object"}}]})")));
+  const ToolLog log;
+  b.ctx.log = &log;
+  const auto tools = b.open();
+  ASSERT_EQ(tools->size(), 1U);
+  EXPECT_EQ(tools->front().name, "say");
+  EXPECT_NE(log.text.find(R"("msg":"tool left out")"), std::string::npos) << log.text;
+  EXPECT_NE(log.text.find("#/$defs/***"), std::string::npos) << log.text;
+}
+
+// Mutants: the status alone is told; the server's words are told as they are.
+TEST(McpClient, TellsAServersOwnWordsInShort) {
+  McpBench b;
+  b.peer.will(R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"key-of-the-tools may not call say"}})", 403);
+  EXPECT_EQ(b.call({}).result.error().message,
+            "the tool server at tools.example answered tools/call with HTTP status 403: *** may not call say");
+  b.peer.will(std::string(5000, 'a'), 500);
+  EXPECT_LT(b.call({}).result.error().message.size(), 500U);
+  b.peer.will("<html>", 502);
+  EXPECT_EQ(b.call({}).result.error().message,
+            "the tool server at tools.example answered tools/call with HTTP status 502");
 }
 
 // Mutants: a picture's type is as long as the server likes.

@@ -8,8 +8,7 @@
 #include "aio/workers.h"
 #include "base/text.h"
 #include "engine/peer_exchange.h"
-#include "llm/json_schema.h"
-#include "llm/schema_budget.h"
+#include "engine/tool_schemas.h"
 
 namespace engine {
 namespace {
@@ -74,6 +73,17 @@ void OwnTools::take_names_of_inner() {
   for (llm::Tool& tool : chat.tools) names_.insert(std::move(tool.name));
 }
 
+aio::Task<base::Result<void>> OwnTools::check_schemas(const aio::Context& ctx) const {
+  std::vector<json::Shared> schemas;
+  for (const Known& known : known_) schemas.push_back(known.tool.parameters);
+  const auto faults = co_await faults_of(ctx, schemas);
+  for (std::size_t i = 0; i < faults.size(); ++i)
+    if (faults[i])
+      co_return base::fail(base::Kind::invalid, fmt::format("agentConfig.tools: the parameters of {} are of no use: {}",
+                                                            known_[i].tool.name, *faults[i]));
+  co_return base::Result<void>();
+}
+
 aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
   if (request_.tools.empty() && request_.tool_servers.empty()) co_return base::Result<void>();
   if (!http_)
@@ -84,6 +94,7 @@ aio::Task<base::Result<void>> OwnTools::open(const aio::Context& ctx) {
   for (const OwnTool& tool : request_.tools)
     CO_TRY_VOID(
         add({.tool = {tool.name, tool.description, tool.parameters}, .callback = &tool, .secrets = secrets_of(tool)}));
+  CO_TRY_VOID(co_await check_schemas(ctx));
   for (const ToolServer& server : request_.tool_servers) {
     servers_.push_back(std::make_unique<McpClient>(*http_, server));
     McpClient* client = servers_.back().get();
@@ -110,13 +121,13 @@ aio::Task<base::Result<agent::Toolbox::Scene>> OwnTools::scene(const aio::Contex
   co_return co_await inner_.scene(ctx, first);
 }
 
-aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, const llm::ToolCall& call) {
-  const auto known = std::ranges::find_if(known_, [&](const Known& each) { return each.tool.name == call.name; });
-  if (known == known_.end()) co_return co_await inner_.use(ctx, call);
+aio::Task<base::Result<agent::Used>> OwnTools::use(const aio::Context& ctx, const llm::ToolCall& said) {
+  const auto known = std::ranges::find_if(known_, [&](const Known& each) { return each.tool.name == said.name; });
+  if (known == known_.end()) co_return co_await inner_.use(ctx, said);
+  const FittedCall fit = co_await fitted(ctx, said, known->tool.parameters);
+  const llm::ToolCall& call = fit.mended ? *fit.mended : said;
   const auto failed = [&](std::string why) { return used(call, ToolAnswer::of({llm::Text{std::move(why)}}, true)); };
-  const auto misfit = co_await llm::with_schema_budget(
-      ctx, [&](base::Budget& budget) { return llm::misfit(call.arguments, known->tool.parameters, budget); });
-  if (misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *misfit));
+  if (fit.misfit) co_return failed(fmt::format("Invalid input for tool {}: {}", call.name, *fit.misfit));
   auto answer = known->callback ? co_await call_back(ctx, *known->callback, known->secrets, call)
                                 : co_await known->server->call(ctx, call.name, call.arguments);
   if (answer) co_return used(call, std::move(*answer));

@@ -19,13 +19,14 @@ class OwnTools final : public agent::Toolbox {
   OwnTools(agent::Toolbox& inner, net::HttpClient* http, const AgentRequest& request);
 
   // Asks the servers for their tools. Errors (Kind::invalid): tools are not allowed here, there are more than
-  // kMostTools, two have one name; those of a server that does not answer.
+  // kMostTools, two have one name, the parameters of one of the caller's are of no use (faults_of); those of a server
+  // that does not answer.
   aio::Task<base::Result<void>> open(const aio::Context& ctx);
   aio::Task<void> close(const aio::Context& ctx);
 
   void offer(llm::Chat& chat) const override;
   aio::Task<base::Result<Scene>> scene(const aio::Context& ctx, bool first) override;
-  aio::Task<base::Result<agent::Used>> use(const aio::Context& ctx, const llm::ToolCall& call) override;
+  aio::Task<base::Result<agent::Used>> use(const aio::Context& ctx, const llm::ToolCall& said) override;
   std::optional<agent::Finished> finished_by(const llm::ToolCall& call) const override {
     return inner_.finished_by(call);
   }
@@ -40,6 +41,7 @@ class OwnTools final : public agent::Toolbox {
   };
   base::Result<void> add(Known known);
   void take_names_of_inner();
+  aio::Task<base::Result<void>> check_schemas(const aio::Context& ctx) const;  // REQUIRES: known_ has callbacks only
   aio::Task<base::Result<ToolAnswer>> call_back(const aio::Context& ctx, const OwnTool& tool, base::Redactor secrets,
                                                 const llm::ToolCall& call);
 

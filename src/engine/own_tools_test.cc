@@ -5,6 +5,7 @@
 #include "agent/testing/fake_toolbox.h"
 #include "aio/testing/one_worker.h"
 #include "engine/testing/scripted_peer.h"
+#include "json/read.h"
 #include "json/write.h"
 
 namespace engine {
@@ -47,6 +48,53 @@ TEST(OwnTools, OfferSchemasWithoutCopies) {
   b.tools.offer(chat);
   ASSERT_EQ(chat.tools.back().name, "say");
   EXPECT_EQ(&chat.tools.back().parameters.get(), &b.request.tools[0].parameters.get());
+}
+
+struct OwnToolsOfSchema {
+  testing::ScriptedPeer peer;
+  agent::testing::FakeToolbox inner;
+  AgentRequest request;
+  OwnTools tools{inner, &peer, request};
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  aio::Context ctx = aio::testing::test_context(clock);
+
+  explicit OwnToolsOfSchema(std::string_view parameters)
+      : request{.instruction = "",
+                .tools = {{.name = "say", .parameters = *json::read(parameters), .url = "http://tools.example/say"}}} {}
+  std::string opened() {
+    const auto result = aio::testing::run_on(scheduler, clock, tools.open(ctx));
+    return result ? "opened" : result.error().message;
+  }
+  agent::Used use(json::Object arguments) {
+    const llm::ToolCall call{.id = "1", .name = "say", .arguments = std::move(arguments)};
+    return *aio::testing::run_on(scheduler, clock, tools.use(ctx, call));
+  }
+};
+
+// Mutants: schemas are not looked at.
+TEST(OwnTools, AreRefusedWithASchemaThatNothingCanFit) {
+  const auto opened = [](std::string_view parameters) { return OwnToolsOfSchema(parameters).opened(); };
+  EXPECT_EQ(opened(R"({"type":"object","properties":{"a":{"$ref":"#/$defs/b"}}})"),
+            "agentConfig.tools: the parameters of say are of no use: The schema's property \"a\": its $ref refers to "
+            "\"#/$defs/b\", which is not in the schema (put what it means into $defs and refer to it as "
+            "\"#/$defs/NAME\"; the server fetches no schemas)");
+  EXPECT_EQ(opened(R"({"type":"object","properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"type":"string"}}})"),
+            "opened");
+}
+
+// Mutants: arguments are checked only.
+TEST(OwnTools, AreCalledWithSlipsPutRight) {
+  OwnToolsOfSchema b(
+      R"({"type":"object","properties":{"n":{"type":"integer"},"word":{"type":"string"}},"required":["n"],
+          "additionalProperties":false})");
+  ASSERT_EQ(b.opened(), "opened");
+  b.peer.will("ok");
+  const agent::Used used = b.use({{"n", "3"}, {"word", nullptr}, {"more", 1}});
+  EXPECT_EQ(b.peer.calls.at(0).body, R"({"tool":"say","arguments":{"n":3}})");
+  EXPECT_EQ(json::write(used.actions.at(0)), R"({"type":"say","n":3,"success":true,"result":"ok"})");
+  EXPECT_EQ(b.use({{"n", "three"}}).error, "Invalid input for tool say: n must be of type integer, not a string");
+  EXPECT_EQ(b.peer.calls.size(), 1U);
 }
 
 // Mutants: texts are as long as a tool likes; each of a tool's texts has the whole limit.

@@ -5,6 +5,7 @@
 #include "base/redactor.h"
 #include "base/text.h"
 #include "engine/peer_exchange.h"
+#include "engine/peer_words.h"
 #include "json/read.h"
 #include "llm/percent.h"
 
@@ -29,6 +30,9 @@ json::Array first_of(const json::Array* list, const base::Redactor& secrets) {
 
 base::Result<json::Value> results_of(const net::HttpReply& answer, std::string_view path,
                                      const base::Redactor& secrets) {
+  if (answer.status < 200 || answer.status > 299)
+    return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}{}", answer.status,
+                                                        words_of(answer, secrets)));
   const auto body = json::read(answer.body);
   if (!body) return base::fail(base::Kind::upstream, "the search service answered with something that is no JSON");
   return first_of(json::get_array(*body, path), secrets);
@@ -53,8 +57,6 @@ aio::Task<base::Result<json::Value>> WebSearch::search(const aio::Context& ctx, 
     call.secret_headers.push_back({"x-subscription-token", keys_.brave});
   }
   CO_TRY(net::HttpReply reply, co_await http_.send(ctx, std::move(call)));
-  if (reply.status < 200 || reply.status > 299)
-    co_return base::fail(base::Kind::upstream, fmt::format("the search service answered with status {}", reply.status));
   base::Redactor secrets;
   secrets.add(browserbase ? keys_.browserbase : keys_.brave);
   const std::string_view path = browserbase ? "results" : "web.results";

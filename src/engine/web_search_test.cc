@@ -38,6 +38,14 @@ TEST(WebSearch, ReadsALargeAnswerByTheWorkersAndCutsIt) {
   EXPECT_EQ(json::write(*large.result), R"([{"title":")" + std::string(4000, 'm') + R"(…"}])");
 }
 
+// Mutants: the status alone is told.
+TEST(WebSearch, TellsWhyItWasRefused) {
+  WebSearchBench b;
+  b.peer.will(R"({"message":"key-of-the-search has used up its searches"})", 402);
+  EXPECT_EQ(b.ask().result.error().message,
+            "the search service answered with status 402: *** has used up its searches");
+}
+
 TEST(WebSearch, TakesFourMegabytesAndNoMore) {
   WebSearchBench b;
   b.peer.will(std::string(4 * 1024 * 1024 + 1, ' '));

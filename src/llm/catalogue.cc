@@ -1,5 +1,6 @@
 #include "llm/catalogue.h"
 
+#include <algorithm>
 #include <charconv>
 #include <compare>
 #include <limits>
@@ -20,26 +21,29 @@ enum Can : unsigned {
   kReasons = 1U << 0U,  // as OpenAI's models do
   kPictures = 1U << 1U,
   kPoints = 1U << 2U,
-  kForced = 1U << 3U,     // can be made to call a tool
-  kWarm = 1U << 4U,       // takes a temperature
-  kJson = 1U << 5U,       // Anthropic's output_config.format
-  kThinks = 1U << 6U,     // Anthropic's adaptive thinking
-  kCache = 1U << 7U,      // on Bedrock
-  kSigned = 1U << 8U,     // Google's signatures of calls
-  kInPrompt = 1U << 9U,   // the schema has to stand in the prompt
-  kEchoes = 1U << 10U,    // reasoning_content
+  kForced = 1U << 3U,    // can be made to call a tool
+  kWarm = 1U << 4U,      // takes a temperature
+  kJson = 1U << 5U,      // Anthropic's output_config.format
+  kThinks = 1U << 6U,    // Anthropic's adaptive thinking
+  kCache = 1U << 7U,     // on Bedrock
+  kSigned = 1U << 8U,    // Google's signatures of calls
+  kInPrompt = 1U << 9U,  // the schema has to stand in the prompt
+  kEchoes = 1U << 10U,   // reasoning_content
+  kTurns = 1U << 12U,    // an assistant's word between a tool's result and a user's
+  kThousandths = 1U << 13U,
   kNoneOnly = 1U << 11U,  // Chat Completions: function tools beside the effort "none" only
 };
 
 constexpr unsigned kOrdinary = kPictures | kForced | kWarm;
 constexpr unsigned kGpt = kReasons | kPictures | kForced;
+constexpr unsigned kGemini = kOrdinary | kThousandths;
 constexpr unsigned kClaude = kPictures | kPoints | kForced | kWarm | kCache;
 constexpr unsigned kClaude46 = kClaude | kJson | kThinks;
 constexpr unsigned kClaude5 = kClaude46 & ~kWarm;
 constexpr unsigned kClaude55 = kClaude5 & ~kForced;
 
 struct Row {
-  std::string_view family;   // how the name begins
+  std::string_view family;   // how the name begins; "x-*": x- and a word that no other row has there
   Version from;              // and later ones
   std::string_view variant;  // a part of the name between hyphens; "": any
   unsigned can;
@@ -70,6 +74,7 @@ constexpr Row kRows[] = {
     {"gpt", {6, 1}, "terra", kGpt | kPoints | kNoneOnly, "none", "low", ScreenTool::openai},
     {"gpt", {5}, "chat", kOrdinary},
     {"gpt", {5}, "codex", kGpt, "", "medium"},
+    {"gpt", {5, 4}, "codex", kGpt | kPoints, "", "medium", ScreenTool::openai},
     {"gpt", {5}, "pro", kGpt, "", "low"},
     {"gpt", {5, 4}, "pro", kGpt | kPoints, "", "low", ScreenTool::openai},
     {"gpt-oss", {}, "", kForced | kWarm},
@@ -81,6 +86,8 @@ constexpr Row kRows[] = {
     {"claude", {4, 5}, "", kClaude | kJson, "", "", ScreenTool::anthropic_2025_01, 64'000},
     {"claude", {4, 6}, "", kClaude46, "", "", ScreenTool::anthropic_2025_11, 128'000},
     {"claude", {5}, "", kClaude55, "", "", ScreenTool::anthropic_toolset, 128'000},
+    {"claude-*", {}, "", kClaude55, "", "", ScreenTool::anthropic_toolset, 128'000},
+    {"claude-instant", {}, "", kClaude & ~kCache},
     {"claude-opus", {4}, "", kClaude, "", "", ScreenTool::anthropic_2025_01, 8192},
     {"claude-opus", {4, 1}, "", kClaude | kJson, "", "", ScreenTool::anthropic_2025_01, 8192},
     {"claude-opus", {4, 5}, "", kClaude | kJson, "", "", ScreenTool::anthropic_2025_11, 64'000},
@@ -94,11 +101,12 @@ constexpr Row kRows[] = {
     {"claude-fable", {5}, "", kClaude55, "", "", ScreenTool::anthropic_toolset, 128'000},
     {"claude-mythos", {5}, "", kClaude55, "", "", ScreenTool::anthropic_toolset, 128'000},
     // Google
-    {"gemini", {}, "", kOrdinary},
-    {"gemini", {2, 5}, "computer", kOrdinary, "", "", ScreenTool::google},
-    {"gemini", {3}, "", kOrdinary | kPoints | kSigned, "", "", ScreenTool::google},
+    {"gemini", {}, "", kGemini},
+    {"gemini", {2, 5}, "computer", kGemini, "", "", ScreenTool::google},
+    {"gemini", {3}, "", kGemini | kPoints | kSigned, "", "", ScreenTool::google},
     // Others
     {"nova", {}, "", kOrdinary | kCache},
+    {"fara", {}, "", kOrdinary, "", "", ScreenTool::fara},
     {"deepseek", {}, "", kForced | kWarm | kInPrompt},
     {"deepseek", {4}, "", kForced | kWarm | kInPrompt | kEchoes},
     {"deepseek", {4}, "flash", kOrdinary | kInPrompt | kEchoes},
@@ -107,6 +115,15 @@ constexpr Row kRows[] = {
     {"kimi", {}, "", kForced | kWarm | kInPrompt},
     {"kimi", {2, 5}, "", kOrdinary | kInPrompt},
     {"glm", {}, "", kOrdinary | kInPrompt},
+    {"mistral", {}, "", kOrdinary | kTurns},
+    {"ministral", {}, "", kOrdinary | kTurns},
+    {"magistral", {}, "", kOrdinary | kTurns},
+    {"mixtral", {}, "", kOrdinary | kTurns},
+    {"codestral", {}, "", kOrdinary | kTurns},
+    {"devstral", {}, "", kOrdinary | kTurns},
+    {"pixtral", {}, "", kOrdinary | kTurns},
+    {"open-mistral", {}, "", kOrdinary | kTurns},
+    {"open-mixtral", {}, "", kOrdinary | kTurns},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -147,7 +164,18 @@ bool has_part(std::string_view rest, std::string_view part) {
   return false;
 }
 
+// Whether the name begins with this and a word (of more than the v of "v2") of which no row says more.
+bool is_unlisted(std::string_view before, std::string_view name) {
+  if (!name.starts_with(before)) return false;
+  std::size_t end = before.size();
+  while (end < name.size() && is_letter(name[end])) ++end;
+  if (end < before.size() + 2) return false;
+  const std::string_view family = name.substr(0, end);
+  return std::ranges::none_of(kRows, [&](const Row& row) { return row.family == family; });
+}
+
 bool fits(const Row& row, std::string_view name) {
+  if (row.family.ends_with('*')) return is_unlisted(row.family.substr(0, row.family.size() - 1), name);
   if (!name.starts_with(row.family)) return false;
   const std::string_view rest = name.substr(row.family.size());
   if (!rest.empty() && is_letter(rest.front())) return false;
@@ -171,12 +199,14 @@ Traits traits_in(const Row& row) {
           .forced_tools = can(kForced),
           .schema_in_prompt = can(kInPrompt),
           .pictures = can(kPictures),
+          .turns = can(kTurns),
           .echoes_reasoning = can(kEchoes),
           .anthropic_json_schema = can(kJson),
           .adaptive_thinking = can(kThinks),
           .bedrock_cache = can(kCache),
           .signed_calls = can(kSigned),
           .points = can(kPoints),
+          .thousandths = can(kThousandths),
           .screen = row.screen,
           .max_tokens = row.max_tokens};
 }

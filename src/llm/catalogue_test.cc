@@ -40,6 +40,31 @@ TEST(Catalogue, ComparesVersionsAsNumbersAndTakesUnknownNewerOnesForTheNewest) {
   EXPECT_FALSE(traits_of("gemini-2.5-flash").signed_calls);
 }
 
+// Mutants: a family that is not listed is judged by its number; an old variant's row holds for newer versions.
+TEST(Catalogue, TakesNewFamiliesAndVariantsOfNewVersionsForTheNewest) {
+  for (const char* name : {"claude-nova-1", "us.anthropic.claude-tale-1-5-20270101-v1:0", "claude-nova"}) {
+    EXPECT_EQ(traits_of(name).screen, ScreenTool::anthropic_toolset) << name;
+    EXPECT_FALSE(traits_of(name).forced_tools) << name;
+  }
+  for (const char* name : {"claude-2.1", "claude-v2:1", "claude-instant-1.2", "anthropic.claude-instant-v1",
+                           "claude-3-opus", "claude-3-5-sonnet"})
+    EXPECT_EQ(traits_of(name).screen, ScreenTool::none) << name;
+  EXPECT_EQ(traits_of("claude-haiku-4-5").screen, ScreenTool::anthropic_2025_01);
+  for (const char* name : {"gpt-6-codex", "gpt-7.1-codex-max"}) {
+    EXPECT_TRUE(traits_of(name).points) << name;
+    EXPECT_EQ(traits_of(name).screen, ScreenTool::openai) << name;
+    EXPECT_EQ(traits_of(name).verbosity, "medium") << name;
+  }
+  EXPECT_FALSE(traits_of("gpt-5.3-codex").points);
+}
+
+TEST(Catalogue, KnowsWhoCountsInThousandths) {
+  for (const char* name : {"google/gemini-2.5-flash", "vertex/gemini-4-neon", "gateway/google/gemini-pro-latest"})
+    EXPECT_TRUE(traits_of(name).thousandths) << name;
+  for (const char* name : {"openai/gpt-6-luna", "anthropic/claude-opus-5"})
+    EXPECT_FALSE(traits_of(name).thousandths) << name;
+}
+
 TEST(Catalogue, KnowsWhoFindsPointsInPictures) {
   for (const char* name : {"openai/gpt-5.4", "openai/gpt-6-luna", "gateway/anthropic/claude-opus-5",
                            "google/gemini-4-neon", "claude-3-haiku", "google/gemini-3-flash-preview"})

@@ -132,8 +132,9 @@ struct Usage {
 // The calls among the parts, where they are: arguments may be large.
 std::vector<const ToolCall*> tool_calls_of(const std::vector<Part>& parts);
 
-// paused: the model wants its own message back and will go on.
-enum class Stop { finished, tool_calls, length, refused, paused };
+// length: the reply was as long as it may be. window: the conversation and it were, so that the same conversation has
+// no room for another either. paused: the model wants its own message back and will go on.
+enum class Stop { finished, tool_calls, length, window, refused, paused };
 
 struct Reply {
   std::vector<Part> parts = {};  // Text, ToolCall and Opaque, in the model's order

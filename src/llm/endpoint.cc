@@ -93,10 +93,11 @@ class Resolver {
     // A path segment of dots would climb out of its place.
     if (id_.model.find_first_not_of('.') == std::string::npos) return missing("A model's name is more than dots");
     TRY(std::string base, base_url());
-    TRY_VOID(net::parse_url(base));
+    TRY(const net::Url parsed, net::parse_url(base));
     while (base.ends_with('/')) base.pop_back();
     out_.dialect = id_.provider->dialect;
     std::string path(id_.provider->path);
+    take_ways_of(provider_at(parsed.host), path);
     if (out_.dialect == Dialect::openai_responses) {
       out_.chat_fallback_url = base + "/chat/completions";
       // Bare names have always meant Chat Completions.
@@ -111,6 +112,17 @@ class Resolver {
       path.replace(at, 7, percent_encode(id_.model));
     out_.url = id_.provider->name == "azure" ? azure_url(base, path) : base + path;
     return {};
+  }
+
+  // Whoever speaks like OpenAI may be called by that name; each has ways of its own.
+  void take_ways_of(const Provider* at, std::string& path) {
+    const bool like_openai = out_.dialect == Dialect::openai_responses || out_.dialect == Dialect::openai_chat;
+    if (!at || at == id_.provider || !like_openai || at->dialect != Dialect::openai_chat) return;
+    out_.other = at;
+    out_.json_mode = at->json_mode;
+    if (settings_.format == ChatFormat::responses) return;
+    out_.dialect = at->dialect;
+    path = at->path;
   }
 
   base::Result<std::string> base_url() {

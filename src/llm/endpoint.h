@@ -51,6 +51,7 @@ struct Endpoint {
   std::string model;
   Dialect dialect = Dialect::openai_chat;
   Traits traits = {};
+  const Provider* other = nullptr;  // whose own API the URL is, where that is not `provider`'s
   JsonMode json_mode = JsonMode::native;
   std::string url;  // whole, the model's name in it where it belongs there
   Auth auth = Auth::none;
@@ -63,6 +64,9 @@ struct Endpoint {
   bool provider_url = false;               // the URL is the provider's own, not one that somebody chose
   std::string chat_fallback_url = {};      // where Chat Completions would be, when Responses turns out not to be there
   std::vector<std::string> left_out = {};  // parameters (parameters.h) that the model has refused
+
+  // The provider whose ways count: "openai" with another's baseURL is spoken to like that one.
+  const Provider& api() const { return other ? *other : *provider; }
 };
 
 // Key: the request's model object, the request's header, the session's model object, the session's header, the

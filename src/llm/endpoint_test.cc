@@ -124,6 +124,23 @@ TEST(Endpoint, ChoosesBetweenOpenAisTwoApis) {
   EXPECT_EQ(url_of(chat), "https://api.openai.com/v1/chat/completions");
 }
 
+// Mutants: Mistral is asked for a Responses API that it does not have.
+TEST(Endpoint, SpeaksToAProviderAsToItselfWhateverItIsCalled) {
+  ModelSettings settings = model("openai/mistral-large-4", "key");
+  settings.base_url = "https://api.mistral.ai/v1/";
+  const auto endpoint = resolve({.request = settings}, kNothing, OwnKeys::own_urls_only);
+  ASSERT_TRUE(endpoint) << endpoint.error().message;
+  EXPECT_EQ(endpoint->url, "https://api.mistral.ai/v1/chat/completions");
+  EXPECT_EQ(endpoint->dialect, Dialect::openai_chat);
+  EXPECT_EQ(endpoint->api().name, "mistral");
+  EXPECT_EQ(endpoint->provider->name, "openai") << "keys, places and logs are of whoever was named";
+  settings.format = ChatFormat::responses;
+  EXPECT_EQ(url_of(settings), "https://api.mistral.ai/v1/responses");
+  settings = model("anthropic/claude-opus-5", "key");
+  settings.base_url = "https://api.deepseek.com/anthropic";
+  EXPECT_EQ(url_of(settings), "https://api.deepseek.com/anthropic/messages");
+}
+
 TEST(Endpoint, BuildsUrlsFromOtherSettings) {
   const Environment aws({"AWS_REGION=eu-west-1", "AWS_BEARER_TOKEN_BEDROCK=b"});
   EXPECT_EQ(url_of(model("bedrock/anthropic.claude-3:0"), aws),

@@ -1,6 +1,7 @@
 #include "llm/form_parts.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -49,14 +50,92 @@ bool has_any(const json::Object& schema, std::initializer_list<std::string_view>
   return std::ranges::any_of(keywords, [&](std::string_view each) { return schema.contains(each); });
 }
 
-json::Object simplified(const json::Object& schema) {
-  json::Object out = schema;
-  if (const json::Value* all = schema.if_contains("allOf"); all && all->is_array() && all->get_array().size() == 1)
-    if (const json::Object* only = all->get_array()[0].if_object()) {
-      out.stable_erase(out.find("allOf"));
-      for (const auto& [key, value] : *only)
-        if (!out.contains(key)) out[key] = value;
+namespace {
+
+constexpr int kDeepestMerged = 8;
+
+bool is_about_the_schema(std::string_view keyword) {
+  constexpr std::string_view kWords[] = {"title",    "description", "default",  "examples", "example",    "deprecated",
+                                         "readOnly", "writeOnly",   "$comment", "$defs",    "definitions"};
+  return std::ranges::find(kWords, keyword) != std::end(kWords);
+}
+
+bool only_says(const json::Object& schema, auto&& says) {
+  return std::ranges::all_of(schema, [&](const auto& entry) {
+    const std::string_view keyword(entry.key().data(), entry.key().size());
+    return is_about_the_schema(keyword) || says(keyword, entry.value());
+  });
+}
+
+// An object with properties, open for others.
+bool is_plain_object(const json::Object& schema) {
+  return only_says(schema, [](std::string_view keyword, const json::Value& value) {
+    if (keyword == "type") return is_word(&value, "object");
+    if (keyword == "properties") return value.is_object();
+    if (keyword == "required") return value.is_array();
+    return keyword == "additionalProperties" && value == json::Value(true);
+  });
+}
+
+bool take_plain(const json::Object& part, json::Object& out, base::Budget& budget) {
+  if (const json::Value* properties = part.if_contains("properties")) {
+    json::Value& known = out["properties"];
+    if (!known.is_object()) known = json::Object();
+    for (const auto& [key, value] : properties->get_object()) {
+      const auto it = known.get_object().find(key);
+      if (it == known.get_object().end())
+        known.get_object()[key] = value;
+      else if (!same(it->value(), value, budget))
+        return false;
     }
+  }
+  if (const json::Value* names = part.if_contains("required")) {
+    json::Value& known = out["required"];
+    if (!known.is_array()) known = json::Array();
+    for (const json::Value& name : names->get_array()) known.get_array().push_back(name);
+  }
+  return true;
+}
+
+// The schema without its allOf, where that says no more.
+std::optional<json::Object> merged(const json::Object& schema, const json::Array& all, SchemaChecker& checker,
+                                   base::Budget& budget, int depth) {
+  json::Object out = schema;
+  out.stable_erase(out.find("allOf"));
+  const auto says_nothing = [](std::string_view keyword, const json::Value&) {
+    return keyword == "$schema" || keyword == "$id";
+  };
+  if (all.size() == 1 && all[0].is_object() && only_says(out, says_nothing)) {
+    for (const auto& [key, value] : all[0].get_object())
+      if (!out.contains(key)) out[key] = value;
+    return out;
+  }
+  const auto is_plain = [&](std::string_view keyword, const json::Value& value) {
+    return says_nothing(keyword, value) || (keyword == "unevaluatedProperties" && value == json::Value(false)) ||
+           is_plain_object({{keyword, value}});
+  };
+  if (depth >= kDeepestMerged || all.empty() || !only_says(out, is_plain)) return {};
+  for (const json::Value& each : all) {
+    const json::Value* target = &each;
+    if (each.is_object() && each.get_object().contains("$ref")) {
+      const auto is_ref = [](std::string_view keyword, const json::Value&) { return keyword == "$ref"; };
+      if (!only_says(each.get_object(), is_ref)) return {};
+      target = checker.target(each);
+    }
+    if (!target || !target->is_object() || !spend_on(*target, budget)) return {};
+    const json::Object part = simplified(target->get_object(), checker, budget, depth + 1);
+    if (!is_plain_object(part) || !take_plain(part, out, budget)) return {};
+  }
+  out["type"] = "object";
+  return out;
+}
+
+}  // namespace
+
+json::Object simplified(const json::Object& schema, SchemaChecker& checker, base::Budget& budget, int depth) {
+  json::Object out = schema;
+  if (const json::Value* all = schema.if_contains("allOf"); all && all->is_array())
+    if (auto one = merged(schema, all->get_array(), checker, budget, depth)) out = std::move(*one);
   move_keyword(out, "oneOf", "anyOf");
   if (has_any(out, {"type", "anyOf", "$ref", "enum", "const"})) return out;
   if (out.contains("properties"))

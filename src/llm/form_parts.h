@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/budget.h"
 #include "json/value.h"
+#include "llm/json_schema.h"
 
 namespace llm::form {
 
@@ -14,8 +16,10 @@ inline constexpr std::uint64_t kFormSteps = 2'000'000;  // a schema that takes m
 bool is_word(const json::Value* value, std::string_view word);
 bool has_any(const json::Object& schema, std::initializer_list<std::string_view> keywords);
 
-// The schema with the only one of its allOf in place, oneOf as anyOf, and the type that it clearly means.
-json::Object simplified(const json::Object& schema);
+// The schema with its allOf in place where that is one more of its own words, or plain objects (also by $ref) that say
+// nothing else of each other's properties; oneOf as anyOf, and the type that it clearly means. What cannot be put
+// together stays in its allOf.
+json::Object simplified(const json::Object& schema, SchemaChecker& checker, base::Budget& budget, int depth = 0);
 
 // Whether `type` has the word, alone or in a list.
 bool is_of_type(const json::Object& schema, std::string_view wanted);

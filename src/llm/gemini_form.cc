@@ -44,7 +44,7 @@ class GeminiForm {
       if (const json::Value* text = given.if_contains("description"); out && text) (*out)["description"] = *text;
       return out;
     }
-    const json::Object in = form::simplified(value.get_object());
+    const json::Object in = form::simplified(value.get_object(), checker_, budget_);
     if (says_more_than_openapi(in)) return {};
     json::Object out;
     form::Told told;
@@ -233,7 +233,11 @@ std::optional<json::Value> gemini_form(const json::Value& schema) {
 
 json::Value gemini_json_form(const json::Value& schema) {
   json::Value out = plain_form(schema);
-  if (json::Object* object = out.if_object()) *object = form::simplified(*object);
+  if (json::Object* object = out.if_object()) {
+    base::Budget budget(form::kFormSteps);
+    SchemaChecker checker(schema, budget);
+    *object = form::simplified(*object, checker, budget);
+  }
   keep_documented(out);
   return out;
 }

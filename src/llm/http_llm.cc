@@ -164,7 +164,7 @@ class HttpLlm final : public Client {
     if (!body)
       return failed(
           {base::Kind::upstream, fmt::format("{} answered with something that is no JSON", endpoint_.provider->name)});
-    if (const auto hidden = hidden_error(*body)) return refused(ctx, *hidden, answer, codec.usage(*body));
+    if (const auto hidden = hidden_error(*body)) return refused(ctx, *hidden, answer, *body, codec.usage(*body));
     auto reply = codec.decode(*body);
     // Why it refused is told in an error.
     if (reply && reply->stop == Stop::refused) {
@@ -179,13 +179,12 @@ class HttpLlm final : public Client {
 
   // An error that came as a success.
   Attempt refused(const aio::Context& ctx, const HiddenError& hidden, const net::HttpReply& answer,
-                  const Usage& usage) const {
+                  const json::Value& body, const Usage& usage) const {
     base::Error error{
         kind_of(hidden.status),
         base::truncate(base::repair_utf8(redact(hidden.message, secrets_)), kLongestExplanation),
         fmt::format("{} answered with HTTP status {} and an error", endpoint_.provider->name, answer.status)};
-    Outcome outcome = outcome_of(answer, ctx.clock->wall());
-    outcome.status = hidden.status;
+    const Outcome outcome = outcome_of(hidden.status, answer.headers, error_in(body), ctx.clock->wall());
     return {.reply = std::unexpected(std::move(error)), .outcome = outcome, .usage = usage};
   }
 

@@ -86,6 +86,14 @@ TEST(HttpLlm, CountsAndLogsEveryExchange) {
       << b.log.text;
 }
 
+// Mutants: what such an error says of waiting is read by the status of its answer.
+TEST(HttpLlm, DoesNotAskAgainWhereAnErrorThatCameAsASuccessSaysItIsOfNoUse) {
+  Bench b;
+  b.server.will(answer(200, R"({"error":{"code":"insufficient_quota","message":"You have no money."}})"));
+  EXPECT_FALSE(b.ask());
+  EXPECT_EQ(b.server.requests().size(), 1u);
+}
+
 TEST(HttpLlm, GivesARefusedKeyBackAtOnceWithoutRepeatingIt) {
   Bench b;
   b.server.will(answer(401, std::string(R"({"error":{"message":"Incorrect API key provided: )") + kKey + R"("}})"));

@@ -173,13 +173,17 @@ std::size_t mend_reply(json::Value& reply, const json::Value& document, SchemaCh
   return mender.left_out();
 }
 
-std::optional<std::string> misfit_after_mending(json::Value& value, const json::Value& schema) {
-  base::Budget budget(kSchemaStepsOnTheLoop);
+std::optional<std::string> misfit_after_mending(json::Value& value, const json::Value& schema, base::Budget& budget) {
   SchemaChecker checker(schema, budget);
   auto wrong = checker.misfit(value);
   if (!wrong || budget.over()) return wrong;
   mend_reply(value, schema, checker, budget);
   return checker.misfit(value);
+}
+
+std::optional<std::string> misfit_after_mending(json::Value& value, const json::Value& schema) {
+  base::Budget budget(kSchemaStepsOnTheLoop);
+  return misfit_after_mending(value, schema, budget);
 }
 
 }  // namespace llm

@@ -17,7 +17,9 @@ namespace llm {
 // Returns how many members were left out.
 std::size_t mend_reply(json::Value& reply, const json::Value& document, SchemaChecker& checker, base::Budget& budget);
 
-// Mends a value that does not fit, and says what is wrong with it still. On the loop, as misfit without a budget.
+// Mends a value that does not fit, and says what is wrong with it still.
+std::optional<std::string> misfit_after_mending(json::Value& value, const json::Value& schema, base::Budget& budget);
+// The same on the loop, as misfit without a budget.
 std::optional<std::string> misfit_after_mending(json::Value& value, const json::Value& schema);
 
 }  // namespace llm

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/url.h"
+
 namespace llm {
 
 std::span<const Provider> providers() {
@@ -44,6 +46,15 @@ std::span<const Provider> providers() {
 const Provider* find_provider(std::string_view name) {
   const auto all = providers();
   const auto it = std::ranges::find(all, name, &Provider::name);
+  return it == all.end() ? nullptr : &*it;
+}
+
+const Provider* provider_at(std::string_view host) {
+  const auto all = providers();
+  const auto it = std::ranges::find_if(all, [&](const Provider& each) {
+    const auto url = net::parse_url(each.base_url);
+    return url && each.dialect != Dialect::ollama && url->host == host;  // on a machine's own host anybody may answer
+  });
   return it == all.end() ? nullptr : &*it;
 }
 

@@ -50,5 +50,7 @@ struct Provider {
 std::span<const Provider> providers();  // the unlisted ones too
 // null when there is none of this name.
 const Provider* find_provider(std::string_view name);
+// Whose own API answers at this host; null when it is none of theirs.
+const Provider* provider_at(std::string_view host);
 
 }  // namespace llm

@@ -88,11 +88,15 @@ std::optional<std::string> plain_explanation(std::string_view body) {
   return std::string(text);
 }
 
+const json::Value* error_in(const json::Value& body) {
+  if (const json::Array* list = body.if_array()) return list->size() == 1 ? error_in(list->front()) : nullptr;
+  if (const json::Value* error = json::find(body, "error")) return error;
+  const json::Array* choices = json::get_array(body, "choices");
+  return choices && !choices->empty() ? json::find(choices->front(), "error") : nullptr;
+}
+
 std::optional<HiddenError> hidden_error(const json::Value& body) {
-  const json::Value* error = json::find(body, "error");
-  if (!error)
-    if (const json::Array* choices = json::get_array(body, "choices"); choices && !choices->empty())
-      error = json::find(choices->front(), "error");
+  const json::Value* error = error_in(body);
   const bool says = error && ((error->is_object() && !error->get_object().empty()) ||
                               (error->is_string() && !error->get_string().empty()));
   if (!says) return {};

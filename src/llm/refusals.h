@@ -13,6 +13,9 @@ std::optional<std::string> explanation(const json::Value& body);
 // The same of an answer that is no JSON: plain words, and no web page.
 std::optional<std::string> plain_explanation(std::string_view body);
 
+// What an answer calls its error, at its root, in the only member of a list, or in its first choice; null without one.
+const json::Value* error_in(const json::Value& body);
+
 // An error in an answer that calls itself a success, and the status that it should have had.
 struct HiddenError {
   std::string message;

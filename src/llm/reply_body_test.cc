@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "json/read.h"
 #include "json/write.h"
 
 namespace llm {
@@ -44,6 +45,61 @@ TEST(ReplyBody, IsTheWholeOfWhatPiecesMake) {
       R"({"id":"c","usage":{"prompt_tokens":3},"choices":[{"finish_reason":"stop","index":0,)"
       R"("message":{"role":"assistant","content":"{\"a\":1}",)"
       R"("tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]}}]})");
+}
+
+// Mutants: of such a stream the last event is the reply.
+TEST(ReplyBody, IsTheWholeOfAnAnthropicStream) {
+  EXPECT_EQ(body(R"(event: message_start
+data: {"type":"message_start","message":{"id":"m","content":[],"stop_reason":null,"usage":{"input_tokens":9,"output_tokens":1}}}
+
+data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+data: {"type":"ping"}
+
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"I "}}
+
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"look."}}
+
+data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t","name":"look","input":{}}}
+
+data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"at\""}}
+
+data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":":1}"}}
+
+data: {"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":7}}
+
+data: {"type":"message_stop"}
+)"),
+            R"({"id":"m","content":[{"type":"text","text":"I look."},{"type":"tool_use","id":"t","name":"look",)"
+            R"("input":{"at":1}}],"stop_reason":"tool_use","usage":{"input_tokens":9,"output_tokens":7}})");
+  EXPECT_EQ(body("data: {\"type\":\"message_start\",\"message\":{}}\n\n"
+                 "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n"),
+            R"({"error":{"type":"overloaded_error"},"content":[]})");
+}
+
+// Mutants: a list is none of Gemini's.
+TEST(ReplyBody, IsTheWholeOfAGeminiStream) {
+  const std::string one = R"({"candidates":[{"content":{"parts":[{"text":"{\"a\""}],"role":"model"}}]})";
+  const std::string two =
+      R"({"candidates":[{"content":{"parts":[{"text":":1}"},{"functionCall":{"name":"f"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3}})";
+  const char* whole =
+      R"({"candidates":[{"finishReason":"STOP","content":{"role":"model","parts":[{"text":"{\"a\":1}"},)"
+      R"({"functionCall":{"name":"f"}}]}}],"usageMetadata":{"promptTokenCount":3}})";
+  const auto sorted = [](const std::string& text) { return *json::read(text); };
+  EXPECT_EQ(sorted(body("data: " + one + "\n\ndata: " + two + "\n\n")), sorted(whole));
+  EXPECT_EQ(sorted(body("[" + one + ",\n" + two + "]")), sorted(whole));
+}
+
+// Mutants: lines are no JSON.
+TEST(ReplyBody, IsTheWholeOfOllamasLines) {
+  EXPECT_EQ(body(R"({"model":"m","message":{"role":"assistant","content":"Hel"},"done":false}
+{"model":"m","message":{"role":"assistant","content":"lo","tool_calls":[{"function":{"name":"f"}}]},"done":false}
+{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","eval_count":2}
+)"),
+            R"({"model":"m","done":true,"done_reason":"stop","eval_count":2,"message":{"role":"assistant",)"
+            R"("content":"Hello","tool_calls":[{"function":{"name":"f"}}]}})");
+  EXPECT_EQ(body("{\"message\":{},\"done\":false}\n{\"mess").substr(0, 6), "error:");
+  EXPECT_EQ(body("{\"a\":1}\n{\"b\":2}\n").substr(0, 6), "error:");
 }
 
 TEST(ReplyBody, HasALimitInEachEvent) {

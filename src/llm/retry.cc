@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "json/read.h"
+#include "llm/refusals.h"
 
 namespace llm {
 namespace {
@@ -29,11 +30,9 @@ std::optional<base::Duration> until_date(std::string_view text, base::WallTime n
   return std::max(base::Duration::zero(), duration_cast<base::Duration>(then - now));
 }
 
-// Google's way: {"error": {"details": [{"@type": "…RetryInfo", "retryDelay": "34.07s"}]}}, also as a list's only
-// member.
-std::optional<base::Duration> retry_info(const json::Value& body) {
-  if (const json::Array* list = body.if_array()) return list->size() == 1 ? retry_info(list->front()) : std::nullopt;
-  const json::Array* details = json::get_array(body, "error.details");
+// Google's way: {"details": [{"@type": "…RetryInfo", "retryDelay": "34.07s"}]}
+std::optional<base::Duration> retry_info(const json::Value& error) {
+  const json::Array* details = json::get_array(error, "details");
   if (!details) return {};
   for (const json::Value& each : *details) {
     std::string_view delay = json::get_string(each, "retryDelay").value_or("");
@@ -67,19 +66,23 @@ std::optional<base::Duration> retry_after(const net::Headers& headers, base::Wal
   return until_date(*after, now);
 }
 
-Outcome outcome_of(const net::HttpReply& reply, base::WallTime now) {
-  Outcome out{.status = reply.status, .retry_after = retry_after(reply.headers, now)};
-  const auto should = reply.headers.find("x-should-retry");
+Outcome outcome_of(int status, const net::Headers& headers, const json::Value* error, base::WallTime now) {
+  Outcome out{.status = status, .retry_after = retry_after(headers, now)};
+  const auto should = headers.find("x-should-retry");
   out.hopeless = should == "false";
-  if (reply.status != 429 && reply.status < 500) return out;
-  const auto body = json::read(reply.body, {.max_depth = 50});
-  if (!body) return out;
+  if (!error || (status != 429 && status < 500)) return out;
   // An account without money answers like one that is too quick; no wait mends it.
-  if (reply.status == 429)
-    out.hopeless = out.hopeless || json::get_string(*body, "error.code") == "insufficient_quota" ||
-                   json::get_string(*body, "error.type") == "insufficient_quota";
-  if (!out.retry_after) out.retry_after = retry_info(*body);
+  if (status == 429)
+    out.hopeless = out.hopeless || json::get_string(*error, "code") == "insufficient_quota" ||
+                   json::get_string(*error, "type") == "insufficient_quota";
+  if (!out.retry_after) out.retry_after = retry_info(*error);
   return out;
+}
+
+Outcome outcome_of(const net::HttpReply& reply, base::WallTime now) {
+  const bool may_tell = reply.status == 429 || reply.status >= 500;
+  const auto body = may_tell ? json::read(reply.body, {.max_depth = 50}) : base::Result<json::Value>(nullptr);
+  return outcome_of(reply.status, reply.headers, body ? error_in(*body) : nullptr, now);
 }
 
 Decision decide_retry(const RetryRules& rules, int attempt, bool patient, const Outcome& outcome,

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "json/value.h"
 #include "net/http_client.h"
 
 namespace llm {
@@ -24,6 +25,9 @@ struct Outcome {
 };
 
 Outcome outcome_of(const net::HttpReply& reply, base::WallTime now);
+// The same of a status that the answer should have had, whose error (refusals.h) stands in an answer of another; null
+// for none.
+Outcome outcome_of(int status, const net::Headers& headers, const json::Value* error, base::WallTime now);
 
 // Retry-After (seconds or a date), or retry-after-ms; outcome_of reads Google's RetryInfo as well.
 std::optional<base::Duration> retry_after(const net::Headers& headers, base::WallTime now);

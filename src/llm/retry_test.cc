@@ -71,6 +71,17 @@ TEST(Retry, ReadsWhatProvidersSayAboutWaiting) {
     EXPECT_EQ(after("Retry-After", nonsense), std::nullopt) << nonsense;
 }
 
+// Mutants: what an error says is read by the status of its answer.
+TEST(Retry, ReadsAnErrorThatCameAsASuccessLikeOneThatDidNot) {
+  const auto outcome = [](const char* error) {
+    const json::Value value = *json::read(error);
+    return outcome_of(429, {}, &value, {});
+  };
+  EXPECT_EQ(outcome(R"({"details":[{"retryDelay":"34s"}]})").retry_after, 34s);
+  EXPECT_TRUE(outcome(R"({"code":429,"type":"insufficient_quota"})").hopeless);
+  EXPECT_FALSE(outcome(R"({"code":429})").hopeless);
+}
+
 TEST(Retry, BelievesAProviderThatSaysItIsOfNoUse) {
   EXPECT_TRUE(outcome_of(reply(500, "x-should-retry", "false"), {}).hopeless);
   EXPECT_TRUE(outcome_of(reply(429, "", "", R"({"error":{"code":"insufficient_quota"}})"), {}).hopeless);

@@ -74,7 +74,7 @@ class ClosedForm {
  private:
   std::optional<json::Object> make(const json::Value& value, std::size_t depth) {
     if (!value.is_object() || !spend_on(value, budget_)) return {};
-    const json::Object rules = form::simplified(value.get_object());
+    const json::Object rules = form::simplified(value.get_object(), checker_, budget_);
     if (says_too_much(rules) || form::is_open_map(rules)) return {};
     const json::Value* properties = rules.if_contains("properties");
     if (properties && !properties->is_object()) return {};  // no schema, whatever its author meant

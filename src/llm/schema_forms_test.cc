@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "json/read.h"
@@ -131,7 +132,7 @@ TEST(GeminiForm, SpeaksTheSubsetThatGeminiKnows) {
 
 TEST(GeminiForm, IsNoneForWhatOpenApiCannotSay) {
   for (const char* inner :
-       {R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"b":{"type":"string"}}}]})",
+       {R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"a":{"type":"string","minLength":1}}}]})",
         R"({"enum":["a",1]})", R"(true)", R"({"type":"array"})", R"({})", R"({"type":"object"})",
         R"({"type":"object","additionalProperties":{"type":"string"}})",
         R"({"type":"array","prefixItems":[{"type":"string"}]})", R"({"type":["object","string"]})"})
@@ -179,6 +180,45 @@ void break_somewhere(json::Value& value, std::mt19937& random) {
                               json::Object{{"$ref", "#/properties"}},
                               json::Object{{"type", 5}, {"description", json::Array()}}};
   *at = junk[random() % std::size(junk)];
+}
+
+// Mutants: there is no form; a property of one part is lost.
+TEST(SchemaForms, PutObjectsTogetherThatSayNothingOfEachOther) {
+  const char* whole = R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"number"}},)"
+                      R"("required":["a","b"],"additionalProperties":false})";
+  const auto strict = [](const char* text) {
+    const auto form = strict_form(schema(text));
+    return form ? *form : json::Value("none");
+  };
+  const char* a = R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"]})";
+  const char* b = R"({"properties":{"b":{"type":"number"},"a":{"type":"string"}},"required":["b"]})";
+  EXPECT_EQ(strict(fmt::format(R"({{"allOf":[{},{}]}})", a, b).c_str()), schema(whole));
+  EXPECT_EQ(
+      strict(fmt::format(R"({{"allOf":[{}],"properties":{{"b":{{"type":"number"}}}},"required":["b"]}})", a).c_str()),
+      schema(R"({"type":"object","properties":{"b":{"type":"number"},"a":{"type":"string"}},)"
+             R"("required":["b","a"],"additionalProperties":false})"));
+  json::Value referring = schema(whole);
+  referring.get_object()["$defs"] = json::Object{{"a", *strict_form(schema(a))}};
+  EXPECT_EQ(strict(fmt::format(R"({{"allOf":[{{"$ref":"#/$defs/a"}},{}],"$defs":{{"a":{}}}}})", b, a).c_str()),
+            referring);
+  for (
+      const char* apart :
+      {R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"a":{"type":"number"}}}]})",
+       R"({"allOf":[{"properties":{"a":{"type":"string"}},"additionalProperties":false},{"properties":{"b":{"type":"string"}}}]})",
+       R"({"allOf":[{"properties":{"a":{"type":"string"}}}],"additionalProperties":false})",
+       R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"minProperties":1}]})",
+       R"({"allOf":[{"$ref":"#/$defs/gone"}],"properties":{"b":{"type":"string"}}})",
+       R"({"allOf":[{"$ref":"#"},{"properties":{"b":{"type":"string"}}}]})"})
+    EXPECT_EQ(strict(apart), json::Value("none")) << apart;
+  // Deeper than is looked: of two at each step there would be ever more.
+  const std::string twice = R"({"$ref":"#/$defs/d0"})";
+  std::string defs;
+  for (int i = 0; i < 7; ++i)
+    defs += fmt::format(R"({}"d{}":{{"allOf":[{},{}]}})", i ? "," : "", i,
+                        fmt::format(R"({{"$ref":"#/$defs/d{}"}})", i + 1),
+                        fmt::format(R"({{"$ref":"#/$defs/d{}"}})", i + 1));
+  EXPECT_NE(strict(fmt::format(R"({{"allOf":[{},{}],"$defs":{{{},"d7":{}}}}})", twice, twice, defs, a).c_str()),
+            schema(whole));
 }
 
 // Callers send schemas of any kind. Whatever stands where, no form may stumble over it.

@@ -112,6 +112,8 @@ base::Result<json::Value> read_structured(const Reply& reply, const json::Value&
     return unusable(fmt::format("The model refused to answer: {}", base::truncate(why, 300)));
   }
   if (reply.stop == Stop::length) return unusable("The model's reply was cut because it grew too long");
+  if (reply.stop == Stop::window)
+    return unusable("The model's reply was cut because it and the question fill the model's context window");
   SchemaChecker checker(schema, budget);
   ReplyReader reader(schema, checker, budget);
   auto read = for_each_json(reply.text(),
@@ -149,7 +151,7 @@ aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& cli
   out.calls = 1;
   auto value = co_await read_checked(ctx, first, schema, objection);
   if (!value && value.error().kind == base::Kind::upstream && first.stop != Stop::refused &&
-      first.stop != Stop::length) {
+      first.stop != Stop::length && first.stop != Stop::window) {
     chat.messages.push_back({Role::assistant, {Text{first.text()}}});
     chat.messages.push_back({Role::user, {Text{complaint(value.error())}}});
     CO_TRY(const Reply second, co_await client.complete(ctx, std::move(chat)));

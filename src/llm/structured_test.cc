@@ -103,7 +103,10 @@ TEST(Structured, DoesNotArgueWithARefusalOrAReplyThatWasCut) {
   EXPECT_EQ(b.ask(kSchema), "error: The model refused to answer: No.");
   b.model.will(Reply{.parts = {Text{R"({"n":1)"}}, .stop = Stop::length});
   EXPECT_EQ(b.ask(kSchema), "error: The model's reply was cut because it grew too long");
-  EXPECT_EQ(b.model.asked().size(), 2u);
+  b.model.will(Reply{.parts = {Text{R"({"n":1)"}}, .stop = Stop::window});
+  EXPECT_EQ(b.ask(kSchema),
+            "error: The model's reply was cut because it and the question fill the model's context window");
+  EXPECT_EQ(b.model.asked().size(), 3u);
 }
 
 TEST(Structured, CarriesARootThatIsNoObjectInsideOne) {

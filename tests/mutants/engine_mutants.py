@@ -92,8 +92,21 @@ MUTANTS = {
         LOOP, "const bool late = done.error().kind == base::Kind::timeout && ctx.now() < ctx.deadline;",
         "const bool late = false;", "Loop*"),
     "a run has no time of its own": (LOOP, "limit ? whole.within(*limit) : whole;", "whole;", "Loop*:*Spoke*"),
-    "a conversation that is too long ends the run": (LOOP, "shrinks < kMostShrinks &&", "shrinks < kMostShrinks - 4 &&",
+    "a conversation that is too long ends the run": (LOOP, "&& shrinks < kMostShrinks &&", "&& shrinks < kMostShrinks - 4 &&",
                                                      "Loop*:*Spoke*"),
+    "a window that is full ends the run": (LOOP, "if (shrinks < kMostShrinks && ", "if (shrinks < 0 && ", "Loop.AConversationThatLeaves*"),
+    "a tool that nothing can fit is paid for": (OWN_TOOLS, "    if (faults[i])\n", "    if (false && faults[i])\n", "OwnTools.AreRefused*"),
+    "a server's tool that nothing can fit is paid for": (MCP_CLIENT, "    if (!faults[i])\n", "    if (true || !faults[i])\n",
+                                                         "McpClient.LeavesOut*"),
+    "a peer's words have any length": ("src/engine/peer_words.cc", "kMostWords = 300", "kMostWords = 300'000", "McpClient.TellsAServers*"),
+    "a field filled by its point keeps what it had": (
+        "src/agent/page_tools_hand.cc", ", .clear = true", ", .clear = false", "PageTools.AFormFilledByPoints*"),
+    "an error that came as a success is not looked at": (
+        HTTP_LLM, "error_in(body), ctx.clock->wall()", "body.is_null() ? error_in(body) : nullptr, ctx.clock->wall()", "HttpLlm.DoesNotAskAgainWhere*"),
+    "a new family of Claude is the oldest": (
+        "src/llm/catalogue.cc", "if (end < before.size() + 2) return false;", "return false;", "Catalogue.TakesNewFamilies*"),
+    "objects that contradict each other are put together": (
+        "src/llm/form_parts.cc", "else if (!same(it->value(), value, budget))", "else if (!same(value, value, budget))", "SchemaForms.PutObjects*"),
     "a silent model is asked for ever": (LOOP, "++silent_ >= kMostSilent", "++silent_ >= 100 * kMostSilent",
                                          "Loop*:*Spoke*"),
     "a captcha is told as a circle": (LOOP, "captcha_ ? StopReason::captcha : StopReason::loop_detected",

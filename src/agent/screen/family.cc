@@ -1,7 +1,5 @@
 #include "agent/screen/family.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -11,6 +9,7 @@
 namespace agent::screen {
 namespace {
 
+// As clients have been told them; which can is for the catalogue to say.
 constexpr std::string_view kModels[] = {
     "openai/gpt-5.4",
     "openai/gpt-5.4-mini",
@@ -44,7 +43,6 @@ std::optional<Family> family_of_provider(std::string_view provider) {
   return {};
 }
 
-// Models that are not in the list because it is as clients know it.
 bool uses_a_screen(std::string_view model) {
   const std::size_t slash = model.find('/');
   if (slash == std::string_view::npos) return false;
@@ -61,6 +59,8 @@ bool uses_a_screen(std::string_view model) {
       return model.starts_with("anthropic/");
     case google:
       return model.starts_with("google/");
+    case fara:
+      return model.starts_with("microsoft/");
   }
   return false;
 }
@@ -71,8 +71,7 @@ std::span<const std::string_view> models() { return kModels; }
 
 base::Result<Family> family_of(std::string_view model, std::string_view provider) {
   if (const auto named = family_of_provider(provider)) return *named;
-  if (provider.empty() && (std::ranges::find(kModels, model) != std::end(kModels) || uses_a_screen(model)))
-    return *family_of_provider(model.substr(0, model.find('/')));
+  if (provider.empty() && uses_a_screen(model)) return *family_of_provider(model.substr(0, model.find('/')));
   // Clients compare this text; it is kept as it is.
   return base::fail(
       base::Kind::invalid,

@@ -251,6 +251,10 @@ TEST(ScreenModels, AreThoseThatClientsKnowAndWhateverANamedProviderHas) {
     EXPECT_EQ(family_of(model, ""), Family::anthropic) << model;
   for (const char* model : {"google/gemini-4-argon", "google/gemini-flash-latest"})
     EXPECT_EQ(family_of(model, ""), Family::google) << model;
+  for (const char* model : {"microsoft/fara-14b", "microsoft/Fara1.5-9B"})
+    EXPECT_EQ(family_of(model, ""), Family::fara) << model;
+  for (const std::string_view model : models()) EXPECT_TRUE(family_of(model, "")) << model;
+  EXPECT_FALSE(family_of("groq/fara-7b", ""));
   EXPECT_FALSE(family_of("groq/gpt-6-astra", ""));
   EXPECT_FALSE(family_of("claude-opus-5-5", ""));
   for (const auto& [model, provider] : {std::pair{"openai/gpt-4o-mini", ""}, {"anthropic.claude", "bedrock"}})

@@ -215,8 +215,10 @@ base::Result<Reply> decode(const json::Value& body) {
     }
   }
   const auto why = json::get_string(body, "stop_reason").value_or("");
-  if (why == "max_tokens" || why == "model_context_window_exceeded")
+  if (why == "max_tokens")
     reply.stop = Stop::length;
+  else if (why == "model_context_window_exceeded")
+    reply.stop = Stop::window;
   else if (why == "refusal")
     reply.stop = Stop::refused;
   else if (why == "pause_turn" && !reply.calls_tools())

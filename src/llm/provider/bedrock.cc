@@ -112,8 +112,10 @@ base::Result<Reply> decode(const json::Value& body) {
   }
   const auto why = json::get_string(body, "stopReason").value_or("");
   if (why == "malformed_model_output" || why == "malformed_tool_use") return broken_off(why);
-  if (why == "max_tokens" || why == "model_context_window_exceeded")
+  if (why == "max_tokens")
     reply.stop = Stop::length;
+  else if (why == "model_context_window_exceeded")
+    reply.stop = Stop::window;
   else if (why == "content_filtered" || why == "guardrail_intervened")
     reply.stop = Stop::refused;
   else if (reply.calls_tools())

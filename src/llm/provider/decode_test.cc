@@ -144,15 +144,18 @@ TEST(Decode, TellsWhyAProviderRefused) {
 
 // Each for what it is: cut, broken off by the provider (asked for again where that may help), or nothing of that.
 TEST(Decode, KnowsTheReasonsForWhichProvidersStop) {
-  const std::pair<Dialect, const char*> cut[] = {
-      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"model_context_window_exceeded"})"},
-      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"model_length","message":{"content":"{"}}]})"},
-      {Dialect::anthropic, R"({"content":[],"stop_reason":"model_context_window_exceeded"})"},
-      {Dialect::gemini, R"({"candidates":[{"finishReason":"CONTINUATION"}]})"}};
-  for (const auto& [dialect, body] : cut) {
+  const std::tuple<Dialect, const char*, Stop> cut[] = {
+      {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"model_context_window_exceeded"})",
+       Stop::window},
+      {Dialect::openai_chat, R"({"choices":[{"finish_reason":"model_length","message":{"content":"{"}}]})",
+       Stop::window},
+      {Dialect::anthropic, R"({"content":[],"stop_reason":"model_context_window_exceeded"})", Stop::window},
+      {Dialect::anthropic, R"({"content":[],"stop_reason":"max_tokens"})", Stop::length},
+      {Dialect::gemini, R"({"candidates":[{"finishReason":"CONTINUATION"}]})", Stop::length}};
+  for (const auto& [dialect, body, stop] : cut) {
     const auto reply = decode(dialect, body);
     ASSERT_TRUE(reply) << body;
-    EXPECT_EQ(reply->stop, Stop::length) << body;
+    EXPECT_EQ(reply->stop, stop) << body;
   }
   const std::tuple<Dialect, const char*, base::Kind, const char*> broken[] = {
       {Dialect::bedrock, R"({"output":{"message":{"content":[]}},"stopReason":"malformed_model_output"})",

@@ -8,10 +8,11 @@
 namespace llm::provider {
 namespace {
 
-json::Value body_of(const std::string& name, const Chat& chat) {
+json::Value body_of(const std::string& name, const Chat& chat, std::string base_url = "") {
   const Environment environment({"AWS_REGION=us-east-1"});
   const auto endpoint =
-      resolve({.request = {.name = name, .api_key = base::Secret("key")}}, environment, OwnKeys::anywhere);
+      resolve({.request = {.name = name, .api_key = base::Secret("key"), .base_url = std::move(base_url)}}, environment,
+              OwnKeys::anywhere);
   EXPECT_TRUE(endpoint) << name;
   return *json::read(codec_of(endpoint->dialect).encode(*endpoint, chat).body);
 }
@@ -69,6 +70,26 @@ TEST(Encode, GivesDeepSeekItsReasoningBackAlsoWhereThereWasNone) {
   chat.messages[1] = Reply(*reply).message();
   EXPECT_TRUE(holds(body_of("deepseek/deepseek-v4-pro", chat), R"("reasoning_content":"hm")"));
   EXPECT_FALSE(holds(body_of("groq/m", chat), "reasoning_content"));
+}
+
+// Mutants: the provider's name counts, whoever's API it is.
+TEST(Encode, KeepsToTheWaysOfWhoeverAnswersByWhateverNameItIsCalled) {
+  Chat chat = json_of(R"({"type":"object"})");
+  chat.messages = {
+      {Role::user, {Text{"Go."}}},
+      {Role::assistant, {ToolCall{.id = "1", .name = "look"}}},
+      {Role::user, {ToolResult{.call_id = "1", .name = "look", .content = {Text{"a shop"}}}, Text{"And now?"}}}};
+  const std::string between = R"({"role":"assistant","content":"I have read the result."})";
+  EXPECT_TRUE(holds(body_of("mistral/any", chat), between));
+  EXPECT_TRUE(holds(body_of("openai/any", chat, "https://api.mistral.ai/v1"), between));
+  for (const char* name : {"groq/mistral-large-4", "togetherai/mistralai/Ministral-14B", "groq/open-mixtral-8x22b"})
+    EXPECT_TRUE(holds(body_of(name, chat), between)) << name;
+  EXPECT_FALSE(holds(body_of("groq/any", chat), between));
+
+  const json::Value deepseek = body_of("openai/deepseek-v4-pro", chat, "https://api.deepseek.com/v1");
+  EXPECT_TRUE(holds(deepseek, R"("reasoning_content":"")"));
+  EXPECT_TRUE(holds(deepseek, R"("response_format":{"type":"json_object"})"));
+  EXPECT_FALSE(holds(body_of("groq/deepseek-v4-pro", chat), "reasoning_content"));
 }
 
 TEST(Encode, NamesPerplexitysModelsAndItsPresets) {

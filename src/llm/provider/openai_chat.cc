@@ -14,7 +14,7 @@ constexpr std::string_view kDialect = "openai_chat";
 constexpr std::string_view kReasoning = "reasoning_content";
 
 json::Object image_part(const Endpoint& endpoint, const Image& image) {
-  if (endpoint.provider->name == "mistral") return {{"type", "image_url"}, {"image_url", data_url(image)}};
+  if (endpoint.api().name == "mistral") return {{"type", "image_url"}, {"image_url", data_url(image)}};
   return {{"type", "image_url"}, {"image_url", json::Object{{"url", data_url(image)}}}};
 }
 
@@ -43,8 +43,9 @@ void append_user(const Endpoint& endpoint, const Message& message, json::Array& 
     if (const auto* image = std::get_if<Image>(&part)) content.push_back(image_part(endpoint, *image));
   }
   if (content.empty()) return;
-  // Mistral takes no word of the user's directly behind a result.
-  if (endpoint.provider->name == "mistral" && !messages.empty() && json::get_string(messages.back(), "role") == "tool")
+  // Mistral's models take no word of the user's directly behind a result, and its API none for any model.
+  if ((endpoint.traits.turns || endpoint.api().name == "mistral") && !messages.empty() &&
+      json::get_string(messages.back(), "role") == "tool")
     messages.push_back(json::Object{{"role", "assistant"}, {"content", "I have read the result."}});
   // A lone text as a plain string: every server takes that.
   const json::Object& first = content[0].get_object();
@@ -63,7 +64,7 @@ void add_reasoning(const Endpoint& endpoint, const Message& message, json::Objec
       all += json::text_at(opaque->item, kReasoning);
       thought = true;
     }
-  if (thought || endpoint.provider->name == "deepseek") out[kReasoning] = all;
+  if (thought || endpoint.api().name == "deepseek") out[kReasoning] = all;
 }
 
 void append_assistant(const Endpoint& endpoint, const Message& message, json::Array& messages) {
@@ -106,7 +107,7 @@ void add_format(const Endpoint& endpoint, const Chat& chat, json::Object& body) 
 // Short answers and little thinking: a forced JSON reply is a choice and not an essay.
 void add_effort(const Endpoint& endpoint, const Chat& chat, json::Object& body) {
   const Traits& traits = endpoint.traits;
-  const bool named = endpoint.provider->name == "openai" && chat.output;
+  const bool named = endpoint.api().name == "openai" && chat.output;
   if (named && !traits.verbosity.empty()) body["verbosity"] = traits.verbosity;
   const bool needed = traits.effort_beside_tools && !chat.tools.empty();
   if ((named || needed) && !traits.effort.empty()) body["reasoning_effort"] = traits.effort;
@@ -206,8 +207,10 @@ base::Result<Reply> decode(const json::Value& body) {
     }
   const auto why = json::get_string(choice, "finish_reason").value_or("");
   if (why == "error" || why == "insufficient_system_resource") return broken_off(why);
-  if (why == "length" || why == "model_length")
+  if (why == "length")
     reply.stop = Stop::length;
+  else if (why == "model_length")
+    reply.stop = Stop::window;
   else if (why == "content_filter")
     reply.stop = Stop::refused;
   else if (reply.calls_tools())
