@@ -430,6 +430,10 @@ class ClosedRoots(FrameCase):
             self.clicked(prefix + "#in", "closed", "in")
             self.clicked(prefix + "/html[1]/body[1]/div[1]//button[1]", "closed", "in")
 
+    def test_a_host_that_shows_none_of_its_children(self):
+        for prefix in self.everywhere(self.DECLARED.replace("</template></div>", "</template><p>no place</p></div>")):
+            self.clicked(prefix + "#in", "closed", "in")
+
     def test_a_root_that_comes_late_is_found(self):
         late = self.CUSTOM.replace("connectedCallback() {", "async connectedCallback() {"
                                    "await new Promise((done) => setTimeout(done, 700));")

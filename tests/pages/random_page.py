@@ -84,7 +84,6 @@ function build(root) {
     const inner = host.attachShadow({mode: host.dataset.root});
     const template = host.querySelector(':scope > template');
     inner.append(template.content);
-    template.remove();  // a closed root beside other children is not looked for in an ordinary element
     build(inner);
   }
 }

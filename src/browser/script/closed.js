@@ -38,9 +38,14 @@ function mayHide(e, focused = false) {
   const custom = e.localName.includes('-');
   if (!custom && !HOST.test(tagOf(e))) return false;
   if (asked.has(e) && (!custom || epoch() - asked.get(e) < AGAIN)) return false;
-  // Of the elements that are not the page's own only those that have the focus, or show something and hold nothing.
-  return custom || focused || (!e.firstElementChild && !e.textContent.trim() && area(e.getBoundingClientRect()) > 0);
+  // Of the elements that are not the page's own only those that have the focus, or show something though they hold nothing, or
+  // nothing that is rendered.
+  return custom || focused || (unplaced(e) && area(e.getBoundingClientRect()) > 0);
 }
+// A child that a root gives no place has no style. Whether one that has a place has it in a closed root nobody can tell.
+const isUnplaced = (child) => child !== null && style(child).display === '';
+const unplaced = (e) => (e.firstElementChild ? isUnplaced(e.firstElementChild) || isUnplaced(e.lastElementChild)
+  : !e.textContent.trim());
 // The element with the focus, where that may in truth be one in its root.
 function focusedHost() {
   const e = active();
