@@ -143,7 +143,8 @@ MUTANTS = {
     "who was sent away comes with too low a count": (
         KEPT_RUNS, "run->attempt < attempt || run->sent_away > 0", "run->attempt < attempt", "View*"),
     "one caller's requests take all places": (SERVICE, "places_.full(caller, 1) == HeldBytes::Full::caller", "false", "Service.OneCallers*"),
-    "who frees places is refused for want of them": (SERVICE, "if (may_wait_long(operation) && ", "if (", "Service.OneCallers*"),
+    "who frees places is refused for want of them": (
+        SERVICE, "return is_operation(operation) || operation == Operation::start;", "return operation != Operation::healthz;", "Service.OneCallers*"),
     "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// Some",
                          "operation == Operation::metrics;\n}\n\n// Some", "Service.WhatProbes*"),
     "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
@@ -359,7 +360,7 @@ MUTANTS = {
     "newcomers drive out all that are idle": (
         "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() < 1000", "ConnectionPlaces*"),
     "a crowd is accepted before any of it is heard": (
-        "src/net/http_server.cc", "turn < kTurnsToBeHeard; ++turn", "false; ++turn", "HttpServer*"),
+        "src/net/http_server.cc", "unheard > limits_of(config_).kept_from_work() / kCrowds", "unheard > 1000 * kCrowds", "HttpServer*"),
     "who can be spared does not count as work": (
         "src/net/connection_places.cc", "at_work += all_[i].size();", "at_work += 0 * all_[i].size();", "ConnectionPlaces*"),
     "of those that wait for the same the first goes first": (
