@@ -374,7 +374,7 @@ MUTANTS = {
     "newcomers drive out all that are idle": (
         "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() < 1000", "ConnectionPlaces*"),
     "a crowd is accepted before any of it is heard": (
-        "src/net/http_server.cc", "turn < kTurnsToBeHeard; ++turn", "false; ++turn", "HttpServer*"),
+        "src/net/http_server.cc", "unheard > limits_of(config_).kept_from_work() / kCrowds", "unheard > 1000 * kCrowds", "HttpServer*"),
     "who can be spared does not count as work": (
         "src/net/connection_places.cc", "at_work += all_[i].size();", "at_work += 0 * all_[i].size();", "ConnectionPlaces*"),
     "of those that wait for the same the first goes first": (
