@@ -48,9 +48,10 @@ aio::Task<void> give_up_departures(const aio::Context& ctx, Page& page, base::Du
     if (since && since != given_up && !may_be_of_the_work) {
       until = *since + Traffic::kNavigation;
       if (ctx.now() >= until) {
-        ctx.log->warn("navigation given up", {{"reqId", ctx.request_id},
-                                              {"waitedMs", base::to_ms(ctx.now() - *since)},
-                                              {"reason", "no server has answered, and the page is asked something"}});
+        ctx.log->warn("navigation given up",
+                      {{"reqId", ctx.request_id},
+                       {"waitedMs", base::to_ms(ctx.now() - *since)},
+                       {"reason", "no server has answered, and the page that is shown is needed"}});
         page.session().post("Page.stopLoading");
         given_up = since;
         until = base::kNever;

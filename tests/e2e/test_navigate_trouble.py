@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import threading
-import time
 
 import setup_path  # noqa: F401
 from harness import proc
@@ -221,42 +220,23 @@ class Hung(TroubleCase):
         self.assertEqual(self.replaced(), before)
 
 
-class Back(Hung, AgentCase):
-    """An agent's way back, where there is no page to go to any more, or the page that is shown lets none in."""
+class Back(TroubleCase, AgentCase):
+    """An agent's way back where there is no page to go to any more."""
+
+    launch = {"args": ["--disable-features=BackForwardCache"]}  # by which a page is there without its server
 
     BACK = [("navback", {"reasoningText": "back"})]
-
-    def goes_back(self, *more):
-        began = time.monotonic()
-        steps = self.result(self.BACK, *more, done())["actions"]
-        return steps, time.monotonic() - began
 
     def test_what_is_no_page_any_more_is_told_at_once(self):
         for status, headers in ((204, []), (200, [("Content-Disposition", "attachment; filename=x.txt")])):
             self.site.pages["/was"] = lambda request: self.site.send(
                 request, 200, "<title>was</title>", [("Cache-Control", "no-store")])
             self.arrives("/was")
-            # A page with an unload handler is not kept as it is.
-            self.site.pages["/now"] = "<!doctype html><title>now</title><script>onunload = () => 1</script>"
-            self.arrives("/now")
+            self.arrives("/next")
             self.site.pages["/was"] = lambda request, to=status, of=headers: self.site.send(request, to, "", of)
-            steps, took = self.goes_back()
+            steps = self.result(self.BACK, done())["actions"]
             self.assertIn("there is no page any more where the history goes back", steps[0]["error"])
-            self.assertLess(took, 10)
-            self.assertEqual(self.title(), "now")
-
-    def test_a_page_that_hangs_says_so_and_the_next_address_leaves_it(self):
-        self.arrives("/next")
-        self.hang()
-        before = self.replaced()
-        steps, took = self.goes_back(self.BACK, [("goto", {"url": f"{self.site.url}/next"})])
-        why = "this tab cannot go back: a script of the page keeps it busy and lets no other page in"
-        self.assertIn(why, steps[0]["error"])
-        self.assertIn(why, steps[1]["error"])
-        self.assertTrue(steps[2]["success"], steps)
-        self.assertEqual(self.replaced(), before + 1)
-        self.look()
-        self.expect("document.title", "Next")
+            self.assertEqual(self.title(), "Next")
 
 
 class Died(TroubleCase):

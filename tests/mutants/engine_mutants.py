@@ -1,9 +1,9 @@
 """Guards of pages, agents, models and what all use. See mutants.py."""
 
 from files import (
-    ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
+    ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
     FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
-    NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
+    NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS, REDACT, REDACTOR, REPLAY,
     RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES,
     WAITING, WATCH, WEBSOCKET, WEB_SEARCH)
 
@@ -286,4 +286,23 @@ MUTANTS = {
     "a page is printed however long it is": (
         SNAPSHOT_SCRIPT, "let room = MOST_ON_WIRE;", "let room = Infinity;",
         f"{BOUNDS} Long.test_no_more_than_that_is_joined"),
+    "a navigation that an action has begun is given up for it": (
+        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless*"),
+    "a navigation is given up at once": (
+        DEPARTURE, "patience / 100 * kShareForDeparture", "patience / 100", "Departure.is_given_up_when_four*"),
+    "a link to another program is waited for": (
+        "src/browser/traffic.cc", " && !leaves_the_browser(view_at(params, \"url\"))", "", "Departure.a_link_to_another*"),
+    "what a step leads to is waited for by the step's budget": (
+        "src/browser/settle.cc", "  co_await wait_departure(ctx, page, acted);\n", "", "Consequence.of_an_action_that_leads*"),
+    "a way back that comes to nothing is waited for": (
+        NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
+    "a page that hangs is told so anew each time": (
+        NAVIGATE, "  page.expect_document(sent);\n  co_return kept_by_a_script", "  co_return kept_by_a_script",
+        "History.a_page_that_hangs*"),
+    "a page that answers is taken for one that hangs": (
+        NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
+    "what has touched the page makes room": (
+        "src/engine/page_turn.h", "if (has_acted())", "if (false)", "PageTurn.goes_on*"),
+    "what has made room is tried another way": (
+        "src/engine/act_by_instruction.cc", "failure->final || ", "", "ActByInstruction.TriesNoOtherWay*"),
 }
