@@ -23,6 +23,8 @@ class Activity {
   }
   void acted() { traffic_.acted(clock_.now()); }
 
+  base::TimePoint now() const { return clock_.now(); }
+
   const Traffic& traffic() const { return traffic_; }
   aio::Task<void> changed() { return changed_.wait(); }
   Silence& silence() { return silence_; }

@@ -13,6 +13,7 @@
 #include "browser/discovery.h"
 #include "browser/navigate.h"
 #include "browser/proxy_login.h"
+#include "browser/url_policy.h"
 #include "cdp/limits.h"
 
 namespace browser {
@@ -225,10 +226,24 @@ void Browser::on_attached(const json::Value& params) {
   const std::string target_id = json::get_text(*info, "targetId").value_or("");
   forget_gone();  // a session may end without a word to us: with what it was attached through
   popup_due_ = false;
-  shown_.reset();
+  const bool stays_empty = std::exchange(empty_due_, false);
+  std::shared_ptr<Page> before = shown_page();
+  if (!before && !pages_.empty()) before = pages_.back();
+  before_ = before;
+  shown_ = stays_empty ? before : nullptr;
   pages_.push_back(std::make_shared<Page>(session, target_id, options_, services_.settings.dialogs, services_.log,
                                           services_.clock, [this](cdp::Session& one) { return prepare_session(one); }));
   pages_changed_.wake_all();
+}
+
+// A window that is opened for a link to another program has nothing to show, for no program is started: the page that
+// was worked on before stays the one.
+void Browser::on_request(const json::Value& params) {
+  if (pages_.empty() || !leaves_the_browser(json::get_string(params, "url").value_or(""))) return;
+  const std::shared_ptr<Page>& newest = pages_.back();
+  const std::string url = newest->url();
+  const bool its_own = json::get_string(params, "frameId") == std::string_view(newest->main_frame_id());
+  if (its_own && (url.empty() || url == "about:blank") && !shown_page()) shown_ = before_;
 }
 
 void Browser::forget_gone() {
@@ -242,7 +257,9 @@ std::vector<cdp::Subscription> Browser::prepare_session(cdp::Session& session) {
   kept.push_back(log_app_links(session, services_.log));
   kept.push_back(session.on("Page.windowOpen", [this](const json::Value& p) {
     popup_due_ = json::get_bool(p, "userGesture").value_or(false);  // without a gesture Chromium blocks it
+    empty_due_ = popup_due_ && leaves_the_browser(json::get_string(p, "url").value_or(""));
   }));
+  kept.push_back(session.on("Page.frameRequestedNavigation", [this](const json::Value& p) { on_request(p); }));
   return kept;
 }
 
@@ -250,7 +267,7 @@ aio::Task<base::Result<std::shared_ptr<Page>>> Browser::active_page(const aio::C
   const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), kPopup));
   while (popup_due_) {
     auto first = co_await aio::race(pages_changed_.wait(), ctx.clock->sleep_until(until));
-    if (first.index() == 1) popup_due_ = false;
+    if (first.index() == 1) popup_due_ = empty_due_ = false;
   }
   CO_TRY_VOID(co_await ensure_page(ctx));
   if (auto shown = shown_page()) co_return shown;

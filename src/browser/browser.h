@@ -65,6 +65,7 @@ class Browser : public std::enable_shared_from_this<Browser> {
   aio::Task<base::Result<void>> direct_downloads(const aio::Context& ctx);
   aio::Task<void> ask_to_close(const aio::Context& ctx);
   void on_attached(const json::Value& params);
+  void on_request(const json::Value& params);
   void forget_gone();  // the pages whose sessions have ended
   void died(const base::Error& cause);
   void disconnect();
@@ -81,7 +82,9 @@ class Browser : public std::enable_shared_from_this<Browser> {
   std::weak_ptr<Page> shown_;               // the active one when that is not the most recent
   aio::WaitList pages_changed_;
   bool ending_ = false;
-  bool popup_due_ = false;  // a page has asked for a window that is not there yet
+  std::weak_ptr<Page> before_;  // the active one when the most recent came
+  bool popup_due_ = false;      // a page has asked for a window that is not there yet
+  bool empty_due_ = false;      // one of a link to another program, which stays empty
   std::function<void(const base::Error&)> on_death_;
   std::optional<base::Error> death_;  // why it died, while nobody has asked to be told
   std::vector<cdp::Subscription> subscriptions_;

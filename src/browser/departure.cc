@@ -5,6 +5,10 @@ namespace {
 
 constexpr auto kAnswer = std::chrono::seconds(2);  // of a page that its action has not made busy
 
+// Percent of the time that an answer has, after which a navigation that no server answers is given up, for the work to
+// have the rest.
+constexpr int kShareForDeparture = 80;
+
 // Answered when the timers have had their turn that an action has set: in our own world, where a page cannot have put
 // others in their place. A hidden page's timers are slow.
 json::Object after_timers(const Page& page) {
@@ -31,14 +35,29 @@ aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePo
   }
 }
 
-aio::Task<void> give_up_departure(const aio::Context& ctx, Page& page, base::TimePoint began, base::TimePoint at) {
-  co_await ctx.clock->sleep_until(at);
-  const auto since = page.activity().traffic().navigating_since();
-  if (since && *since < began && ctx.now() - *since >= Traffic::kNavigation && !page.session().is_gone()) {
-    ctx.log->warn("navigation given up", {{"reqId", ctx.request_id},
-                                          {"waitedMs", base::to_ms(ctx.now() - *since)},
-                                          {"reason", "no server has answered, and the page is acted on"}});
-    page.session().post("Page.stopLoading");
+aio::Task<void> give_up_departures(const aio::Context& ctx, Page& page, base::Duration patience) {
+  const base::TimePoint began = ctx.now();
+  const std::uint64_t inputs = page.inputs();
+  const Traffic& traffic = page.activity().traffic();
+  std::optional<base::TimePoint> given_up;
+  co_await ctx.clock->sleep_until(base::after(began, patience / 100 * kShareForDeparture));
+  while (!page.session().is_gone()) {
+    const auto since = traffic.navigating_since();
+    const bool may_be_of_the_work = since && *since >= began && page.inputs() != inputs;
+    base::TimePoint until = base::kNever;
+    if (since && since != given_up && !may_be_of_the_work) {
+      until = *since + Traffic::kNavigation;
+      if (ctx.now() >= until) {
+        ctx.log->warn("navigation given up",
+                      {{"reqId", ctx.request_id},
+                       {"waitedMs", base::to_ms(ctx.now() - *since)},
+                       {"reason", "no server has answered, and the page that is shown is needed"}});
+        page.session().post("Page.stopLoading");
+        given_up = since;
+        until = base::kNever;
+      }
+    }
+    co_await aio::race(page.activity().changed(), ctx.clock->sleep_until(until));
   }
   co_await ctx.clock->sleep_until(base::kNever);
 }

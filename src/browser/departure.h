@@ -9,9 +9,17 @@ namespace browser {
 // long as settle.h does, and by ctx.deadline. Never fails.
 aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePoint acted);
 
-// Gives up a navigation of the page at `at`, if one is under way that began before `began` and that no server has
-// answered for as long as settle.h waits for one: the page that is shown answers nobody until then. Then sleeps until
-// it is cancelled.
-aio::Task<void> give_up_departure(const aio::Context& ctx, Page& page, base::TimePoint began, base::TimePoint at);
+// Gives up navigations of the page that no server has answered for as long as settle.h waits for one: the page that is
+// shown answers nobody until then. None is given up before four fifths of `patience` are over, for the page that is to
+// come is most likely the one that is meant, and none that input sent since this began may have begun. Until it is
+// cancelled.
+aio::Task<void> give_up_departures(const aio::Context& ctx, Page& page, base::Duration patience);
+
+// Work that the page has to answer: as long as it lasts, departures are given up.
+template <class T>
+aio::Task<T> despite_departures(const aio::Context& ctx, Page& page, base::Duration patience, aio::Task<T> work) {
+  auto first = co_await aio::race(std::move(work), give_up_departures(ctx, page, patience));
+  if constexpr (!std::is_void_v<T>) co_return std::get<0>(std::move(first));
+}
 
 }  // namespace browser

@@ -10,8 +10,6 @@
 namespace browser {
 namespace {
 
-constexpr auto kDocument = std::chrono::seconds(10);  // until a frame has a document with our script in it
-
 // Whether a call failed only because the document it was meant for has gone.
 bool document_left(const std::string& why) {
   return why.find("context was destroyed") != std::string::npos ||
@@ -53,8 +51,8 @@ base::Result<void> Frame::usable() const {
   return {};
 }
 
-aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx) const {
-  const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), kDocument));
+aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx, base::Duration patience) const {
+  const base::TimePoint until = std::min(ctx.deadline, base::after(ctx.now(), patience));
   for (;;) {
     CO_TRY_VOID(usable());
     const int context = page_->tree().world(id_);
@@ -95,7 +93,9 @@ aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::
                                                   json::Array& arguments, bool by_value, std::string group) const {
   for (;;) {
     const base::TimePoint began = ctx.now();
-    CO_TRY(const World at, co_await world(ctx));
+    // A frame without a document is waited for like an element.
+    const base::Duration patience = have_time(arguments) ? longest_wait(arguments) : kDocument;
+    CO_TRY(const World at, co_await world(ctx, patience));
     // What the function waits for by itself comes on top of what any command may take.
     const aio::Context bounded = ctx.within(cdp::kCommandTimeout + longest_wait(arguments));
     cdp::PendingCall sent = at.session->send("Runtime.callFunctionOn", {{"functionDeclaration", declaration},

@@ -53,7 +53,8 @@ class Frame {
     std::shared_ptr<cdp::Session> session;
     int context = 0;
   };
-  aio::Task<base::Result<World>> world(const aio::Context& ctx) const;
+  aio::Task<base::Result<World>> world(const aio::Context& ctx, base::Duration patience = kDocument) const;
+  static constexpr base::Duration kDocument = std::chrono::seconds(10);
 
   bool operator==(const Frame& other) const { return id_ == other.id_; }
 

@@ -16,6 +16,7 @@ constexpr auto kQuiet = 500ms;   // no request in flight for this long is idle, 
 constexpr auto kAlive = 500ms;   // for an answer of a page that is not busy
 constexpr auto kClosing = 2s;    // from window.close() to the end of the target
 constexpr auto kHistory = 15s;   // for a page of the history to come
+constexpr auto kGivesWay = 3s;   // for the page that is shown to let in one of the history that is there
 constexpr auto kErrorPage = 2s;  // from the news of a failure to the page that Chromium shows for it
 constexpr auto kSentOn = 3s;     // from the end of a document's loading to its leaving for the next one
 constexpr auto kWhy = 100ms;     // from the news that a document leaves to the news why
@@ -254,6 +255,93 @@ aio::Task<base::Result<engine::NavigateResult>> go_to(const aio::Context& ctx, V
   co_return co_await arrive(ctx, visit);
 }
 
+// What is told of a way through the history. It leads to an entry that is there already, of whatever frame: nothing
+// names its document beforehand, so that the latest document asked for is taken for it.
+class Journey {
+ public:
+  explicit Journey(Page& page) : page_(page) {
+    watch("Page.frameNavigated", [this](const json::Value&) { came_ = true; });
+    watch("Page.navigatedWithinDocument", [this](const json::Value&) { came_ = true; });
+    watch("Network.requestWillBeSent", [this](const json::Value& params) {
+      if (json::get_string(params, "type") != std::string_view("Document")) return;
+      request_ = json::get_text(params, "requestId").value_or("");
+      answered_at_.reset();
+    });
+    watch("Network.responseReceived", [this](const json::Value& params) {
+      if (is_it(params)) answered_at_ = page_.activity().now();
+    });
+    watch("Network.loadingFailed", [this](const json::Value& params) {
+      // What fails otherwise has a page of its own, which tells of it.
+      if (is_it(params) && json::get_string(params, "errorText") == std::string_view("net::ERR_ABORTED"))
+        in_vain_ = true;
+    });
+  }
+
+  bool came() const { return came_; }
+  bool in_vain() const { return in_vain_; }
+  bool waits_for_server() const { return request_ && !answered_at_; }
+  // Since when the page that is shown is all that is in the way.
+  base::TimePoint due(base::TimePoint sent) const { return answered_at_.value_or(sent); }
+
+  aio::Task<void> changed(const aio::Context& ctx, base::TimePoint until) {
+    auto event = aio::race(changed_.wait(), page_.session().gone().wait());
+    co_await aio::race(std::move(event), ctx.clock->sleep_until(until));
+  }
+
+ private:
+  void watch(std::string method, std::function<void(const json::Value&)> note) {
+    watches_.push_back(
+        page_.watch(std::move(method), [this, note = std::move(note)](cdp::Session&, const json::Value& p) {
+          note(p);
+          changed_.wake_all();
+        }));
+  }
+  bool is_it(const json::Value& params) const {
+    return request_ && json::get_string(params, "requestId") == std::string_view(*request_);
+  }
+
+  Page& page_;
+  bool came_ = false;
+  bool in_vain_ = false;
+  std::optional<std::string> request_;
+  std::optional<base::TimePoint> answered_at_;
+  aio::WaitList changed_;
+  std::vector<std::shared_ptr<Page::Watch>> watches_;
+};
+
+std::string_view word_of(Way way) { return way == Way::back ? "back" : "forward"; }
+
+base::Error kept_by_a_script(Way way) {
+  return {base::Kind::browser,
+          fmt::format(
+              "this tab cannot go {}: a script of the page keeps it busy and lets no other page in, and its history "
+              "ends with the tab; go to an address instead, which opens in a new tab",
+              word_of(way))};
+}
+
+// The id of the next entry of the history.
+aio::Task<base::Result<std::int64_t>> entry_of(const aio::Context& ctx, Page& page, Way way) {
+  CO_TRY(const cdp::Payload history, co_await page.session().call(ctx, "Page.getNavigationHistory"));
+  const std::int64_t here = json::get_int(history, "currentIndex").value_or(0);
+  const std::int64_t there = here + (way == Way::back ? -1 : 1);
+  const json::Array* entries = json::get_array(history, "entries");
+  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
+    co_return base::fail(base::Kind::browser,
+                         fmt::format("there is nothing to go {} to in the history of this tab", word_of(way)));
+  co_return json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
+}
+
+// Why the page that is shown is shown still, though nothing but itself was in the way.
+aio::Task<base::Error> not_left(const aio::Context& ctx, Page& page, Way way, base::TimePoint sent) {
+  page.session().post("Page.stopLoading");
+  const auto answer = co_await page.script(ctx.within(kAlive), "alive", {});
+  if (answer || answer.error().kind != base::Kind::timeout)
+    co_return base::Error{base::Kind::browser,
+                          "the page in the history did not come: the page that is shown was not left"};
+  page.expect_document(sent);
+  co_return kept_by_a_script(way);
+}
+
 }  // namespace
 
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& whole, Page& page,
@@ -273,28 +361,30 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
 }
 
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
+  if (page.hung(ctx.now())) co_return std::unexpected(kept_by_a_script(way));
   const aio::Context patient = ctx.within(kHistory);
-  CO_TRY(const cdp::Payload before, co_await page.session().call(ctx, "Page.getNavigationHistory"));
-  const std::int64_t here = json::get_int(before, "currentIndex").value_or(0);
-  const std::int64_t there = here + (way == Way::back ? -1 : 1);
-  const json::Array* entries = json::get_array(before, "entries");
-  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
-    co_return base::fail(base::Kind::browser, fmt::format("there is nothing to go {} to in the history of this tab",
-                                                          way == Way::back ? "back" : "forward"));
-  const auto id = json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
-  // The history counts the entry as the current one from the moment that it is asked for. That of a frame will do: an
-  // entry may have changed nothing else.
-  aio::Latch came;
-  const auto note = [&came](cdp::Session&, const json::Value&) { came.set(); };
-  const auto document = page.watch("Page.frameNavigated", note);
-  const auto within = page.watch("Page.navigatedWithinDocument", note);
+  CO_TRY(const std::int64_t entry, co_await entry_of(ctx, page, way));
+  Journey journey(page);
   Unanswered unanswered(page);
-  cdp::PendingCall going = page.input(page.session(), "Page.navigateToHistoryEntry", {{"entryId", id}});
-  CO_TRY_VOID(co_await going.reply(ctx));
-  auto change = aio::race(came.wait(), page.session().gone().wait());
-  co_await aio::race(std::move(change), ctx.clock->sleep_until(patient.deadline));
-  if (!came.is_set() && !page.session().is_gone())
-    co_return base::fail(base::Kind::browser, "the page in the history did not come");
+  const base::TimePoint sent = ctx.now();
+  cdp::PendingCall going = page.input(page.session(), "Page.navigateToHistoryEntry", {{"entryId", entry}});
+  CO_TRY_VOID(co_await going.reply(patient));
+  for (;;) {
+    if (journey.came() || page.session().is_gone()) break;
+    if (journey.in_vain())
+      co_return base::fail(base::Kind::browser,
+                           fmt::format("there is no page any more where the history goes {}: the server answers with a "
+                                       "download, or without content; the page that is shown stays",
+                                       word_of(way)));
+    if (ctx.now() >= patient.deadline)
+      co_return base::fail(base::Kind::browser,
+                           fmt::format("the page in the history did not come: no server answered within {} s",
+                                       base::to_ms(ctx.now() - sent) / 1000));
+    const base::TimePoint gives_way_at =
+        journey.waits_for_server() ? base::kNever : base::after(journey.due(sent), kGivesWay);
+    if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way, sent));
+    co_await journey.changed(ctx, std::min(gives_way_at, patient.deadline));
+  }
   unanswered.answered();
   co_return base::Result<void>();
 }

@@ -1,5 +1,6 @@
 #include "browser/settle.h"
 
+#include "browser/departure.h"
 #include "browser/moving.h"
 #include "browser/quiet.h"
 
@@ -50,6 +51,7 @@ aio::Task<Settled> wait_settled(const aio::Context& ctx, Page& page, base::Durat
 aio::Task<Settled> wait_consequence(const aio::Context& ctx, Page& page, base::TimePoint acted, base::Duration budget) {
   const base::TimePoint began = ctx.now();
   if (budget <= base::Duration::zero()) co_return Settled{};
+  co_await wait_departure(ctx, page, acted);
   const aio::Context bounded = ctx.within(budget);
   const Traffic& traffic = page.activity().traffic();
   if (!traffic.began_since(acted)) {

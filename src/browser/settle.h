@@ -14,7 +14,9 @@ struct Settled {
 // documents that never rest are recognised. Never fails: a page that is gone or crashed says so to the next who asks.
 aio::Task<Settled> wait_settled(const aio::Context& ctx, Page& page, base::Duration budget);
 
-// The same for what an action has begun at or after `acted`; returns at once when that is nothing.
+// The same for what an action has begun at or after `acted`; returns at once when that is nothing. A navigation that
+// the action has begun is waited for as departure.h does, whatever the budget: the rest is for the document that it
+// brings.
 aio::Task<Settled> wait_consequence(const aio::Context& ctx, Page& page, base::TimePoint acted, base::Duration budget);
 
 }  // namespace browser

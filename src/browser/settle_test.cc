@@ -21,6 +21,7 @@ struct SettleBench {
     chrome.attach("S", "main");
     scheduler.run();
     page.emplace(connection->session("S"), "main", engine::LaunchOptions{}, DialogPolicy{}, silent, clock);
+    chrome.answer("Runtime.evaluate", json::Value(json::Object()));
     chrome.answer("Runtime.callFunctionOn", [this](const cdp::testing::Command& command) { return moved(command); });
     chrome.event(
         "S", "Runtime.executionContextCreated",
@@ -256,7 +257,19 @@ TEST(Consequence, of_an_action_is_waited_for_until_the_first_quiet_moment) {
 
   SettleBench navigation;
   navigation.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}});
-  EXPECT_EQ(navigation.consequence(), "500");
+  EXPECT_EQ(navigation.consequence(), "2000") << "it may be a busy machine that keeps its request back";
+}
+
+TEST(Consequence, of_an_action_that_leads_elsewhere_is_the_document_whatever_the_budget) {
+  SettleBench b;
+  b.begins(0ms, "N", "Document");
+  b.at(3000ms, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "N"}}}});
+  b.document_began = 3000ms;
+  b.loading_until = 3200ms;
+  EXPECT_EQ(b.consequence(1s), "3200") << "and the rest of it";
+  SettleBench silent;
+  silent.begins(0ms, "N", "Document");
+  EXPECT_EQ(silent.consequence(1s), "5000, left: navigation");
 }
 
 TEST(Consequence, of_an_action_has_a_budget_of_its_own) {
@@ -326,6 +339,15 @@ TEST(Departure, what_comes_to_nothing_is_not_waited_for) {
   EXPECT_EQ(c.now(), 50ms);
 }
 
+TEST(Departure, a_link_to_another_program_is_none) {
+  for (const std::string url : {"mailto:x@y.test", "weird+app:x", " TEL:1"}) {
+    SettleBench b;
+    b.at(0ms, "Page.frameRequestedNavigation", {{"frameId", "main"}, {"disposition", "currentTab"}, {"url", url}});
+    b.run_on(wait_departure(b.ctx, *b.page, b.start));
+    EXPECT_EQ(b.now(), 0ms) << url;
+  }
+}
+
 TEST(Departure, a_server_that_does_not_answer_is_waited_for_five_seconds_or_until_the_deadline) {
   SettleBench b;
   b.begins(0ms, "N", "Document");
@@ -337,17 +359,51 @@ TEST(Departure, a_server_that_does_not_answer_is_waited_for_five_seconds_or_unti
   EXPECT_EQ(c.now(), 300ms);
 }
 
-TEST(Departure, is_given_up_for_an_action_when_it_is_old_and_began_before) {
-  const auto stops = [](Ms requested, Ms began, Ms at) {
-    SettleBench b;
-    b.begins(requested, "N", "Document");
-    auto work = aio::race(give_up_departure(b.ctx, *b.page, b.start + began, b.start + at), b.clock.sleep(at + 1s));
-    static_cast<void>(b.run_on(std::move(work)));
-    return b.chrome.count("Page.stopLoading");
+// How often navigations were given up within a time after work began that has this patience.
+struct Work {
+  Ms asked = 0ms;  // when the navigation was, whose server is silent
+  Ms begins = 0ms;
+  Ms patience = 10s;
+  Ms lasts = 9s;
+  bool acts = false;  // at its beginning
+};
+std::size_t given_up(Work w) {
+  SettleBench b;
+  b.begins(w.asked, "N", "Document");
+  b.run_on(b.clock.sleep(w.begins));
+  auto work = despite_departures(b.ctx, *b.page, w.patience, b.clock.sleep(w.lasts));
+  const auto act = [](SettleBench& bench) -> Task<void> {
+    co_await bench.clock.sleep(10ms);
+    bench.page->note_input();
   };
-  EXPECT_EQ(stops(0ms, 1s, 8s), 1U);
-  EXPECT_EQ(stops(0ms, 1s, 4s), 0U) << "it may still come";
-  EXPECT_EQ(stops(2s, 1s, 8s), 0U) << "the action itself has begun it";
+  if (w.acts) b.scope.spawn(act(b));
+  b.run_on(std::move(work));
+  return b.chrome.count("Page.stopLoading");
+}
+
+TEST(Departure, is_given_up_when_four_fifths_of_the_patience_are_over) {
+  EXPECT_EQ(given_up({.begins = 6s, .lasts = 7900ms}), 0U) << "it may still come";
+  EXPECT_EQ(given_up({.begins = 6s, .lasts = 8100ms}), 1U);
+}
+
+TEST(Departure, is_given_up_when_its_server_has_been_silent_for_five_seconds) {
+  EXPECT_EQ(given_up({.patience = 1s, .lasts = 4900ms}), 0U);
+  EXPECT_EQ(given_up({.patience = 1s, .lasts = 5100ms}), 1U);
+  EXPECT_EQ(given_up({.patience = 1s, .lasts = 60s}), 1U) << "and once";
+}
+
+TEST(Departure, is_given_up_unless_the_work_has_begun_it) {
+  EXPECT_EQ(given_up({.asked = 1s, .lasts = 20s}), 1U) << "the page has, by itself";
+  EXPECT_EQ(given_up({.asked = 1s, .lasts = 20s, .acts = true}), 0U);
+  EXPECT_EQ(given_up({.begins = 1s, .lasts = 20s, .acts = true}), 1U) << "it was there before";
+}
+
+TEST(Departure, of_a_page_that_ends_is_no_matter) {
+  SettleBench b;
+  b.begins(0ms, "N", "Document");
+  b.scope.spawn(leave(b, 6s));
+  b.run_on(despite_departures(b.ctx, *b.page, 10s, b.clock.sleep(20s)));
+  EXPECT_EQ(b.chrome.count("Page.stopLoading"), 0U);
 }
 
 }  // namespace

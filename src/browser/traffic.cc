@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "browser/url_policy.h"
 #include "cdp/limits.h"
 
 namespace browser {
@@ -67,7 +68,9 @@ void Traffic::on_event(std::string_view method, const json::Value& params, base:
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
     end(id_in(params, "requestId"), now);
   } else if (method == "Page.frameRequestedNavigation") {
-    if (main && view_at(params, "disposition") == "currentTab") due_ = last_begin_ = now;
+    // Chromium opens no other program (stand_ins.h): no document comes of a link to one.
+    if (main && view_at(params, "disposition") == "currentTab" && !leaves_the_browser(view_at(params, "url")))
+      due_ = last_begin_ = now;
   } else if (method == "Page.navigatedWithinDocument") {
     if (!main) return;
     due_.reset();

@@ -125,7 +125,7 @@ aio::Task<base::Result<ActResult>> ActByInstruction::carry_out(const aio::Contex
     co_return act_succeeded(*action);
   }
   const std::string why = without_values(failure->error.message, call_.variables);
-  if (!self_heal_ || (failure->may_have_acted && !is_repeatable(choice.method)))
+  if (!self_heal_ || failure->final || (failure->may_have_acted && !is_repeatable(choice.method)))
     co_return act_failed("Failed to perform act: " + why, action->description);
   co_return co_await try_again(ctx, instruction, *action, why);
 }

@@ -103,6 +103,15 @@ TEST(ActByInstruction, TriesAnotherWayAfterAFailure) {
   EXPECT_NE(t.told(1).find("element is covered by  div "), std::string::npos);
 }
 
+TEST(ActByInstruction, TriesNoOtherWayWhereEveryWayWouldFailAlike) {
+  Act t;
+  t.sight.outcomes.push_back(StepFailure{{base::Kind::browser, "it made room"}, false, true});
+  t.chooses("0-2");
+  const ActResult result = t.does("buy it");
+  EXPECT_EQ(result.message, "Failed to perform act: it made room");
+  EXPECT_EQ(t.sight.steps.size(), 1U);
+}
+
 // Mutant: may_have_acted not asked. A click whose answer was lost must not be done again.
 TEST(ActByInstruction, DoesNotRepeatWhatMayHaveHappened) {
   Act t;

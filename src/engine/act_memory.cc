@@ -29,11 +29,11 @@ agent::CacheSubject subject_of(const ActMemory& memory, const ActRequest& reques
 // Does kept actions again. Errors end the act.
 class Again {
  public:
-  Again(const ActMemory& memory, std::shared_ptr<browser::Page> page, const ActRequest& request)
+  Again(const ActMemory& memory, PageTurn turn, const ActRequest& request)
       : memory_(memory),
-        page_(std::move(page)),
+        turn_(std::move(turn)),
         request_(request),
-        sight_(page_, request.variables, {.settle = memory.settle}, memory.view.source) {}
+        sight_(turn_, request.variables, {.settle = memory.settle}, memory.view.source) {}
 
   // What did not fit ("" when all did) is at actions[done.size()]; when it may have happened all the same, nobody may
   // try it another way.
@@ -84,15 +84,15 @@ class Again {
   }
 
   agent::Found find(const aio::Context& ctx, std::string selector, Identity identity) {
-    auto there = [this, &ctx, selector] { return at_selector(ctx, *page_, selector, request_.variables); };
+    auto there = [this, &ctx, selector] { return at_selector(ctx, turn_, selector, request_.variables); };
     auto like_it = [this, &ctx, identity] {
-      return by_identity(ctx, page_, identity, request_.variables, memory_.view.source);
+      return by_identity(ctx, turn_, identity, request_.variables, memory_.view.source);
     };
     return agent::find_again(ctx, kReplayPatience, std::move(identity), std::move(there), std::move(like_it));
   }
 
   const ActMemory& memory_;
-  std::shared_ptr<browser::Page> page_;
+  PageTurn turn_;
   const ActRequest& request_;
   PageSight sight_;
 };
@@ -125,13 +125,12 @@ void keep(const ActMemory& memory, const std::string& key, const ActRequest& req
 
 }  // namespace
 
-aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMemory memory,
-                                                 std::shared_ptr<browser::Page> page, const ActRequest& request,
-                                                 EventSink& events) {
-  const std::string url = page->url();
+aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMemory memory, PageTurn turn,
+                                                 const ActRequest& request, EventSink& events) {
+  const std::string url = turn.page()->url();
   CacheTold told{.status = CacheStatus::miss, .reason = "no act with this instruction on this page is kept"};
   if (!memory.cache.on()) {
-    CO_TRY(ActResult plain, co_await memory.verbs.act(ctx, std::move(page), request, events));
+    CO_TRY(ActResult plain, co_await memory.verbs.act(ctx, std::move(turn), request, events));
     plain.cache = CacheTold{CacheStatus::bypass, "this server keeps no runs (--agent-cache 0)"};
     co_return plain;
   }
@@ -139,9 +138,9 @@ aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMem
   std::optional<ActResult> result;
   if (const auto kept = memory.cache.find(key)) {
     std::vector<Action> actions = actions_of(*kept);
-    Again again(memory, page, request);
+    Again again(memory, turn, request);
     CO_TRY(Again::Came came, co_await aio::by_deadline(ctx, again.run(ctx, actions), "late"));
-    events.account({.page_url = page->url()});
+    events.account({.page_url = turn.page()->url()});
     told = {.status = came.done.empty() ? CacheStatus::miss : CacheStatus::partial, .reason = came.why};
     if (came.why.empty()) {
       told = {.status = CacheStatus::hit, .reason = "every action was done again"};
@@ -157,7 +156,7 @@ aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMem
       if (!rest.words) rest.words = rest.instruction;
       rest.instruction.reset();
       rest.action = actions[came.done.size()];
-      CO_TRY(ActResult healed, co_await memory.verbs.heal(ctx, page, rest, came.why, events));
+      CO_TRY(ActResult healed, co_await memory.verbs.heal(ctx, turn, rest, came.why, events));
       ActResult whole = all_done(std::move(came.done), kept->description);
       whole.message += " → " + healed.message;
       whole.success = healed.success;
@@ -166,7 +165,7 @@ aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMem
     }
   }
   if (!result) {
-    CO_TRY(result, co_await memory.verbs.act(ctx, page, request, events));
+    CO_TRY(result, co_await memory.verbs.act(ctx, turn, request, events));
   }
   keep(memory, key, request, url, *result, ctx.clock->wall());
   result->cache = std::move(told);

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "agent/cache.h"
-#include "browser/page.h"
 #include "engine/model_verbs.h"
+#include "engine/page_turn.h"
 #include "engine/page_view.h"
 
 namespace engine {
@@ -21,8 +21,7 @@ struct ActMemory {
 };
 
 // REQUIRES: an instruction and a wish for the cache. What does not fit any more is asked of the model.
-aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMemory memory,
-                                                 std::shared_ptr<browser::Page> page, const ActRequest& request,
-                                                 EventSink& events);
+aio::Task<base::Result<ActResult>> act_by_memory(const aio::Context& ctx, ActMemory memory, PageTurn turn,
+                                                 const ActRequest& request, EventSink& events);
 
 }  // namespace engine

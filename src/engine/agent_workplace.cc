@@ -82,7 +82,7 @@ aio::Task<base::Result<std::shared_ptr<browser::Page>>> AgentWorkplace::page(con
 }
 
 PageSight AgentWorkplace::sight_of(std::shared_ptr<browser::Page> page) const {
-  return {std::move(page), request_.variables, {.settle = settle_}, view_.source};
+  return {PageTurn(std::move(page)), request_.variables, {.settle = settle_}, view_.source};
 }
 
 std::string AgentWorkplace::callers_words() const { return request_.instruction + "\n" + request_.system_prompt; }
@@ -188,18 +188,18 @@ aio::Task<base::Result<ActResult>> AgentWorkplace::perform(const aio::Context& c
 aio::Task<base::Result<std::optional<agent::Recognized>>> AgentWorkplace::at_selector(const aio::Context& ctx,
                                                                                       std::string selector) {
   CO_TRY(const auto now, co_await page(ctx));
-  co_return co_await engine::at_selector(ctx, *now, std::move(selector), request_.variables);
+  co_return co_await engine::at_selector(ctx, PageTurn(now), std::move(selector), request_.variables);
 }
 
 aio::Task<base::Result<std::optional<agent::Recognized>>> AgentWorkplace::by_identity(const aio::Context& ctx,
                                                                                       Identity identity) {
   CO_TRY(auto now, co_await page(ctx));
-  co_return co_await engine::by_identity(ctx, std::move(now), std::move(identity), request_.variables, view_.source);
+  co_return co_await engine::by_identity(ctx, PageTurn(now), std::move(identity), request_.variables, view_.source);
 }
 
 aio::Task<base::Result<Identity>> AgentWorkplace::focused(const aio::Context& ctx) {
   CO_TRY(const auto now, co_await page(ctx));
-  co_return co_await engine::focused(ctx, *now, request_.variables);
+  co_return co_await engine::focused(ctx, PageTurn(now), request_.variables);
 }
 
 aio::Task<base::Result<std::vector<agent::Tab>>> AgentWorkplace::tabs(const aio::Context& ctx) {

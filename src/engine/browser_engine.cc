@@ -10,21 +10,14 @@
 #include "engine/act_memory.h"
 #include "engine/due_navigates.h"
 #include "engine/named_files.h"
+#include "engine/page_turn.h"
 #include "engine/variables.h"
 
 namespace engine {
 namespace {
 
-// For an element to become actionable, when the caller set no timeout.
-constexpr base::Milliseconds kDefaultPatience{10'000};
-
-// Percent of it after which a navigation that no server answers is given up, for the action to have the rest.
-constexpr int kShareForDeparture = 80;
-
 // What is under way for less keeps its turn, whatever comes behind it.
 constexpr std::chrono::seconds kStalled{5};
-
-constexpr std::string_view kReplaced = "a later navigate of the same page took its place";
 
 // Dialogs of a page are told to one operation while it runs.
 class Listening {
@@ -42,7 +35,7 @@ class Listening {
   EventSink* before_;                    // an agent that the operation is a tool of
 };
 
-class BrowserEngine final : public Engine {
+class BrowserEngine final : public Engine, private Successors {
  public:
   BrowserEngine(std::shared_ptr<browser::Browser> browser, const browser::Services& shared, ModelVerbs verbs,
                 const AgentServices& services, AgentSession session)
@@ -75,9 +68,9 @@ class BrowserEngine final : public Engine {
                                              method));
     co_return co_await on_page<ActResult>(ctx, request.frame_id, events, [&](PagePtr page) {
       if (request.instruction && !request.instruction->empty() && request.cache)
-        return act_by_memory(ctx, memory(request), std::move(page), request, events);
-      return request.instruction ? verbs_.act(ctx, std::move(page), request, events)
-                                 : act_on(ctx, std::move(page), request, events);
+        return act_by_memory(ctx, memory(request), turn(std::move(page)), request, events);
+      return request.instruction ? verbs_.act(ctx, turn(std::move(page)), request, events)
+                                 : act_on(ctx, turn(std::move(page)), request, events);
     });
   }
 
@@ -85,7 +78,7 @@ class BrowserEngine final : public Engine {
                                                        EventSink& events) override {
     const aio::Context ctx = within(whole, request.timeout);
     co_return co_await on_page<std::vector<Action>>(ctx, request.frame_id, events, [&](PagePtr page) {
-      return verbs_.observe(ctx, std::move(page), request, events);
+      return verbs_.observe(ctx, turn(std::move(page)), request, events);
     });
   }
 
@@ -93,7 +86,7 @@ class BrowserEngine final : public Engine {
                                                EventSink& events) override {
     const aio::Context ctx = within(whole, request.timeout);
     co_return co_await on_page<json::Value>(ctx, request.frame_id, events, [&](PagePtr page) {
-      return verbs_.extract(ctx, std::move(page), request, events);
+      return verbs_.extract(ctx, turn(std::move(page)), request, events);
     });
   }
 
@@ -136,39 +129,36 @@ class BrowserEngine final : public Engine {
     const PagePtr before = page;
     auto first = co_await aio::race(browser_->navigate(ctx, page, request), replaced(ctx, *before));
     events.account({.page_url = page->url()});
-    if (first.index() == 1) co_return base::fail(base::Kind::browser, fmt::format("navigate: {}", kReplaced));
+    if (first.index() == 1) co_return base::fail(base::Kind::browser, fmt::format("navigate: {}", PageTurn::kReplaced));
     co_return std::get<0>(std::move(first));
   }
 
   // Until this has been under way for a while and a later navigate waits for its page.
-  aio::Task<void> replaced(const aio::Context& ctx, const browser::Page& page) {
+  aio::Task<void> replaced(const aio::Context& ctx, const browser::Page& page) const {
     co_await ctx.clock->sleep(kStalled);
     while (runs_agent_ || !due_.mean(page.main_frame_id(), browser_->active_page_id())) co_await due_.more();
   }
 
-  // Until there is a reason to end an action that still waits for what it is to act on: a later navigate would bring
-  // it.
-  aio::Task<void> in_vain(const aio::Context& ctx, PagePtr page, std::uint64_t inputs) {
-    co_await replaced(ctx, *page);
-    if (page->inputs() != inputs) co_await ctx.clock->sleep_until(base::kNever);
+  aio::Task<void> wanted(const aio::Context& ctx, const browser::Page& page) const override {
+    return replaced(ctx, page);
   }
 
-  aio::Task<base::Result<void>> perform_on(const aio::Context& ctx, PagePtr page, browser::ActCall call) {
+  static aio::Task<base::Result<void>> perform_on(const aio::Context& ctx, const PageTurn& turn,
+                                                  browser::ActCall call) {
+    browser::Page& page = *turn.page();
     const base::TimePoint began = ctx.now();
-    const std::uint64_t inputs = page->inputs();
-    const base::TimePoint late = base::after(began, call.patience * kShareForDeparture / 100);
-    auto work = aio::by_deadline(ctx, browser::perform(ctx, *page, std::move(call)), "late");
-    auto hindrance = aio::race(in_vain(ctx, page, inputs), browser::give_up_departure(ctx, *page, began, late));
-    auto first = co_await aio::race(std::move(work), std::move(hindrance));
-    if (first.index() == 1) co_return base::fail(base::Kind::browser, std::string(kReplaced));
-    base::Result<void> done = std::get<0>(std::move(first));
-    if (done && page->inputs() != inputs) co_await browser::wait_departure(ctx, *page, began);
+    const std::uint64_t inputs = page.inputs();
+    const base::Duration patience = call.patience;
+    auto work = aio::by_deadline(ctx, browser::perform(ctx, page, std::move(call)), "late");
+    auto done = co_await turn.wait(ctx, patience, std::move(work));
+    if (done && page.inputs() != inputs) co_await browser::wait_departure(ctx, page, began);
     co_return done;
   }
 
   // A failed action is a result; an error is what ends the call, or what a closing page has eaten.
-  aio::Task<base::Result<ActResult>> act_on(const aio::Context& ctx, PagePtr page, const ActRequest& request,
+  aio::Task<base::Result<ActResult>> act_on(const aio::Context& ctx, PageTurn turn, const ActRequest& request,
                                             EventSink& events) {
+    const PagePtr page = turn.page();
     const std::string method = request.action.method.value_or("");
     events.progress({.category = "action",
                      .message = "performing understudy method",
@@ -189,7 +179,7 @@ class BrowserEngine final : public Engine {
       if (auto why = co_await files.refuse(ctx, method, call.arguments))
         co_return refused(request, "Failed to perform act: " + without_values(std::move(*why), request.variables));
     }
-    auto done = co_await perform_on(ctx, page, std::move(call));
+    auto done = co_await perform_on(ctx, turn, std::move(call));
     events.account({.page_url = page->url()});
     if (done) co_return act_succeeded(request.action);
     if (!request.frame_id && untouched(*page, inputs)) co_return std::unexpected(std::move(done).error());
@@ -199,8 +189,10 @@ class BrowserEngine final : public Engine {
     const bool in_the_way = due_.mean(page->main_frame_id(), browser_->active_page_id()) && !runs_agent_;
     if ((may_have_acted && !is_repeatable(method)) || in_the_way || ctx.now() >= ctx.deadline || !verbs_.heals(request))
       co_return failure;
-    co_return co_await verbs_.heal(ctx, page, request, why, events);
+    co_return co_await verbs_.heal(ctx, turn, request, why, events);
   }
+
+  PageTurn turn(PagePtr page) const { return PageTurn(std::move(page), this); }
 
   ActMemory memory(const ActRequest& request) const {
     const auto& settings = request.model.settings ? request.model.settings : session_.model.settings;
@@ -233,9 +225,9 @@ class BrowserEngine final : public Engine {
   // The page gives up a little before the call does, so that the answer says what was in the way; half-way, when there
   // is another way to be tried in the rest.
   base::Milliseconds patience(const aio::Context& ctx, const ActRequest& request) const {
-    if (!request.timeout) return kDefaultPatience;
+    if (!request.timeout) return PageTurn::kPatience;
     const auto left = std::chrono::duration_cast<base::Milliseconds>(ctx.remaining());
-    if (verbs_.heals(request)) return std::min(kDefaultPatience, left / 2);
+    if (verbs_.heals(request)) return left / 2;
     const auto spare = std::clamp(left / 10, base::Milliseconds(150), base::Milliseconds(250));
     return left - std::min(left / 2, spare);
   }

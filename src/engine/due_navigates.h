@@ -20,7 +20,7 @@ class DueNavigates {
   // Whether one waits for this page.
   bool mean(std::string_view page, std::string_view active_page) const;
   // Until another one waits.
-  aio::Task<void> more() { return state_->more.wait(); }
+  aio::Task<void> more() const { return state_->more.wait(); }
 
  private:
   struct State {

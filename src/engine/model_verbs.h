@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "browser/page.h"
 #include "engine/models.h"
+#include "engine/page_turn.h"
 #include "engine/page_view.h"
 #include "engine_api/event_sink.h"
 #include "engine_api/types.h"
@@ -27,15 +27,15 @@ class ModelVerbs {
   bool heals(const ActRequest& request) const { return heals(request, request.action.description); }
   bool heals(const ActRequest& request, std::string_view description) const;
 
-  aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
-                                         const ActRequest& request, EventSink& events) const;
+  aio::Task<base::Result<ActResult>> act(const aio::Context& ctx, PageTurn turn, const ActRequest& request,
+                                         EventSink& events) const;
   // REQUIRES: heals(request).
-  aio::Task<base::Result<ActResult>> heal(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
-                                          const ActRequest& request, std::string why, EventSink& events) const;
-  aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
+  aio::Task<base::Result<ActResult>> heal(const aio::Context& ctx, PageTurn turn, const ActRequest& request,
+                                          std::string why, EventSink& events) const;
+  aio::Task<base::Result<std::vector<Action>>> observe(const aio::Context& ctx, PageTurn turn,
                                                        const ObserveRequest& request, EventSink& events) const;
-  aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, std::shared_ptr<browser::Page> page,
-                                               const ExtractRequest& request, EventSink& events) const;
+  aio::Task<base::Result<json::Value>> extract(const aio::Context& ctx, PageTurn turn, const ExtractRequest& request,
+                                               EventSink& events) const;
 
   // Which model this operation would ask; "" where there is none to ask.
   std::string identity(const ModelChoice& choice) const { return models_.identity(model_, choice); }

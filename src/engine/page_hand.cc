@@ -7,6 +7,7 @@
 
 #include "browser/navigate.h"
 #include "browser/settle.h"
+#include "engine/page_turn.h"
 
 namespace engine {
 namespace {
@@ -33,6 +34,13 @@ base::Result<std::vector<browser::Key>> keys_of(const std::vector<std::string>& 
     out.push_back(std::move(*key));
   }
   return out;
+}
+
+// What the page has to answer for a picture, or for a gesture: a navigation that no server answers gives way to it.
+template <class T>
+aio::Task<T> answered(const aio::Context& ctx, browser::Page& page, aio::Task<T> work) {
+  return browser::despite_departures(ctx, page, std::min<base::Duration>(PageTurn::kPatience, ctx.remaining()),
+                                     std::move(work));
 }
 
 bool leaves(const agent::Gesture& gesture) {
@@ -72,12 +80,14 @@ aio::Task<base::Result<std::optional<std::string>>> PageHand::perform(const aio:
   CO_TRY_VOID(co_await take_page(ctx));
   co_await follow(ctx, gesture);
   const base::TimePoint acted = ctx.now();
-  auto done = co_await std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
+  const bool goes = leaves(gesture);
+  auto work = std::visit([&](const auto& each) { return act(ctx, each); }, gesture);
+  auto done = goes ? co_await std::move(work) : co_await answered(ctx, *page_, std::move(work));
   if (!done) {
     if (done.error().kind == base::Kind::gone || ctx.now() >= ctx.deadline) co_return std::unexpected(done.error());
     co_return without_values(std::move(done.error().message), variables_);
   }
-  if (!std::holds_alternative<agent::Wait>(gesture)) co_await settle(ctx, acted, leaves(gesture));
+  if (!std::holds_alternative<agent::Wait>(gesture)) co_await settle(ctx, acted, goes);
   co_return std::optional<std::string>();
 }
 
@@ -129,7 +139,7 @@ aio::Task<void> PageHand::settle(const aio::Context& ctx, base::TimePoint acted,
 aio::Task<base::Result<agent::WindowSize>> PageHand::window(const aio::Context& ctx) {
   if (!window_) {
     CO_TRY_VOID(co_await take_page(ctx));
-    CO_TRY(const browser::Window now, co_await browser::window_of(ctx, *page_));
+    CO_TRY(const browser::Window now, co_await answered(ctx, *page_, browser::window_of(ctx, *page_)));
     window_ = agent::WindowSize{static_cast<int>(std::lround(now.width * now.pinch)),
                                 static_cast<int>(std::lround(now.height * now.pinch))};
   }
@@ -138,7 +148,7 @@ aio::Task<base::Result<agent::WindowSize>> PageHand::window(const aio::Context& 
 
 aio::Task<base::Result<PageHand::View>> PageHand::view(const aio::Context& ctx) {
   CO_TRY(const agent::WindowSize asked, co_await window(ctx));
-  CO_TRY(const browser::Window now, co_await browser::window_of(ctx, *page_));
+  CO_TRY(const browser::Window now, co_await answered(ctx, *page_, browser::window_of(ctx, *page_)));
   co_return View{now, now.width / asked.width};
 }
 
@@ -160,7 +170,7 @@ aio::Task<base::Result<llm::Image>> PageHand::picture(const aio::Context& ctx, s
     scale = std::min(window_->width / part.width, window_->height / part.height);
   }
   hide_pointer();
-  auto taken = co_await browser::picture_of(ctx, *page_, now.window, part, scale);
+  auto taken = co_await answered(ctx, *page_, browser::picture_of(ctx, *page_, now.window, part, scale));
   draw_pointer();
   CO_TRY(std::string data, std::move(taken));
   co_return llm::Image{"image/png", std::move(data)};

@@ -23,11 +23,12 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
   wanted.ignore = std::move(options.ignored_selectors);
   if (options.max_chars > 0) wanted.max_chars = options.max_chars;
   const base::TimePoint began = ctx.now();
-  auto taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
+  auto taken = co_await answered(ctx, browser::take_page_snapshot(ctx, *page_, wanted));
   // As on the wire: a selector that leads nowhere means the whole page.
-  if (!taken && !wanted.scope.empty() && taken.error().kind != base::Kind::gone && ctx.now() < ctx.deadline) {
+  const bool misled = !taken && taken.error().kind != base::Kind::gone && !PageTurn::made_room(taken.error());
+  if (misled && !wanted.scope.empty() && ctx.now() < ctx.deadline) {
     wanted.scope.clear();
-    taken = co_await browser::take_page_snapshot(ctx, *page_, wanted);
+    taken = co_await answered(ctx, browser::take_page_snapshot(ctx, *page_, wanted));
   }
   if (!taken) co_return std::unexpected(std::move(taken).error());
   looks_.push_back({ctx.now() - began, taken->text.size()});
@@ -39,21 +40,21 @@ aio::Task<base::Result<std::string>> PageSight::look(const aio::Context& ctx, Lo
 
 // In CSS pixels, whatever the device's scale: what a model sees is then what coordinates mean.
 aio::Task<base::Result<llm::Image>> PageSight::picture(const aio::Context& ctx) {
-  CO_TRY(const browser::Window window, co_await browser::window_of(ctx, *page_));
+  CO_TRY(const browser::Window window, co_await answered(ctx, browser::window_of(ctx, *page_)));
   const browser::Region whole{.corner = {}, .width = window.width, .height = window.height};
-  CO_TRY(std::string data, co_await browser::picture_of(ctx, *page_, window, whole, 1));
+  CO_TRY(std::string data, co_await answered(ctx, browser::picture_of(ctx, *page_, window, whole, 1)));
   co_return llm::Image{"image/png", std::move(data)};
 }
 
 aio::Task<base::Result<std::optional<Sighted>>> PageSight::selector_of(const aio::Context& ctx, std::string id) {
-  CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
+  CO_TRY(auto found, co_await answered(ctx, browser::locate_id(ctx, *page_, std::move(id))));
   if (!found) co_return std::optional<Sighted>();
   co_return Sighted{std::move(found->selector),
                     {std::move(found->role), without_values(std::move(found->name), variables_)}};
 }
 
 aio::Task<base::Result<std::optional<Address>>> PageSight::url_of(const aio::Context& ctx, std::string id) {
-  CO_TRY(auto found, co_await browser::locate_id(ctx, *page_, std::move(id)));
+  CO_TRY(auto found, co_await answered(ctx, browser::locate_id(ctx, *page_, std::move(id))));
   if (!found || (found->url.empty() && found->url_length == 0)) co_return std::optional<Address>();
   co_return Address{std::move(found->url), found->url_length};
 }
@@ -68,10 +69,13 @@ aio::Task<base::Result<std::optional<StepFailure>>> PageSight::perform(const aio
   call.secret = hold_values(call.arguments, variables_);
   const std::uint64_t inputs = page_->inputs();
   acted_ = ctx.now();
-  auto done = co_await aio::by_deadline(ctx, browser::perform(ctx, *page_, std::move(call)), "late");
+  const base::Duration patience = call.patience;
+  auto work = aio::by_deadline(ctx, browser::perform(ctx, *page_, std::move(call)), "late");
+  auto done = co_await turn_.wait(ctx, patience, std::move(work));
   if (done) co_return std::optional<StepFailure>();
   if (done.error().kind == base::Kind::gone || ctx.now() >= ctx.deadline) co_return std::unexpected(done.error());
-  co_return StepFailure{std::move(done).error(), page_->inputs() != inputs};
+  const bool final = PageTurn::made_room(done.error());
+  co_return StepFailure{std::move(done).error(), page_->inputs() != inputs, final};
 }
 
 aio::Task<void> PageSight::settle(const aio::Context& ctx) {

@@ -1,9 +1,11 @@
 // The Sight of a real page.
 #pragma once
+#include <algorithm>
 #include <memory>
 
 #include "browser/page.h"
 #include "browser/snapshot/source.h"
+#include "engine/page_turn.h"
 #include "engine/sight.h"
 #include "engine_api/event_sink.h"
 
@@ -12,13 +14,13 @@ namespace engine {
 class PageSight final : public Sight {
  public:
   struct Patience {
-    base::Milliseconds settle{5000};     // for a page to come to rest before it is looked at; 0: not at all
-    base::Milliseconds element{10'000};  // for an element to become fit to be acted on
+    base::Milliseconds settle{5000};  // for a page to come to rest before it is looked at; 0: not at all
+    base::Milliseconds element =
+        PageTurn::kPatience;  // for an element to become fit to be acted on: half of what is left at most
   };
   // variables outlives this.
-  PageSight(std::shared_ptr<browser::Page> page, const Variables& variables, Patience patience,
-            browser::SnapshotSource source)
-      : page_(std::move(page)), variables_(variables), patience_(patience), source_(source) {}
+  PageSight(PageTurn turn, const Variables& variables, Patience patience, browser::SnapshotSource source)
+      : turn_(std::move(turn)), page_(turn_.page()), variables_(variables), patience_(patience), source_(source) {}
 
   std::string url() const override { return page_->url(); }
   aio::Task<base::Result<std::string>> look(const aio::Context& ctx, LookOptions options) override;
@@ -32,6 +34,12 @@ class PageSight final : public Sight {
   const std::vector<Look>& looks() const { return looks_; }  // so far
 
  private:
+  template <class T>
+  aio::Task<base::Result<T>> answered(const aio::Context& ctx, aio::Task<base::Result<T>> work) const {
+    return turn_.wait(ctx, std::min<base::Duration>(PageTurn::kPatience, ctx.remaining()), std::move(work));
+  }
+
+  PageTurn turn_;
   std::shared_ptr<browser::Page> page_;
   const Variables& variables_;
   Patience patience_;

@@ -1,5 +1,7 @@
 #include "engine/recognize.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -33,11 +35,13 @@ std::vector<std::string> candidates(std::string_view text, std::string_view name
   return out;
 }
 
-}  // namespace
+template <class T>
+aio::Task<base::Result<T>> answered(const aio::Context& ctx, const PageTurn& turn, aio::Task<base::Result<T>> work) {
+  return turn.wait(ctx, std::min<base::Duration>(PageTurn::kPatience, ctx.remaining()), std::move(work));
+}
 
-aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio::Context& ctx, browser::Page& page,
-                                                                      std::string selector,
-                                                                      const Variables& variables) {
+aio::Task<base::Result<std::optional<agent::Recognized>>> seen_at(const aio::Context& ctx, browser::Page& page,
+                                                                  std::string selector, const Variables& variables) {
   CO_TRY(const browser::Place place, co_await browser::locate(ctx, page, std::move(selector), ctx.now()));
   CO_TRY(const auto handle, co_await place.frame.element(ctx, "element", {place.selector}));
   CO_TRY(const cdp::Payload number, co_await place.frame.script_on(ctx, *handle, "number", {}));
@@ -47,18 +51,33 @@ aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio:
   co_return recognized(id, std::move(*found), variables);
 }
 
-aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio::Context& ctx,
-                                                                      std::shared_ptr<browser::Page> page,
+aio::Task<base::Result<Identity>> seen_focused(const aio::Context& ctx, browser::Page& page,
+                                               const Variables& variables) {
+  CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, page));
+  CO_TRY(const cdp::Payload told, co_await frame.script(ctx, "focused", {}));
+  co_return Identity{json::get_text(told, "role").value_or(""),
+                     without_values(json::get_text(told, "name").value_or(""), variables)};
+}
+
+}  // namespace
+
+aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio::Context& ctx, PageTurn turn,
+                                                                      std::string selector,
+                                                                      const Variables& variables) {
+  co_return co_await answered(ctx, turn, seen_at(ctx, *turn.page(), std::move(selector), variables));
+}
+
+aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio::Context& ctx, PageTurn turn,
                                                                       Identity identity, const Variables& variables,
                                                                       browser::SnapshotSource source) {
   std::optional<agent::Recognized> out;
   if (identity.name.empty()) co_return out;
-  PageSight sight(page, variables, {}, source);
+  PageSight sight(turn, variables, {}, source);
   CO_TRY(const std::string text, co_await sight.look(ctx, {}));
   const std::vector<std::string> ids = candidates(text, identity.name);
   if (ids.size() > kMostCandidates) co_return out;
   for (const std::string& id : ids) {
-    CO_TRY(auto found, co_await browser::locate_id(ctx, *page, id));
+    CO_TRY(auto found, co_await answered(ctx, turn, browser::locate_id(ctx, *turn.page(), id)));
     if (!found) continue;
     agent::Recognized one = recognized(id, std::move(*found), variables);
     if (!(one.identity == identity)) continue;
@@ -68,11 +87,8 @@ aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio:
   co_return out;
 }
 
-aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, browser::Page& page, const Variables& variables) {
-  CO_TRY(const browser::Frame frame, co_await browser::focused_frame(ctx, page));
-  CO_TRY(const cdp::Payload told, co_await frame.script(ctx, "focused", {}));
-  co_return Identity{json::get_text(told, "role").value_or(""),
-                     without_values(json::get_text(told, "name").value_or(""), variables)};
+aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, PageTurn turn, const Variables& variables) {
+  co_return co_await answered(ctx, turn, seen_focused(ctx, *turn.page(), variables));
 }
 
 }  // namespace engine

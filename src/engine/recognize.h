@@ -5,19 +5,18 @@
 #include <string>
 
 #include "agent/workplace.h"
-#include "browser/page.h"
 #include "browser/snapshot/source.h"
+#include "engine/page_turn.h"
 #include "engine/variables.h"
 
 namespace engine {
 
 // See agent::Workplace for all three. Names come with variables' values masked.
-aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio::Context& ctx, browser::Page& page,
+aio::Task<base::Result<std::optional<agent::Recognized>>> at_selector(const aio::Context& ctx, PageTurn turn,
                                                                       std::string selector, const Variables& variables);
-aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio::Context& ctx,
-                                                                      std::shared_ptr<browser::Page> page,
+aio::Task<base::Result<std::optional<agent::Recognized>>> by_identity(const aio::Context& ctx, PageTurn turn,
                                                                       Identity identity, const Variables& variables,
                                                                       browser::SnapshotSource source);
-aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, browser::Page& page, const Variables& variables);
+aio::Task<base::Result<Identity>> focused(const aio::Context& ctx, PageTurn turn, const Variables& variables);
 
 }  // namespace engine

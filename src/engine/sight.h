@@ -30,6 +30,7 @@ struct Step {
 struct StepFailure {
   base::Error error;
   bool may_have_acted = false;
+  bool final = false;  // another way would fail for the same reason
 };
 
 // An element as callers name it, and what it is.

@@ -1,10 +1,13 @@
-"""Actions and navigations that they begin: an action that leads elsewhere answers when the page is there, and a page that is
-kept waiting by a server can be acted on again."""
+"""Actions and navigations that they begin: whatever way an action was asked for, it answers when the page is there that it
+leads to, and a page that is kept waiting by a server answers every verb again."""
 
 import setup_path  # noqa: F401
+from harness.agent_case import AgentCase, done, element
 from harness.case import main
+from harness.model import Model, elements
 from harness.pages import PageCase
 from harness.patience import BUDGET, PATIENCE, PROMPT
+from harness.server import action
 
 MINUTE = 1000 * BUDGET
 
@@ -45,22 +48,70 @@ class LeadsElsewhere(PageCase):
 
     def test_an_action_that_leads_to_no_document_answers_too(self):
         self.site.pages["/204"] = lambda request: self.site.send(request, 204, "")
-        for target in ("/204", "mailto:x@y.test", "#part", "javascript:void 0"):
+        for target in ("/204", "mailto:x@y.test", "weird+app:x", "#part", "javascript:void 0"):
             self.show(f"<a href='{target}'>link</a><p>here</p>")
             self.assertLess(self.act("click", "a").seconds, 3)
             self.act("click", "p")
 
 
+def chooses(role, name, description="it"):
+    """A model that clicks the element of this role and name, and finds it when it is to observe."""
+    def answer(schema, page):
+        (one,) = [each for each in elements(page, role) if each[2] == name]
+        choice = {"elementId": one[0], "description": description, "method": "click", "arguments": []}
+        properties = schema.get("properties", {})
+        if "action" in properties:
+            return {"action": choice, "twoStep": False}
+        return {"elements": [choice]} if "elements" in properties else {"extraction": name}
+    return answer
+
+
+class EveryWay(AgentCase):
+    """An action by a model, by an agent or a second way of one that failed leads there as an Action does."""
+
+    # Longer than what a step has begun is waited for otherwise.
+    LATE = 3
+
+    def setUp(self):
+        super().setUp()
+        self.sent = 0
+
+        def answer(request):
+            self.site.closing.wait(self.LATE)
+            self.sent += 1
+            self.site.send(request, 200, "<!doctype html><title>There</title><button>there</button>")
+        self.site.pages["/there"] = answer
+        self.show("<a href=/there>Go</a>")
+
+    def model(self, answer):
+        model = Model(answer)
+        self.addCleanup(model.close)
+        return model
+
+    def test_by_instruction(self):
+        answer = self.server.act(self.session, "go there", **self.model(chooses("link", "Go")).options())
+        self.assertTrue(answer.json["data"]["result"]["success"], answer)
+        self.assertEqual(self.sent, 1)
+
+    def test_by_a_second_way(self):
+        options = self.model(chooses("link", "Go")).options()
+        answer = self.server.act(self.session, action("click", "#gone"), timeout=12_000, **options)
+        self.assertTrue(answer.json["data"]["result"]["success"], answer)
+        self.assertEqual(self.sent, 1)
+
+    def test_by_an_agents_element(self):
+        self.result(element("link", "Go", "click"), done())
+        self.assertEqual(self.sent, 1)
+        self.assertIn("button: there", "".join(self.shown(1)))
+
+
 class Stalled(PageCase):
     def test_a_page_that_a_server_keeps_waiting_is_acted_on(self):
-        self.show("<a href=/never>link</a><button id=b onclick=\"document.title = 'pressed'\">b</button>")
-        self.act("click", "a")
-        self.assertTrue(self.site.wait_for_visitor())
+        before = self.stall()
         self.assertLess(self.act("click", "#b").seconds, PROMPT)
         self.expect("document.title", "pressed")
-        given_up = self.server.logged("navigation given up")
-        self.assertEqual(len(given_up), 1, given_up)
-        self.assertGreaterEqual(given_up[0]["waitedMs"], 5000)
+        self.assert_given_up(before)
+        self.assertGreaterEqual(self.server.logged("navigation given up")[-1]["waitedMs"], 5000)
 
     def test_a_page_that_comes_late_is_acted_on_when_it_is_there(self):
         answer = self.site.gate("/late", "<!doctype html><button id=b onclick=\"document.title = 'late'\">b</button>",
@@ -72,6 +123,45 @@ class Stalled(PageCase):
         self.act("click", "#b", timeout=MINUTE)
         self.expect("document.title", "late")
         self.assertEqual(len(self.server.logged("navigation given up")), before)
+
+    def stall(self):
+        self.show("<a href=/never>link</a><button id=b onclick=\"document.title = 'pressed'\">b</button>")
+        self.act("click", "a")
+        self.assertTrue(self.site.wait_for_visitor())
+        return len(self.server.logged("navigation given up"))
+
+    def assert_given_up(self, before):
+        self.assertEqual(len(self.server.logged("navigation given up")), before + 1)
+
+    def test_it_is_read(self):
+        before = self.stall()
+        answer = self.server.operation(self.session, "extract", {})
+        self.assertLess(answer.seconds, PROMPT)
+        self.assertIn("button: b", answer.json["data"]["result"]["pageText"])
+        self.assert_given_up(before)
+
+    def test_a_model_is_shown_it(self):
+        model = Model(chooses("button", "b"))
+        self.addCleanup(model.close)
+        for verb, body in (("observe", {"instruction": "the button"}), ("extract", {"instruction": "its name"}),
+                           ("act", {"input": "press it"})):
+            before = self.stall()
+            body["options"] = model.options()
+            answer = self.server.operation(self.session, verb, body)
+            self.assertEqual(answer.status, 200, answer)
+            self.assertLess(answer.seconds, PROMPT, verb)
+            self.assert_given_up(before)
+        self.expect("document.title", "pressed")
+
+
+class StalledForAgents(AgentCase):
+    def test_an_agent_goes_on_with_it(self):
+        before = len(self.server.logged("navigation given up"))
+        self.show("<a href=/never>Away</a><button onclick=\"document.title = 'pressed'\">b</button>")
+        result = self.result(element("link", "Away", "click"), element("button", "b", "click"), done())
+        self.assertTrue(all(one.get("success", True) for one in result["actions"]), result["actions"])
+        self.assertEqual(self.title(), "pressed")
+        self.assertEqual(len(self.server.logged("navigation given up")), before + 1)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import threading
 
 import setup_path  # noqa: F401
 from harness import proc
+from harness.agent_case import AgentCase, done
 from harness.case import main
 from harness.pages import PageCase
 from harness.patience import BUDGET, PATIENCE, PROMPT
@@ -217,6 +218,25 @@ class Hung(TroubleCase):
         self.arrives("/busy")
         self.assertEqual(self.arrives("/next"), f"{self.site.url}/next")
         self.assertEqual(self.replaced(), before)
+
+
+class Back(TroubleCase, AgentCase):
+    """An agent's way back where there is no page to go to any more."""
+
+    launch = {"args": ["--disable-features=BackForwardCache"]}  # by which a page is there without its server
+
+    BACK = [("navback", {"reasoningText": "back"})]
+
+    def test_what_is_no_page_any_more_is_told_at_once(self):
+        for status, headers in ((204, []), (200, [("Content-Disposition", "attachment; filename=x.txt")])):
+            self.site.pages["/was"] = lambda request: self.site.send(
+                request, 200, "<title>was</title>", [("Cache-Control", "no-store")])
+            self.arrives("/was")
+            self.arrives("/next")
+            self.site.pages["/was"] = lambda request, to=status, of=headers: self.site.send(request, to, "", of)
+            steps = self.result(self.BACK, done())["actions"]
+            self.assertIn("there is no page any more where the history goes back", steps[0]["error"])
+            self.assertEqual(self.title(), "Next")
 
 
 class Died(TroubleCase):

@@ -49,9 +49,20 @@ class Outside(ServerCase):
                 self.assert_done(server.navigate(session, f"{self.site.url}/{name}"))
                 self.assert_done(server.act(session, action("click", "#go")))
                 self.wait_until(lambda s=scheme: self.said(server, s), PATIENCE, "the log says so")
-                if name != "window":  # whose empty tab is the page that is worked on from then on
-                    self.clicked(server, session, name)
+                self.clicked(server, session, name)
         self.assertFalse(os.path.exists(marks), "a program was started")
+
+    def test_the_page_that_opened_a_window_for_one_stays_the_active_page(self):
+        server = self.server()
+        session = server.start()
+        for name, opener in {"script": "window.open('webcal:1')", "later": "window.open('').location = 'webcal:1'",
+                             "blank": "Object.assign(document.createElement('a'),{href:'webcal:1',target:'_blank'}).click()"}.items():
+            self.site.pages["/opens"] = (f"<!doctype html><title>t</title><button id=go onclick=\"{opener}\">go</button>"
+                                         f"<button id=next onclick=\"fetch('/clicked-{name}')\">next</button>")
+            self.assert_done(server.navigate(session, f"{self.site.url}/opens"))
+            self.assert_done(server.act(session, action("click", "#go")))
+            with self.subTest(way=name):
+                self.clicked(server, session, name)
 
     def test_a_page_alone_starts_no_program(self):
         server, marks = self.desktop()

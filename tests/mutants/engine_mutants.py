@@ -1,11 +1,11 @@
 """Guards of pages, agents, models and what all use. See mutants.py."""
 
 from files import (
-    ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, ENDING_OF_RUNS, EXTRACT, FIND_AGAIN,
-    FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES, NAVIGATION,
-    OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, POINTING, PRESSING, PROMPTS, REDACT, REDACTOR, REPLAY,
-    RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER, TREE, URL_SECRETS,
-    VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
+    ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT,
+    FIND_AGAIN, FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, POINTING, PRESSING, PROMPTS,
+    REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER,
+    TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 ACTS = "tests/e2e/test_page_script_acts.py"
@@ -389,4 +389,23 @@ MUTANTS = {
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),
+    "a navigation that an action has begun is given up for it": (
+        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless*"),
+    "a navigation is given up at once": (
+        DEPARTURE, "patience / 100 * kShareForDeparture", "patience / 100", "Departure.is_given_up_when_four*"),
+    "a link to another program is waited for": (
+        "src/browser/traffic.cc", " && !leaves_the_browser(view_at(params, \"url\"))", "", "Departure.a_link_to_another*"),
+    "what a step leads to is waited for by the step's budget": (
+        "src/browser/settle.cc", "  co_await wait_departure(ctx, page, acted);\n", "", "Consequence.of_an_action_that_leads*"),
+    "a way back that comes to nothing is waited for": (
+        NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
+    "a page that hangs is told so anew each time": (
+        NAVIGATE, "  page.expect_document(sent);\n  co_return kept_by_a_script", "  co_return kept_by_a_script",
+        "History.a_page_that_hangs*"),
+    "a page that answers is taken for one that hangs": (
+        NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
+    "what has touched the page makes room": (
+        "src/engine/page_turn.h", "if (has_acted())", "if (false)", "PageTurn.goes_on*"),
+    "what has made room is tried another way": (
+        "src/engine/act_by_instruction.cc", "failure->final || ", "", "ActByInstruction.TriesNoOtherWay*"),
 }

@@ -1,0 +1,140 @@
+// Going back and forward (navigate.h), in a scripted browser.
+#include <gtest/gtest.h>
+
+#include "aio/scope.h"
+#include "aio/testing/run.h"
+#include "browser/navigate.h"
+#include "cdp/testing/fake_chrome.h"
+
+namespace browser {
+namespace {
+
+using namespace std::chrono_literals;
+using aio::Task;
+using Ms = std::chrono::milliseconds;
+
+struct HistoryBench {
+  HistoryBench() : scope(scheduler.executor()) {
+    connection = cdp::Connection::over(scheduler.executor(), chrome.transport());
+    chrome.attach("S", "main");
+    scheduler.run();
+    page.emplace(connection->session("S"), "main", engine::LaunchOptions{}, DialogPolicy{}, silent, clock);
+    const json::Object one{{"id", 11}};
+    const json::Object two{{"id", 12}};
+    chrome.answer("Page.getNavigationHistory",
+                  json::Value(json::Object{{"currentIndex", 1}, {"entries", json::Array{one, two}}}));
+    chrome.answer("Page.navigateToHistoryEntry", json::Value(json::Object()));
+    chrome.answer("Runtime.callFunctionOn",
+                  json::Value(json::Object{{"result", json::Object{{"value", json::Object{{"closing", false}}}}}}));
+    chrome.event(
+        "S", "Runtime.executionContextCreated",
+        {{"context", json::Object{{"id", 7}, {"name", "belay"}, {"auxData", json::Object{{"frameId", "main"}}}}}});
+    scheduler.run();
+    start = clock.now();
+  }
+  ~HistoryBench() {
+    aio::testing::run_on(scheduler, clock, scope.cancel());
+    connection->close();
+    scheduler.run();
+  }
+  static Task<void> say(HistoryBench& b, Ms when, std::string method, json::Object params) {
+    co_await b.clock.sleep_until(b.start + when);
+    b.chrome.event("S", method, std::move(params));
+  }
+  void at(Ms when, std::string method, json::Object params) {
+    scope.spawn(say(*this, when, std::move(method), std::move(params)));
+  }
+  void asks(Ms when) {
+    at(when, "Network.requestWillBeSent",
+       {{"requestId", "N"},
+        {"type", "Document"},
+        {"frameId", "main"},
+        {"loaderId", "N"},
+        {"request", json::Object{{"method", "GET"}, {"url", "http://h/was"}}}});
+  }
+  void answers(Ms when) { at(when, "Network.responseReceived", {{"requestId", "N"}, {"type", "Document"}}); }
+  void fails(Ms when, std::string error) {
+    at(when, "Network.loadingFailed", {{"requestId", "N"}, {"errorText", std::move(error)}});
+  }
+  void comes(Ms when) { at(when, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "N"}}}}); }
+  // "" when the page came; and after how many milliseconds.
+  std::pair<std::string, std::int64_t> back() {
+    const base::TimePoint began = clock.now();
+    const auto done = aio::testing::run_on(scheduler, clock, go(ctx, *page, Way::back));
+    return {done ? "" : done.error().message, base::to_ms(clock.now() - began)};
+  }
+
+  aio::testing::Scheduler scheduler{1};
+  aio::testing::ManualClock clock;
+  base::NullLogger silent;
+  aio::Context ctx = aio::testing::test_context(clock);
+  cdp::testing::FakeChrome chrome{clock};
+  std::shared_ptr<cdp::Connection> connection;
+  std::optional<Page> page;
+  aio::Scope scope;
+  base::TimePoint start;
+};
+
+using Came = std::pair<std::string, std::int64_t>;
+
+TEST(History, a_page_is_waited_for_until_it_is_there) {
+  HistoryBench b;
+  b.asks(10ms);
+  b.answers(8s);
+  b.comes(9s);
+  EXPECT_EQ(b.back(), Came("", 9000)) << "its server may take its time";
+  EXPECT_EQ(b.chrome.count("Page.stopLoading"), 0U);
+}
+
+TEST(History, one_that_is_kept_as_it_was_asks_for_nothing) {
+  HistoryBench b;
+  b.comes(20ms);
+  EXPECT_EQ(b.back(), Came("", 20));
+}
+
+TEST(History, what_is_no_page_any_more_is_told_at_once) {
+  HistoryBench b;
+  b.asks(10ms);
+  b.answers(50ms);
+  b.fails(60ms, "net::ERR_ABORTED");
+  const auto [why, took] = b.back();
+  EXPECT_TRUE(why.starts_with("there is no page any more where the history goes back: ")) << why;
+  EXPECT_EQ(took, 60);
+}
+
+TEST(History, a_failure_that_has_a_page_is_that_page) {
+  HistoryBench b;
+  b.asks(10ms);
+  b.fails(60ms, "net::ERR_CONNECTION_REFUSED");
+  b.comes(90ms);
+  EXPECT_EQ(b.back(), Came("", 90));
+}
+
+TEST(History, a_silent_server_is_given_up) {
+  HistoryBench b;
+  b.asks(10ms);
+  EXPECT_EQ(b.back(), Came("the page in the history did not come: no server answered within 15 s", 15'000));
+  EXPECT_EQ(b.chrome.count("Page.stopLoading"), 1U);
+  EXPECT_FALSE(b.page->hung(b.clock.now()));
+}
+
+TEST(History, a_page_that_hangs_lets_no_other_in_and_says_so_at_once_from_then_on) {
+  HistoryBench b;
+  b.chrome.drop("Runtime.callFunctionOn");
+  b.asks(10ms);
+  b.answers(100ms);
+  const auto [why, took] = b.back();
+  EXPECT_TRUE(why.starts_with("this tab cannot go back: a script of the page keeps it busy")) << why;
+  EXPECT_EQ(took, 3600);
+  EXPECT_TRUE(b.page->hung(b.clock.now())) << "the next navigate leaves it behind";
+  EXPECT_EQ(b.back(), Came(why, 0));
+}
+
+TEST(History, a_page_that_stays_and_answers_does_not_hang) {
+  HistoryBench b;  // it was asked whether it may be left, say, and said no
+  EXPECT_EQ(b.back(), Came("the page in the history did not come: the page that is shown was not left", 3000));
+  EXPECT_FALSE(b.page->hung(b.clock.now()));
+}
+
+}  // namespace
+}  // namespace browser
