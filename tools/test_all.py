@@ -246,7 +246,7 @@ def main():
         return close(tally, began)
     env = {"BELAY_SEEDS": "10000", "BELAY_TEST_FRAME_LOADS": "100", "BELAY_TEST_CANCELS": "200", "BELAY_TEST_SIGTERMS": "500",
            "BELAY_TEST_STARTS": "200", "BELAY_TEST_SESSIONS": "500", "BELAY_TEST_RANDOM_PAGES": "2000",
-           "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_ALL_DIALECTS": "1", "BELAY_TEST_AGENT_SECONDS": "90", "BELAY_TEST_EACH_FAULT": "1",
+           "BELAY_TEST_ALL_PAGES": "1", "BELAY_TEST_ALL_CASES": "1", "BELAY_TEST_ALL_DIALECTS": "1", "BELAY_TEST_AGENT_SECONDS": "90", "BELAY_TEST_EACH_FAULT": "1",
            "BELAY_TEST_FULL_SIZES": "1", "BELAY_TEST_MODEL_MUTANTS": "1"} if options.long else {}
 
     if run([os.path.join(ROOT, "tools", "setup.sh")]) != 0:

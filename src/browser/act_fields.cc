@@ -86,6 +86,7 @@ void note_password(const Place& place, const json::Value& field, const ActCall& 
 }  // namespace
 
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
+  bool heard = true;  // whether the page's own idea of what is selected follows the selection
   for (int lost = 0;;) {
     CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "all"));
     note_password(place, field, call);
@@ -99,8 +100,9 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
       value = std::string(base::trim(value));
     }
-    // What takes keys without being a field is told by keys to let its text go.
-    if (kind == "keys") CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
+    // What has no selection, or follows it late, is told by keys to let its text go.
+    if (kind == "keys" || kind == "drawn" || !heard)
+      CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
     if (value.empty())
       CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
     else if (kind == "keys")
@@ -113,6 +115,11 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       continue;
     }
     if (json::get_bool(after, "kept").value_or(false)) co_return base::Result<void>();
+    if (heard && json::get_bool(after, "among").value_or(false)) {
+      heard = false;
+      continue;
+    }
+    if (json::get_bool(after, "shows").value_or(false)) co_return base::Result<void>();
     const std::string held = json::get_text(after, "value").value_or("");
     base::Error error = not_kept(held, call.secret || is_password_field(field));
     if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)

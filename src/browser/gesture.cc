@@ -217,6 +217,12 @@ aio::Task<base::Result<void>> Mouse::drag(const aio::Context& ctx, std::vector<P
     }
   }
   co_await ctx.clock->sleep(kDragOver);
+  if (!native_.is_on()) {  // as a drag between two elements (input.cc)
+    const Point end = path.back();
+    CO_TRY_VOID(co_await move(ctx, {end.x + 1, end.y}));
+    co_await ctx.clock->sleep(kDragOver);
+    CO_TRY_VOID(co_await move(ctx, end));
+  }
   co_return co_await up(ctx, "left");
 }
 

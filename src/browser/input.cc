@@ -145,6 +145,11 @@ aio::Task<base::Result<void>> Drag::drop(const aio::Context& ctx, Spot to) {
   }
   if (native_.is_on() && !same) CO_TRY_VOID(co_await native_.send(ctx, to.session, "dragEnter", to.at));
   co_await ctx.clock->sleep(kDragOver);
+  // Who looks now and then at where the pointer is, looks where it has moved since, and not at once after making room.
+  if (!native_.is_on()) {
+    CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", {end.x + 1, end.y}, 1));
+    co_await ctx.clock->sleep(kDragOver);
+  }
   if (native_.is_on())
     CO_TRY_VOID(co_await native_drop(ctx, to));
   else

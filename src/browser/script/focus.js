@@ -40,7 +40,7 @@ const hasFocus = (host) => active() === host && (!isPage(host) || selects(host))
 
 // `caret`: all of it is selected, or the caret is put at its end.
 function placeCaret(e, kind, caret) {
-  if (kind === 'native' || kind === 'keys') return;
+  if (/^(native|keys|drawn)$/.test(kind)) return;
   if (kind === 'text') e.select();
   else getSelection().selectAllChildren(e);
   if (caret !== 'end') return;
@@ -61,7 +61,7 @@ function focus(selector, { timeout, caret = 'all', held = true } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
   return until(selector, timeout, async (found, pass, note, left) => {
     const { e, kind } = textTarget(found, caret === 'keep');
-    const unfit = () => hidden(e) || unrendered(e) || disabled(e) || inert(e);
+    const unfit = () => unshown(e) || unrendered(e) || disabled(e) || inert(e);
     if (unfit()) return { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);

@@ -6,28 +6,38 @@ const focusable = (e) =>
 const NO_TEXT_TYPE = /^(button|checkbox|file|hidden|image|radio|reset|submit)$/;
 const isText = (e) => e instanceof HTMLTextAreaElement || e.isContentEditable
   || (e instanceof HTMLInputElement && !NO_TEXT_TYPE.test(e.type));
-// The only field in an element that is none itself: what a person would click into.
+// What takes text by an EditContext draws it elsewhere, and may have no size itself.
+const NO_SIZE = 'element has no size';  // waiting.js
+const unshown = (e) => {
+  const why = hidden(e);
+  return e.editContext && why === NO_SIZE ? '' : why;
+};
+// The only field in an element that is none itself: what a person would click into. One that nobody can write in counts where
+// there is no other: editors keep some for an input method.
 function soleField(e) {
   const found = [];
   const look = (root) => {
     for (const c of root.querySelectorAll('*')) {
-      if (isText(c) && !c.parentElement?.isContentEditable && !hidden(c)) found.push(c);
+      if ((isText(c) || c.editContext) && !c.parentElement?.isContentEditable && !unshown(c)) found.push(c);
       if (shadowOf(c)) look(shadowOf(c));
     }
   };
   if (shadowOf(e)) look(shadowOf(e));
   look(e);
-  return found.length === 1 ? found[0] : null;
+  const free = found.filter((c) => !readonly(c));
+  const fields = free.length ? free : found;
+  return fields.length === 1 ? fields[0] : null;
 }
-// Where text for the element goes: {e, kind}; "keys" is what takes keys without being a field (a cell of a grid, a terminal,
-// an editor that draws itself).
+// Where text for the element goes: {e, kind}; "drawn" is an editor that draws itself, with an EditContext, and "keys" what else
+// takes keys without being a field (a cell of a grid, a terminal).
 const TEXT_ROLES = /^(textbox|searchbox|combobox|spinbutton|gridcell|cell|application)$/;
 function textTarget(found, keys) {
   const e = control(found);
   if (isText(e) || /^(input|select)$/.test(tagOf(e))) return { e, kind: kindOf(e) };
+  if (e.editContext) return { e, kind: 'drawn' };
   const field = soleField(e);
-  if (field) return { e: field, kind: kindOf(field) };
-  const takes = keys || TEXT_ROLES.test(e.getAttribute('role')) || e.editContext || shadowOf(e);
+  if (field) return { e: field, kind: field.editContext ? 'drawn' : kindOf(field) };
+  const takes = keys || TEXT_ROLES.test(e.getAttribute('role')) || shadowOf(e);
   if (focusable(e) && takes) return { e, kind: 'keys' };
   throw new Fatal('Failed to fill element (unsupported-element)');
 }
@@ -72,6 +82,16 @@ function written(e) {
 }
 const hints = (e) => ['aria-placeholder', 'data-placeholder', 'placeholder'].map((a) => e.getAttribute(a));
 
+// Whether an editor that draws what is in view alone draws a part of the text: it is as high as the whole, and has blanks in
+// place of the rest.
+function drawsPart(e, wanted) {
+  const drawn = [...e.children].filter((c) => c.offsetHeight > 0);
+  const one = Math.min(...drawn.map((c) => c.offsetHeight));  // a line
+  const blank = drawn.some((c) => !bare(c.textContent) && c.offsetHeight > 2 * one);
+  const all = drawn.reduce((sum, c) => sum + c.offsetHeight, 0);
+  const fits = Math.abs(all - one * wanted.split('\n').length) <= 2 * one;
+  return blank && fits && bare(wanted).includes(bare(written(e)));
+}
 // Whether the field holds what it was given, as far as the browser itself or an editor may change that.
 function keeps(e, wanted) {
   if (e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement) {
@@ -83,7 +103,14 @@ function keeps(e, wanted) {
   }
   // An editor decides itself how it keeps white space: spaces become no-break ones, lines become paragraphs.
   const texts = [e.innerText, written(e)].map(bare);
-  return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h)));
+  return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h))) || drawsPart(e, wanted);
+}
+// Whether it holds that among other text, as an editor does that keeps a selection of its own and has not heard of the one that
+// was made for it.
+function keepsAmongOther(e, wanted) {
+  if (!isText(e) || !(e.isContentEditable || kindOf(e) === 'text')) return false;
+  const held = bare(e.isContentEditable ? written(e) : e.value);
+  return held.length > bare(wanted).length && held.includes(bare(wanted));
 }
 // What a field holds of a text that was typed into it: a number field drops what no number has, and one with a maxlength what
 // is too long. A page may set the text its own way (a mask), and lead on to another field (the boxes of a code).
@@ -109,6 +136,7 @@ function value(selector, wanted = '') {
     const [e, f, a] = [control(found), fieldOf(found), active()];
     const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
     const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
-    return { value: valueOf(f), checked: f.checked, lost, kept: keeps(f, wanted) || shows || opened };
+    const kept = keeps(f, wanted) || opened;
+    return { value: valueOf(f), checked: f.checked, lost, kept, shows, among: !kept && keepsAmongOther(f, wanted) };
   });
 }

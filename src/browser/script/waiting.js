@@ -93,8 +93,8 @@ function inert(e) {
   return by ? `element is inert (${by === e ? 'by an attribute of its own' : `it is in ${describe(by)}, which is`})` : '';
 }
 
-// ":disabled" already covers fieldsets; the walk covers a span in a disabled button.
-const OFF = ':is(button, input, select, textarea, option):disabled, [aria-disabled=true i]';
+// ":disabled" already covers fieldsets, and the controls that a page defines itself; the walk covers a span in a disabled button.
+const OFF = ':disabled:not(fieldset, optgroup), [aria-disabled=true i]';
 const disabled = (e) => (closest(e, (a) => a.matches(OFF)) ? 'element is disabled' : '');
 const readonly = (e) => (e.readOnly && e.matches(':read-only') ? 'element is readonly' : '');
 const GEOMETRY = /^(trans|rotate|scale|offset|inset|left|top|right|bottom|margin|padding|zoom)|(width|height)$/i;
