@@ -132,6 +132,8 @@ TEST_F(Children, GetTheEnvironmentThatIsGivenAMarkAndNoOther) {
 }
 
 TEST_F(Children, StartWithNoSignalBlockedOrIgnored) {
+  // What a shell ignores for its background jobs stays ignored, so that those take ours for an interactive one's.
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT}) signal(number, SIG_DFL);
   sigset_t all, before;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
