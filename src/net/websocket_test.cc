@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "aio/latch.h"
 #include "aio/scope.h"
 #include "aio/testing/run.h"
 #include "net/testing/certificates.h"
