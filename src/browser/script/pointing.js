@@ -101,8 +101,9 @@ const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kC
 const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
 
 const MOVING = 'element is moving';
-// With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
-function point(selector, { timeout, need = 'click', position, clicks, hovered } = {}) {
+// With `clicks`, that many are about to come there, by a finger with `touch`. `hovered`: how many points to move to it has given
+// already, where it may.
+function point(selector, { timeout, need = 'click', position, clicks, touch, hovered } = {}) {
   let known = hovered > 0 ? hoverReason : null;  // what was wrong when it was looked at last
   return until(selector, timeout, async (e, pass, note, left) => {
     if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
@@ -132,7 +133,7 @@ function point(selector, { timeout, need = 'click', position, clicks, hovered } 
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
-        if (!last.error && clicks) expectPress(selector, e, last, clicks);
+        if (!last.error && clicks) expectPress(selector, e, last, { clicks, touch });
         if (!last.error) return { ...last, tag: e.localName };
       }
       first ??= last;
