@@ -98,15 +98,17 @@ async function hoverFor(e, last) {
 const visible = (selector, { timeout } = {}) =>
   until(selector, timeout, (e) => (hidden(e) ? { error: hidden(e) } : { ok: true }));
 const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
-const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
+const listOf = (option) => closest(option, (a) => a instanceof HTMLSelectElement);
+const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && listOf(e) !== null;
 
 const MOVING = 'element is moving';
 // With `clicks`, that many are about to come there, by a finger with `touch`. `hovered`: how many points to move to it has given
 // already, where it may.
 function point(selector, { timeout, need = 'click', position, clicks, touch, hovered } = {}) {
   let known = hovered > 0 ? hoverReason : null;  // what was wrong when it was looked at last
-  return until(selector, timeout, async (e, pass, note, left) => {
-    if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
+  return until(selector, timeout, async (found, pass, note, left) => {
+    if (need === 'click' && inClosedList(found)) throw new Fatal(CLOSED_LIST);
+    const e = inClosedList(found) ? listOf(found) : found;  // there is nothing else of it to point at
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
     if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
