@@ -68,12 +68,17 @@ aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, 
     if (!hover) co_return co_await spot(ctx, place, point_in(at));
     ++hovers;
     // Where no pointer gets there the page is asked again all the same, and says what is wrong with the element.
-    const auto over = co_await spot(ctx, place, point_in(*hover));
-    if (over) CO_TRY_VOID(co_await move_to(ctx, place.frame.page(), *over));
+    CO_TRY_VOID(co_await hover_for(ctx, place, *hover));
   }
 }
 
 }  // namespace
+
+Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value& hover) {
+  const auto over = co_await spot(ctx, place, point_in(hover));
+  if (over) CO_TRY_VOID(co_await move_to(ctx, place.frame.page(), *over));
+  co_return base::Result<void>();
+}
 
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
                                        std::string need, Presses presses) {

@@ -39,6 +39,9 @@ struct Missed {
 aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world, bool held = false);
 // A moment later; as an error where what was missed must not be tried again, or there is no time left.
 Outcome press_again(const aio::Context& ctx, const ActCall& call, Missed missed);
+// Where the pointer has to go before the page's script can say more ("hover" of its answer, script/pointing.js); done
+// also where it does not get there.
+Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value& hover);
 // Clicks there, as soon as the element is under the pointer when the button goes down: what hovering puts in its place
 // feels nothing, and the place is looked for anew.
 Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks);

@@ -95,6 +95,11 @@ async function hoverFor(e, last) {
   hoverReason = last?.error ?? unseen(e);
   return { hover: { x: at.x, y: at.y } };
 }
+// The same within one question that is put again after each move: a function that gives what to answer with, if anything.
+function hovering(e, pass, hovered) {
+  if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
+  return async (last) => (hovered < MOST_HOVERS && pass >= BEFORE_HOVER ? hoverFor(e, last) : null);
+}
 const visible = (selector, { timeout } = {}) =>
   until(selector, timeout, (e) => (hidden(e) ? { error: hidden(e) } : { ok: true }));
 const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
@@ -111,8 +116,7 @@ function point(selector, { timeout, need = 'click', position, clicks, touch, hov
     const e = inClosedList(found) ? listOf(found) : found;  // there is nothing else of it to point at
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
-    if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
-    const hover = async (last) => (hovered < MOST_HOVERS && pass >= BEFORE_HOVER ? hoverFor(e, last) : null);
+    const hover = hovering(e, pass, hovered);
     if (unfit()) return (/visible|size/.test(unfit()) && await hover(null)) || { error: unfit() };
     let first;
     for (const face of faces(e)) {
