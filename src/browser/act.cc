@@ -24,12 +24,7 @@ Outcome double_click(const aio::Context& ctx, Place place, ActCall call) {
   co_return co_await click_on(ctx, place, call, "left", 2);
 }
 
-Outcome tap(const aio::Context& ctx, Place place, ActCall call) {
-  auto found = co_await point_of(ctx, place, call, "click");
-  if (!found && found.error().message == kClosedList) co_return co_await choose(ctx, place, call);
-  CO_TRY(const Spot at, std::move(found));
-  co_return co_await tap_at(ctx, place.frame.page(), at);
-}
+Outcome tap(const aio::Context& ctx, Place place, ActCall call) { co_return co_await tap_on(ctx, place, call); }
 
 Outcome hover(const aio::Context& ctx, Place place, ActCall call) {
   CO_TRY(const Spot at, co_await point_of(ctx, place, call, "hover"));

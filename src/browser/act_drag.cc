@@ -11,15 +11,31 @@ namespace {
 constexpr base::Milliseconds kBeforeLift{1000};
 
 // Before anything is pressed: the target, where it is to be seen already, has to be within reach. (Where it is, is
-// asked again under way, because bringing the source into view may have moved it.)
+// asked again under way, because bringing the source into view may have moved it.) The time that the source is held for
+// is not spent on it: an act that is cut off by its timeout after it has pressed says nothing of what was wrong.
 aio::Task<base::Result<void>> look_at_target(const aio::Context& ctx, const Place& goal, const ActCall& call) {
-  json::Object how{{"timeout", std::min(json::get_int(json::Value(wishes(ctx, call)), "timeout").value_or(0) / 2,
-                                        std::int64_t{kBeforeLift.count()})}};
+  const std::int64_t left = base::to_ms(call.until - ctx.now() - kDragHold);
+  json::Object how{{"timeout", std::clamp<std::int64_t>(left / 2, 0, kBeforeLift.count())}};
   const auto visible = co_await ask(ctx, goal, call, "visible", {std::move(how)});
   if (!visible && is_final(visible.error())) co_return std::unexpected(visible.error());
   if (!visible) co_return base::Result<void>();
   CO_TRY_VOID(co_await point_of(ctx, goal, call, "hover"));
   co_return base::Result<void>();
+}
+
+// Answers with what the press met instead of the source; nothing is dragged then.
+aio::Task<base::Result<std::optional<Missed>>> drag_once(const aio::Context& ctx, const Place& place, const Place& goal,
+                                                         const ActCall& call) {
+  Page& page = place.frame.page();
+  CO_TRY(const Spot from, co_await point_of(ctx, place, call, "click", {.count = 1}));
+  CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+  Drag drag(page);
+  CO_TRY_VOID(co_await drag.press(ctx, from));
+  if (auto wrong = co_await missed(ctx, page, world, true)) co_return std::move(wrong);
+  CO_TRY_VOID(co_await drag.lift(ctx));
+  CO_TRY(const Spot to, co_await point_of(ctx, goal, call, "drop"));
+  CO_TRY_VOID(co_await drag.drop(ctx, to));
+  co_return std::nullopt;
 }
 
 }  // namespace
@@ -30,11 +46,12 @@ Outcome drag_and_drop(const aio::Context& ctx, Place place, ActCall call) {
     co_return base::fail(base::Kind::invalid, "dragAndDrop needs the selector of its target as argument");
   CO_TRY(const Place goal, co_await locate(ctx, place.frame.page(), target, call.until));
   CO_TRY_VOID(co_await look_at_target(ctx, goal, call));
-  CO_TRY(const Spot from, co_await point_of(ctx, place, call, "click"));
-  Drag drag(place.frame.page());
-  CO_TRY_VOID(co_await drag.lift(ctx, from));
-  CO_TRY(const Spot to, co_await point_of(ctx, goal, call, "drop"));
-  co_return co_await drag.drop(ctx, to);
+  for (;;) {
+    auto wrong = co_await drag_once(ctx, place, goal, call);
+    if (!wrong) co_return std::unexpected(std::move(wrong).error());
+    if (!*wrong) co_return base::Result<void>();
+    CO_TRY_VOID(co_await press_again(ctx, call, std::move(**wrong)));
+  }
 }
 
 }  // namespace browser

@@ -31,12 +31,20 @@ aio::Task<base::Result<cdp::Payload>> focus_once(const aio::Context& ctx, const 
   co_return answer;
 }
 
+// A field that is shown only while what is around it is hovered is hovered first, as for a click.
 aio::Task<base::Result<cdp::Payload>> focused(const aio::Context& ctx, const Place& place, const ActCall& call,
                                               std::string function, std::string caret) {
-  for (;;) {
+  for (int hovers = 0;;) {
     json::Object how = wishes(ctx, call);
+    how["hovered"] = hovers;
     if (!caret.empty()) how["caret"] = caret;
     auto answer = co_await focus_once(ctx, place, call, function, std::move(how));
+    if (const json::Value* const hover = answer ? json::find(*answer, "hover") : nullptr) {
+      ++hovers;
+      CO_TRY_VOID(co_await show(ctx, place));
+      CO_TRY_VOID(co_await hover_for(ctx, place, *hover));
+      continue;
+    }
     // What is waited for in its own document is waited for there; what the ones around it say is asked again here.
     if (answer || place.owners.empty() || is_final(answer.error())) co_return answer;
     if (base::after(ctx.now(), kFocusAgain) >= call.until) co_return answer;

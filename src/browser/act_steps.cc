@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace browser {
 namespace {
@@ -67,21 +68,27 @@ aio::Task<base::Result<Spot>> look(const aio::Context& ctx, const Place& place, 
     if (!hover) co_return co_await spot(ctx, place, point_in(at));
     ++hovers;
     // Where no pointer gets there the page is asked again all the same, and says what is wrong with the element.
-    const auto over = co_await spot(ctx, place, point_in(*hover));
-    if (over) CO_TRY_VOID(co_await move_to(ctx, place.frame.page(), *over));
+    CO_TRY_VOID(co_await hover_for(ctx, place, *hover));
   }
 }
 
 }  // namespace
 
+Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value& hover) {
+  const auto over = co_await spot(ctx, place, point_in(hover));
+  if (over) CO_TRY_VOID(co_await move_to(ctx, place.frame.page(), *over));
+  co_return base::Result<void>();
+}
+
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                       std::string need, int clicks) {
+                                       std::string need, Presses presses) {
   // Within its own document the element is waited for; what is in the way outside of it is waited for here.
   std::optional<base::Error> in_the_way;
   int hovers = 0;
   for (;;) {
     json::Object how{{"need", need}};
-    if (clicks > 0) how["clicks"] = clicks;
+    if (presses.count > 0) how["clicks"] = presses.count;
+    if (presses.touch) how["touch"] = true;
     auto found = in_the_way ? co_await aio::by_deadline(ctx.with_deadline(call.until),
                                                         look(ctx, place, call, std::move(how), hovers), "late")
                             : co_await look(ctx, place, call, std::move(how), hovers);
@@ -93,21 +100,13 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
   }
 }
 
-namespace {
-
-struct Missed {
-  std::string what;
-  bool felt;  // by something else than the element
-};
-
-// What the clicks met that was not the element; none where nobody can tell any more: they have led away from the
-// document, or keep it busy.
-aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world) {
-  const auto told = co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
-                                                 {{"expression", "__belay.pressed()"},
-                                                  {"contextId", world.context},
-                                                  {"awaitPromise", true},
-                                                  {"returnByValue", true}});
+aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world, bool held) {
+  const auto told =
+      co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
+                                   {{"expression", held ? "__belay.pressed({held: true})" : "__belay.pressed()"},
+                                    {"contextId", world.context},
+                                    {"awaitPromise", true},
+                                    {"returnByValue", true}});
   auto what = told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
   // Of the page's own session alone: what another one tells is in no order with the page's navigations.
   const bool timers = told && json::get_bool(*told, "result.value.timers").value_or(false);
@@ -116,7 +115,12 @@ aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Fra
   co_return Missed{std::move(*what), json::get_bool(*told, "result.value.felt").value_or(false)};
 }
 
-}  // namespace
+Outcome press_again(const aio::Context& ctx, const ActCall& call, Missed missed) {
+  if (missed.felt || base::after(ctx.now(), kTryAgain) >= call.until)
+    co_return base::fail(base::Kind::browser, std::move(missed.what));
+  co_await ctx.clock->sleep(kTryAgain);
+  co_return base::Result<void>();
+}
 
 Outcome frames_fit(const aio::Context& ctx, const Place& place) {
   for (const FrameOwner& owner : place.owners)
@@ -130,19 +134,33 @@ Outcome choose(const aio::Context& ctx, const Place& place, const ActCall& call)
   co_return base::Result<void>();
 }
 
-Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks) {
+namespace {
+
+using Press = std::function<Outcome(Spot at)>;
+
+Outcome press_on(const aio::Context& ctx, const Place& place, const ActCall& call, Presses presses, Press press) {
   for (;;) {
-    auto found = co_await point_of(ctx, place, call, "click", clicks);
+    auto found = co_await point_of(ctx, place, call, "click", presses);
     if (!found && found.error().message == kClosedList) co_return co_await choose(ctx, place, call);
     CO_TRY(const Spot at, std::move(found));
     CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
-    CO_TRY_VOID(co_await click_at(ctx, place.frame.page(), at, button, clicks));
+    CO_TRY_VOID(co_await press(at));
     auto wrong = co_await missed(ctx, place.frame.page(), world);
     if (!wrong) co_return base::Result<void>();
-    if (wrong->felt || base::after(ctx.now(), kTryAgain) >= call.until)
-      co_return base::fail(base::Kind::browser, std::move(wrong->what));
-    co_await ctx.clock->sleep(kTryAgain);
+    CO_TRY_VOID(co_await press_again(ctx, call, std::move(*wrong)));
   }
+}
+
+}  // namespace
+
+Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks) {
+  const Press click = [&](Spot at) { return click_at(ctx, place.frame.page(), std::move(at), button, clicks); };
+  co_return co_await press_on(ctx, place, call, {.count = clicks}, click);
+}
+
+Outcome tap_on(const aio::Context& ctx, const Place& place, const ActCall& call) {
+  const Press tap = [&](Spot at) { return tap_at(ctx, place.frame.page(), std::move(at)); };
+  co_return co_await press_on(ctx, place, call, {.count = 1, .touch = true}, tap);
 }
 
 bool is_final(const base::Error& error) {

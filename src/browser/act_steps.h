@@ -21,13 +21,32 @@ enum class Effect { looks, changes };
 aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
                                           std::string function, json::Array arguments = {},
                                           Effect effect = Effect::looks);
+struct Presses {  // that are about to come
+  int count = 0;
+  bool touch = false;
+};
 // Where a pointer reaches the element, once it is fit for what is needed ("click", "hover", "drop"): in its own
-// document and in all those around it. `clicks` are then expected there (script/pressing.js).
+// document and in all those around it. The presses are then expected there (script/pressing.js).
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                       std::string need, int clicks = 0);
+                                       std::string need, Presses presses = {});
+// What presses met that was not the element.
+struct Missed {
+  std::string what;
+  bool felt;  // by something else than the element
+};
+// None also where nobody can tell any more: they have led away from the document, or keep it busy. `held`: the button
+// is still down.
+aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world, bool held = false);
+// A moment later; as an error where what was missed must not be tried again, or there is no time left.
+Outcome press_again(const aio::Context& ctx, const ActCall& call, Missed missed);
+// Where the pointer has to go before the page's script can say more ("hover" of its answer, script/pointing.js); done
+// also where it does not get there.
+Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value& hover);
 // Clicks there, as soon as the element is under the pointer when the button goes down: what hovering puts in its place
 // feels nothing, and the place is looked for anew.
 Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks);
+// The same by a finger.
+Outcome tap_on(const aio::Context& ctx, const Place& place, const ActCall& call);
 
 // Gives the field the focus, and the frames that it is in. `caret`: "all" selects what is in it; "keep" leaves the
 // caret of a field that had the focus where it is, and puts it at the end of any other. What is sent next comes to this

@@ -113,12 +113,16 @@ aio::Task<base::Result<void>> Drag::mouse_event(const aio::Context& ctx, std::st
                                 mouse(type, at, button, clicks, held));
 }
 
-aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx, Spot from) {
+aio::Task<base::Result<void>> Drag::press(const aio::Context& ctx, Spot from) {
   from_ = from;
   native_.expect(from.session);
   CO_TRY_VOID(co_await mouse_event(ctx, "mouseMoved", from.at, 0));
   pressed_ = true;
-  CO_TRY_VOID(co_await mouse_event(ctx, "mousePressed", from.at, 1));
+  co_return co_await mouse_event(ctx, "mousePressed", from.at, 1);
+}
+
+aio::Task<base::Result<void>> Drag::lift(const aio::Context& ctx) {
+  const Spot& from = from_;
   co_await ctx.clock->sleep(kDragHold);
   // Far enough for Chromium and for libraries to see a drag and not a click.
   for (const double step : {4.0, 8.0})

@@ -27,15 +27,16 @@ aio::Task<base::Result<void>> wheel(const aio::Context& ctx, Page& page, Spot sp
 inline constexpr auto kDragHold = std::chrono::milliseconds(300);
 inline constexpr auto kDragOver = std::chrono::milliseconds(100);
 
-// A drag: lift, then drop, between any two frames of the page. Between the two the page may be scrolled. One that ends
-// before its drop is let go of, and is no click.
+// A drag: press, lift, then drop, between any two frames of the page. Between the two the page may be scrolled. One
+// that ends before its drop is let go of, and is no click.
 class Drag {
  public:
   explicit Drag(Page& page) : page_(page), native_(page) {}
   Drag(const Drag&) = delete;
   Drag& operator=(const Drag&) = delete;
   ~Drag();
-  aio::Task<base::Result<void>> lift(const aio::Context& ctx, Spot from);
+  aio::Task<base::Result<void>> press(const aio::Context& ctx, Spot from);
+  aio::Task<base::Result<void>> lift(const aio::Context& ctx);
   aio::Task<base::Result<void>> drop(const aio::Context& ctx, Spot to);
 
  private:

@@ -167,6 +167,18 @@ class WhatHoveringChanges(PageCase):
         self.act("click", "#b")
         self.expect(self.PRESSED, [[0, 1], [0, 1], [0, 1], [0, 0]])
 
+    def test_a_tap_follows_what_the_finger_has_moved(self):
+        """A finger is over what it touches just before it is down."""
+        self.show(self.TWO + "<script>b.onpointerover = () => { b.style.top = '120px' }</script>")
+        self.act("tap", "#b")
+        self.eventually("count('click', 'b')", 1)
+        self.expect("['pointerdown', 'touchstart', 'touchend', 'mousedown', 'click'].map((t) => [count(t, 'under'), count(t, 'b')])",
+                    [[0, 1]] * 5)
+        self.show(self.TWO + """<script>let n = 0;
+                                b.onpointerover = () => { b.style.top = ++n % 2 ? '120px' : '60px' }</script>""")
+        self.assertRegex(self.refusal("tap", "#b"), "^element is covered by <.*> once it is touched$")
+        self.expect("seen.filter((s) => /^(pointerdown|touchstart|mousedown|click)$/.test(s[0])).length", 0)
+
     def test_a_menu_that_opens_over_the_element_feels_nothing(self):
         self.show("""<style>#menu { display: none; height: 100px } #bar:hover #menu { display: block }</style>
                      <div id=bar style='width: 200px'><div id=menu>menu</div><button id=b>b</button></div>""")
@@ -322,6 +334,11 @@ class Gestures(PageCase):
         self.show(COVERED)
         self.assertEqual(self.refusal("tap", "#b"), 'element is covered by <div id="cover">')
 
+    def test_an_option_of_a_closed_list_is_tapped_by_choosing_it(self):
+        self.show("<select id=s><option>a<option id=o>b</select>")
+        self.act("tap", "#o")
+        self.expect("s.value", "b")
+
     def test_a_click_lets_the_page_navigate_away(self):
         self.show("<a id=l href='/next'>next</a>")
         self.act("click", "#l")
@@ -385,8 +402,23 @@ class Dragging(PageCase):
         self.assertIn("iframe", self.refusal("dragAndDrop", "#from", "iframe >> #nowhere"))
         self.assertIn("invalid selector", self.refusal("dragAndDrop", "#from", "[["))
         self.expect("seen.filter((s) => s[0] === 'mousedown').length", 0)
-        self.assertIn("#nowhere", self.refusal("dragAndDrop", "#from", "#nowhere"))
+        # One that its timeout cuts off would be tried again, and has pressed already.
+        self.assertIn("#nowhere", self.refusal("dragAndDrop", "#from", "#nowhere", timeout=3000))
         self.eventually("[held, count('mousedown', 'from'), count('click', 'from')]", [False, 1, 0])
+
+    def test_a_source_that_gives_way_to_the_pointer_feels_its_press_or_nothing_does(self):
+        self.show("<button id=away style='position: fixed; right: 0; bottom: 0'>away</button>")
+        self.act("hover", "#away")
+        self.show(self.POINTER + """<div id=under style='position: absolute; left: 20px; top: 20px; width: 50px; height: 50px;
+                  z-index: -1'></div><script>from.addEventListener('mouseover', () => { from.style.top = '120px' })</script>""")
+        self.act("dragAndDrop", "#from", "#to")
+        self.expect("[at, count('mousedown', 'under'), count('mouseup', 'under')]", [[450, 350, True], 0, 0])
+        self.show(self.POINTER + """<style>#cover { position: fixed; inset: 0; display: none } .over #cover { display: block }</style>
+                  <div id=cover></div><script>from.addEventListener('mouseover', () => { document.body.className = 'over' });
+                  cover.onmouseleave = () => { document.body.className = '' }</script>""")
+        self.assertEqual(self.refusal("dragAndDrop", "#from", "#to", timeout=3000),
+                         'element is covered by <div id="cover"> once it is hovered')
+        self.expect("seen.filter((s) => /^(mousedown|mouseup|pointerdown|click)$/.test(s[0])).length", 0)
 
     def test_a_target_that_is_out_of_reach_is_refused_before_anything_is_pressed(self):
         self.show(self.POINTER + "<div id=cover style='position: fixed; inset: 0'></div>")

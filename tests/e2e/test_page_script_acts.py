@@ -20,6 +20,10 @@ class ActsCase(ScriptCase):
             for move in ("mousePressed", "mouseReleased"):
                 self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=number, x=point["x"], y=point["y"])
 
+    def touch(self, point):
+        self.tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": point["x"], "y": point["y"]}])
+        self.tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
     def refused(self, why, function, *arguments):
         with self.assertRaisesRegex(RuntimeError, why):
             self.tab.ask(function, *arguments)
@@ -39,7 +43,38 @@ class Presses(ActsCase):
         self.mouse({"x": 5, "y": 5})
         self.assertEqual(self.tab.run("felt.slice(3)"), ["mousedown c", "mouseup c", "click c"])
         self.assertEqual(self.tab.run("__belay.pressed()"), {
-            "wrong": 'element moved away under the first press, and the second was kept from <button id="c">', "felt": True})
+            "wrong": 'element moved away under the first press, and the second was kept from <button id="c">', "felt": True,
+            "timers": False})
+
+    def test_a_touch_that_meets_something_else_is_kept_from_it(self):
+        self.show("<button id=b style='position: absolute; left: 0; top: 0'>b</button>"
+                  "<button id=c style='position: absolute; left: 0; top: 0; z-index: -1'>c</button>")
+        self.tab.run("globalThis.felt = []; for (const type of ['pointerdown', 'touchstart', 'touchend', 'mousedown', 'click'])"
+                     "addEventListener(type, (e) => felt.push(type + ' ' + e.target.id)); 0")
+        point = self.tab.ask("point", "#b", {**READY, "clicks": 1, "touch": True})
+        self.mouse(point)  # not the finger that is waited for
+        self.tab.run("b.style.marginTop = '300px'; felt.length = 0")
+        self.touch(point)
+        self.tab.run("new Promise((done) => setTimeout(done))")
+        self.assertEqual(self.tab.run("__belay.pressed()"), {
+            "wrong": 'element is covered by <button id="c"> once it is touched', "felt": False, "timers": False})
+        self.touch(point)  # somebody else's
+        self.tab.run("new Promise((done) => felt.includes('click c') ? done() : addEventListener('click', done))")
+        self.assertEqual(self.tab.run("felt[0]"), "pointerdown c")
+        self.assertEqual(self.tab.run("felt.filter((f) => f === 'touchstart c').length"), 1)
+
+    def test_what_comes_of_a_wrong_press_that_is_held_is_kept_back(self):
+        self.show("<button id=b style='position: absolute; left: 0; top: 0'>b</button>"
+                  "<button id=c style='position: absolute; left: 0; top: 0; z-index: -1'>c</button>")
+        self.tab.run("globalThis.felt = []; for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])"
+                     "addEventListener(type, (e) => felt.push(type)); 0")
+        point = self.tab.ask("point", "#b", {**READY, "clicks": 1})
+        self.tab.run("b.style.marginTop = '300px'; 0")
+        at = {"button": "left", "clickCount": 1, "x": point["x"], "y": point["y"]}
+        self.tab.call("Input.dispatchMouseEvent", type="mousePressed", **at)
+        self.assertRegex(self.tab.run("__belay.pressed({held: true}).then((p) => p.wrong)"), 'covered by <button id="c">')
+        self.tab.call("Input.dispatchMouseEvent", type="mouseReleased", **at)
+        self.assertEqual(self.tab.run("felt"), [])
 
     def test_a_scroll_bar_is_no_place_to_press(self):
         for turn in ("none", "rotate(90deg)", "scale(2)"):

@@ -367,6 +367,15 @@ MUTANTS = {
     "what comes after a press that was kept back is kept back too": (
         PRESSING, "if (event.type === 'pointerup') p.ended++;\n", "",
         f"{ACTS} Presses.test_a_second_press_that_meets_something_else_is_kept_from_it"),
+    "a touch is felt by what has come under it": (
+        PRESSING, "'pointerdown', 'touchstart', 'mousedown'", "'pointerdown', 'mousedown'",
+        f"{ACTS} Presses.test_a_touch_that_meets_something_else_is_kept_from_it"),
+    "a mouse is taken for the finger that is waited for": (
+        PRESSING, " || (event.pointerType === 'touch') !== p.touch", "",
+        f"{ACTS} Presses.test_a_touch_that_meets_something_else_is_kept_from_it"),
+    "what a wrong press that is held leads to is felt": (
+        PRESSING, "if (!held || !p?.wrong) press = null;", "press = null;",
+        f"{ACTS} Presses.test_what_comes_of_a_wrong_press_that_is_held_is_kept_back"),
     "a scroll bar is pressed": (
         POINTING, "need === 'click' && onScrollBar(hit, p)", "false", f"{ACTS} Presses.test_a_scroll_bar_is_no_place_to_press"),
     "a press goes between two pixels": (

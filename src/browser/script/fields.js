@@ -44,10 +44,12 @@ const setNative = (selector, value, secret) =>
     if (e.value !== held) return wrong(`the page changed the value: element holds ${quote(e.value)}`);
     return { ok: true, value: held };
   });
-function optionFor(list, wanted) {
-  const options = [...list.options];
+// `named`: the option that the list was named by; it comes before others of its name, and is meant where nothing is wanted.
+function optionFor(list, wanted, named) {
+  const options = named ? [named, ...[...list.options].filter((o) => o !== named)] : [...list.options];
   const names = (o) => [o.label, o.textContent, o.value].map(squash);
   const text = squash(String(wanted));
+  if (named && text === '') return named.matches(':disabled') ? { error: 'element is disabled' } : { option: named };
   let matches = options.filter((o) => names(o).includes(text));
   if (!matches.length) matches = options.filter((o) => names(o).map(fold).includes(fold(text)));
   if (!matches.length) {
@@ -71,7 +73,7 @@ function askForOptions(list, pass) {
 // A click on an option of a list that is closed: the choice that a person makes by opening it.
 const chooseOption = (selector, { timeout } = {}) =>
   until(selector, timeout, (option) => {
-    const list = closest(option, (a) => a instanceof HTMLSelectElement);
+    const list = listOf(option);
     if (!(option instanceof HTMLOptionElement) || !list) throw new Fatal(`element is not an <option> but ${describe(option)}`);
     const bad = disabled(list) || (option.matches(':disabled') ? 'element is disabled' : '') || inert(list);
     if (bad) return { error: bad };
@@ -85,11 +87,12 @@ const chooseOption = (selector, { timeout } = {}) =>
   });
 const select = (selector, wanted, { timeout } = {}) =>
   until(selector, timeout, (at, pass) => {
-    const e = control(at);
+    const named = at instanceof HTMLOptionElement && listOf(at) ? at : null;
+    const e = named ? listOf(at) : control(at);
     if (!(e instanceof HTMLSelectElement)) throw new Fatal(`element is not a <select> but ${describe(e)}`);
     if (disabled(e) || inert(e)) return { error: disabled(e) || inert(e) };
     if (wanted.length > 1 && !e.multiple) throw new Fatal('the list takes one choice only');
-    const found = wanted.map((w) => optionFor(e, w));
+    const found = wanted.map((w) => optionFor(e, w, named));
     const bad = found.find((f) => f.error);
     if (bad) {
       askForOptions(e, pass);

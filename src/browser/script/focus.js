@@ -56,13 +56,14 @@ async function moment() {
   await sleep(5);
   if (!document.hidden) await frame();
 }
-// With `caret` "keep" a field that has the focus keeps its caret too. `held`: the frame had the focus before.
-function focus(selector, { timeout, caret = 'all', held = true } = {}) {
+// With `caret` "keep" a field that has the focus keeps its caret too. `held`: the frame had the focus before. `hovered`: as in
+// pointing.js, for what is shown only once the pointer is there.
+function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) {
   const end = performance.now() + (Number(timeout) || 0);
   return until(selector, timeout, async (found, pass, note, left) => {
     const { e, kind } = textTarget(found, caret === 'keep');
     const unfit = () => unshown(e) || unrendered(e) || disabled(e) || inert(e);
-    if (unfit()) return { error: unfit() };
+    if (unfit()) return (unshown(e) && await hovering(e, pass, hovered)()) || { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);
     if (!had) host.focus();
@@ -111,8 +112,8 @@ function focusAround(e) {
   document.body?.focus?.({ preventScroll: true });  // one that is edited
   return '';
 }
-const focusForKeys = (selector, { timeout, held = true } = {}) =>
-  until(selector, timeout, (e) => {
+const focusForKeys = (selector, { timeout, held = true, hovered } = {}) =>
+  until(selector, timeout, async (e, pass) => {
     typing = null;
     const bad = disabled(e) || inert(e);
     if (bad) return { error: bad };
@@ -120,7 +121,8 @@ const focusForKeys = (selector, { timeout, held = true } = {}) =>
     // Focusing anew would throw away the caret, or leave the field inside.
     if (isPage(e) || within(active(), e)) return { ok: true };
     const wrong = focusAround(e);
-    return wrong ? { error: wrong } : { ok: true };
+    if (!wrong) return { ok: true };
+    return (hidden(e) && await hovering(e, pass, hovered)()) || { error: wrong };
   });
 
 // Between the moment at which a field has the focus and the text that is sent to it, the page may take the focus away. So

@@ -95,21 +95,28 @@ async function hoverFor(e, last) {
   hoverReason = last?.error ?? unseen(e);
   return { hover: { x: at.x, y: at.y } };
 }
+// The same within one question that is put again after each move: a function that gives what to answer with, if anything.
+function hovering(e, pass, hovered) {
+  if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
+  return async (last) => (hovered < MOST_HOVERS && pass >= BEFORE_HOVER ? hoverFor(e, last) : null);
+}
 const visible = (selector, { timeout } = {}) =>
   until(selector, timeout, (e) => (hidden(e) ? { error: hidden(e) } : { ok: true }));
 const CLOSED_LIST = 'element is an option of a closed list';  // act_steps.h: kClosedList
-const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && closest(e, (a) => tagOf(a) === 'select') !== null;
+const listOf = (option) => closest(option, (a) => a instanceof HTMLSelectElement);
+const inClosedList = (e) => tagOf(e) === 'option' && !boxes(e).length && listOf(e) !== null;
 
 const MOVING = 'element is moving';
-// With `clicks`, that many are about to come there. `hovered`: how many points to move to it has given already, where it may.
-function point(selector, { timeout, need = 'click', position, clicks, hovered } = {}) {
+// With `clicks`, that many are about to come there, by a finger with `touch`. `hovered`: how many points to move to it has given
+// already, where it may.
+function point(selector, { timeout, need = 'click', position, clicks, touch, hovered } = {}) {
   let known = hovered > 0 ? hoverReason : null;  // what was wrong when it was looked at last
-  return until(selector, timeout, async (e, pass, note, left) => {
-    if (need === 'click' && inClosedList(e)) throw new Fatal(CLOSED_LIST);
+  return until(selector, timeout, async (found, pass, note, left) => {
+    if (need === 'click' && inClosedList(found)) throw new Fatal(CLOSED_LIST);
+    const e = inClosedList(found) ? listOf(found) : found;  // there is nothing else of it to point at
     const unfit = () => inert(e) || (faces(e).length ? '' : unseen(e))
       || (need === 'click' && (disabled(e) || disabled(control(e))));
-    if (hovered === 0) [hoveredOver, hoverReason] = [null, null];
-    const hover = async (last) => (hovered < MOST_HOVERS && pass >= BEFORE_HOVER ? hoverFor(e, last) : null);
+    const hover = hovering(e, pass, hovered);
     if (unfit()) return (/visible|size/.test(unfit()) && await hover(null)) || { error: unfit() };
     let first;
     for (const face of faces(e)) {
@@ -132,7 +139,7 @@ function point(selector, { timeout, need = 'click', position, clicks, hovered } 
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
-        if (!last.error && clicks) expectPress(selector, e, last, clicks);
+        if (!last.error && clicks) expectPress(selector, e, last, { clicks, touch });
         if (!last.error) return { ...last, tag: e.localName };
       }
       first ??= last;

@@ -3,10 +3,10 @@
 // arrives, before the page hears of it. One that goes into a frame is not seen here: nothing can keep it from that, but
 // afterwards the frame is there.
 
-const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
+const PRESS = ['pointerdown', 'touchstart', 'mousedown', 'pointerup', 'touchend', 'mouseup', 'click', 'auxclick', 'contextmenu', 'dblclick'];
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
 const FRAMES = 'iframe, frame, object, embed, fencedframe';
-let press = null;    // {selector, e, at, clicks, first, actor, until, seen: how many have come, ended: how many of them are over};
+let press = null;    // {selector, e, at, clicks, touch, first, actor, until, seen: how many have come, ended: how many of them are over};
                      // of a wrong one {wrong}, at its end {over}; of one that came to something else {stray}
 
 // A page that renders anew while it is hovered may replace the element by its like.
@@ -25,7 +25,7 @@ const MOVED_AWAY = (other) => `element moved away under the first press, and the
 function judge(event) {
   const p = press;
   if (!p || p.over || !event.isTrusted) return;
-  if (!p.seen && (event.type !== 'pointerdown' || performance.now() > p.until)) return;
+  if (!p.seen && (event.type !== 'pointerdown' || performance.now() > p.until || (event.pointerType === 'touch') !== p.touch)) return;
   if (event.type === 'pointerdown' && p.seen < p.clicks && !p.wrong) {
     const near = Math.abs(event.clientX - p.at.x) < 1 && Math.abs(event.clientY - p.at.y) < 1;
     // Under some transforms of a frame a press comes to a place beside the one that was meant.
@@ -35,7 +35,7 @@ function judge(event) {
       p.stray = wrong;
       return;
     }
-    if (wrong) p.wrong = p.seen ? MOVED_AWAY(wrong) : `element is covered by ${wrong} once it is hovered`;
+    if (wrong) p.wrong = p.seen ? MOVED_AWAY(wrong) : `element is covered by ${wrong} once it is ${p.touch ? 'touched' : 'hovered'}`;
     p.seen++;
   }
   if (event.type === 'pointerup') p.ended++;
@@ -61,22 +61,23 @@ function hearsFirst() {
   return early && heard;
 }
 
-function expectPress(selector, e, at, clicks) {
+function expectPress(selector, e, at, { clicks, touch = false }) {
   const first = hearsFirst();
   watchPresses();
-  press = { selector, e, at, clicks, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES, seen: 0, ended: 0 };
+  press = { selector, e, at, clicks, touch, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES, seen: 0, ended: 0 };
 }
 // What was met instead of the element, and whether that has felt it. Where all is well the timers that the press has set
-// have had their turn (departure.h), but for a hidden page, whose timers are slow.
-async function pressed() {
-  const verdict = met();
+// have had their turn (departure.h), but for a hidden page, whose timers are slow. `held`: the button is still down, and what
+// comes of a wrong press until it is let go of is kept away as well.
+async function pressed({ held = false } = {}) {
+  const verdict = met(held);
   const waits = !verdict.wrong && !document.hidden;
   if (waits) await new Promise((done) => setTimeout(() => setTimeout(done)));
   return { ...verdict, timers: waits || document.hidden };
 }
-function met() {
+function met(held) {
   const p = press;
-  press = null;
+  if (!held || !p?.wrong) press = null;
   if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: p?.seen > 1 };
   const hit = hitAt(p.at.x, p.at.y);
   if (hit?.matches(FRAMES) && meant(p, hit)) return { wrong: null, felt: false };
