@@ -135,7 +135,7 @@ function point(selector, { timeout, need = 'click', position, clicks, touch, hov
         const moving = motion(face);
         if (moving) note(reason());
         // One that stood until it was scrolled to, and moves as the page does, is where it was as far as anybody can tell.
-        if ((block || moving) && !(await still(face, moving))) return { error: block ? last.error : MOVING };
+        if ((block || moving) && !(await still(face, moving))) return { error: reason() };
         if (left()) return LEFT;
         if (unfit()) return { error: unfit() };
         last = aim(e, face, need, position);
