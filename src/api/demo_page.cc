@@ -14,7 +14,10 @@ std::string demo_page() {
 </form>
 <p id="said"></p>
 <p><button id="late" disabled>Ready in a while</button></p>
-<script>setTimeout(() => { document.querySelector('#late').disabled = false }, 6000)</script>
+<script>
+const late = Number(new URLSearchParams(location.search).get('late') ?? 6)
+setTimeout(() => { document.querySelector('#late').disabled = false }, late * 1000)
+</script>
 </body>
 </html>
 )";

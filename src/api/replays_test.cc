@@ -153,7 +153,7 @@ TEST(Replays, HideInALaterOneWhatAnEarlierOneHidThatIsStillBeingWritten) {
   replays.keep("s", slow.written());
   const std::string told = replays.of("s").json();
   EXPECT_NE(told.find(R"("text":"***")"), std::string::npos) << told;
-  EXPECT_LT(told.find("act"), told.find("extract"));  // in the order of their ends
+  EXPECT_LT(told.find(R"("method":"act")"), told.find(R"("method":"extract")"));  // in the order of their ends
 }
 
 // Mutants: the values do not count; what is left out counts.

@@ -11,6 +11,12 @@ std::string name_of(const std::optional<ModelChoice>& choice) {
   return choice && choice->settings ? choice->settings->name : "";
 }
 
+// A run that was cut off tells nothing of the steps that it did again.
+bool says_what_the_steps_are_worth(StopReason stop) {
+  return stop != StopReason::model_error && stop != StopReason::cancelled && stop != StopReason::session_closed &&
+         stop != StopReason::browser_crashed;
+}
+
 }  // namespace
 
 void tell_cache(AgentRecord& record, CacheStatus status, std::string reason) {
@@ -77,12 +83,14 @@ aio::Task<base::Result<agent::Replayed>> CachedRun::replay(const aio::Context& c
 }
 
 void CachedRun::settle(const AgentResult& result, const agent::Replayed& replayed, bool went_on, base::WallTime now) {
+  const bool judged = says_what_the_steps_are_worth(result.stop);
   if (replayed.whole && went_on)
-    tell(CacheStatus::partial, "every step was done again, and the model did not see the goal reached");
+    tell(CacheStatus::partial, judged ? "every step was done again, and the model did not see the goal reached"
+                                      : "every step was done again, and the run ended before a model had judged it");
   const bool hit = replayed.whole && !went_on;
   if (!result.success) {
     // What leads nowhere any more is no help to the next run.
-    if (!replayed.done.empty()) cache_.forget(key_);
+    if (!replayed.done.empty() && judged) cache_.forget(key_);
     record_.notes["cacheKept"] = false;
     record_.notes["cacheKeptReason"] = "the run was no success";
     return;

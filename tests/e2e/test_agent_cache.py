@@ -113,6 +113,18 @@ class Replays(CacheCase):
         _, status, _ = self.cached(*self.buy())
         self.assertEqual(status, "MISS")
 
+    def test_what_no_model_could_judge_is_kept(self):
+        self.show(SHOP)
+        self.cached(*self.buy())
+        self.show(SHOP)
+        self.models.failures = [(401, {}, {"error": {"message": "the key has run out"}})] * 2
+        result, status, _ = self.cached()
+        self.assertEqual((status, result["success"]), ("PARTIAL", False))
+        self.assertIn("ended before a model had judged it", result["metadata"]["cacheReason"])
+        self.show(SHOP)
+        _, status, _ = self.cached(verdict=("it is bought", True))
+        self.assertEqual(status, "HIT")
+
 
 class Answers(CacheCase):
     def test_data_is_never_the_old_one(self):
