@@ -133,8 +133,9 @@ TEST_F(LiveHand, HoldsDragsAndDoesHalfClicks) {
   EXPECT_EQ(js("held >= 280"), "true");
   seen();
   EXPECT_EQ(perform(agent::DragAlong{{{220, 40}, {260, 40}, {260, 80}}}), "");
+  // At the end the pointer moves by a pixel, for who looks now and then where it is.
   EXPECT_EQ(js("[path[0], path.at(-1), path.some(p => p[0] === 260 && p[1] === 40), path.every(p => p[1] === 40 || "
-               "p[0] === 260)]"),
+               "p[0] === 260 || `${p}` === '261,80')]"),
             "[[220,40],[260,80],true,true]");
   EXPECT_EQ(perform(agent::Move{{60, 60}}), "");
   EXPECT_EQ(perform(agent::Button{.down = true}), "");
