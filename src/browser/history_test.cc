@@ -24,8 +24,7 @@ struct HistoryBench {
     chrome.answer("Page.getNavigationHistory",
                   json::Value(json::Object{{"currentIndex", 1}, {"entries", json::Array{one, two}}}));
     chrome.answer("Page.navigateToHistoryEntry", json::Value(json::Object()));
-    chrome.answer("Runtime.callFunctionOn",
-                  json::Value(json::Object{{"result", json::Object{{"value", json::Object{{"closing", false}}}}}}));
+    comes_alive();
     chrome.event(
         "S", "Runtime.executionContextCreated",
         {{"context", json::Object{{"id", 7}, {"name", "belay"}, {"auxData", json::Object{{"frameId", "main"}}}}}});
@@ -57,6 +56,11 @@ struct HistoryBench {
     at(when, "Network.loadingFailed", {{"requestId", "N"}, {"errorText", std::move(error)}});
   }
   void comes(Ms when) { at(when, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "N"}}}}); }
+  void comes_alive() {
+    chrome.answer("Runtime.callFunctionOn",
+                  json::Value(json::Object{{"result", json::Object{{"value", json::Object{{"closing", false}}}}}}));
+  }
+  bool hangs() { return aio::testing::run_on(scheduler, clock, browser::hangs(ctx, *page)); }
   // "" when the page came; and after how many milliseconds.
   std::pair<std::string, std::int64_t> back() {
     const base::TimePoint began = clock.now();
@@ -118,7 +122,7 @@ TEST(History, a_silent_server_is_given_up) {
   EXPECT_FALSE(b.page->hung(b.clock.now()));
 }
 
-TEST(History, a_page_that_hangs_lets_no_other_in_and_says_so_at_once_from_then_on) {
+TEST(History, a_page_that_hangs_lets_no_other_in_and_is_left_when_its_script_has_ended) {
   HistoryBench b;
   b.chrome.drop("Runtime.callFunctionOn");
   b.asks(10ms);
@@ -126,8 +130,34 @@ TEST(History, a_page_that_hangs_lets_no_other_in_and_says_so_at_once_from_then_o
   const auto [why, took] = b.back();
   EXPECT_TRUE(why.starts_with("this tab cannot go back: a script of the page keeps it busy")) << why;
   EXPECT_EQ(took, 3600);
-  EXPECT_TRUE(b.page->hung(b.clock.now())) << "the next navigate leaves it behind";
-  EXPECT_EQ(b.back(), Came(why, 0));
+  EXPECT_FALSE(b.page->hung(b.clock.now() + 1h)) << "no document is to come any more";
+  b.comes(4s);
+  EXPECT_EQ(b.back(), Came("", 400));
+}
+
+TEST(History, a_page_that_a_navigate_has_found_to_hang_is_asked_whether_it_does_still) {
+  HistoryBench b;
+  b.page->expect_document(b.clock.now() - 5s);
+  b.chrome.drop("Runtime.callFunctionOn");
+  const auto [why, took] = b.back();
+  EXPECT_TRUE(why.starts_with("this tab cannot go back: a script of the page keeps it busy")) << why;
+  EXPECT_EQ(took, 500);
+  EXPECT_EQ(b.chrome.count("Page.navigateToHistoryEntry"), 0U);
+  b.comes_alive();
+  b.comes(600ms);
+  EXPECT_EQ(b.back(), Came("", 100));
+}
+
+TEST(Hangs, a_page_no_more_that_answers) {
+  HistoryBench b;
+  EXPECT_FALSE(b.hangs());
+  EXPECT_EQ(b.chrome.count("Runtime.callFunctionOn"), 0U) << "one that nothing is known of is not asked";
+  b.page->expect_document(b.clock.now() - 5s);
+  EXPECT_FALSE(b.hangs());
+  EXPECT_FALSE(b.page->hung(b.clock.now())) << "and the memory of it ends";
+  b.page->expect_document(b.clock.now() - 5s);
+  b.chrome.drop("Runtime.callFunctionOn");
+  EXPECT_TRUE(b.hangs());
 }
 
 TEST(History, a_page_that_stays_and_answers_does_not_hang) {

@@ -332,13 +332,13 @@ aio::Task<base::Result<std::int64_t>> entry_of(const aio::Context& ctx, Page& pa
 }
 
 // Why the page that is shown is shown still, though nothing but itself was in the way.
-aio::Task<base::Error> not_left(const aio::Context& ctx, Page& page, Way way, base::TimePoint sent) {
+// It is not remembered: no document is to come any more, and the page may be left when its script has ended.
+aio::Task<base::Error> not_left(const aio::Context& ctx, Page& page, Way way) {
   page.session().post("Page.stopLoading");
   const auto answer = co_await page.script(ctx.within(kAlive), "alive", {});
   if (answer || answer.error().kind != base::Kind::timeout)
     co_return base::Error{base::Kind::browser,
                           "the page in the history did not come: the page that is shown was not left"};
-  page.expect_document(sent);
   co_return kept_by_a_script(way);
 }
 
@@ -360,8 +360,16 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   }
 }
 
+aio::Task<bool> hangs(const aio::Context& ctx, Page& page) {
+  if (!page.hung(ctx.now())) co_return false;
+  const auto answer = co_await page.script(ctx.within(kAlive), "alive", {});
+  if (!answer && answer.error().kind == base::Kind::timeout) co_return true;
+  page.expect_no_document();
+  co_return false;
+}
+
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
-  if (page.hung(ctx.now())) co_return std::unexpected(kept_by_a_script(way));
+  if (co_await hangs(ctx, page)) co_return std::unexpected(kept_by_a_script(way));
   const aio::Context patient = ctx.within(kHistory);
   CO_TRY(const std::int64_t entry, co_await entry_of(ctx, page, way));
   Journey journey(page);
@@ -382,7 +390,7 @@ aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
                                        base::to_ms(ctx.now() - sent) / 1000));
     const base::TimePoint gives_way_at =
         journey.waits_for_server() ? base::kNever : base::after(journey.due(sent), kGivesWay);
-    if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way, sent));
+    if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way));
     co_await journey.changed(ctx, std::min(gives_way_at, patient.deadline));
   }
   unanswered.answered();

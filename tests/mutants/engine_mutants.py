@@ -408,8 +408,12 @@ MUTANTS = {
         "src/browser/settle.cc", "  co_await wait_departure(ctx, page, acted);\n", "", "Consequence.of_an_action_that_leads*"),
     "a way back that comes to nothing is waited for": (
         NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
-    "a page that hangs is told so anew each time": (
-        NAVIGATE, "  page.expect_document(sent);\n  co_return kept_by_a_script", "  co_return kept_by_a_script",
+    "a page that hung once is taken to hang for ever": (
+        NAVIGATE, "  if (!page.hung(ctx.now())) co_return false;\n", "  co_return page.hung(ctx.now());\n", "Hangs.*"),
+    "a way back takes a page that hung once to hang for ever": (
+        NAVIGATE, "if (co_await hangs(ctx, page))", "if (page.hung(ctx.now()))", "History.a_page_that_a_navigate*"),
+    "a way back that failed leaves a page that is taken to hang": (
+        NAVIGATE, "  co_return kept_by_a_script(way);\n", "  page.expect_document({});\n  co_return kept_by_a_script(way);\n",
         "History.a_page_that_hangs*"),
     "a page that answers is taken for one that hangs": (
         NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
