@@ -399,7 +399,9 @@ MUTANTS = {
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),
     "a navigation that an action has begun is given up for it": (
-        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless*"),
+        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless_the_work*"),
+    "a form that was sent is taken back": (
+        DEPARTURE, " && !traffic.sending()", "", "Departure.is_given_up_unless_it_may*"),
     "a navigation is given up at once": (
         DEPARTURE, "patience / 100 * kShareForDeparture", "patience / 100", "Departure.is_given_up_when_four*"),
     "a link to another program is waited for": (
