@@ -327,7 +327,7 @@ aio::Task<base::Result<engine::NavigateResult>> Browser::navigate(const aio::Con
                                                                   engine::NavigateRequest request) {
   const aio::Context ctx = request.timeout.count() > 0 ? whole.within(request.timeout) : whole;
   for (bool again = false;; again = true) {
-    if (page->hung(ctx.now())) CO_TRY_VOID(co_await replace_page(ctx, page));
+    if (again || co_await hangs(ctx, *page)) CO_TRY_VOID(co_await replace_page(ctx, page));
     auto done = co_await browser::navigate(ctx, *page, request, services_.settings.file_urls);
     if (done || again || !page->hung(ctx.now()) || ctx.now() >= ctx.deadline) co_return done;
   }

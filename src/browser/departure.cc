@@ -45,7 +45,8 @@ aio::Task<void> give_up_departures(const aio::Context& ctx, Page& page, base::Du
     const auto since = traffic.navigating_since();
     const bool may_be_of_the_work = since && *since >= began && page.inputs() != inputs;
     base::TimePoint until = base::kNever;
-    if (since && since != given_up && !may_be_of_the_work) {
+    // A form that has been sent is not taken back: whoever saw the old page again would send it once more.
+    if (since && since != given_up && !may_be_of_the_work && !traffic.sending()) {
       until = *since + Traffic::kNavigation;
       if (ctx.now() >= until) {
         ctx.log->warn("navigation given up",

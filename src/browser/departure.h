@@ -11,8 +11,8 @@ aio::Task<void> wait_departure(const aio::Context& ctx, Page& page, base::TimePo
 
 // Gives up navigations of the page that no server has answered for as long as settle.h waits for one: the page that is
 // shown answers nobody until then. None is given up before four fifths of `patience` are over, for the page that is to
-// come is most likely the one that is meant, and none that input sent since this began may have begun. Until it is
-// cancelled.
+// come is most likely the one that is meant, none that input sent since this began may have begun, and none that may
+// have an effect on its server (Traffic::sending). Until it is cancelled.
 aio::Task<void> give_up_departures(const aio::Context& ctx, Page& page, base::Duration patience);
 
 // Work that the page has to answer: as long as it lasts, departures are given up.

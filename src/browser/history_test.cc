@@ -19,13 +19,9 @@ struct HistoryBench {
     chrome.attach("S", "main");
     scheduler.run();
     page.emplace(connection->session("S"), "main", engine::LaunchOptions{}, DialogPolicy{}, silent, clock);
-    const json::Object one{{"id", 11}};
-    const json::Object two{{"id", 12}};
-    chrome.answer("Page.getNavigationHistory",
-                  json::Value(json::Object{{"currentIndex", 1}, {"entries", json::Array{one, two}}}));
+    leads_to("http://h/was");
     chrome.answer("Page.navigateToHistoryEntry", json::Value(json::Object()));
-    chrome.answer("Runtime.callFunctionOn",
-                  json::Value(json::Object{{"result", json::Object{{"value", json::Object{{"closing", false}}}}}}));
+    comes_alive();
     chrome.event(
         "S", "Runtime.executionContextCreated",
         {{"context", json::Object{{"id", 7}, {"name", "belay"}, {"auxData", json::Object{{"frameId", "main"}}}}}});
@@ -44,12 +40,34 @@ struct HistoryBench {
   void at(Ms when, std::string method, json::Object params) {
     scope.spawn(say(*this, when, std::move(method), std::move(params)));
   }
-  void asks(Ms when) {
+  // The page that is shown is http://h/is.
+  void leads_to(const std::string& url) {
+    const json::Object one{{"id", 11}, {"url", url}};
+    const json::Object two{{"id", 12}, {"url", "http://h/is"}};
+    chrome.answer("Page.getNavigationHistory",
+                  json::Value(json::Object{{"currentIndex", 1}, {"entries", json::Array{one, two}}}));
+  }
+  void frame_appears(Ms when, const std::string& id) {
+    at(when, "Page.frameAttached", {{"frameId", id}, {"parentFrameId", "main"}});
+  }
+  void has_frame(const std::string& id) {
+    chrome.event("S", "Page.frameAttached", {{"frameId", id}, {"parentFrameId", "main"}});
+    scheduler.run();
+  }
+  void frame_comes(Ms when, const std::string& id) {
+    at(when, "Page.frameNavigated", {{"frame", json::Object{{"id", id}, {"parentId", "main"}, {"loaderId", id}}}});
+  }
+  // A frame whose page asks for something and takes it back.
+  void frame_asks_in_vain(Ms when, const std::string& id) {
+    asks(when, id, id);
+    at(when + 60ms, "Network.loadingFailed", {{"requestId", id}, {"errorText", "net::ERR_ABORTED"}});
+  }
+  void asks(Ms when, const std::string& frame = "main", const std::string& id = "N") {
     at(when, "Network.requestWillBeSent",
-       {{"requestId", "N"},
+       {{"requestId", id},
         {"type", "Document"},
-        {"frameId", "main"},
-        {"loaderId", "N"},
+        {"frameId", frame},
+        {"loaderId", id},
         {"request", json::Object{{"method", "GET"}, {"url", "http://h/was"}}}});
   }
   void answers(Ms when) { at(when, "Network.responseReceived", {{"requestId", "N"}, {"type", "Document"}}); }
@@ -57,6 +75,11 @@ struct HistoryBench {
     at(when, "Network.loadingFailed", {{"requestId", "N"}, {"errorText", std::move(error)}});
   }
   void comes(Ms when) { at(when, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "N"}}}}); }
+  void comes_alive() {
+    chrome.answer("Runtime.callFunctionOn",
+                  json::Value(json::Object{{"result", json::Object{{"value", json::Object{{"closing", false}}}}}}));
+  }
+  bool hangs() { return aio::testing::run_on(scheduler, clock, browser::hangs(ctx, *page)); }
   // "" when the page came; and after how many milliseconds.
   std::pair<std::string, std::int64_t> back() {
     const base::TimePoint began = clock.now();
@@ -102,6 +125,47 @@ TEST(History, what_is_no_page_any_more_is_told_at_once) {
   EXPECT_EQ(took, 60);
 }
 
+TEST(History, what_frames_do_meanwhile_says_nothing_of_the_way) {
+  for (const char* url : {"http://h/was", "http://h/is"}) {  // the latter may be a step of a frame, of those before it
+    HistoryBench b;
+    b.leads_to(url);
+    b.asks(10ms);
+    for (int i = 0; i < 12; ++i) {
+      const std::string frame = "F" + std::to_string(i);
+      b.frame_appears(Ms(20 + 100 * i), frame);
+      b.frame_asks_in_vain(Ms(20 + 100 * i), frame);
+      b.frame_comes(Ms(50 + 100 * i), frame);
+    }
+    b.answers(1400ms);
+    b.comes(1500ms);
+    EXPECT_EQ(b.back(), Came("", 1500)) << url;
+  }
+}
+
+TEST(History, a_frame_that_was_there_says_nothing_of_a_way_to_another_page) {
+  HistoryBench b;
+  b.has_frame("F");
+  b.frame_asks_in_vain(20ms, "F");
+  b.frame_comes(30ms, "F");
+  b.comes(2s);
+  EXPECT_EQ(b.back(), Came("", 2000));
+}
+
+TEST(History, a_step_of_a_frame_is_waited_for_as_that_of_a_page) {
+  HistoryBench b;
+  b.leads_to("http://h/is");
+  b.has_frame("F");
+  b.asks(10ms, "F");
+  b.answers(8s);
+  b.frame_comes(9s, "F");
+  EXPECT_EQ(b.back(), Came("", 9000));
+  HistoryBench vain;
+  vain.leads_to("http://h/is");
+  vain.has_frame("F");
+  vain.frame_asks_in_vain(10ms, "F");
+  EXPECT_TRUE(vain.back().first.starts_with("there is no page any more where the history goes back: "));
+}
+
 TEST(History, a_failure_that_has_a_page_is_that_page) {
   HistoryBench b;
   b.asks(10ms);
@@ -118,7 +182,7 @@ TEST(History, a_silent_server_is_given_up) {
   EXPECT_FALSE(b.page->hung(b.clock.now()));
 }
 
-TEST(History, a_page_that_hangs_lets_no_other_in_and_says_so_at_once_from_then_on) {
+TEST(History, a_page_that_hangs_lets_no_other_in_and_is_left_when_its_script_has_ended) {
   HistoryBench b;
   b.chrome.drop("Runtime.callFunctionOn");
   b.asks(10ms);
@@ -126,8 +190,34 @@ TEST(History, a_page_that_hangs_lets_no_other_in_and_says_so_at_once_from_then_o
   const auto [why, took] = b.back();
   EXPECT_TRUE(why.starts_with("this tab cannot go back: a script of the page keeps it busy")) << why;
   EXPECT_EQ(took, 3600);
-  EXPECT_TRUE(b.page->hung(b.clock.now())) << "the next navigate leaves it behind";
-  EXPECT_EQ(b.back(), Came(why, 0));
+  EXPECT_FALSE(b.page->hung(b.clock.now() + 1h)) << "no document is to come any more";
+  b.comes(4s);
+  EXPECT_EQ(b.back(), Came("", 400));
+}
+
+TEST(History, a_page_that_a_navigate_has_found_to_hang_is_asked_whether_it_does_still) {
+  HistoryBench b;
+  b.page->expect_document(b.clock.now() - 5s);
+  b.chrome.drop("Runtime.callFunctionOn");
+  const auto [why, took] = b.back();
+  EXPECT_TRUE(why.starts_with("this tab cannot go back: a script of the page keeps it busy")) << why;
+  EXPECT_EQ(took, 500);
+  EXPECT_EQ(b.chrome.count("Page.navigateToHistoryEntry"), 0U);
+  b.comes_alive();
+  b.comes(600ms);
+  EXPECT_EQ(b.back(), Came("", 100));
+}
+
+TEST(Hangs, a_page_no_more_that_answers) {
+  HistoryBench b;
+  EXPECT_FALSE(b.hangs());
+  EXPECT_EQ(b.chrome.count("Runtime.callFunctionOn"), 0U) << "one that nothing is known of is not asked";
+  b.page->expect_document(b.clock.now() - 5s);
+  EXPECT_FALSE(b.hangs());
+  EXPECT_FALSE(b.page->hung(b.clock.now())) << "and the memory of it ends";
+  b.page->expect_document(b.clock.now() - 5s);
+  b.chrome.drop("Runtime.callFunctionOn");
+  EXPECT_TRUE(b.hangs());
 }
 
 TEST(History, a_page_that_stays_and_answers_does_not_hang) {

@@ -1,5 +1,8 @@
 #include "browser/navigate.h"
 
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "aio/latch.h"
@@ -255,15 +258,24 @@ aio::Task<base::Result<engine::NavigateResult>> go_to(const aio::Context& ctx, V
   co_return co_await arrive(ctx, visit);
 }
 
-// What is told of a way through the history. It leads to an entry that is there already, of whatever frame: nothing
-// names its document beforehand, so that the latest document asked for is taken for it.
+// An entry of the history. One with the address of the page that is shown may be a step of one of its frames.
+struct Entry {
+  std::int64_t id = 0;
+  bool of_a_frame = false;
+};
+
+// What is told of a way through the history. It leads to an entry that is there already: nothing names its document
+// beforehand, so that the latest document asked for by a frame that may take the step is taken for it. What frames do
+// of their own accord meanwhile, in most pages, says nothing of the way.
 class Journey {
  public:
-  explicit Journey(Page& page) : page_(page) {
-    watch("Page.frameNavigated", [this](const json::Value&) { came_ = true; });
-    watch("Page.navigatedWithinDocument", [this](const json::Value&) { came_ = true; });
+  Journey(Page& page, const Entry& entry) : page_(page), frames_{page.main_frame_id()} {
+    if (entry.of_a_frame)  // one that was there before, as what comes later has no history
+      for (const Frame& frame : page.frames()) frames_.insert(frame.id());
+    watch("Page.frameNavigated", [this](const json::Value& params) { came_ |= is_of(params, "frame.id"); });
+    watch("Page.navigatedWithinDocument", [this](const json::Value& params) { came_ |= is_of(params, "frameId"); });
     watch("Network.requestWillBeSent", [this](const json::Value& params) {
-      if (json::get_string(params, "type") != std::string_view("Document")) return;
+      if (json::get_string(params, "type") != std::string_view("Document") || !is_of(params, "frameId")) return;
       request_ = json::get_text(params, "requestId").value_or("");
       answered_at_.reset();
     });
@@ -296,11 +308,15 @@ class Journey {
           changed_.wake_all();
         }));
   }
+  bool is_of(const json::Value& params, std::string_view frame) const {
+    return frames_.contains(std::string(json::get_string(params, frame).value_or("")));
+  }
   bool is_it(const json::Value& params) const {
     return request_ && json::get_string(params, "requestId") == std::string_view(*request_);
   }
 
   Page& page_;
+  std::set<std::string> frames_;  // that may take the step
   bool came_ = false;
   bool in_vain_ = false;
   std::optional<std::string> request_;
@@ -319,26 +335,29 @@ base::Error kept_by_a_script(Way way) {
               word_of(way))};
 }
 
-// The id of the next entry of the history.
-aio::Task<base::Result<std::int64_t>> entry_of(const aio::Context& ctx, Page& page, Way way) {
+// The next entry of the history.
+aio::Task<base::Result<Entry>> entry_of(const aio::Context& ctx, Page& page, Way way) {
   CO_TRY(const cdp::Payload history, co_await page.session().call(ctx, "Page.getNavigationHistory"));
   const std::int64_t here = json::get_int(history, "currentIndex").value_or(0);
   const std::int64_t there = here + (way == Way::back ? -1 : 1);
   const json::Array* entries = json::get_array(history, "entries");
-  if (!entries || there < 0 || there >= static_cast<std::int64_t>(entries->size()))
+  if (!entries || std::min(here, there) < 0 || std::max(here, there) >= static_cast<std::int64_t>(entries->size()))
     co_return base::fail(base::Kind::browser,
                          fmt::format("there is nothing to go {} to in the history of this tab", word_of(way)));
-  co_return json::get_int((*entries)[static_cast<std::size_t>(there)], "id").value_or(0);
+  const json::Value& shown = (*entries)[static_cast<std::size_t>(here)];
+  const json::Value& next = (*entries)[static_cast<std::size_t>(there)];
+  co_return Entry{.id = json::get_int(next, "id").value_or(0),
+                  .of_a_frame = json::get_string(shown, "url") == json::get_string(next, "url")};
 }
 
 // Why the page that is shown is shown still, though nothing but itself was in the way.
-aio::Task<base::Error> not_left(const aio::Context& ctx, Page& page, Way way, base::TimePoint sent) {
+// It is not remembered: no document is to come any more, and the page may be left when its script has ended.
+aio::Task<base::Error> not_left(const aio::Context& ctx, Page& page, Way way) {
   page.session().post("Page.stopLoading");
   const auto answer = co_await page.script(ctx.within(kAlive), "alive", {});
   if (answer || answer.error().kind != base::Kind::timeout)
     co_return base::Error{base::Kind::browser,
                           "the page in the history did not come: the page that is shown was not left"};
-  page.expect_document(sent);
   co_return kept_by_a_script(way);
 }
 
@@ -360,14 +379,22 @@ aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& who
   }
 }
 
+aio::Task<bool> hangs(const aio::Context& ctx, Page& page) {
+  if (!page.hung(ctx.now())) co_return false;
+  const auto answer = co_await page.script(ctx.within(kAlive), "alive", {});
+  if (!answer && answer.error().kind == base::Kind::timeout) co_return true;
+  page.expect_no_document();
+  co_return false;
+}
+
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
-  if (page.hung(ctx.now())) co_return std::unexpected(kept_by_a_script(way));
+  if (co_await hangs(ctx, page)) co_return std::unexpected(kept_by_a_script(way));
   const aio::Context patient = ctx.within(kHistory);
-  CO_TRY(const std::int64_t entry, co_await entry_of(ctx, page, way));
-  Journey journey(page);
+  CO_TRY(const Entry entry, co_await entry_of(ctx, page, way));
+  Journey journey(page, entry);
   Unanswered unanswered(page);
   const base::TimePoint sent = ctx.now();
-  cdp::PendingCall going = page.input(page.session(), "Page.navigateToHistoryEntry", {{"entryId", entry}});
+  cdp::PendingCall going = page.input(page.session(), "Page.navigateToHistoryEntry", {{"entryId", entry.id}});
   CO_TRY_VOID(co_await going.reply(patient));
   for (;;) {
     if (journey.came() || page.session().is_gone()) break;
@@ -382,7 +409,7 @@ aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
                                        base::to_ms(ctx.now() - sent) / 1000));
     const base::TimePoint gives_way_at =
         journey.waits_for_server() ? base::kNever : base::after(journey.due(sent), kGivesWay);
-    if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way, sent));
+    if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way));
     co_await journey.changed(ctx, std::min(gives_way_at, patient.deadline));
   }
   unanswered.answered();

@@ -14,6 +14,10 @@ namespace browser {
 aio::Task<base::Result<engine::NavigateResult>> navigate(const aio::Context& ctx, Page& page,
                                                          engine::NavigateRequest request, FileUrls file_urls);
 
+// Whether the page is Page::hung still: a navigation before this one has found it so, and its script may have ended
+// since.
+aio::Task<bool> hangs(const aio::Context& ctx, Page& page);
+
 // Until the page from the history has taken the place of this one. The error says that there is none, or that it did
 // not come; the tab then stays where it is.
 enum class Way { back, forward };

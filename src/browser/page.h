@@ -71,9 +71,10 @@ class Page {
   bool timers_had_turn() const { return inputs_at_timers_ == inputs_; }
   // A document is to take the place of the one that is shown. One that is kept out for longer than this is kept out by
   // a script that never lets go of the renderer: no navigation gets through to such a page any more, and only closing
-  // its tab ends it. A document that comes after all ends that.
+  // its tab ends it. A document that comes after all ends that, and so does an answer of the page (navigate.h: hangs).
   static constexpr base::Duration kHung = std::chrono::seconds(1);
   void expect_document(base::TimePoint now) { expected_since_ = expected_since_.value_or(now); }
+  void expect_no_document() { expected_since_.reset(); }
   bool hung(base::TimePoint now, base::Duration after = kHung) const {
     return expected_since_ && now - *expected_since_ >= after;
   }

@@ -66,13 +66,14 @@ struct SettleBench {
       scope.spawn(say(*this, when, std::move(method), std::move(params)));
     }
   }
-  void begins(Ms when, const std::string& id, std::string_view type, const std::string& url = "http://h/x") {
+  void begins(Ms when, const std::string& id, std::string_view type, const std::string& url = "http://h/x",
+              std::string_view by = "GET") {
     at(when, "Network.requestWillBeSent",
        {{"requestId", id},
         {"type", type},
         {"frameId", "main"},
         {"loaderId", "L1"},
-        {"request", json::Object{{"method", "GET"}, {"url", url}}}});
+        {"request", json::Object{{"method", by}, {"url", url}}}});
   }
   void ends(Ms when, const std::string& id) { at(when, "Network.loadingFinished", {{"requestId", id}}); }
 
@@ -366,10 +367,11 @@ struct Work {
   Ms patience = 10s;
   Ms lasts = 9s;
   bool acts = false;  // at its beginning
+  std::string_view by = "GET";
 };
 std::size_t given_up(Work w) {
   SettleBench b;
-  b.begins(w.asked, "N", "Document");
+  b.begins(w.asked, "N", "Document", "http://h/x", w.by);
   b.run_on(b.clock.sleep(w.begins));
   auto work = despite_departures(b.ctx, *b.page, w.patience, b.clock.sleep(w.lasts));
   const auto act = [](SettleBench& bench) -> Task<void> {
@@ -396,6 +398,11 @@ TEST(Departure, is_given_up_unless_the_work_has_begun_it) {
   EXPECT_EQ(given_up({.asked = 1s, .lasts = 20s}), 1U) << "the page has, by itself";
   EXPECT_EQ(given_up({.asked = 1s, .lasts = 20s, .acts = true}), 0U);
   EXPECT_EQ(given_up({.begins = 1s, .lasts = 20s, .acts = true}), 1U) << "it was there before";
+}
+
+TEST(Departure, is_given_up_unless_it_may_have_an_effect_on_its_server) {
+  for (const char* by : {"GET", "HEAD"}) EXPECT_EQ(given_up({.lasts = 60s, .by = by}), 1U) << by;
+  EXPECT_EQ(given_up({.lasts = 60s, .by = "POST"}), 0U);
 }
 
 TEST(Departure, of_a_page_that_ends_is_no_matter) {

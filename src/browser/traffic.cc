@@ -94,11 +94,13 @@ void Traffic::begin(const json::Value& params, base::TimePoint now) {
   // A redirect goes on with the same request.
   if (const auto it = in_flight_.find(id); it != in_flight_.end() && json::find(params, "redirectResponse")) return;
   forget_old(now);
+  const std::string_view by = view_at(*request, "method").substr(0, kMaxMethod);
   Request made{.kind = Kind::data,
-               .key = std::string(view_at(*request, "method").substr(0, kMaxMethod)) + " " + without_numbers(url),
+               .key = std::string(by) + " " + without_numbers(url),
                .frame = id_in(params, "frameId"),
                .loader = id_in(params, "loaderId"),
-               .since = now};
+               .since = now,
+               .sends = by != "GET" && by != "HEAD"};
   if (type == "Document" && made.frame == main_frame_id_) {
     made.kind = Kind::navigation;
     due_.reset();
@@ -186,6 +188,11 @@ std::optional<base::TimePoint> Traffic::navigating_since() const {
   for (const auto& [id, request] : in_flight_)
     if (request.kind == Kind::navigation) out = std::max(out.value_or(request.since), request.since);
   return out;
+}
+
+bool Traffic::sending() const {
+  return std::ranges::any_of(in_flight_,
+                             [](const auto& e) { return e.second.kind == Kind::navigation && e.second.sends; });
 }
 
 }  // namespace browser

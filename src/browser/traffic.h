@@ -41,6 +41,9 @@ class Traffic {
   // holds back whatever is sent to the document that is shown, but input.
   bool navigating() const { return navigating_since().has_value(); }
   std::optional<base::TimePoint> navigating_since() const;  // the latest of its navigations
+  // Whether one of them may have an effect on its server, as a form's POST has: what it leads to by redirects tells of
+  // that effect.
+  bool sending() const;
 
   // When the latest request worth waiting for ended; what comes of it shows a moment later.
   std::optional<base::TimePoint> last_end() const { return last_end_; }
@@ -55,6 +58,7 @@ class Traffic {
     std::string frame;
     std::string loader;
     base::TimePoint since;
+    bool sends = false;    // by a method other than GET and HEAD
     bool ignored = false;  // known, when it began, to be no sign of change
   };
   struct Habit {

@@ -49,6 +49,34 @@ TEST(Traffic, waits_for_what_may_change_the_page_while_it_is_young) {
   }
 }
 
+TEST(Traffic, knows_a_navigation_that_may_have_an_effect_on_its_server) {
+  TrafficBench b;
+  const auto post = [&](std::string_view id, std::string_view frame, std::string_view type) {
+    b.event(0, "Network.requestWillBeSent",
+            {{"requestId", id},
+             {"type", type},
+             {"frameId", frame},
+             {"loaderId", id},
+             {"request", {{"method", "POST"}, {"url", "http://h/buy"}}}});
+  };
+  b.begin(0, "got", "Document", "http://h/x");
+  post("data", "main", "Fetch");
+  post("frame", "other", "Document");
+  EXPECT_FALSE(b.traffic.sending());
+  post("N", "main", "Document");
+  EXPECT_TRUE(b.traffic.sending());
+  b.event(10, "Network.requestWillBeSent",
+          {{"requestId", "N"},
+           {"type", "Document"},
+           {"frameId", "main"},
+           {"loaderId", "N"},
+           {"redirectResponse", {{"status", 303}}},
+           {"request", {{"method", "GET"}, {"url", "http://h/thanks"}}}});
+  EXPECT_TRUE(b.traffic.sending()) << "what it was sent on to tells of it";
+  b.end(20, "N");
+  EXPECT_FALSE(b.traffic.sending());
+}
+
 TEST(Traffic, does_not_wait_for_what_only_decorates_or_never_ends) {
   for (const char* type : {"Image", "Media", "Font", "Ping", "EventSource", "WebSocket", "Manifest", "TextTrack",
                            "Preflight", "CSPViolationReport", "Prefetch", "Other"}) {

@@ -399,7 +399,9 @@ MUTANTS = {
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),
     "a navigation that an action has begun is given up for it": (
-        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless*"),
+        DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless_the_work*"),
+    "a form that was sent is taken back": (
+        DEPARTURE, " && !traffic.sending()", "", "Departure.is_given_up_unless_it_may*"),
     "a navigation is given up at once": (
         DEPARTURE, "patience / 100 * kShareForDeparture", "patience / 100", "Departure.is_given_up_when_four*"),
     "a link to another program is waited for": (
@@ -408,8 +410,19 @@ MUTANTS = {
         "src/browser/settle.cc", "  co_await wait_departure(ctx, page, acted);\n", "", "Consequence.of_an_action_that_leads*"),
     "a way back that comes to nothing is waited for": (
         NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
-    "a page that hangs is told so anew each time": (
-        NAVIGATE, "  page.expect_document(sent);\n  co_return kept_by_a_script", "  co_return kept_by_a_script",
+    "a way back is told by whatever frame": (
+        NAVIGATE, "    return frames_.contains(std::string(json::get_string(params, frame).value_or(\"\")));\n",
+        "    return json::get_string(params, frame).has_value();\n", "History.what_frames_do_meanwhile*"),
+    "a way to another page is told by a frame of this one": (
+        NAVIGATE, "    if (entry.of_a_frame)", "    if (true)", "History.a_frame_that_was_there*"),
+    "a way back of a frame is told by the page alone": (
+        NAVIGATE, "    if (entry.of_a_frame)", "    if (false)", "History.a_step_of_a_frame*"),
+    "a page that hung once is taken to hang for ever": (
+        NAVIGATE, "  if (!page.hung(ctx.now())) co_return false;\n", "  co_return page.hung(ctx.now());\n", "Hangs.*"),
+    "a way back takes a page that hung once to hang for ever": (
+        NAVIGATE, "if (co_await hangs(ctx, page))", "if (page.hung(ctx.now()))", "History.a_page_that_a_navigate*"),
+    "a way back that failed leaves a page that is taken to hang": (
+        NAVIGATE, "  co_return kept_by_a_script(way);\n", "  page.expect_document({});\n  co_return kept_by_a_script(way);\n",
         "History.a_page_that_hangs*"),
     "a page that answers is taken for one that hangs": (
         NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
