@@ -144,6 +144,16 @@ class Keys(ActsCase):
             self.refused(why, "focusForKeys", selector, NOW)
             self.assertEqual(self.tab.run("document.activeElement.id"), "f")
 
+    def test_keys_for_the_items_of_a_list_are_of_what_leads_it(self):
+        self.show("<input id=f aria-controls=v><p role=option id=o>o</p><p role=menuitem id=m>m</p><div id=v><i role=row id=r>r</i> <i id=w>w</i></div>"
+                  "<button id=b aria-expanded=true aria-controls=v>b</button>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        for holder, item, has in (("f", "o", "f"), ("f", "r", "f"), ("f", "m", ""), ("f", "w", ""), ("b", "m", "b"), ("b", "r", "b"),
+                                  ("b", "w", "")):
+            self.tab.run(f"{holder}.focus()")
+            self.tab.ask("focusForKeys", f"#{item}", NOW)
+            self.assertEqual(self.tab.run("document.activeElement.id"), has, (holder, item))
+
     def test_a_frame_that_is_inert_is_not_given_the_focus(self):
         self.show("<div inert><iframe></iframe></div>")
         for function in ("focusInside", "frameUnfit"):

@@ -384,6 +384,11 @@ MUTANTS = {
     "keys go to what has the focus": (
         FOCUS, "other.blur?.();", "other.id;",
         f"{ACTS} Keys.test_keys_for_what_takes_no_focus_are_the_pages_or_of_what_is_around"),
+    "a key for a suggestion takes the focus from its field": (
+        FOCUS, "holder && standsFor(holder, e)", "false && standsFor(holder, e)",
+        f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
+    "what a button has opened is led by it": (
+        FOCUS, "|| roled(e, ITEM)) named", "|| true) named", f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
     "keys are sent to what nobody can use": (
         FOCUS, "if (bad) return { error: bad };\n    if (!held)", "if (!held)",
         f"{ACTS} Keys.test_keys_for_what_nobody_can_use_are_refused"),
