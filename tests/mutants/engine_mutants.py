@@ -397,9 +397,12 @@ MUTANTS = {
     "a field in a frame that is inert takes text": (
         FOCUS, "if (inert(e)) return { error: inert(e) };", "", f"{ACTS} Keys.test_a_frame_that_is_inert_is_not_given_the_focus"),
     "a number field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "kept: halfway || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+        TEXT_FIELDS, "? keepsNumber(f, text.trim()) :", "? true :", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
     "a full field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "kept: !full || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+        TEXT_FIELDS, "|| !cutTyped(f, text)", "|| true", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+    "what is no beginning of a number counts as one": (
+        TEXT_FIELDS, "return BEGUN.test(typed);", "return true;",
+        f"{ACTS} Keys.test_what_is_no_beginning_of_a_number_is_dropped_by_its_field"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),

@@ -89,6 +89,7 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     if (left()) return LEFT;
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
     if (takes !== 'native') expectText(selector, given ?? host);
+    noteBefore(field);
     return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
 }

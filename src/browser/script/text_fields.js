@@ -112,19 +112,42 @@ function keepsAmongOther(e, wanted) {
   const held = bare(e.isContentEditable ? written(e) : e.value);
   return held.length > bare(wanted).length && held.includes(bare(wanted));
 }
-// What a field holds of a text that was typed into it: a number field drops what no number has, and one with a maxlength what
-// is too long. A page may set the text its own way (a mask), and lead on to another field (the boxes of a code).
+// What a field held when it was given the focus for text: {value, start, end} with what was selected.
+let before = { value: '', start: 0, end: 0 };
+function noteBefore(f) {
+  const value = f.isContentEditable ? written(f) : valueOf(f);
+  // Where the API knows no caret it is taken for the one at the end.
+  before = { value, start: f.selectionStart ?? value.length, end: f.selectionEnd ?? value.length };
+}
+
+// Whether a number field holds what was typed. It drops what no number has, and its page may write the number its own way.
+const BEGUN = /^[-+]?\d*[.,]?\d*(e[-+]?\d*)?$/i;  // as "-", which more is to follow
+const GROUPS = /(?<=\d)[,'\s](?=(\d{3})+(?!\d))/g;
+function keepsNumber({ value, valueAsNumber, validity }, typed) {
+  if (validity.badInput) return BEGUN.test(typed);
+  const plain = /\..*[,'\s]/.test(typed) ? typed : typed.replace(GROUPS, '');
+  if (typed !== '' && Number(plain) === valueAsNumber) return true;
+  const digits = plain.replace(/^\+/, '').replace(/\.$/, '');
+  return [typed, typed.replace(',', '.'), digits].some((s) => value.includes(s));
+}
+// Whether a field with a maxlength has cut what was typed: it holds a beginning of that, and has no room for the character that
+// comes next. A page that writes in capitals has not made up for it.
+function cutTyped({ value, maxLength }, text) {
+  if (maxLength < 0) return false;
+  const [head, tail] = [before.value.slice(0, before.start), before.value.slice(before.end)];
+  const came = value.length - head.length - tail.length;
+  if (came < 0 || came >= text.length) return false;
+  const [next] = new Intl.Segmenter().segment(text.slice(came));
+  return value.length + next.segment.length > maxLength
+    && value.toLowerCase() === (head + text.slice(0, came) + tail).toLowerCase();
+}
+// What a field holds of a text that was typed into it, and whether that is all, as far as the browser is concerned. A page may
+// set the text its own way (a mask), and lead on to another field (the boxes of a code).
 function textKept(selector, text) {
   return until(selector, 0, (found) => {
     const f = fieldOf(found);
-    const value = valueOf(f);
-    if (f.type === 'number') {
-      const halfway = f.validity.badInput;  // as "-", which more is to follow
-      return { value, kept: halfway || value.includes(text.trim()) || value.includes(text.trim().replace(',', '.')) };
-    }
-    const letters = (s) => s.replace(/[^\p{L}\p{N}]/gu, '');
-    const full = f.maxLength >= 0 && value.length >= f.maxLength && active() === f;
-    return { value, kept: !full || value.includes(text) || (letters(text) !== '' && letters(value).includes(letters(text))) };
+    const kept = f.type === 'number' ? keepsNumber(f, text.trim()) : active() !== f || !cutTyped(f, text);
+    return { value: valueOf(f), kept };
   });
 }
 // What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
