@@ -90,7 +90,8 @@ function drawsPart(e, wanted) {
   const blank = drawn.some((c) => !bare(c.textContent) && c.offsetHeight > 2 * one);
   const all = drawn.reduce((sum, c) => sum + c.offsetHeight, 0);
   const fits = Math.abs(all - one * wanted.split('\n').length) <= 2 * one;
-  return blank && fits && bare(wanted).includes(bare(written(e)));
+  const text = bare(written(e));
+  return blank && fits && text !== '' && bare(wanted).includes(text);
 }
 // Whether the field holds what it was given, as far as the browser itself or an editor may change that.
 function keeps(e, wanted) {
