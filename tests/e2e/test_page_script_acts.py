@@ -181,6 +181,16 @@ class Keys(ActsCase):
         self.tab.run("m.value = 'An'; o.focus()")
         self.assertTrue(self.tab.ask("textKept", "#m", "Ann")["kept"])
 
+    def test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds(self):
+        self.show("<input id=n>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        for old, held, beside in (("old", "oldX", True), ("old", "Xold", True), ("old", "oXld", True), ("", "X kg", False),
+                                  ("old", "X kg", False), ("old", "oldX kg", False), ("", "XX", False), ("old", "old", False)):
+            self.tab.run(f"n.value = '{old}'")
+            self.tab.ask("focus", "#n", {"timeout": 5000})
+            self.tab.run(f"n.value = '{held}'")
+            self.assertEqual(self.tab.ask("value", "#n", "X").get("beside"), beside, (old, held))
+
     def test_what_is_no_beginning_of_a_number_is_dropped_by_its_field(self):
         self.show("<input id=n type=number>")
         self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)

@@ -403,6 +403,9 @@ MUTANTS = {
     "what is no beginning of a number counts as one": (
         TEXT_FIELDS, "return BEGUN.test(typed);", "return true;",
         f"{ACTS} Keys.test_what_is_no_beginning_of_a_number_is_dropped_by_its_field"),
+    "what a page has added counts as the old text": (
+        TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
+        f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),

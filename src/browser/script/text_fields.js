@@ -106,19 +106,21 @@ function keeps(e, wanted) {
   const texts = [e.innerText, written(e)].map(bare);
   return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h))) || drawsPart(e, wanted);
 }
-// Whether it holds that among other text, as an editor does that keeps a selection of its own and has not heard of the one that
-// was made for it.
-function keepsAmongOther(e, wanted) {
-  if (!isText(e) || !(e.isContentEditable || kindOf(e) === 'text')) return false;
-  const held = bare(e.isContentEditable ? written(e) : e.value);
-  return held.length > bare(wanted).length && held.includes(bare(wanted));
-}
 // What a field held when it was given the focus for text: {value, start, end} with what was selected.
 let before = { value: '', start: 0, end: 0 };
 function noteBefore(f) {
   const value = f.isContentEditable ? written(f) : valueOf(f);
   // Where the API knows no caret it is taken for the one at the end.
   before = { value, start: f.selectionStart ?? value.length, end: f.selectionEnd ?? value.length };
+}
+// Whether it holds that besides all that it held before, as an editor does that keeps a selection of its own and has not heard of
+// the one that was made for it. What the page has added itself (a unit, a protocol) is no such text.
+function keepsBesideOld(e, wanted) {
+  if (!isText(e) || !(e.isContentEditable || kindOf(e) === 'text')) return false;
+  const [held, text, old] = [e.isContentEditable ? written(e) : e.value, wanted, before.value].map(bare);
+  if (!old || held.length !== old.length + text.length) return false;
+  return [held.indexOf(text), held.lastIndexOf(text)].some((at) =>
+    at >= 0 && held.slice(0, at) + held.slice(at + text.length) === old);
 }
 
 // Whether a number field holds what was typed. It drops what no number has, and its page may write the number its own way.
@@ -161,6 +163,6 @@ function value(selector, wanted = '') {
     const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
     const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
     const kept = keeps(f, wanted) || opened;
-    return { value: valueOf(f), checked: f.checked, lost, kept, shows, among: !kept && keepsAmongOther(f, wanted) };
+    return { value: valueOf(f), checked: f.checked, lost, kept, shows, beside: !kept && keepsBesideOld(f, wanted) };
   });
 }
