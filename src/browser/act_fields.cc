@@ -83,10 +83,20 @@ void note_password(const Place& place, const json::Value& field, const ActCall& 
   if (listener && is_password_field(field)) listener->typed_password(base::Secret(argument(call, 0)));
 }
 
+// Whether a field that has kept its old text beside the new one lets go of both when keys tell it to. One that does not
+// puts all that comes beside what it has, and must not be given the text again.
+aio::Task<base::Result<bool>> empty_by_keys(const aio::Context& ctx, const Place& place, const ActCall& call) {
+  CO_TRY_VOID(co_await focus_field(ctx, place, call, "all"));
+  CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
+  CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
+  CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value", {""}));
+  co_return !json::get_text(after, "wrong") && json::get_bool(after, "kept").value_or(false);
+}
+
 }  // namespace
 
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
-  bool heard = true;  // whether the page's own idea of what is selected follows the selection
+  bool emptied = false;  // by keys, as the page's own idea of what is selected does not follow the selection
   for (int lost = 0;;) {
     CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "all"));
     note_password(place, field, call);
@@ -100,8 +110,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
       value = std::string(base::trim(value));
     }
-    // What has no selection, or follows it late, is told by keys to let its text go.
-    if (kind == "keys" || kind == "drawn" || !heard)
+    if (kind == "keys" || kind == "drawn")  // what has no selection is told by keys to let its text go
       CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
     if (value.empty())
       CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
@@ -115,11 +124,12 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       continue;
     }
     if (json::get_bool(after, "kept").value_or(false)) co_return base::Result<void>();
-    if (heard && json::get_bool(after, "among").value_or(false)) {
-      heard = false;
-      continue;
-    }
     if (json::get_bool(after, "shows").value_or(false)) co_return base::Result<void>();
+    if (!emptied && json::get_bool(after, "beside").value_or(false)) {
+      emptied = true;
+      CO_TRY(const bool empty, co_await empty_by_keys(ctx, place, call));
+      if (empty) continue;
+    }
     const std::string held = json::get_text(after, "value").value_or("");
     base::Error error = not_kept(held, call.secret || is_password_field(field));
     if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)

@@ -144,6 +144,16 @@ class Keys(ActsCase):
             self.refused(why, "focusForKeys", selector, NOW)
             self.assertEqual(self.tab.run("document.activeElement.id"), "f")
 
+    def test_keys_for_the_items_of_a_list_are_of_what_leads_it(self):
+        self.show("<input id=f aria-controls=v><p role=option id=o>o</p><p role=menuitem id=m>m</p><div id=v><i role=row id=r>r</i> <i id=w>w</i></div>"
+                  "<button id=b aria-expanded=true aria-controls=v>b</button>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        for holder, item, has in (("f", "o", "f"), ("f", "r", "f"), ("f", "m", ""), ("f", "w", ""), ("b", "m", "b"), ("b", "r", "b"),
+                                  ("b", "w", "")):
+            self.tab.run(f"{holder}.focus()")
+            self.tab.ask("focusForKeys", f"#{item}", NOW)
+            self.assertEqual(self.tab.run("document.activeElement.id"), has, (holder, item))
+
     def test_a_frame_that_is_inert_is_not_given_the_focus(self):
         self.show("<div inert><iframe></iframe></div>")
         for function in ("focusInside", "frameUnfit"):
@@ -151,17 +161,45 @@ class Keys(ActsCase):
             self.assertIn("inert", told.get("error", ""), function)
 
     def test_what_a_field_drops_of_typed_keys_is_seen(self):
-        self.show("<input id=n type=number><input id=m maxlength=2><input id=o>")
-        def typed(field, holds, text):
-            self.tab.run(f"{field}.focus(); {field}.value = '{holds}'")
+        self.show("<input id=n type=number><input id=m maxlength=2><input id=l maxlength=14><input id=o>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        def typed(field, held, holds, text):
+            self.tab.run(f"{field}.value = '{held}'")
+            self.tab.ask("focus", f"#{field}", {"timeout": 5000, "caret": "end"})
+            self.tab.run(f"{field}.value = '{holds}'")
             return self.tab.ask("textKept", f"#{field}", text)["kept"]
-        for field, holds, text, kept in (("n", "", "Ann", False), ("n", "15", "1,5", False), ("n", "1.5", "1,5", True),
-                                         ("n", "712", "12", True), ("m", "An", "Ann", False), ("m", "An", "An", True),
-                                         ("m", "A", "Bob", True), ("o", "", "Ann", True)):
-            self.assertEqual(typed(field, holds, text), kept, (field, holds, text))
+        for row in (("n", "", "", "Ann", False), ("n", "", "15", "1,5", False), ("n", "", "1.5", "1,5", True), ("n", "7", "712", "12", True),
+                    ("n", "", "5", "+5", True), ("n", "", "5", "5.", True), ("n", "", "12", "012", True),
+                    ("n", "", "1234.5", "1,234.5", True), ("n", "", "1000000", "1,000,000", True), ("n", "", "12345", "1,2345", False),
+                    ("n", "", "123456", "1.23,456", False), ("n", "1", "15", "5.", True),
+                    ("m", "", "An", "Ann", False), ("m", "", "AN", "Ann", False), ("m", "An", "An", "n", False), ("m", "", "An", "An", True),
+                    ("m", "", "A", "Bob", True), ("m", "", "a", "a\U0001f600", False), ("m", "", "1", "1ab", True),
+                    ("l", "", "(555) 123-4567", "15551234567", True), ("l", "", "AB123CD", "ab123cd", True), ("o", "", "", "Ann", True)):
+            *given, kept = row
+            self.assertEqual(typed(*given), kept, row)
         # A page that has led on spreads the text itself.
         self.tab.run("m.value = 'An'; o.focus()")
         self.assertTrue(self.tab.ask("textKept", "#m", "Ann")["kept"])
+
+    def test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds(self):
+        self.show("<input id=n>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        for old, held, beside in (("old", "oldX", True), ("old", "Xold", True), ("old", "oXld", True), ("", "X kg", False),
+                                  ("old", "X kg", False), ("old", "oldX kg", False), ("", "XX", False), ("old", "old", False)):
+            self.tab.run(f"n.value = '{old}'")
+            self.tab.ask("focus", "#n", {"timeout": 5000})
+            self.tab.run(f"n.value = '{held}'")
+            self.assertEqual(self.tab.ask("value", "#n", "X").get("beside"), beside, (old, held))
+
+    def test_what_is_no_beginning_of_a_number_is_dropped_by_its_field(self):
+        self.show("<input id=n type=number>")
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        for text, kept in (("-", True), ("1e", True), ("12-3", False), ("--", False)):
+            self.tab.run("n.value = ''")
+            self.tab.ask("focus", "#n", {"timeout": 5000})
+            self.tab.call("Input.insertText", text=text)
+            self.assertTrue(self.tab.run("n.validity.badInput"), text)
+            self.assertEqual(self.tab.ask("textKept", "#n", text)["kept"], kept, text)
 
 
 if __name__ == "__main__":

@@ -384,6 +384,11 @@ MUTANTS = {
     "keys go to what has the focus": (
         FOCUS, "other.blur?.();", "other.id;",
         f"{ACTS} Keys.test_keys_for_what_takes_no_focus_are_the_pages_or_of_what_is_around"),
+    "a key for a suggestion takes the focus from its field": (
+        FOCUS, "holder && standsFor(holder, e)", "false && standsFor(holder, e)",
+        f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
+    "what a button has opened is led by it": (
+        FOCUS, "|| roled(e, ITEM)) named", "|| true) named", f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
     "keys are sent to what nobody can use": (
         FOCUS, "if (bad) return { error: bad };\n    if (!held)", "if (!held)",
         f"{ACTS} Keys.test_keys_for_what_nobody_can_use_are_refused"),
@@ -392,9 +397,15 @@ MUTANTS = {
     "a field in a frame that is inert takes text": (
         FOCUS, "if (inert(e)) return { error: inert(e) };", "", f"{ACTS} Keys.test_a_frame_that_is_inert_is_not_given_the_focus"),
     "a number field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "kept: halfway || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+        TEXT_FIELDS, "? keepsNumber(f, text.trim()) :", "? true :", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
     "a full field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "kept: !full || ", "kept: true || ", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+        TEXT_FIELDS, "|| !cutTyped(f, text)", "|| true", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
+    "what is no beginning of a number counts as one": (
+        TEXT_FIELDS, "return BEGUN.test(typed);", "return true;",
+        f"{ACTS} Keys.test_what_is_no_beginning_of_a_number_is_dropped_by_its_field"),
+    "what a page has added counts as the old text": (
+        TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
+        f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),

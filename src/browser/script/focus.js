@@ -89,8 +89,28 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     if (left()) return LEFT;
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
     if (takes !== 'native') expectText(selector, given ?? host);
+    noteBefore(field);
     return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
+}
+// What never has the focus itself: keys for it go to what has it and leads among the items, as the field of a list of suggestions.
+const ITEM = /^(listbox|option|menu|menuitem|menuitemcheckbox|menuitemradio|tree|treeitem|grid|row|gridcell|tablist|tab)$/;
+const SUGGESTED = /^(listbox|option)$/;
+const roled = (e, roles) => closest(e, (a) => roles.test(a.getAttribute('role'))) !== null;
+// Whether `f` names what `e` is in as its own. What a button opens or a tab shows it controls too, and leads nothing in there.
+function leads(f, e) {
+  const root = f.getRootNode();
+  const of = (attribute, told) =>
+    [...(f.getAttribute(attribute) ?? '').split(/\s+/).map((id) => root.getElementById?.(id)), ...told];
+  const named = [...of('aria-activedescendant', [f.ariaActiveDescendantElement]), ...of('aria-owns', f.ariaOwnsElements ?? [])];
+  if (f.getAttribute('role') === 'combobox' || roled(e, ITEM)) named.push(...of('aria-controls', f.ariaControlsElements ?? []));
+  return named.some((n) => n && !within(f, n) && within(e, n));
+}
+// Whether `f` has the focus on behalf of `e`. Many a page names nothing: a field is then taken for that of a list, and what is
+// open for that of any items.
+function standsFor(f, e) {
+  const opens = f.getAttribute('role') === 'combobox' || f.getAttribute('aria-expanded') === 'true';
+  return roled(e, opens ? ITEM : SUGGESTED) && (opens || isText(f));
 }
 // Gives the focus to the element that keys for `e` go to, as a click on it would: to itself, to what it labels, to the nearest
 // around it that takes it, and where nothing does to the page. Answers what is wrong with that.
@@ -104,9 +124,14 @@ function focusAround(e) {
   if (active() !== had && receiver(e)) return '';
   if (hidden(e)) return hidden(e);
   if (active() !== had || focusable(e)) return NO_FOCUS;  // the page leads it elsewhere, or keeps it from there
+  const holder = had && !isPage(had) ? had : null;
+  // A combobox of the older kind is an element around the field, which names the list in its place.
+  if (holder && closest(holder, (a) => leads(a, e))) return '';
   const labelled = control(e);
   if (labelled !== e && takes(labelled)) return '';
-  if (!isPage(closest(up(e), (a) => isPage(a) || takes(a)) ?? document.documentElement)) return '';
+  const shared = holder && standsFor(holder, e) ? (a) => within(holder, a) : () => false;
+  const around = closest(up(e), (a) => isPage(a) || shared(a) || takes(a)) ?? document.documentElement;
+  if (!isPage(around) || shared(around)) return '';
   const other = active();
   if (other && !isPage(other)) other.blur?.();
   document.body?.focus?.({ preventScroll: true });  // one that is edited

@@ -90,7 +90,8 @@ function drawsPart(e, wanted) {
   const blank = drawn.some((c) => !bare(c.textContent) && c.offsetHeight > 2 * one);
   const all = drawn.reduce((sum, c) => sum + c.offsetHeight, 0);
   const fits = Math.abs(all - one * wanted.split('\n').length) <= 2 * one;
-  return blank && fits && bare(wanted).includes(bare(written(e)));
+  const text = bare(written(e));
+  return blank && fits && text !== '' && bare(wanted).includes(text);
 }
 // Whether the field holds what it was given, as far as the browser itself or an editor may change that.
 function keeps(e, wanted) {
@@ -105,26 +106,51 @@ function keeps(e, wanted) {
   const texts = [e.innerText, written(e)].map(bare);
   return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h))) || drawsPart(e, wanted);
 }
-// Whether it holds that among other text, as an editor does that keeps a selection of its own and has not heard of the one that
-// was made for it.
-function keepsAmongOther(e, wanted) {
-  if (!isText(e) || !(e.isContentEditable || kindOf(e) === 'text')) return false;
-  const held = bare(e.isContentEditable ? written(e) : e.value);
-  return held.length > bare(wanted).length && held.includes(bare(wanted));
+// What a field held when it was given the focus for text: {value, start, end} with what was selected.
+let before = { value: '', start: 0, end: 0 };
+function noteBefore(f) {
+  const value = f.isContentEditable ? written(f) : valueOf(f);
+  // Where the API knows no caret it is taken for the one at the end.
+  before = { value, start: f.selectionStart ?? value.length, end: f.selectionEnd ?? value.length };
 }
-// What a field holds of a text that was typed into it: a number field drops what no number has, and one with a maxlength what
-// is too long. A page may set the text its own way (a mask), and lead on to another field (the boxes of a code).
+// Whether it holds that besides all that it held before, as an editor does that keeps a selection of its own and has not heard of
+// the one that was made for it. What the page has added itself (a unit, a protocol) is no such text.
+function keepsBesideOld(e, wanted) {
+  if (!isText(e) || !(e.isContentEditable || kindOf(e) === 'text')) return false;
+  const [held, text, old] = [e.isContentEditable ? written(e) : e.value, wanted, before.value].map(bare);
+  if (!old || held.length !== old.length + text.length) return false;
+  return [held.indexOf(text), held.lastIndexOf(text)].some((at) =>
+    at >= 0 && held.slice(0, at) + held.slice(at + text.length) === old);
+}
+
+// Whether a number field holds what was typed. It drops what no number has, and its page may write the number its own way.
+const BEGUN = /^[-+]?\d*[.,]?\d*(e[-+]?\d*)?$/i;  // as "-", which more is to follow
+const GROUPS = /(?<=\d)[,'\s](?=(\d{3})+(?!\d))/g;
+function keepsNumber({ value, valueAsNumber, validity }, typed) {
+  if (validity.badInput) return BEGUN.test(typed);
+  const plain = /\..*[,'\s]/.test(typed) ? typed : typed.replace(GROUPS, '');
+  if (typed !== '' && Number(plain) === valueAsNumber) return true;
+  const digits = plain.replace(/^\+/, '').replace(/\.$/, '');
+  return [typed, typed.replace(',', '.'), digits].some((s) => value.includes(s));
+}
+// Whether a field with a maxlength has cut what was typed: it holds a beginning of that, and has no room for the character that
+// comes next. A page that writes in capitals has not made up for it.
+function cutTyped({ value, maxLength }, text) {
+  if (maxLength < 0) return false;
+  const [head, tail] = [before.value.slice(0, before.start), before.value.slice(before.end)];
+  const came = value.length - head.length - tail.length;
+  if (came < 0 || came >= text.length) return false;
+  const [next] = new Intl.Segmenter().segment(text.slice(came));
+  return value.length + next.segment.length > maxLength
+    && value.toLowerCase() === (head + text.slice(0, came) + tail).toLowerCase();
+}
+// What a field holds of a text that was typed into it, and whether that is all, as far as the browser is concerned. A page may
+// set the text its own way (a mask), and lead on to another field (the boxes of a code).
 function textKept(selector, text) {
   return until(selector, 0, (found) => {
     const f = fieldOf(found);
-    const value = valueOf(f);
-    if (f.type === 'number') {
-      const halfway = f.validity.badInput;  // as "-", which more is to follow
-      return { value, kept: halfway || value.includes(text.trim()) || value.includes(text.trim().replace(',', '.')) };
-    }
-    const letters = (s) => s.replace(/[^\p{L}\p{N}]/gu, '');
-    const full = f.maxLength >= 0 && value.length >= f.maxLength && active() === f;
-    return { value, kept: !full || value.includes(text) || (letters(text) !== '' && letters(value).includes(letters(text))) };
+    const kept = f.type === 'number' ? keepsNumber(f, text.trim()) : active() !== f || !cutTyped(f, text);
+    return { value: valueOf(f), kept };
   });
 }
 // What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
@@ -137,6 +163,6 @@ function value(selector, wanted = '') {
     const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
     const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
     const kept = keeps(f, wanted) || opened;
-    return { value: valueOf(f), checked: f.checked, lost, kept, shows, among: !kept && keepsAmongOther(f, wanted) };
+    return { value: valueOf(f), checked: f.checked, lost, kept, shows, beside: !kept && keepsBesideOld(f, wanted) };
   });
 }
