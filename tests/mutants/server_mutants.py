@@ -384,6 +384,12 @@ MUTANTS = {
         HTTP_CONNECTION, "  if (!bug && gives_way_ && !answered_) say_crowded_out();\n", "", "HttpServer*"),
     "who gave way goes on with its next request": (HTTP_CONNECTION, "    if (gives_way_) co_return;\n", "", "HttpServer*"),
     "what is brief waits for work": (HTTP_CONNECTION, "!handler_.is_brief(request_) && ", "", "HttpServer*"),
+    "what frees places is refused for want of them": (
+        HTTP_CONNECTION, "handler_.frees_places(request_) ?", "false ?", "HttpServer*"),
+    "what frees places may take all that are kept": (
+        "src/net/connection_places.h", "(kept_from_work() + 1) / 2", "0", "ConnectionPlaces*:HttpServer*"),
+    "an end is work like any other": (SERVICE, "operation == Operation::end || ", "", "Service.WhatEndsWork*"),
+    "a cancellation is work like any other": (SERVICE, "operation == Operation::cancel || ", "", "Service.WhatEndsWork*"),
     "what is refused for want of places is done": (
         HTTP_CONNECTION, "co_return co_await refuse(ProtocolError::crowded_out);\n  become", "co_await refuse(ProtocolError::crowded_out);\n  become", "HttpServer*"),
     "who takes a piece now and then holds any number of bytes": (
