@@ -1,7 +1,7 @@
 """Guards of sessions, requests, processes and the loop. See mutants.py."""
 
 from files import (
-    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FRAMES, GUARD, HELD_BYTES,
+    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FOLDER_USES, FRAMES, GUARD, HELD_BYTES,
     HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
     MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OFFLOAD, OPENING, OPERATIONS, ORPHANS,
@@ -23,7 +23,15 @@ MUTANTS = {
         NAMED_FOLDER, "if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);",
         "static_cast<void>(mkdirat(reached->folder.get(), name.c_str(), 0700));", "NamedFolders.ThatCannotBeMade*"),
     "of what was made for nothing the outer folders stay": (
-        NAMED_FOLDER, "paths_ | std::views::reverse)\n", "paths_)\n", "NamedFolders.ThatWereMade*"),
+        FOLDER_USES, "    if (!removed) break;\n", "    break;\n", "NamedFolders.ThatWereMade*"),
+    "a failed start removes what another one names": (
+        FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "made_.contains(path) &&", "NamedFolders.StayForAnother*"),
+    "a failed start removes what was there": (
+        FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "!uses_.contains(path) &&", "NamedFolders.StayForAnotherStartThatHas*"),
+    "folders are left that another start's still lay in": (
+        FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
+    "another way to a folder is another folder": (
+        NAMED_FOLDER, "return error ? path : out.string();", "return path;", "NamedFolders.StayForAnotherStartThatNames*"),
     "what may have been done is sent again": (
         HTTP_CLIENT, "sent_twice_ = std::exchange(sent_, true) && call_.method != \"GET\"", "sent_ = true", "HttpClient.SendsNothingTwice*"),
     "nobody looks for a client that sent much ahead": (
