@@ -30,6 +30,8 @@ MUTANTS = {
         FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "!uses_.contains(path) &&", "NamedFolders.StayForAnotherStartThatHas*"),
     "folders are left that another start's still lay in": (
         FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
+    "the first browser to go is taken for the last": (
+        "src/browser/departures.h", "while (guests_ > 0) co_await", "if (guests_ > 1) co_await", "Departures*"),
     "another way to a folder is another folder": (
         NAMED_FOLDER, "return error ? path : out.string();", "return path;", "NamedFolders.StayForAnotherStartThatNames*"),
     "what may have been done is sent again": (
