@@ -387,34 +387,66 @@ TEST(Loop, WhatIsTooLargeOfACallIsCutAndToldToTheModel) {
       json::takes_more_than(json::Value(json::Array(t.record.messages.begin(), t.record.messages.end())), 100'000));
 }
 
-TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
+// Mutants: the provider's own item goes back whole; what it is known by is cut as well; one that is a text is kept.
+TEST(Loop, WhatIsTooLargeOfAProvidersOwnItemIsCutToo) {
   Script t;
-  t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});
+  const std::string large(300'000, 'y');
+  const json::Array many(100'000, json::Value("wait"));
+  llm::ToolCall typed = t.press(large);
+  typed.native = json::Object{{"actions", json::Array{json::Object{{"type", "type"}, {"text", large}}}},
+                              {"more", many},
+                              {"type", "computer_call"},
+                              {"call_id", "c"}};
+  llm::ToolCall checked = t.press();
+  checked.native = json::Object{{"type", "computer_call"}, {"checks", json::Value(large + large)}};
+  llm::ToolCall text = t.press(large);
+  text.native = json::Value(large);
+  t.calls({std::move(typed), std::move(checked), std::move(text)});
   t.calls({t.done(true)});
   EXPECT_EQ(t.go().message, "all done");
-  EXPECT_LT(t.tools.used.at(0).name.size(), 100u);
-  EXPECT_LT(t.tools.used.at(0).id.size(), 1000u);
-}
+  EXPECT_TRUE(t.tools.used.empty());
+  std::vector<const llm::ToolCall*> sent;
+  for (const llm::Message& message : t.model.asked().at(1).messages)
+    for (const llm::ToolCall* call : llm::tool_calls_of(message.parts)) sent.push_back(call);
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_EQ(json::text_at(sent[0]->native, "type"), "computer_call");
+  EXPECT_EQ(json::text_at(sent[0]->native, "call_id"), "c");
+  const json::Array* actions = json::get_array(sent[0]->native, "actions");
+  ASSERT_TRUE(actions);
+  EXPECT_EQ(json::write(*actions), R"~([{"type":"type","text":"(left out)"}])~");
+  EXPECT_FALSE(json::takes_more_than(sent[0]->native, 64 * 1024));
+  EXPECT_EQ(json::write(sent[1]->native), R"~({"type":"computer_call","checks":"(left out)"})~");
+  EXPECT_TRUE(sent[2]->native.is_null());
+  }
 
-// Mutants: what the loop records goes past the bound; the end is left out like any other action.
-TEST(Loop, TheRecordOfARunHasABound) {
-  Script t;
-  const std::string much((engine::AgentRecord::kMaxBytes - 1000) / 2,
-                         'y');  // twice this, and there is no room for the end
-  t.tools.will = [&](const llm::ToolCall& call) {
-    Used out{.content = {llm::Text{much}}, .changes_page = true};
-    out.actions.push_back(action_of(call));
-    out.actions.back()["result"] = much;
-    t.tools.page += "+";
-    return out;
-  };
-  for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
-  t.calls({t.done(true, std::string(2000, 'y'))});
-  EXPECT_TRUE(t.go().success);
-  EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
-  ASSERT_EQ(t.record.actions.size(), 2U);
-  EXPECT_EQ(t.type(1), "\"done\"");
-}
+  TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
+    Script t;
+    t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});
+    t.calls({t.done(true)});
+    EXPECT_EQ(t.go().message, "all done");
+    EXPECT_LT(t.tools.used.at(0).name.size(), 100u);
+    EXPECT_LT(t.tools.used.at(0).id.size(), 1000u);
+  }
 
-}  // namespace
-}  // namespace agent
+  // Mutants: what the loop records goes past the bound; the end is left out like any other action.
+  TEST(Loop, TheRecordOfARunHasABound) {
+    Script t;
+    const std::string much((engine::AgentRecord::kMaxBytes - 1000) / 2,
+                           'y');  // twice this, and there is no room for the end
+    t.tools.will = [&](const llm::ToolCall& call) {
+      Used out{.content = {llm::Text{much}}, .changes_page = true};
+      out.actions.push_back(action_of(call));
+      out.actions.back()["result"] = much;
+      t.tools.page += "+";
+      return out;
+    };
+    for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
+    t.calls({t.done(true, std::string(2000, 'y'))});
+    EXPECT_TRUE(t.go().success);
+    EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
+    ASSERT_EQ(t.record.actions.size(), 2U);
+    EXPECT_EQ(t.type(1), "\"done\"");
+  }
+
+  }  // namespace
+  }  // namespace agent
