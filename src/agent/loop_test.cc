@@ -417,36 +417,51 @@ TEST(Loop, WhatIsTooLargeOfAProvidersOwnItemIsCutToo) {
   EXPECT_FALSE(json::takes_more_than(sent[0]->native, 64 * 1024));
   EXPECT_EQ(json::write(sent[1]->native), R"~({"type":"computer_call","checks":"(left out)"})~");
   EXPECT_TRUE(sent[2]->native.is_null());
-  }
+}
 
-  TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
-    Script t;
-    t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});
-    t.calls({t.done(true)});
-    EXPECT_EQ(t.go().message, "all done");
-    EXPECT_LT(t.tools.used.at(0).name.size(), 100u);
-    EXPECT_LT(t.tools.used.at(0).id.size(), 1000u);
-  }
+// Mutants: there is no limit for all together; one that is beyond it takes from what is left.
+TEST(Loop, TheArgumentsOfAReplyHaveABoundTogether) {
+  Script t;
+  const std::string large(250'000, 'y');
+  const std::string small(20'000, 's');
+  t.calls({t.press(large), t.press(large), t.press(large), t.press(large), t.press(large), t.press(small)});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_EQ(t.tools.used.size(), 5U);
+  ASSERT_GT(t.record.actions.size(), 5U);
+  EXPECT_EQ(json::get_text(t.record.actions[4], "error").value_or(""),
+            "Invalid input for tool press: its arguments have, with those of the calls before it, more than 1048576 "
+            "bytes, which is the limit for one reply");
+}
 
-  // Mutants: what the loop records goes past the bound; the end is left out like any other action.
-  TEST(Loop, TheRecordOfARunHasABound) {
-    Script t;
-    const std::string much((engine::AgentRecord::kMaxBytes - 1000) / 2,
-                           'y');  // twice this, and there is no room for the end
-    t.tools.will = [&](const llm::ToolCall& call) {
-      Used out{.content = {llm::Text{much}}, .changes_page = true};
-      out.actions.push_back(action_of(call));
-      out.actions.back()["result"] = much;
-      t.tools.page += "+";
-      return out;
-    };
-    for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
-    t.calls({t.done(true, std::string(2000, 'y'))});
-    EXPECT_TRUE(t.go().success);
-    EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
-    ASSERT_EQ(t.record.actions.size(), 2U);
-    EXPECT_EQ(t.type(1), "\"done\"");
-  }
+TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
+  Script t;
+  t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_LT(t.tools.used.at(0).name.size(), 100u);
+  EXPECT_LT(t.tools.used.at(0).id.size(), 1000u);
+}
 
-  }  // namespace
-  }  // namespace agent
+// Mutants: what the loop records goes past the bound; the end is left out like any other action.
+TEST(Loop, TheRecordOfARunHasABound) {
+  Script t;
+  const std::string much((engine::AgentRecord::kMaxBytes - 1000) / 2,
+                         'y');  // twice this, and there is no room for the end
+  t.tools.will = [&](const llm::ToolCall& call) {
+    Used out{.content = {llm::Text{much}}, .changes_page = true};
+    out.actions.push_back(action_of(call));
+    out.actions.back()["result"] = much;
+    t.tools.page += "+";
+    return out;
+  };
+  for (int i = 0; i < 3; ++i) t.calls({t.press(std::to_string(i))});
+  t.calls({t.done(true, std::string(2000, 'y'))});
+  EXPECT_TRUE(t.go().success);
+  EXPECT_EQ(json::write(t.record.notes), R"({"leftOut":{"actions":2,"messages":5,"maxBytes":16777216}})");
+  ASSERT_EQ(t.record.actions.size(), 2U);
+  EXPECT_EQ(t.type(1), "\"done\"");
+}
+
+}  // namespace
+}  // namespace agent

@@ -189,6 +189,8 @@ MUTANTS = {
         LOOP, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
     "what a provider knows its item by comes behind what is nested": (
         LOOP, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
+    "the arguments of a reply have no bound together": (
+        LOOP, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
     "a call's name has no bound": (LOOP, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
     "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
     "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),
