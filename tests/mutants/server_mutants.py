@@ -169,8 +169,8 @@ MUTANTS = {
     "one caller's requests take all places": (SERVICE, "places_.full(caller, 1) == HeldBytes::Full::caller", "false", "Service.OneCallers*"),
     "who frees places is refused for want of them": (
         SERVICE, "return is_operation(operation) || operation == Operation::start;", "return operation != Operation::healthz;", "Service.OneCallers*"),
-    "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// Some",
-                         "operation == Operation::metrics;\n}\n\n// Some", "Service.WhatProbes*"),
+    "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// A body",
+                         "operation == Operation::metrics;\n}\n\n// A body", "Service.WhatProbes*"),
     "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
     "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) run_", ") run_",
                                                         "*DoesNotCancelWhatARetry*"),
@@ -378,7 +378,7 @@ MUTANTS = {
     "a run has its outcome before it is written down": (RUNS, "  if (settling) co_await tell(settling, *run, *outcome);\n  settle(run, std::move(*outcome));\n",
                                                         "  settle(run, *outcome);\n  if (settling) co_await tell(settling, *run, *outcome);\n", "Runs*"),
     "work takes all places": (
-        "src/net/connection_places.cc", "at_work + limits_.kept_from_work() >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
+        "src/net/connection_places.cc", "at_work + limits_.kept_from(work) >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
     "newcomers drive each other out": (
         "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() == 0", "ConnectionPlaces*"),
     "newcomers drive out all that are idle": (
