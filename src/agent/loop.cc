@@ -8,6 +8,7 @@
 #include "agent/transcript.h"
 #include "aio/compute.h"
 #include "base/text.h"
+#include "json/size.h"
 #include "json/write.h"
 
 namespace agent {
@@ -25,6 +26,11 @@ constexpr std::string_view kWindowFull =
 // Of one call. No model writes more than some hundred thousand bytes in a reply; whoever answers in its place may, and
 // each tool would copy, compare and look through them.
 constexpr std::size_t kMostArguments = 256 * 1024;
+constexpr std::size_t kMostArgumentsOfReply = 4 * kMostArguments;  // all are looked through in one go
+constexpr std::size_t kMostNative = kMostArguments + 64 * 1024;    // with them, of the provider's own item
+constexpr std::size_t kMostOfCut = 16 * 1024;                      // of such an item when it was larger
+constexpr std::size_t kLeastOfValue = 8;
+constexpr std::string_view kLeftOut = "(left out)";
 constexpr std::size_t kLongestName = 64;  // providers take no longer ones, so no tool has one
 constexpr std::size_t kLongestId = 512;
 
@@ -141,16 +147,57 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
   }
 }
 
+// A provider's item without its long texts, and no more of it than has room: what its provider knows it by (id, type)
+// is short, and comes before what is nested.
+json::Value shortened(const json::Value& value, std::size_t& room) {
+  room -= std::min(room, kLeastOfValue);
+  if (const json::String* text = value.if_string()) {
+    if (text->size() > kLongestId) return json::Value(kLeftOut);
+    room -= std::min(room, text->size());
+  } else if (const json::Array* list = value.if_array()) {
+    json::Array out;
+    for (auto it = list->begin(); it != list->end() && room > 0; ++it) out.push_back(shortened(*it, room));
+    return out;
+  } else if (const json::Object* object = value.if_object()) {
+    json::Object out;
+    for (const bool nested : {false, true})
+      for (auto it = object->begin(); it != object->end() && room > 0; ++it) {
+        if (it->value().is_structured() != nested || it->key().size() > kLongestId) continue;
+        room -= std::min(room, it->key().size());
+        out[it->key()] = shortened(it->value(), room);
+      }
+    return out;
+  }
+  return value;
+}
+
 // What of a call is larger than a model writes is cut before anything looks at it; such arguments are not kept, for
 // they would go back to the model with each of the next steps.
-void bound_call(const aio::Context& ctx, llm::ToolCall& call) {
+void bound_call(const aio::Context& ctx, llm::ToolCall& call, std::size_t& left) {
   if (call.name.size() > kLongestName) call.name = base::truncate(base::repair_utf8(call.name), kLongestName);
   if (call.id.size() > kLongestId) call.id.resize(kLongestId);
-  if (call.unreadable.size() <= kMostArguments && !json::takes_more_than(call.arguments, kMostArguments)) return;
-  call.fault = fmt::format("have more than {} bytes, which is the limit for one call", kMostArguments);
-  call.unreadable = "(left out)";
+  if (call.unreadable.size() <= kMostArguments && !json::takes_more_than(call.arguments, kMostArguments) &&
+      !json::takes_more_than(call.native, kMostNative)) {
+    const auto now_left = json::left_after(left, call.arguments);
+    if (now_left && call.unreadable.size() <= *now_left) {
+      left = *now_left - call.unreadable.size();
+      return;
+    }
+    call.fault =
+        fmt::format("have, with those of the calls before it, more than {} bytes, which is the limit for one reply",
+                    kMostArgumentsOfReply);
+  } else {
+    call.fault = fmt::format("have more than {} bytes, which is the limit for one call", kMostArguments);
+  }
+  call.unreadable = kLeftOut;
   json::Object all = std::exchange(call.arguments, {});
-  if (ctx.workers) ctx.workers->discard(std::move(all));
+  std::size_t room = kMostOfCut;
+  json::Value native = call.native.is_object() ? shortened(call.native, room) : json::Value();  // else it is a text
+  std::swap(call.native, native);
+  if (ctx.workers) {
+    ctx.workers->discard(std::move(all));
+    ctx.workers->discard(std::move(native));
+  }
 }
 
 // What comes after them is as if it had not been said: each call wants an answer, and each answer room. Whether there
@@ -172,8 +219,9 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
   }
   const std::size_t all = reply.tool_calls().size();
   const bool left_some_out = keep_first_calls(reply, kMostCalls);
+  std::size_t left = kMostArgumentsOfReply;
   for (llm::Part& part : reply.parts)
-    if (auto* call = std::get_if<llm::ToolCall>(&part)) bound_call(ctx, *call);
+    if (auto* call = std::get_if<llm::ToolCall>(&part)) bound_call(ctx, *call, left);
   const llm::Stop stop = reply.stop;
   Step step{.said = std::move(reply).message()};
   if (all == 0) co_return co_await take_words(ctx, stop, said, std::move(step));

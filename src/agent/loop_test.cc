@@ -387,6 +387,53 @@ TEST(Loop, WhatIsTooLargeOfACallIsCutAndToldToTheModel) {
       json::takes_more_than(json::Value(json::Array(t.record.messages.begin(), t.record.messages.end())), 100'000));
 }
 
+// Mutants: the provider's own item goes back whole; what it is known by is cut as well; one that is a text is kept.
+TEST(Loop, WhatIsTooLargeOfAProvidersOwnItemIsCutToo) {
+  Script t;
+  const std::string large(300'000, 'y');
+  const json::Array many(100'000, json::Value("wait"));
+  llm::ToolCall typed = t.press(large);
+  typed.native = json::Object{{"actions", json::Array{json::Object{{"type", "type"}, {"text", large}}}},
+                              {"more", many},
+                              {"type", "computer_call"},
+                              {"call_id", "c"}};
+  llm::ToolCall checked = t.press();
+  checked.native = json::Object{{"type", "computer_call"}, {"checks", json::Value(large + large)}};
+  llm::ToolCall text = t.press(large);
+  text.native = json::Value(large);
+  t.calls({std::move(typed), std::move(checked), std::move(text)});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_TRUE(t.tools.used.empty());
+  std::vector<const llm::ToolCall*> sent;
+  for (const llm::Message& message : t.model.asked().at(1).messages)
+    for (const llm::ToolCall* call : llm::tool_calls_of(message.parts)) sent.push_back(call);
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_EQ(json::text_at(sent[0]->native, "type"), "computer_call");
+  EXPECT_EQ(json::text_at(sent[0]->native, "call_id"), "c");
+  const json::Array* actions = json::get_array(sent[0]->native, "actions");
+  ASSERT_TRUE(actions);
+  EXPECT_EQ(json::write(*actions), R"~([{"type":"type","text":"(left out)"}])~");
+  EXPECT_FALSE(json::takes_more_than(sent[0]->native, 64 * 1024));
+  EXPECT_EQ(json::write(sent[1]->native), R"~({"type":"computer_call","checks":"(left out)"})~");
+  EXPECT_TRUE(sent[2]->native.is_null());
+}
+
+// Mutants: there is no limit for all together; one that is beyond it takes from what is left.
+TEST(Loop, TheArgumentsOfAReplyHaveABoundTogether) {
+  Script t;
+  const std::string large(250'000, 'y');
+  const std::string small(20'000, 's');
+  t.calls({t.press(large), t.press(large), t.press(large), t.press(large), t.press(large), t.press(small)});
+  t.calls({t.done(true)});
+  EXPECT_EQ(t.go().message, "all done");
+  EXPECT_EQ(t.tools.used.size(), 5U);
+  ASSERT_GT(t.record.actions.size(), 5U);
+  EXPECT_EQ(json::get_text(t.record.actions[4], "error").value_or(""),
+            "Invalid input for tool press: its arguments have, with those of the calls before it, more than 1048576 "
+            "bytes, which is the limit for one reply");
+}
+
 TEST(Loop, LongNamesAndIdsOfCallsAreCut) {
   Script t;
   t.calls({{std::string(100'000, 'i'), std::string(100'000, 'n'), {}, {}}});

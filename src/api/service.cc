@@ -126,6 +126,12 @@ bool Service::is_brief(const net::HttpRequest& head) {
   return operation == Operation::healthz || operation == Operation::readyz || operation == Operation::metrics;
 }
 
+// A body that asks for something else than the end does not count against it: this is asked before it is read.
+bool Service::frees_places(const net::HttpRequest& head) {
+  const auto operation = operation_of(route(head.method, head.target));
+  return operation == Operation::end || operation == Operation::cancel || operation == Operation::browserbase_update;
+}
+
 // Some routes are there only where the operator wants them.
 bool Service::serves(Operation operation) const {
   switch (operation) {

@@ -58,6 +58,7 @@ class Service final : public net::HttpHandler {
   aio::Task<void> handle(net::Exchange& exchange) override;
   bool lets_in(const net::HttpRequest& head) override;
   bool is_brief(const net::HttpRequest& head) override;
+  bool frees_places(const net::HttpRequest& head) override;
   net::HttpResponse protocol_error(net::ProtocolError error) override;
 
   // From now on /readyz says 503; starts are refused by the session layer. From any thread: the loop may be busy when

@@ -440,6 +440,22 @@ TEST(Service, WhatProbesAskIsBrief) {
   EXPECT_FALSE(brief("POST", "/v1/sessions/x/act"));
 }
 
+// Mutants: an end, or a cancellation, is work like any other.
+TEST(Service, WhatEndsWorkFreesPlaces) {
+  House house;
+  const auto frees = [&](std::string_view method, std::string_view target) {
+    return house.service.frees_places(
+        {.method = std::string(method), .target = std::string(target), .headers = {}, .body = {}});
+  };
+  EXPECT_TRUE(frees("POST", "/v1/sessions/x/end"));
+  EXPECT_TRUE(frees("POST", "/v1/sessions/x/cancel"));
+  for (const std::string_view target : {"/v1/sessions/start", "/v1/sessions/x/act", "/v1/sessions/x/nothing"})
+    EXPECT_FALSE(frees("POST", target)) << target;
+  EXPECT_FALSE(frees("GET", "/v1/sessions/x/replay"));
+  EXPECT_FALSE(frees("GET", "/v1/sessions/x/end"));
+  EXPECT_FALSE(frees("GET", "/healthz"));
+}
+
 // Mutant: it counts from when it was asked for, or not at all: what runs for long will not end the next second.
 TEST(Service, TellsHowLongOperationsHaveRunWhereThereAreTooMany) {
   House house;

@@ -85,7 +85,7 @@ std::vector<std::string> LaunchFolders::own_environment(const std::vector<std::s
   return out;
 }
 
-aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) {
+aio::Task<void> LaunchFolders::let_go_of_named(LaunchFolders& folders) {
   if (folders.user_data_ || !folders.made_.empty()) {  // where its caller wants it, which may be anywhere
     auto release = [user_data = std::move(folders.user_data_),
                     made = std::move(folders.made_)]() mutable -> base::Result<void> {
@@ -95,6 +95,9 @@ aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) 
     };
     static_cast<void>(co_await os::aside(std::move(release)));
   }
+}
+
+aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) {
   if (!folders.unused_kept_.empty()) {
     auto job = [path = folders.unused_kept_] {
       os::remove_kept_folder(path);

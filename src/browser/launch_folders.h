@@ -36,7 +36,9 @@ class LaunchFolders {
   // `environment` with folders of the session's own in place of the user's. What leads to the screen stays.
   std::vector<std::string> own_environment(const std::vector<std::string>& environment) const;
 
-  // Once its browser is gone, or never was. Takes as long as something is written to them, at most two seconds.
+  // Once its browser is gone, or never was: first what its caller names.
+  static aio::Task<void> let_go_of_named(LaunchFolders& folders);
+  // And then what is the session's own. Takes as long as something is written to them, at most two seconds.
   static aio::Task<void> remove(LaunchFolders folders, Services services);
 
  private:

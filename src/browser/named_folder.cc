@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 #include <fcntl.h>
@@ -88,15 +88,22 @@ std::optional<Reached> reach(const std::string& path) {
   return out;
 }
 
+// However much of it is there.
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  const fs::path out = fs::weakly_canonical(path, error);
+  return error ? path : out.string();
+}
+
 // 0, or -1 as errno says.
-int make_missing(const std::string& path, MadeFolders& made) {
+int make_missing(const std::string& path) {
   struct stat info{};
   if (stat(path.c_str(), &info) == 0) return 0;  // whatever it is
   const auto reached = reach(path);
   if (!reached) return -1;
   for (const std::string& folder : reached->folders) {
     if (mkdir(folder.c_str(), folder == path ? 0700 : 0777) == 0)
-      made.add(folder);
+      FolderUses::of_this_process().made(canonical(folder));
     else if (errno != EEXIST)
       return -1;
   }
@@ -125,10 +132,17 @@ base::Result<void> try_to_make(const std::string& path) {
 
 }  // namespace
 
+void MadeFolders::keep() {
+  for (const FolderUse& folder : named_) FolderUses::of_this_process().keep(folder.path());
+  named_.clear();
+}
+
 void MadeFolders::remove() {
-  for (const std::string& path : paths_ | std::views::reverse)
-    if (rmdir(path.c_str()) != 0) break;  // and those around it are not empty either
-  paths_.clear();
+  std::vector<std::string> paths;
+  for (const FolderUse& folder : named_) paths.push_back(folder.path());
+  named_.clear();
+  std::ranges::sort(paths, std::greater());  // one may lie in another
+  for (const std::string& path : paths) FolderUses::of_this_process().remove(path);
 }
 
 base::Result<NamedFolder> find_folder(const std::string& path) {
@@ -142,8 +156,9 @@ base::Result<NamedFolder> find_folder(const std::string& path) {
 
 base::Result<std::string> make_folder(const std::string& path, MadeFolders& made) {
   TRY(std::string out, absolute_path(path));
-  // Another start may be removing, at this moment, what it has made of the same folders.
-  for (int tries = 1; make_missing(out, made) != 0; ++tries)
+  made.add(FolderUse(canonical(out)));
+  // Another start may be removing, at this moment, what it has made of the folders around it.
+  for (int tries = 1; make_missing(out) != 0; ++tries)
     if (errno != ENOENT || tries == kTries) return cannot_be_made(out, errno);
   TRY_VOID(try_to_write(out));
   return out;

@@ -5,21 +5,23 @@
 #include <vector>
 
 #include "base/result.h"
+#include "browser/folder_uses.h"
 
 namespace browser {
 
-// Folders that were made for a start, the outermost first.
+// Folders that a start names, and with them what was made of them. Without keep() or remove() what was made is left to
+// whoever names them as well.
 class MadeFolders {
  public:
-  void add(std::string path) { paths_.push_back(std::move(path)); }
-  bool empty() const { return paths_.empty(); }
+  void add(FolderUse folder) { named_.push_back(std::move(folder)); }
+  bool empty() const { return named_.empty(); }
   // They stay: the start has come out.
-  void keep() { paths_.clear(); }
-  // As far as they are still empty: what somebody has put there since is his.
+  void keep();
+  // As far as they are still empty, since what somebody has put there is his, and no other start names them. Blocks.
   void remove();
 
  private:
-  std::vector<std::string> paths_;
+  std::vector<FolderUse> named_;
 };
 
 struct NamedFolder {

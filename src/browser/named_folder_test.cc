@@ -74,6 +74,43 @@ TEST_F(NamedFolders, StayWhereSomebodyHasPutSomethingThere) {
   EXPECT_TRUE(fs::exists(tmp_ + "/a/theirs"));
 }
 
+// Mutants: what another start names goes; what it made stays when the last of them fails; another way to the same
+// folder is another folder.
+TEST_F(NamedFolders, StayForAnotherStartThatNamesThemUntilItFailsToo) {
+  fs::create_directory_symlink(tmp_, tmp_ + "/link");
+  MadeFolders first, second;
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", first));
+  ASSERT_TRUE(make_folder(tmp_ + "/link/a/b", second));
+  first.remove();
+  EXPECT_TRUE(fs::exists(tmp_ + "/a/b"));
+  second.remove();
+  EXPECT_FALSE(fs::exists(tmp_ + "/a"));
+}
+
+TEST_F(NamedFolders, StayForAnotherStartThatHasComeOut) {
+  MadeFolders first, second, third;
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", first));
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", second));
+  second.keep();
+  first.remove();
+  EXPECT_TRUE(fs::exists(tmp_ + "/a/b"));
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", third));
+  third.remove();
+  EXPECT_TRUE(fs::exists(tmp_ + "/a/b"));
+}
+
+// Mutant: those around it are left when another start's folder was still in them.
+TEST_F(NamedFolders, GoWithTheLastOfThoseThatLieInThem) {
+  MadeFolders first, second;
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", first));
+  ASSERT_TRUE(make_folder(tmp_ + "/a/c/d", second));
+  first.remove();
+  EXPECT_FALSE(fs::exists(tmp_ + "/a/b"));
+  EXPECT_TRUE(fs::exists(tmp_ + "/a/c/d"));
+  second.remove();
+  EXPECT_TRUE(fs::is_empty(tmp_));
+}
+
 TEST_F(NamedFolders, StayWhenTheStartHasComeOut) {
   MadeFolders made;
   ASSERT_TRUE(make_folder(tmp_ + "/a", made));

@@ -91,10 +91,10 @@ std::optional<ConnectionPlaces::Id> ConnectionPlaces::first_to_go(const Queues& 
   return first_of(queues, 0, queues.size(), now);
 }
 
-bool ConnectionPlaces::work_is_full() const {
+bool ConnectionPlaces::work_is_full(Work work) const {
   std::size_t at_work = all_[index(State::working)].size() + all_[index(State::writing)].size();
   for (std::size_t i = kFirstSpare; i < kFirstSpare + kMostAhead; ++i) at_work += all_[i].size();
-  return at_work + limits_.kept_from_work() >= limits_.connections;
+  return at_work + limits_.kept_from(work) >= limits_.connections;
 }
 
 std::optional<ConnectionPlaces::Id> ConnectionPlaces::to_make_room_for_work(base::TimePoint now) const {

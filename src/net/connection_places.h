@@ -30,6 +30,11 @@ class ConnectionPlaces {
   };
   // At work are those from `working`, `writing` and `spare`: what they were sent is being answered.
 
+  enum class Work {
+    any,
+    frees,  // others' work ends with it
+  };
+
   struct Limits {
     std::size_t connections = 4096;
     std::size_t per_address = 2048;
@@ -38,6 +43,10 @@ class ConnectionPlaces {
     // Places that work never takes, so that somebody can always be let go for who comes to ask how the server is, or to
     // be told that it is full.
     std::size_t kept_from_work() const { return std::min<std::size_t>(64, connections / 8); }
+    // Of these what frees places leaves so many: it may have to wait as well, for a browser that closes.
+    std::size_t kept_from(Work work) const {
+      return work == Work::frees ? (kept_from_work() + 1) / 2 : kept_from_work();
+    }
     // Of those unproven so many have come just now, and do not go before they could be heard while others are idle.
     std::size_t newcomers() const { return std::min<std::size_t>(256, connections / 8); }
   };
@@ -68,7 +77,7 @@ class ConnectionPlaces {
   std::optional<Id> to_make_room(base::TimePoint now) const;
   std::optional<Id> to_make_room_at(const std::string& address, base::TimePoint now) const;
   // Whether another may not begin to work, and who of those at work makes room for it.
-  bool work_is_full() const;
+  bool work_is_full(Work work) const;
   std::optional<Id> to_make_room_for_work(base::TimePoint now) const;
   // Who has to go because too many bytes are held; nothing when they are not.
   std::optional<Id> over_unread_limit() const;

@@ -75,20 +75,32 @@ TEST(ConnectionPlaces, KeepsSomePlacesFromWork) {
   ConnectionPlaces places({.connections = 16});
   for (ConnectionPlaces::Id id = 1; id <= 16; ++id) places.enter(id, "", at(0));
   for (ConnectionPlaces::Id id = 1; id <= 13; ++id) places.set(id, State::working, at(1));
-  EXPECT_FALSE(places.work_is_full());
+  EXPECT_FALSE(places.work_is_full(ConnectionPlaces::Work::any));
   places.set_spare(14, 3, at(2));
-  EXPECT_TRUE(places.work_is_full());
+  EXPECT_TRUE(places.work_is_full(ConnectionPlaces::Work::any));
   EXPECT_EQ(places.to_make_room_for_work(at(2)), 14U);
   places.leave(14);
-  EXPECT_FALSE(places.work_is_full());
+  EXPECT_FALSE(places.work_is_full(ConnectionPlaces::Work::any));
   places.set(13, State::writing, at(5));
   places.set(15, State::working, at(5));
-  EXPECT_TRUE(places.work_is_full());
+  EXPECT_TRUE(places.work_is_full(ConnectionPlaces::Work::any));
   EXPECT_FALSE(places.to_make_room_for_work(at(6))) << "16 is not at work";
   EXPECT_EQ(places.to_make_room_for_work(at(2000)), 13U);
   places.set(13, State::idle, at(2000));
-  EXPECT_FALSE(places.work_is_full());
+  EXPECT_FALSE(places.work_is_full(ConnectionPlaces::Work::any));
   EXPECT_EQ(ConnectionPlaces::Limits().kept_from_work(), 64U);
+}
+
+// Mutants: what frees places finds none that are kept, or takes all of them.
+TEST(ConnectionPlaces, KeepsHalfOfThoseFromWhatFreesPlaces) {
+  ConnectionPlaces places({.connections = 16});
+  for (ConnectionPlaces::Id id = 1; id <= 16; ++id) places.enter(id, "", at(0));
+  for (ConnectionPlaces::Id id = 1; id <= 14; ++id) places.set(id, State::working, at(1));
+  EXPECT_TRUE(places.work_is_full(ConnectionPlaces::Work::any));
+  EXPECT_FALSE(places.work_is_full(ConnectionPlaces::Work::frees));
+  places.set(15, State::working, at(2));
+  EXPECT_TRUE(places.work_is_full(ConnectionPlaces::Work::frees));
+  EXPECT_EQ(ConnectionPlaces::Limits().kept_from(ConnectionPlaces::Work::frees), 32U);
 }
 
 TEST(ConnectionPlaces, LeavesAReaderAloneThatHasJustTakenSomething) {

@@ -255,7 +255,8 @@ aio::Task<bool> Connection::read_request() {
   watch_.holds_unread(0);
   if (body_unread_ || !handler_.lets_in(request_)) co_return true;
   let_in_ = true;
-  if (!handler_.is_brief(request_) && !watch_.may_work()) co_return co_await refuse(ProtocolError::crowded_out);
+  const auto work = handler_.frees_places(request_) ? ConnectionPlaces::Work::frees : ConnectionPlaces::Work::any;
+  if (!handler_.is_brief(request_) && !watch_.may_do(work)) co_return co_await refuse(ProtocolError::crowded_out);
   become(ConnectionPlaces::State::working);
   co_return true;
 }

@@ -16,11 +16,11 @@ using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, aio::Ex
 class ConnectionWatch {
  public:
   virtual ~ConnectionWatch() = default;
-  virtual void is(ConnectionPlaces::State state) = 0;  // the same state again: it made progress
-  virtual void is_spare(std::size_t ahead) = 0;        // ConnectionPlaces::set_spare
-  virtual bool may_work() = 0;                         // makes room for it where it can
-  virtual void holds_unread(std::size_t bytes) = 0;    // of a request that has not come whole
-  virtual void holds_unsent(std::size_t bytes) = 0;    // of an answer that the client has not taken
+  virtual void is(ConnectionPlaces::State state) = 0;    // the same state again: it made progress
+  virtual void is_spare(std::size_t ahead) = 0;          // ConnectionPlaces::set_spare
+  virtual bool may_do(ConnectionPlaces::Work work) = 0;  // makes room for it where it can
+  virtual void holds_unread(std::size_t bytes) = 0;      // of a request that has not come whole
+  virtual void holds_unsent(std::size_t bytes) = 0;      // of an answer that the client has not taken
 };
 
 class HttpConnection {

@@ -160,8 +160,8 @@ class HttpServer::Impl {
   }
 
   // False while nobody at work can be spared.
-  bool make_room_for_work() {
-    if (!places_.work_is_full()) return true;
+  bool make_room_for(ConnectionPlaces::Work work) {
+    if (!places_.work_is_full(work)) return true;
     const auto id = places_.to_make_room_for_work(clock_.now());
     if (id)
       make_give_way(*id);
@@ -237,7 +237,7 @@ class HttpServer::Impl {
       impl_.places_.set_spare(id_, ahead, impl_.clock_.now());
       impl_.room_.wake_all();
     }
-    bool may_work() override { return impl_.make_room_for_work(); }
+    bool may_do(ConnectionPlaces::Work work) override { return impl_.make_room_for(work); }
     void holds_unread(std::size_t bytes) override {
       impl_.places_.hold_unread(id_, bytes);
       while (const auto id = impl_.places_.over_unread_limit()) impl_.make_give_way(*id);

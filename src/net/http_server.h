@@ -39,6 +39,8 @@ class HttpHandler {
   virtual bool lets_in(const HttpRequest& head) = 0;
   // Whether it is answered at once, and also while all places are at work. Asked for what was let in.
   virtual bool is_brief(const HttpRequest& /*head*/) { return false; }
+  // Whether it ends what takes places. It may then take some, but not all, of those that are kept from other work.
+  virtual bool frees_places(const HttpRequest& /*head*/) { return false; }
   // The answer after which the connection is closed. Written as it is: only its own headers, in their order.
   virtual HttpResponse protocol_error(ProtocolError error) = 0;
 };

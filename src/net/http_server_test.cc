@@ -132,6 +132,29 @@ TEST(HttpServer, HearsWhoComesWhileAllItsPlacesAreAtWork) {
   });
 }
 
+// Sixteen connections, two of them never at work, of which what frees places may have one. Mutants: it is refused like
+// any other; it takes both.
+TEST(HttpServer, HearsWhatFreesPlacesWhileAllItsPlacesAreAtWork) {
+  Bench b({.max_connections = 16});
+  b.run([](Bench& bench) -> Task<void> {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 15; ++i) {
+      clients.push_back(std::make_unique<Client>(bench.loop));
+      co_await clients.back()->connect(bench.port);
+      co_await clients.back()->send(get("/hold", i < 14 ? "" : "X-Frees: 1\r\n"));
+      co_await settled([&] { return bench.handler.requests == i + 1; });
+      if (i == 13) EXPECT_TRUE((co_await exchange(bench, get("/hold"))).starts_with("HTTP/1.1 503"));
+    }
+    EXPECT_TRUE((co_await exchange(bench, get("/hold", "X-Frees: 1\r\n"))).starts_with("HTTP/1.1 503"));
+    Client probe(bench.loop);
+    co_await probe.connect(bench.port);
+    co_await probe.send(get("/brief"));
+    co_await probe.until("well");
+    bench.handler.release.set();
+    for (auto& client : clients) co_await client->until("GET ");
+  });
+}
+
 // Mutant: as many are accepted in a turn as on a server that has places.
 TEST(HttpServer, HearsEachOfACrowdWhileAllItsPlacesAreAtWork) {
   Bench b({.max_connections = 64});

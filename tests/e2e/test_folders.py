@@ -12,7 +12,7 @@ import tempfile
 
 import setup_path  # noqa: F401
 from harness import proc
-from harness.case import ServerCase, main
+from harness.case import Background, ServerCase, main
 from harness.patience import BUDGET, PATIENCE, PROMPT
 from harness.server import BINARY, FOLDERS, action, local
 from harness.tap import Chromium
@@ -209,6 +209,34 @@ class Folders(ServerCase):
         self.assertFalse(os.path.exists(outer))
         self.refused(server, {"userDataDir": mine, "downloadsPath": downloads, "executablePath": "/bin/false"}, "exit status 1")
         self.wait_until(lambda: not os.path.exists(outer), PATIENCE, "what was made for the launch is removed")
+
+    def test_a_start_that_comes_to_nothing_leaves_what_another_session_names_too(self):
+        server = self.server()
+        downloads, run = os.path.join(server.folder, "b", "downloads"), os.path.join(server.folder, "run")
+        os.mkfifo(run)
+        first = Background(server.start_answer, local(
+            downloadsPath=downloads, executablePath=self.script(server.folder, f'read line < "{run}"\nexit 1\n')))
+        self.wait_until(lambda: os.path.isdir(downloads), PATIENCE, "the first start has made it")
+        session = server.start(local(downloadsPath=downloads))
+        with open(run, "w", encoding="ascii") as file:
+            file.write("go\n")
+        self.assertEqual(first.result().status, 500)
+        self.wait_until(lambda: len(server.profiles()) == 1, PATIENCE, "what was made for the first is removed")
+        self.assertTrue(os.path.isdir(downloads))
+        self.assertEqual(server.end(session).status, 200)
+
+    def test_a_start_that_the_end_of_the_server_cuts_off_leaves_no_folder_that_it_named(self):
+        server = self.server()
+        outer, run = os.path.join(server.folder, "outer"), os.path.join(server.folder, "run")
+        os.mkfifo(run)
+        mine = os.path.join(outer, "a", "mine")
+        start = Background(server.start_answer, local(
+            userDataDir=mine, downloadsPath=os.path.join(outer, "b"),
+            executablePath=self.script(server.folder, f'read line < "{run}"\n')))
+        self.wait_until(lambda: os.path.exists(os.path.join(outer, "b")), PATIENCE, "its folders are made")
+        self.assertEqual(server.stop()[0], 0)
+        self.assertEqual(start.result().status, 503)
+        self.assertFalse(os.path.exists(outer))
 
     def test_a_start_that_comes_out_makes_what_is_missing_of_the_folders_that_it_names(self):
         server = self.server()

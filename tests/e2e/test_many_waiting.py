@@ -106,7 +106,7 @@ class ManyWaiting(ServerCase):
             if answer.status == 503:
                 self.assert_turned_away(answer)
         self.assertEqual({one.read("POST").status for one in more}, {500})
-        made_room = len(more) + 1  # for the end, too
+        made_room = len(more)  # none for the end, which finds a place that is kept
         self.assertEqual(statuses.count(503), made_room)
         self.assertEqual(statuses.count(500), AT_WORK - made_room)
 
@@ -118,12 +118,19 @@ class ManyWaiting(ServerCase):
         for _ in range(2 * KEPT):
             self.assert_heard()
             self.assert_turned_away(self.ask("other", "c", False).read("POST"))
+        answer = self.few.ask("GET", f"/v1/sessions/{self.session}/replay")
+        self.assert_turned_away(answer)
+        cancelled = self.few.ask("POST", f"/v1/sessions/{self.session}/cancel", {})  # ends nothing that has no id
+        self.assertNotEqual(cancelled.status, 503, cancelled)
         silent = [socket.create_connection(("127.0.0.1", self.few.port)) for _ in range(2 * PLACES)]
         self.assert_heard()
         told = "requests refused, too many are at work"
         self.wait_until(lambda: any(told in line for line in self.few.lines), PROMPT, "the log tells")
         for one in silent:
             one.close()
+        self.end()
+        for one in self.waiting:
+            self.assertIn(one.read("POST").status, (500, 503))
 
 
 if __name__ == "__main__":

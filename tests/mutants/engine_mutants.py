@@ -183,6 +183,14 @@ MUTANTS = {
     "a call's unread arguments have no bound": (LOOP, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
     "large arguments that were refused go back to the model": (
         LOOP, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
+    "a large item of a provider's own goes back to it whole": (
+        LOOP, "  std::swap(call.native, native);\n", "", "Loop.WhatIsTooLarge*"),
+    "a provider's own item has no bound of its own": (
+        LOOP, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
+    "what a provider knows its item by comes behind what is nested": (
+        LOOP, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
+    "the arguments of a reply have no bound together": (
+        LOOP, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
     "a call's name has no bound": (LOOP, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
     "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
     "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),

@@ -1,7 +1,7 @@
 """Guards of sessions, requests, processes and the loop. See mutants.py."""
 
 from files import (
-    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FRAMES, GUARD, HELD_BYTES,
+    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FOLDER_USES, FRAMES, GUARD, HELD_BYTES,
     HELD_BYTES_H, HOLD_TIMES,
     HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
     MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OFFLOAD, OPENING, OPERATIONS, ORPHANS,
@@ -23,7 +23,17 @@ MUTANTS = {
         NAMED_FOLDER, "if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);",
         "static_cast<void>(mkdirat(reached->folder.get(), name.c_str(), 0700));", "NamedFolders.ThatCannotBeMade*"),
     "of what was made for nothing the outer folders stay": (
-        NAMED_FOLDER, "paths_ | std::views::reverse)\n", "paths_)\n", "NamedFolders.ThatWereMade*"),
+        FOLDER_USES, "    if (!removed) break;\n", "    break;\n", "NamedFolders.ThatWereMade*"),
+    "a failed start removes what another one names": (
+        FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "made_.contains(path) &&", "NamedFolders.StayForAnother*"),
+    "a failed start removes what was there": (
+        FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "!uses_.contains(path) &&", "NamedFolders.StayForAnotherStartThatHas*"),
+    "folders are left that another start's still lay in": (
+        FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
+    "the first browser to go is taken for the last": (
+        "src/browser/departures.h", "while (guests_ > 0) co_await", "if (guests_ > 1) co_await", "Departures*"),
+    "another way to a folder is another folder": (
+        NAMED_FOLDER, "return error ? path : out.string();", "return path;", "NamedFolders.StayForAnotherStartThatNames*"),
     "what may have been done is sent again": (
         HTTP_CLIENT, "sent_twice_ = std::exchange(sent_, true) && call_.method != \"GET\"", "sent_ = true", "HttpClient.SendsNothingTwice*"),
     "nobody looks for a client that sent much ahead": (
@@ -159,8 +169,8 @@ MUTANTS = {
     "one caller's requests take all places": (SERVICE, "places_.full(caller, 1) == HeldBytes::Full::caller", "false", "Service.OneCallers*"),
     "who frees places is refused for want of them": (
         SERVICE, "return is_operation(operation) || operation == Operation::start;", "return operation != Operation::healthz;", "Service.OneCallers*"),
-    "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// Some",
-                         "operation == Operation::metrics;\n}\n\n// Some", "Service.WhatProbes*"),
+    "nothing is brief": (SERVICE, "operation == Operation::readyz || operation == Operation::metrics;\n}\n\n// A body",
+                         "operation == Operation::metrics;\n}\n\n// A body", "Service.WhatProbes*"),
     "a wish to cancel is not heard": (VIEW, "run_->cancel();", "static_cast<void>(on_leave_);", "*CancelsByLeaving*"),
     "a leaving client cancels what a retry waits for": (VIEW, " && run_->viewers.empty()) run_", ") run_",
                                                         "*DoesNotCancelWhatARetry*"),
@@ -368,7 +378,7 @@ MUTANTS = {
     "a run has its outcome before it is written down": (RUNS, "  if (settling) co_await tell(settling, *run, *outcome);\n  settle(run, std::move(*outcome));\n",
                                                         "  settle(run, *outcome);\n  if (settling) co_await tell(settling, *run, *outcome);\n", "Runs*"),
     "work takes all places": (
-        "src/net/connection_places.cc", "at_work + limits_.kept_from_work() >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
+        "src/net/connection_places.cc", "at_work + limits_.kept_from(work) >=", "at_work >=", "ConnectionPlaces*:HttpServer*"),
     "newcomers drive each other out": (
         "src/net/connection_places.cc", "size() <= limits_.newcomers()", "size() == 0", "ConnectionPlaces*"),
     "newcomers drive out all that are idle": (
@@ -384,6 +394,12 @@ MUTANTS = {
         HTTP_CONNECTION, "  if (!bug && gives_way_ && !answered_) say_crowded_out();\n", "", "HttpServer*"),
     "who gave way goes on with its next request": (HTTP_CONNECTION, "    if (gives_way_) co_return;\n", "", "HttpServer*"),
     "what is brief waits for work": (HTTP_CONNECTION, "!handler_.is_brief(request_) && ", "", "HttpServer*"),
+    "what frees places is refused for want of them": (
+        HTTP_CONNECTION, "handler_.frees_places(request_) ?", "false ?", "HttpServer*"),
+    "what frees places may take all that are kept": (
+        "src/net/connection_places.h", "(kept_from_work() + 1) / 2", "0", "ConnectionPlaces*:HttpServer*"),
+    "an end is work like any other": (SERVICE, "operation == Operation::end || ", "", "Service.WhatEndsWork*"),
+    "a cancellation is work like any other": (SERVICE, "operation == Operation::cancel || ", "", "Service.WhatEndsWork*"),
     "what is refused for want of places is done": (
         HTTP_CONNECTION, "co_return co_await refuse(ProtocolError::crowded_out);\n  become", "co_await refuse(ProtocolError::crowded_out);\n  become", "HttpServer*"),
     "who takes a piece now and then holds any number of bytes": (

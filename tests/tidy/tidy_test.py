@@ -13,7 +13,8 @@ GENERATED = ("tests/wire/captures/",)
 
 # Thread and lock primitives stay where threads are allowed to meet; everything else lives on the one loop.
 THREADS_ALLOWED = ("src/aio/workers", "src/base/log", "src/base/flag", "src/base/memory_budget", "src/metrics/", "src/net/http_client", "src/net/tls", "src/os/watchdog",
-                   "src/os/launches", "src/os/launcher", "src/os/make_child", "src/os/handover", "src/os/aside_limit")
+                   "src/os/launches", "src/os/launcher", "src/os/make_child", "src/os/handover", "src/os/aside_limit",
+                   "src/browser/folder_uses")
 BANNED_CALLS = {
     r"\basio::detached\b": ("src/aio/",),
     r"std::(recursive_|shared_|timed_)?mutex\b": THREADS_ALLOWED,

@@ -69,6 +69,7 @@ class Handler final : public HttpHandler {
 
   bool lets_in(const HttpRequest& head) override { return !head.headers.find("x-stranger"); }
   bool is_brief(const HttpRequest& head) override { return head.target == "/brief"; }
+  bool frees_places(const HttpRequest& head) override { return head.headers.find("x-frees").has_value(); }
 
   HttpResponse protocol_error(ProtocolError error) override {
     constexpr int kStatus[] = {400, 431, 413, 408, 408, 400, 503};
