@@ -124,6 +124,17 @@ class Stalled(PageCase):
         self.expect("document.title", "late")
         self.assertEqual(len(self.server.logged("navigation given up")), before)
 
+    def test_a_form_that_was_sent_is_not_taken_back(self):
+        answer = self.site.gate("/buy", "<!doctype html><title>bought</title>", "text/html")
+        self.show("<form method=post action=/buy><button id=b>buy</button></form>")
+        self.act("click", "#b")
+        before = len(self.server.logged("navigation given up"))
+        looked = self.server.operation(self.session, "extract", {"options": {"timeout": 7000}})
+        self.assertEqual(looked.status, 500, looked)
+        self.assertEqual(len(self.server.logged("navigation given up")), before)
+        answer.set()
+        self.eventually("document.title", "bought")
+
     def stall(self):
         self.show("<a href=/never>link</a><button id=b onclick=\"document.title = 'pressed'\">b</button>")
         self.act("click", "a")
