@@ -433,9 +433,9 @@ MUTANTS = {
         NAVIGATE, "    return frames_.contains(std::string(json::get_string(params, frame).value_or(\"\")));\n",
         "    return json::get_string(params, frame).has_value();\n", "History.what_frames_do_meanwhile*"),
     "a way to another page is told by a frame of this one": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (true)", "History.a_frame_that_was_there*"),
+        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame || true)", "History.a_frame_that_was_there*"),
     "a way back of a frame is told by the page alone": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (false)", "History.a_step_of_a_frame*"),
+        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame && false)", "History.a_step_of_a_frame*"),
     "a page that hung once is taken to hang for ever": (
         NAVIGATE, "  if (!page.hung(ctx.now())) co_return false;\n", "  co_return page.hung(ctx.now());\n", "Hangs.*"),
     "a way back takes a page that hung once to hang for ever": (
