@@ -14,6 +14,7 @@
 #include "browser/locate.h"
 #include "browser/navigate.h"
 #include "browser/node_id.h"
+#include "browser/settle.h"
 #include "browser/snapshot/page_snapshot.h"
 
 namespace browser {
@@ -81,8 +82,11 @@ constexpr int kAtOnce = 16;  // most of the time goes by on the way to the brows
 aio::Task<base::Result<void>> visit(const aio::Context& ctx, const aio::Executor& executor, Page& page, std::string url,
                                     std::string script, Tour& tour) {
   CO_TRY_VOID(co_await navigate(ctx, page, {.url = url, .wait_until = engine::WaitUntil::load}, FileUrls::refused));
-  if (!script.empty())
+  if (!script.empty()) {
     CO_TRY_VOID(co_await page.session().call(ctx, "Runtime.evaluate", {{"expression", std::move(script)}}));
+    // It may load frames anew, whose ids lead nowhere afterwards.
+    static_cast<void>(co_await wait_settled(ctx, page, std::chrono::seconds(5)));
+  }
   CO_TRY(const Snapshot seen, co_await take_page_snapshot(ctx, page, {}));
   Strings ids = thinned(ids_of(seen.text));
   fmt::print("PAGE {} {}\n", url, ids.size());
