@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "json/read.h"
+
 namespace llm {
 namespace {
 

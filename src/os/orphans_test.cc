@@ -83,9 +83,11 @@ TEST_F(Adopted, AreKilledWhenTheirLaunchIsOver) {
 TEST_F(Adopted, AreAllDeadOnceNothingRemainsOfTheirLaunch) {
   Orphans orphans;
   auto wrapper = spawn("setsid sh -c 'echo $$ >&2; while :; do setsid sleep 1000 & done' & wait");
-  auto other = spawn(kLeaver);
+  auto other = spawn("(sleep 1000 2>&- & echo $! >&2); sleep 1000");
   const pid_t left = told_by(*wrapper);
   const pid_t others = told_by(*other);
+  while (!is_child(others)) {
+  }
   const std::uint64_t launch = wrapper->launch();
   wrapper->kill_group(SIGKILL);
   aio::testing::run_real(loop_, wrapper->wait_exit());
