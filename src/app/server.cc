@@ -156,7 +156,7 @@ Server::Server(Options options, std::vector<std::string> environment, Host host,
       model_source_(models_, llm::Environment(environment), options_.models.own_keys),
       browser_settings_(browser_settings(options_, std::move(environment))),
       engines_(browser::Services{browser_settings_, *log_, reaper_, workers_, *http_client_, clock_, &compute_,
-                                 &browsers_memory_, &departures_},
+                                 &browsers_memory_, &pending_removals_},
                model_source_, options_.page_view, options_.agents, tools_http_.get()),
       rentals_(loop_.executor(), clock_, *log_, *http_client_, options_.browserbase_url, options_.browserbase_timeout),
       sessions_(loop_.executor(), clock_, *log_, engines_, options_.limits, &session_metrics_),
@@ -309,7 +309,7 @@ aio::Task<void> Server::serve() {
   watchdog_.step("giving rented browsers back");
   co_await rentals_.finish(std::chrono::milliseconds(100));
   watchdog_.step("removing folders");
-  auto removed = co_await aio::race(departures_.all_gone(), aio::race(hurry_.wait(), clock_.sleep_until(until)));
+  auto removed = co_await aio::race(pending_removals_.all_gone(), aio::race(hurry_.wait(), clock_.sleep_until(until)));
   static_cast<void>(removed);
   log_->info("shutdown complete");
   if (!kSanitized) loop_.context().stop();

@@ -16,7 +16,7 @@
 #include "app/session_metrics.h"
 #include "base/log.h"
 #include "base/memory_budget.h"
-#include "browser/departures.h"
+#include "browser/pending_removals.h"
 #include "browser/settings.h"
 #include "browserbase/rentals.h"
 #include "engine/browser_engine.h"
@@ -66,7 +66,7 @@ class Server {
   std::unique_ptr<base::Logger> log_;
   base::MemoryBudget browsers_memory_;                                // for what they send
   base::MemoryBudget answers_memory_{base::MemoryBudget::kMost / 2};  // likewise servers of models and tools
-  browser::Departures departures_;                                    // before the loop, whose tasks hold browsers
+  browser::PendingRemovals pending_removals_;                         // before the loop, whose tasks hold browsers
   aio::Loop loop_;
   aio::SteadyClock clock_;
   aio::Workers workers_{2};

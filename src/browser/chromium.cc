@@ -33,7 +33,7 @@ aio::Task<base::Result<std::string>> Chromium::start(const engine::LaunchOptions
   if (uses_sandbox(options, services_.settings) && geteuid() == 0)
     co_return base::fail(base::Kind::browser, launch_cause("Running as root without --no-sandbox"));
   makes_folders_ = true;
-  guest_ = Departures::Guest(services_.departures);
+  removal_ = PendingRemovals::Hold(services_.pending_removals);
   aio::go(executor_, "making a session's folders", make_folders(shared_from_this(), options));
   co_await folders_made_.wait();
   if (!programs_) co_return std::unexpected(programs_.error());
@@ -160,7 +160,7 @@ aio::Task<void> Chromium::remove_folders(std::shared_ptr<Chromium> self) {
   if (self->launch_ != 0) co_await os::end_remains(self->launch_, self->services_.clock);
   LaunchFolders folders = std::exchange(self->folders_, {});
   co_await LaunchFolders::let_go_of_named(folders);
-  self->guest_ = {};
+  self->removal_ = {};
   co_await LaunchFolders::remove(std::move(folders), self->services_);
 }
 

@@ -52,7 +52,7 @@ class Chromium : public std::enable_shared_from_this<Chromium> {
   LaunchFolders folders_;
   base::Result<std::string> programs_;  // that Chromium finds first, or why there are no folders
   bool makes_folders_ = false;
-  Departures::Guest guest_;
+  PendingRemovals::Hold removal_;
   aio::Latch folders_made_;
   std::uint64_t launch_ = 0;  // from here on there may be a process
   std::shared_ptr<os::Process> process_;

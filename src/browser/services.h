@@ -3,7 +3,7 @@
 #include "aio/context.h"
 #include "aio/workers.h"
 #include "base/memory_budget.h"
-#include "browser/departures.h"
+#include "browser/pending_removals.h"
 #include "browser/settings.h"
 #include "net/http_client.h"
 #include "os/reaper.h"
@@ -19,7 +19,7 @@ struct Services {
   aio::Clock& clock;
   aio::Workers* compute = nullptr;       // beside `workers`, so that no closing session waits for a computation
   base::MemoryBudget* memory = nullptr;  // for what browsers send
-  Departures* departures = nullptr;
+  PendingRemovals* pending_removals = nullptr;
 };
 
 }  // namespace browser

@@ -31,7 +31,7 @@ MUTANTS = {
     "folders are left that another start's still lay in": (
         FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
     "the first browser to go is taken for the last": (
-        "src/browser/departures.h", "while (guests_ > 0) co_await", "if (guests_ > 1) co_await", "Departures*"),
+        "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "if (holds_ > 1) co_await", "PendingRemovals*"),
     "another way to a folder is another folder": (
         NAMED_FOLDER, "return error ? path : out.string();", "return path;", "NamedFolders.StayForAnotherStartThatNames*"),
     "what may have been done is sent again": (

@@ -9,34 +9,34 @@
 namespace browser {
 
 // On the loop alone.
-class Departures {
+class PendingRemovals {
  public:
   // A browser, from before its folders are made until they have been let go.
-  class Guest {
+  class Hold {
    public:
-    Guest() = default;
-    explicit Guest(Departures* house) : house_(house) {
-      if (house_) ++house_->guests_;
+    Hold() = default;
+    explicit Hold(PendingRemovals* owner) : owner_(owner) {
+      if (owner_) ++owner_->holds_;
     }
-    Guest(Guest&& other) noexcept : house_(std::exchange(other.house_, nullptr)) {}
-    Guest& operator=(Guest&& other) noexcept {
-      std::swap(house_, other.house_);
+    Hold(Hold&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
+    Hold& operator=(Hold&& other) noexcept {
+      std::swap(owner_, other.owner_);
       return *this;
     }
-    ~Guest() {
-      if (house_ && --house_->guests_ == 0) house_->empty_.wake_all();
+    ~Hold() {
+      if (owner_ && --owner_->holds_ == 0) owner_->empty_.wake_all();
     }
 
    private:
-    Departures* house_ = nullptr;
+    PendingRemovals* owner_ = nullptr;
   };
 
   aio::Task<void> all_gone() {
-    while (guests_ > 0) co_await empty_.wait();
+    while (holds_ > 0) co_await empty_.wait();
   }
 
  private:
-  std::size_t guests_ = 0;
+  std::size_t holds_ = 0;
   aio::WaitList empty_;
 };
 

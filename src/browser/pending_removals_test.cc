@@ -1,5 +1,5 @@
 // Mutants that these catch: nobody is waited for, or the first to go ends the wait.
-#include "browser/departures.h"
+#include "browser/pending_removals.h"
 
 #include <gtest/gtest.h>
 
@@ -9,36 +9,36 @@
 namespace browser {
 namespace {
 
-TEST(Departures, EndWithTheLastGuest) {
+TEST(PendingRemovals, EndWithTheLastHold) {
   aio::Loop loop;
-  Departures departures;
+  PendingRemovals removals;
   bool ended = false;
   const auto wait = [&]() -> aio::Task<void> {
-    co_await departures.all_gone();
+    co_await removals.all_gone();
     ended = true;
   };
-  Departures::Guest first(&departures);
-  Departures::Guest second(&departures);
+  PendingRemovals::Hold first(&removals);
+  PendingRemovals::Hold second(&removals);
   aio::go(loop.executor(), "waiting", wait());
   loop.context().poll();
   EXPECT_FALSE(ended);
   first = {};
   loop.context().poll();
   EXPECT_FALSE(ended);
-  Departures::Guest moved(std::move(second));
+  PendingRemovals::Hold moved(std::move(second));
   moved = {};
   loop.context().restart();
   loop.context().poll();
   EXPECT_TRUE(ended);
 }
 
-TEST(Departures, AreOverWhereNobodyIs) {
-  const Departures::Guest nowhere(nullptr);
+TEST(PendingRemovals, AreOverWhereNothingIsHeld) {
+  const PendingRemovals::Hold nowhere(nullptr);
   aio::Loop loop;
-  Departures departures;
+  PendingRemovals removals;
   bool ended = false;
   const auto wait = [&]() -> aio::Task<void> {
-    co_await departures.all_gone();
+    co_await removals.all_gone();
     ended = true;
   };
   aio::go(loop.executor(), "waiting", wait());
