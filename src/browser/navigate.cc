@@ -254,8 +254,11 @@ aio::Task<base::Result<engine::NavigateResult>> go_to(const aio::Context& ctx, V
   visit.navigation.committed(*loader);
   page.expect_document(ctx.now());
   visit.hangs_at = base::after(ctx.now(), patience_with_a_hung_page(visit.request));
-  page.note_navigation();  // from here on it has happened
-  co_return co_await arrive(ctx, visit);
+  auto done = co_await arrive(ctx, visit);
+  // Otherwise it has happened, however it has ended. A page that is closing answers as if it went, and goes nowhere.
+  const bool closing = !done && page.session().why() == cdp::CloseReason::detached && !visit.navigation.begun();
+  if (!closing) page.note_navigation();
+  co_return done;
 }
 
 // An entry of the history. One with the address of the page that is shown may be a step of one of its frames.

@@ -268,6 +268,16 @@ class Died(TroubleCase):
         self.arrives("/next")
 
 
+class Closing(TroubleCase):
+    def test_what_a_closing_page_is_asked_goes_to_the_page_after_it(self):
+        for _ in range(5):
+            other = self.devtools.call("Target.createTarget", url="about:blank", background=True)["targetId"]
+            shown = self.server.operation(self.session, "navigate", {"url": f"{self.site.url}/next", "frameId": other})
+            self.assertEqual(shown.status, 200, shown)
+            self.devtools.call("Target.closeTarget", targetId=other)  # answered before it is gone
+            self.assertEqual(self.arrives("/"), f"{self.site.url}/")
+
+
 class Replaced(TroubleCase):
     """A navigate does not wait for what keeps the page from where it goes."""
 
