@@ -227,8 +227,6 @@ aio::Task<error_code> Connection::read_more() {
   reader_.came(n);
   if (error && error != asio::error::operation_aborted) note_end(error);
   heard_ = heard_ || n > 0;
-  // Asked again: what has come may have waited in the line while the place was given away.
-  if (gives_way_) co_return asio::error::operation_aborted;
   co_return error;
 }
 
@@ -241,9 +239,8 @@ aio::Task<bool> Connection::first_byte() {
   idle_ = true;
   expires_after(heard_ ? config_.idle_timeout : config_.silent_timeout);
   const error_code error = co_await read_more();
-  if ((!error || reader_.has_bytes()) && receipt_) receipt_->read();
+  if (!error && receipt_) receipt_->read();
   idle_ = false;
-  if (gives_way_) co_return co_await refuse_broken_off(error, false);
   co_return !error && !closing_;
 }
 
@@ -266,6 +263,7 @@ aio::Task<bool> Connection::read_rest() {
   expires_after(config_.header_timeout);
   for (bool in_body = false;;) {
     const HttpReader::Step step = reader_.next();
+    // Though what has come may be whole: it may have waited in the line while the place was given away.
     if (gives_way_) co_return co_await refuse_broken_off(asio::error::operation_aborted, in_body);
     if (step == HttpReader::Step::refused) co_return co_await refuse(reader_.error());
     if (step == HttpReader::Step::ready) break;
@@ -302,7 +300,7 @@ bool Connection::let_body_in() {
 
 // The client stopped in the middle: too slow, or closed. Or others need the room.
 aio::Task<bool> Connection::refuse_broken_off(error_code error, bool in_body) {
-  if (gives_way_ && (reader_.mid_request() || reader_.has_bytes())) {
+  if (gives_way_ && reader_.mid_request()) {
     say_crowded_out();
     co_return false;
   }

@@ -181,6 +181,34 @@ TEST(HttpServer, HearsEachOfACrowdWhileAllItsPlacesAreAtWork) {
   });
 }
 
+// What it has asked for may have been read by then, and not looked at. Mutants: it is broken off without a word; its
+// request is handled, and not answered.
+TEST(HttpServer, TellsWhoGivesWayAndDoesNothingForIt) {
+  for (std::size_t places = 1; places < 4; ++places) {
+    Bench b({.max_connections = places});
+    b.run([](Bench& bench) -> Task<void> {
+      std::vector<std::unique_ptr<Client>> crowd;
+      for (std::size_t i = 0; i < 60; ++i) {  // without a turn in between: the kernel connects them
+        crowd.push_back(std::make_unique<Client>(bench.loop));
+        crowd.back()->socket().open(tcp::v4());
+        crowd.back()->socket().connect({asio::ip::address_v4::loopback(), bench.port});
+        const std::string body(i % 12 * 9'000, 'b');
+        asio::write(crowd.back()->socket(),
+                    asio::buffer("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+                                 std::to_string(body.size()) + "\r\n\r\n" + body));
+      }
+      int served = 0;
+      for (auto& client : crowd) {
+        const std::string answer = co_await client->rest();
+        served += answer.starts_with("HTTP/1.1 200");
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 ")) << client->was_reset << answer;
+        client->close();
+      }
+      EXPECT_EQ(bench.handler.requests, served);
+    });
+  }
+}
+
 // Mutants: who waits behind others is at work like them; it is not told to come again; what gave way goes on being
 // served.
 TEST(HttpServer, SparesWhoWaitsForWhatOthersWaitForAsWell) {

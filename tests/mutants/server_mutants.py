@@ -427,9 +427,10 @@ MUTANTS = {
     "fields are joined by their case": (READER, "base::to_lower_ascii(std::string_view(field.name_string()))",
                                         "std::string(field.name_string())", "HttpReader*"),
     "what comes to who gives way is carried out": (
-        HTTP_CONNECTION, "  if (gives_way_) co_return asio::error::operation_aborted;\n  co_return error;\n", "  co_return error;\n", "HttpConnection*"),
+        HTTP_CONNECTION, "    if (gives_way_) co_return co_await refuse_broken_off(asio::error::operation_aborted, in_body);\n", "",
+        "HttpServer*"),
     "who gives way with a whole request is told nothing": (
-        HTTP_CONNECTION, "(reader_.mid_request() || reader_.has_bytes())", "reader_.mid_request()", "HttpConnection*"),
+        HTTP_CONNECTION, "if (gives_way_ && reader_.mid_request()) {", "if (gives_way_ && !reader_.mid_request()) {", "HttpServer*"),
     "answers are unpacked on the loop": (HTTP_CLIENT, "    set(CURLOPT_HTTPHEADER, lines_.get());\n",
                                          '    set(CURLOPT_HTTPHEADER, lines_.get());\n    set(CURLOPT_ACCEPT_ENCODING, "");\n', "HttpClient*"),
     "a packed answer is taken as it is": (HTTP_CLIENT, "if (received_ > 0 && coding &&", "if (false && coding &&", "HttpClient*"),
