@@ -195,7 +195,7 @@ MUTANTS = {
     "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
     "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),
     "a call's repeats of keys are made before they are counted": (
-        "src/agent/screen/anthropic.cc", "may_press(asked.arguments, once.size() * times)", "may_press(asked.arguments, 0 * times)",
+        "src/agent/screen/deeds.cc", "may_press(arguments, chords.size() * times)", "may_press(arguments, chords.size())",
         "Vocabularies*"),
     "OpenAI's keys are not counted": (
         "src/agent/screen/openai.cc", "may_press(arguments, all.size())", "may_press(arguments, 0 * all.size())", "Vocabularies*"),

@@ -56,13 +56,9 @@ Result scroll(const Asked& asked) {
 Result keys(const Asked& asked, base::Milliseconds held) {
   std::string text = asked.arguments.text("text").value_or("");
   if (text.empty()) text = asked.arguments.text("key").value_or("");
-  std::vector<std::string> once = chords_in(text);
   const auto times =
       static_cast<std::size_t>(std::clamp(asked.arguments.number("repeat").value_or(1), 1.0, kMostRepeats));
-  TRY_VOID(may_press(asked.arguments, once.size() * times));
-  std::vector<std::string> all;
-  for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), once.begin(), once.end());
-  return pressed(asked.arguments, std::move(all), "text: the name of a key", held);
+  return pressed(asked.arguments, chords_in(text), "text: the name of a key", held, times);
 }
 
 Result zoom(const Asked& asked) {

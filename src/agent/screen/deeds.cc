@@ -22,13 +22,18 @@ base::Result<void> may_press(const Arguments& arguments, std::size_t chords) {
                                                      arguments.action(), chords, kMostPresses));
 }
 
-base::Result<Deed> pressed(const Arguments& arguments, std::vector<std::string> chords, std::string_view lacks,
-                           base::Milliseconds held) {
+base::Result<Deed> pressed(const Arguments& arguments, const std::vector<std::string>& chords, std::string_view lacks,
+                           base::Milliseconds held, std::size_t times) {
   if (chords.empty()) return arguments.lacks(lacks);
-  TRY_VOID(may_press(arguments, chords.size()));
+  TRY_VOID(may_press(arguments, chords.size() * times));
   Deed out{.action = told("keypress", {})};
-  out.action["keys"] = json::Array(chords.begin(), chords.end());
-  for (std::string& chord : chords) out.gestures.emplace_back(Press{.keys = std::move(chord), .held = held});
+  json::Array keys;
+  for (std::size_t i = 0; i < times; ++i)
+    for (const std::string& chord : chords) {
+      keys.emplace_back(chord);
+      out.gestures.emplace_back(Press{.keys = chord, .held = held});
+    }
+  out.action["keys"] = std::move(keys);
   return out;
 }
 
