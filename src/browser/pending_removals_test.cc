@@ -1,4 +1,4 @@
-// Mutants that these catch: nobody is waited for, or the first to go ends the wait.
+// Mutants that these catch: nobody is waited for, one alone is not, or the first to go ends the wait.
 #include "browser/pending_removals.h"
 
 #include <gtest/gtest.h>
@@ -27,6 +27,30 @@ TEST(PendingRemovals, EndWithTheLastHold) {
   EXPECT_FALSE(ended);
   PendingRemovals::Hold moved(std::move(second));
   moved = {};
+  loop.context().restart();
+  loop.context().poll();
+  EXPECT_TRUE(ended);
+}
+
+// Who is woken by the end of one looks whether another has begun.
+TEST(PendingRemovals, AreNotOverWhileOneHasBegunMeanwhile) {
+  aio::Loop loop;
+  PendingRemovals removals;
+  bool ended = false;
+  const auto wait = [&]() -> aio::Task<void> {
+    co_await removals.all_gone();
+    ended = true;
+  };
+  PendingRemovals::Hold only(&removals);
+  aio::go(loop.executor(), "waiting", wait());
+  loop.context().poll();
+  EXPECT_FALSE(ended);
+  only = {};
+  PendingRemovals::Hold next(&removals);
+  loop.context().restart();
+  loop.context().poll();
+  EXPECT_FALSE(ended);
+  next = {};
   loop.context().restart();
   loop.context().poll();
   EXPECT_TRUE(ended);

@@ -30,8 +30,10 @@ MUTANTS = {
         FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "!uses_.contains(path) &&", "NamedFolders.StayForAnotherStartThatHas*"),
     "folders are left that another start's still lay in": (
         FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
+    "one browser alone is not waited for": (
+        "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "while (holds_ > 1) co_await", "PendingRemovals*"),
     "the first browser to go is taken for the last": (
-        "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "if (holds_ > 1) co_await", "PendingRemovals*"),
+        "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "if (holds_ > 0) co_await", "PendingRemovals*"),
     "another way to a folder is another folder": (
         NAMED_FOLDER, "return error ? path : out.string();", "return path;", "NamedFolders.StayForAnotherStartThatNames*"),
     "what may have been done is sent again": (
