@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::string_view kWrapped = "value";
 
+// Bytes of a reply that cannot be used which its model is shown again: what it says is paid for, each time.
+constexpr std::size_t kShownAgain = 256 * 1024;
+
 // Providers take objects only at the root.
 bool needs_wrapping(const json::Value& schema) {
   return json::get_string(schema, "type") != "object" && !json::get_object(schema, "properties");
@@ -152,7 +155,9 @@ aio::Task<base::Result<void>> complete_json(const aio::Context& ctx, Client& cli
   auto value = co_await read_checked(ctx, first, schema, objection);
   if (!value && value.error().kind == base::Kind::upstream && first.stop != Stop::refused &&
       first.stop != Stop::length && first.stop != Stop::window) {
-    chat.messages.push_back({Role::assistant, {Text{first.text()}}});
+    std::string shown =
+        co_await aio::compute(ctx, [&](const std::stop_token&) { return base::truncate(first.text(), kShownAgain); });
+    chat.messages.push_back({Role::assistant, {Text{std::move(shown)}}});
     chat.messages.push_back({Role::user, {Text{complaint(value.error())}}});
     CO_TRY(const Reply second, co_await client.complete(ctx, std::move(chat)));
     out.usage += second.usage;

@@ -57,6 +57,19 @@ TEST(Structured, AsksOnceMoreWithWhatIsWrong) {
       "corrected JSON value and nothing else.");
 }
 
+// Mutant: it is sent back whole, megabytes of it.
+TEST(Structured, ShowsALongReplyAgainOnlyInPart) {
+  Bench b;
+  b.model.will_say(R"({"n":")" + std::string(1'000'000, 'x') + R"("})");
+  b.model.will_say(R"({"n":1})");
+  EXPECT_EQ(b.ask(kSchema), R"({"n":1})");
+  ASSERT_EQ(b.model.asked().size(), 2u);
+  const auto& shown = std::get<Text>(b.model.asked()[1].messages[1].parts[0]).text;
+  EXPECT_TRUE(shown.starts_with(R"({"n":"xxx)"));
+  EXPECT_TRUE(shown.ends_with("…"));
+  EXPECT_LE(shown.size(), std::size_t{256 * 1024 + 3});
+}
+
 TEST(Structured, TakesTheJsonThatFits) {
   Bench b;
   for (const char* said : {"As source [1] says: {\"n\":1}", "{\"x\":0} or rather {\"n\":1}", "{\"n\":1,\"note\":\"x\"}",

@@ -253,6 +253,8 @@ MUTANTS = {
     "a model searches for a book": (PAGE_TOOLS, "query.size() > kLongestQuery", "false", "PageTools*"),
     "the end of a URL is sought for each one in it": (URL_SECRETS, "if (stop < begin)", "if (true)", "UrlSecrets*"),
     "a password in a URL passes": (URL_SECRETS, "if (!secret.empty()) found_", "if (false) found_", "UrlSecrets*"),
+    "a long reply is sent back whole": (
+        "src/llm/structured.cc", "base::truncate(first.text(), kShownAgain)", "base::truncate(first.text(), 10 * kShownAgain)", "Structured*"),
     "a key signs for minutes": ("src/llm/crypto.cc", "if (is_too_large(*key))", "if (false && is_too_large(*key))", "GoogleAuth*"),
     "a key's exponent has any size": ("src/llm/crypto.cc", "OSSL_PKEY_PARAM_RSA_E,         OSSL_PKEY_PARAM_RSA_D,", "", "GoogleAuth*"),
     "a frame is put in as often as it is told": (
