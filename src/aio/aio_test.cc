@@ -166,9 +166,9 @@ Task<int> spin(const Context& ctx) {
 Task<base::Result<int>> as_result(Task<int> work) { co_return co_await std::move(work); }
 
 TEST(Compute, StopsWhenItsCallerIsCancelled) {
-  Workers workers(1);
-  SteadyClock clock;
   Loop loop;
+  SteadyClock clock;
+  Workers workers(1);
   Context ctx = testing::test_context(clock).within(20ms);
   ctx.workers = &workers;
   const auto late = testing::run_real(loop, by_deadline(ctx, as_result(spin(ctx)), "too late"));
@@ -215,9 +215,9 @@ TEST(Workers, RunWhatIsAlwaysToBeRun) {
 }
 
 TEST(Compute, IsDoneByAWorkerWhenItIsLarge) {
-  Workers workers(1);
-  SteadyClock clock;
   Loop loop;
+  SteadyClock clock;
+  Workers workers(1);
   Context ctx = testing::test_context(clock);
   ctx.workers = &workers;
   const auto where = [](const std::stop_token&) { return std::this_thread::get_id(); };
@@ -226,9 +226,9 @@ TEST(Compute, IsDoneByAWorkerWhenItIsLarge) {
 }
 
 TEST(Compute, WhatTakesLongHoldsUpOnlyItsLike) {
-  Workers workers(1, Workers::LongJobs::apart);
-  SteadyClock clock;
   Loop loop;
+  SteadyClock clock;
+  Workers workers(1, Workers::LongJobs::apart);
   Context ctx = testing::test_context(clock);
   ctx.workers = &workers;
   std::promise<void> began;

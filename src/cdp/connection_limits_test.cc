@@ -199,9 +199,9 @@ Task<std::vector<std::string>> order_of(const aio::Context& ctx, aio::Workers& w
 }
 
 TEST(Connection, KeepsTheOrderOfMessagesThatWorkersRead) {
-  aio::Workers workers(2);
-  aio::SteadyClock clock;
   aio::Loop loop;
+  aio::SteadyClock clock;
+  aio::Workers workers(2);
   const aio::Context ctx = aio::testing::test_context(clock);
   EXPECT_EQ(aio::testing::run_real(loop, order_of(ctx, workers)),
             (std::vector<std::string>{"1", std::to_string(kLargeMessage), "2", std::to_string(3 * kLargeMessage), "3",

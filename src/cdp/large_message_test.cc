@@ -28,9 +28,9 @@ struct LargeMessageBench {
 
 template <class T>
 T run(Task<T> (*test)(const aio::Context& ctx, aio::Workers& workers)) {
-  aio::Workers workers(1);
-  aio::SteadyClock clock;
   aio::Loop loop;
+  aio::SteadyClock clock;
+  aio::Workers workers(1);
   const aio::Context ctx = aio::testing::test_context(clock);
   return aio::testing::run_real(loop, test(ctx, workers));
 }
