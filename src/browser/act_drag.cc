@@ -50,7 +50,7 @@ Outcome drag_and_drop(const aio::Context& ctx, Place place, ActCall call) {
     auto wrong = co_await drag_once(ctx, place, goal, call);
     if (!wrong) co_return std::unexpected(std::move(wrong).error());
     if (!*wrong) co_return base::Result<void>();
-    CO_TRY_VOID(co_await press_again(ctx, call, std::move(**wrong)));
+    CO_TRY_VOID(co_await try_again(ctx, call, std::move(**wrong)));
   }
 }
 

@@ -120,7 +120,8 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
     CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value", {value}));
     if (auto wrong = json::get_text(after, "wrong")) {
-      CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+      const bool part = json::get_bool(after, "part").value_or(false);
+      CO_TRY_VOID(co_await try_again(ctx, call, Missed{std::move(*wrong), part}));
       continue;
     }
     if (json::get_bool(after, "kept").value_or(false)) co_return base::Result<void>();
@@ -146,13 +147,15 @@ Outcome type(const aio::Context& ctx, Place place, ActCall call) {
     note_password(place, field, call);
     CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
     CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(0, first)));
-    // A page may be on its way to another one after a line break, and answers nobody then.
-    auto wrong = text.empty() || text[0] == '\n' ? std::nullopt : co_await text_missed(ctx, world);
+    auto wrong = text.empty() ? std::nullopt : co_await text_missed(ctx, world, first < text.size());
+    if (!wrong && first < text.size()) {
+      CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(first)));
+      wrong = co_await text_missed(ctx, world);
+    }
     if (wrong) {
       CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
       continue;
     }
-    CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(first)));
     if (!drops_keys(field) || text.contains('\n')) co_return base::Result<void>();
     const auto held = co_await text_dropped(ctx, place, world, text);
     if (!held) co_return base::Result<void>();
@@ -162,8 +165,14 @@ Outcome type(const aio::Context& ctx, Place place, ActCall call) {
 
 Outcome press_key(const aio::Context& ctx, Place place, ActCall call) {
   CO_TRY(const Chord chord, parse_chord(argument(call, 0)));
-  CO_TRY_VOID(co_await focus_for_keys(ctx, place, call));
-  co_return co_await press(ctx, place.frame, chord);
+  for (;;) {
+    CO_TRY_VOID(co_await focus_for_keys(ctx, place, call));
+    CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+    CO_TRY_VOID(co_await press(ctx, place.frame, chord));
+    auto wrong = co_await text_missed(ctx, world);
+    if (!wrong) co_return base::Result<void>();
+    CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
+  }
 }
 
 Outcome select_option(const aio::Context& ctx, Place place, ActCall call) {

@@ -6,7 +6,6 @@ namespace browser {
 namespace {
 
 constexpr auto kFocusAgain = std::chrono::milliseconds(50);
-constexpr auto kTextVerdict = std::chrono::seconds(5);  // for a page to say where a text came to
 
 // Whether the frames had the focus before.
 aio::Task<base::Result<bool>> enter_frames(const aio::Context& ctx, const Place& place) {
@@ -64,19 +63,22 @@ Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCal
   co_return base::Result<void>();
 }
 
-aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame::World world) {
-  const auto told = co_await world.session->call(ctx.within(kTextVerdict), "Runtime.evaluate",
-                                                 {{"expression", "__belay.textCame()"},
-                                                  {"contextId", world.context},
-                                                  {"awaitPromise", true},
-                                                  {"returnByValue", true}});
-  co_return told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+aio::Task<std::optional<Missed>> text_missed(const aio::Context& ctx, Frame::World world, bool more) {
+  const auto told =
+      co_await world.session->call(for_verdict(ctx), "Runtime.evaluate",
+                                   {{"expression", more ? "__belay.textCame({more: true})" : "__belay.textCame()"},
+                                    {"contextId", world.context},
+                                    {"awaitPromise", true},
+                                    {"returnByValue", true}});
+  auto what = told ? json::get_text(*told, "result.value.wrong") : std::nullopt;
+  if (!what) co_return std::nullopt;
+  co_return Missed{std::move(*what), json::get_bool(*told, "result.value.part").value_or(false)};
 }
 
 aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,
                                                    std::string text) {
   const auto told =
-      co_await world.session->call(ctx.within(kTextVerdict), "Runtime.callFunctionOn",
+      co_await world.session->call(for_verdict(ctx), "Runtime.callFunctionOn",
                                    {{"functionDeclaration", "function(...a) { return __belay.textKept(...a) }"},
                                     {"executionContextId", world.context},
                                     {"arguments", wrapped(json::Array{place.selector, std::move(text)})},
@@ -87,9 +89,7 @@ aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, cons
 }
 
 Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why) {
-  if (base::after(ctx.now(), kFocusAgain) >= call.until) co_return base::fail(base::Kind::browser, std::move(why));
-  co_await ctx.clock->sleep(kFocusAgain);
-  co_return base::Result<void>();
+  co_return co_await try_again(ctx, call, Missed{std::move(why), false});
 }
 
 }  // namespace browser

@@ -10,7 +10,10 @@ namespace {
 constexpr auto kGrace = std::chrono::seconds(2);          // for an answer, beyond the patience that the page was told
 constexpr auto kWindowClosing = std::chrono::seconds(2);  // for a window that said it is closing
 
-constexpr auto kVerdict = std::chrono::seconds(5);  // for a page to say what a press met
+// For a page to say what a press or a text met. One that is on its way to another document may never say it: that much
+// before the end of the act, what was sent is done as far as anybody can tell.
+constexpr auto kVerdict = std::chrono::seconds(5);
+constexpr auto kBeforeTheEnd = std::chrono::milliseconds(25);
 
 constexpr auto kTryAgain = std::chrono::milliseconds(50);  // between two looks at what is in the way
 
@@ -100,9 +103,13 @@ aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& pla
   }
 }
 
+aio::Context for_verdict(const aio::Context& ctx) {
+  return ctx.within(kVerdict).with_deadline(ctx.deadline - kBeforeTheEnd);
+}
+
 aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world, bool held) {
   const auto told =
-      co_await world.session->call(ctx.within(kVerdict), "Runtime.evaluate",
+      co_await world.session->call(for_verdict(ctx), "Runtime.evaluate",
                                    {{"expression", held ? "__belay.pressed({held: true})" : "__belay.pressed()"},
                                     {"contextId", world.context},
                                     {"awaitPromise", true},
@@ -115,7 +122,7 @@ aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Fra
   co_return Missed{std::move(*what), json::get_bool(*told, "result.value.felt").value_or(false)};
 }
 
-Outcome press_again(const aio::Context& ctx, const ActCall& call, Missed missed) {
+Outcome try_again(const aio::Context& ctx, const ActCall& call, Missed missed) {
   if (missed.felt || base::after(ctx.now(), kTryAgain) >= call.until)
     co_return base::fail(base::Kind::browser, std::move(missed.what));
   co_await ctx.clock->sleep(kTryAgain);
@@ -147,7 +154,7 @@ Outcome press_on(const aio::Context& ctx, const Place& place, const ActCall& cal
     CO_TRY_VOID(co_await press(at));
     auto wrong = co_await missed(ctx, place.frame.page(), world);
     if (!wrong) co_return base::Result<void>();
-    CO_TRY_VOID(co_await press_again(ctx, call, std::move(*wrong)));
+    CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
   }
 }
 

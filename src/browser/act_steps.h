@@ -29,16 +29,18 @@ struct Presses {  // that are about to come
 // document and in all those around it. The presses are then expected there (script/pressing.js).
 aio::Task<base::Result<Spot>> point_of(const aio::Context& ctx, const Place& place, const ActCall& call,
                                        std::string need, Presses presses = {});
-// What presses met that was not the element.
+// What became of presses, keys or text that did not do their work on the element.
 struct Missed {
   std::string what;
-  bool felt;  // by something else than the element
+  bool felt;  // by something else than the element, or by that in part: to be sent no second time
 };
+// For asking the page that.
+aio::Context for_verdict(const aio::Context& ctx);
 // None also where nobody can tell any more: they have led away from the document, or keep it busy. `held`: the button
 // is still down.
 aio::Task<std::optional<Missed>> missed(const aio::Context& ctx, Page& page, Frame::World world, bool held = false);
 // A moment later; as an error where what was missed must not be tried again, or there is no time left.
-Outcome press_again(const aio::Context& ctx, const ActCall& call, Missed missed);
+Outcome try_again(const aio::Context& ctx, const ActCall& call, Missed missed);
 // Where the pointer has to go before the page's script can say more ("hover" of its answer, script/pointing.js); done
 // also where it does not get there.
 Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value& hover);
@@ -55,9 +57,9 @@ aio::Task<base::Result<cdp::Payload>> focus_field(const aio::Context& ctx, const
                                                   std::string caret);
 // The same for keys, which also elements get that are no fields: what has the focus inside of the element keeps it.
 Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCall& call);
-// Why the first text that was sent to the field has not come to it; none where it has, or where nobody can tell any
-// more.
-aio::Task<std::optional<std::string>> text_missed(const aio::Context& ctx, Frame::World world);
+// What became of the text or key that was sent to the element; none where it has come, or where nobody can tell any
+// more. `more` of the text is to follow, which is then asked about again.
+aio::Task<std::optional<Missed>> text_missed(const aio::Context& ctx, Frame::World world, bool more = false);
 // What the field holds where it has dropped some of a text that was typed into it; none where it has not, or where
 // nobody can tell any more.
 aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,

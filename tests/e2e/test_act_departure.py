@@ -124,6 +124,12 @@ class Stalled(PageCase):
         self.expect("document.title", "late")
         self.assertEqual(len(self.server.logged("navigation given up")), before)
 
+    def test_an_act_that_has_led_away_is_done_when_its_time_is_over(self):
+        self.site.pages["/there"] = lambda request: self.site.closing.wait(1)
+        for method, selector, *arguments in 4 * (("press", "[name=q]", "Enter"), ("type", "[name=q]", "ab\n"), ("click", "button")):
+            self.show("<form action=/there><input name=q><button>b</button></form>")
+            self.act(method, selector, *arguments, timeout=700)
+
     def test_a_form_that_was_sent_is_not_taken_back(self):
         answer = self.site.gate("/buy", "<!doctype html><title>bought</title>", "text/html")
         self.show("<form method=post action=/buy><button id=b>buy</button></form>")

@@ -76,6 +76,11 @@ class Presses(ActsCase):
         self.tab.call("Input.dispatchMouseEvent", type="mouseReleased", **at)
         self.assertEqual(self.tab.run("felt"), [])
 
+    def test_a_click_that_the_page_may_have_kept_from_us_is_not_called_lost(self):
+        self.show("<button id=b onmousedown=\"style.marginLeft = '300px'\">b</button>")  # a page older than the script
+        self.mouse(self.tab.ask("point", "#b", {**READY, "clicks": 1}))
+        self.assertIsNone(self.tab.run("__belay.pressed()")["wrong"])
+
     def test_a_scroll_bar_is_no_place_to_press(self):
         for turn in ("none", "rotate(90deg)", "scale(2)"):
             self.show(f"<div style='margin: 100px; width: 60px; transform: {turn}'>"
@@ -96,6 +101,75 @@ class Presses(ActsCase):
         # Where there is no other point the element is pressed all the same.
         shown(middle)
         self.assertEqual(self.tab.ask("point", "#b", READY)["x"], 50.5)
+
+
+class Early(ActsCase):
+    """With the script there before the page, as in a session: what the page keeps from it, it knows."""
+
+    LOST = "element moved away as it was pressed: it saw the press and no click"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tab.call("Page.addScriptToEvaluateOnNewDocument", source=cls.tab.source, worldName="belay")
+        cls.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    def button(self, events="", tag="button", rest=""):
+        self.show(f"<{tag} id=b {events} style='position: absolute; left: 10px; top: 10px; width: 100px; height: 30px'>b</{tag}>{rest}")
+        return self.tab.ask("point", "#b", {**READY, "clicks": 1})
+
+    def told(self):
+        return self.tab.run("__belay.pressed()")["wrong"]
+
+    MOVES = "style.left = '300px'"
+
+    def test_a_click_that_the_element_has_moved_away_from_is_lost(self):
+        self.mouse(self.button(f'onmousedown="{self.MOVES}"'))
+        self.assertEqual(self.told(), self.LOST)
+        # It was elsewhere when it mattered.
+        self.mouse(self.button(f'onmousedown="{self.MOVES}"', rest="<script>onmouseup = () => { b.style.left = '10px' }</script>"))
+        self.assertEqual(self.told(), self.LOST)
+        self.mouse(self.button(f'onclick="{self.MOVES}"'))
+        self.assertIsNone(self.told())
+
+    def test_what_has_done_its_work_has_lost_nothing(self):
+        for events, rest in (("onmousedown='c.hidden = false'", "<div id=c hidden style='position: fixed; inset: 0'></div>"),
+                             ("onmousedown='remove()'", ""),
+                             (f'onpointerdown="setPointerCapture(event.pointerId); {self.MOVES}"', ""),  # its click comes all the same
+                             (f'onmousedown="{self.MOVES}"', "<script>onclick = () => b.remove()</script>"),
+                             (f"""onmousedown="{self.MOVES}; location.hash = 'x'" """, "")):
+            self.mouse(self.button(events, rest=rest))
+            self.assertIsNone(self.told(), events + rest)
+        self.mouse(self.button(f'onmousedown="{self.MOVES}"', tag="textarea"))
+        self.assertIsNone(self.told())
+        self.mouse(self.button(f'onmousedown="event.preventDefault(); {self.MOVES}"', tag="textarea"))  # it has no focus
+        self.assertEqual(self.told(), self.LOST)
+
+    def test_a_release_that_goes_into_a_frame_is_missed(self):
+        self.mouse(self.button(f'onmousedown="{self.MOVES}; f.hidden = false"',
+                               rest="<iframe id=f hidden style='position: fixed; left: 0; top: 0; width: 200px; height: 200px'></iframe>"))
+        self.assertEqual(self.told(), self.LOST)
+
+    def test_each_click_of_a_double_click_is_counted_once(self):
+        self.show("<label id=b style='position: absolute; left: 10px; top: 10px; width: 100px; height: 30px'>b<input type=checkbox></label>"
+                  "<script>let n = 0; b.onmousedown = () => { if (++n === 2) b.style.left = '300px' }</script>")
+        self.mouse(self.tab.ask("point", "#b", {**READY, "clicks": 2}), 2)
+        self.assertEqual(self.told(), self.LOST)
+
+    def test_the_click_of_a_finger_is_waited_for(self):
+        for events, lost in ((f'onmousedown="{self.MOVES}"', True), ("", False)):
+            self.button(events)
+            point = self.tab.ask("point", "#b", {**READY, "clicks": 1, "touch": True})
+            self.tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": point["x"], "y": point["y"]}])
+            self.tab.run("globalThis.told = __belay.pressed(); 0")
+            self.tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+            self.assertEqual(self.tab.run("told.then((t) => t.wrong)"), self.LOST if lost else None)
+
+    def test_a_touch_that_is_to_be_no_click_loses_none(self):
+        self.button(rest="<script>b.addEventListener('touchstart', (event) => { event.preventDefault(); "
+                         f"b.{self.MOVES} }}, {{passive: false}})</script>")
+        self.touch(self.tab.ask("point", "#b", {**READY, "clicks": 1, "touch": True}))
+        self.assertIsNone(self.told())
 
 
 class Reasons(ActsCase):
@@ -159,6 +233,74 @@ class Keys(ActsCase):
         for function in ("focusInside", "frameUnfit"):
             told = self.tab.run(f"__belay.{function}(document.querySelector('iframe'))")
             self.assertIn("inert", told.get("error", ""), function)
+
+    def key(self, key, text=None):
+        more = {"text": text} if text else {}
+        self.tab.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, **more)
+        self.tab.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
+
+    def heard(self, body):
+        """Shows the page; what it hears of keys from then on is in `felt`."""
+        self.show(body)
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        self.tab.run("globalThis.felt = []; for (const type of ['keydown', 'keyup', 'input', 'click', 'submit'])"
+                     "addEventListener(type, (e) => felt.push(type + ' ' + e.target.id)); 0")
+
+    def test_a_key_that_meets_something_else_is_kept_from_it(self):
+        for selector, to in (("#f", "d"), ("#f", "g"), ("#p", "g")):
+            self.heard("<input id=f><form><input id=g></form><button id=d>d</button><p id=p>p</p>")
+            self.tab.ask("focusForKeys", selector, READY)
+            self.tab.run(f"{to}.focus()")
+            self.key("Enter", "\r")
+            self.assertEqual(self.tab.run("felt"), [])
+            self.assertRegex(self.tab.ask("textCame")["wrong"], f'id="{to}"> took the focus before the key came')
+            self.key("x", "x")  # somebody else's
+            self.assertIn(f"keydown {to}", self.tab.run("felt"))
+
+    def test_a_key_may_lead_the_focus_on(self):
+        self.heard("<input id=f onkeydown='d.focus()'><button id=d>d</button>")
+        self.tab.ask("focusForKeys", "#f", READY)
+        self.tab.call("Input.dispatchKeyEvent", type="keyDown", key="Control", code="ControlLeft")
+        self.key("x")
+        self.assertEqual(self.tab.run("felt"), ["keydown f", "keydown d", "keyup d"])
+        self.assertIsNone(self.tab.ask("textCame")["wrong"])
+
+    def test_a_button_hands_no_key_on(self):
+        self.heard("<button id=b onfocus='g.focus()'>b</button><p id=r tabindex=0 onfocus='g.focus()'>r</p><input id=g>")
+        self.refused("does not take the focus", "focusForKeys", "#b", NOW)
+        self.tab.run("g.blur()")
+        self.tab.ask("focusForKeys", "#r", NOW)
+        self.assertEqual(self.tab.run("document.activeElement.id"), "g")
+
+    def typed(self, *keys):
+        """Types these into #f; what has become of them."""
+        self.tab.ask("focus", "#f", {**READY, "caret": "keep"})
+        for key in keys:
+            self.key("Tab" if key == "\t" else key, None if key == "\t" else key)
+            self.tab.run("__belay.textCame({more: true})")
+        return self.tab.ask("textCame")
+
+    def test_the_rest_of_a_text_goes_to_what_takes_text_alone(self):
+        for to in ("<button id=d>d</button>", "<input type=checkbox id=d>", "<p id=d tabindex=0>d</p>", "<a href='#x' id=d>d</a>"):
+            self.heard(f"<input id=f oninput='d.focus()'>{to}")
+            told = self.typed("a", " ", "b")
+            self.assertRegex(told["wrong"], 'id="d"> took the focus, and the rest of the text was kept from it')
+            self.assertTrue(told["part"])
+            self.assertEqual(self.tab.run("felt"), ["keydown f", "input f", "keyup d"], to)  # the key that had come goes up there
+        for to in ("<input id=d>", "<div id=d contenteditable></div>", "<p id=d tabindex=0 role=gridcell>d</p>", "<select id=d><option>b</select>"):
+            self.heard(f"<input id=f oninput='d.focus()'>{to}")
+            self.assertIsNone(self.typed("a", "b")["wrong"], to)
+            self.assertIn("keydown d", self.tab.run("felt"))
+
+    def test_cells_lead_a_text_on_among_themselves_and_to_no_button(self):
+        for to, wrong in (("<p id=d tabindex=0>d</p>", False), ("<button id=d>d</button>", True)):
+            self.heard(f"<p id=f tabindex=0 role=gridcell onkeydown='d.focus()'>f</p>{to}")
+            self.assertEqual(self.typed("a", "b")["wrong"] is not None, wrong, to)
+
+    def test_a_tab_in_a_text_leads_where_it_leads(self):
+        self.heard("<input id=f><button id=d>d</button>")
+        self.assertIsNone(self.typed("a", "\t", "b")["wrong"])
+        self.assertIn("keydown d", self.tab.run("felt"))
 
     def test_what_a_field_drops_of_typed_keys_is_seen(self):
         self.show("<input id=n type=number><input id=m maxlength=2><input id=l maxlength=14><input id=o>")

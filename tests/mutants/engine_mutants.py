@@ -2,13 +2,12 @@
 
 from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT,
-    FIND_AGAIN, FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
-    NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, POINTING, PRESSING, PROMPTS,
-    REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER,
+    FIND_AGAIN, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS,
+    REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER,
     TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
-ACTS = "tests/e2e/test_page_script_acts.py"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -371,54 +370,6 @@ MUTANTS = {
     "a page is printed however long it is": (
         SNAPSHOT_SCRIPT, "let room = MOST_ON_WIRE;", "let room = Infinity;",
         f"{BOUNDS} Long.test_no_more_than_that_is_joined"),
-    "a second press is felt by what is there then": (
-        PRESSING, "p.seen < p.clicks && !p.wrong", "p.seen < 1 && !p.wrong",
-        f"{ACTS} Presses.test_a_second_press_that_meets_something_else_is_kept_from_it"),
-    "what comes after a press that was kept back is kept back too": (
-        PRESSING, "if (event.type === 'pointerup') p.ended++;\n", "",
-        f"{ACTS} Presses.test_a_second_press_that_meets_something_else_is_kept_from_it"),
-    "a touch is felt by what has come under it": (
-        PRESSING, "'pointerdown', 'touchstart', 'mousedown'", "'pointerdown', 'mousedown'",
-        f"{ACTS} Presses.test_a_touch_that_meets_something_else_is_kept_from_it"),
-    "a mouse is taken for the finger that is waited for": (
-        PRESSING, " || (event.pointerType === 'touch') !== p.touch", "",
-        f"{ACTS} Presses.test_a_touch_that_meets_something_else_is_kept_from_it"),
-    "what a wrong press that is held leads to is felt": (
-        PRESSING, "if (!held || !p?.wrong) press = null;", "press = null;",
-        f"{ACTS} Presses.test_what_comes_of_a_wrong_press_that_is_held_is_kept_back"),
-    "a scroll bar is pressed": (
-        POINTING, "need === 'click' && onScrollBar(hit, p)", "false", f"{ACTS} Presses.test_a_scroll_bar_is_no_place_to_press"),
-    "a press goes between two pixels": (
-        POINTING, " || whole(p)) return p;", " || p) return p;",
-        f"{ACTS} Presses.test_a_point_is_one_whose_whole_pixel_is_the_elements_too"),
-    "keys go to what has the focus": (
-        FOCUS, "other.blur?.();", "other.id;",
-        f"{ACTS} Keys.test_keys_for_what_takes_no_focus_are_the_pages_or_of_what_is_around"),
-    "a key for a suggestion takes the focus from its field": (
-        FOCUS, "holder && standsFor(holder, e)", "false && standsFor(holder, e)",
-        f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
-    "what a button has opened is led by it": (
-        FOCUS, "|| roled(e, ITEM)) named", "|| true) named", f"{ACTS} Keys.test_keys_for_the_items_of_a_list_are_of_what_leads_it"),
-    "keys are sent to what nobody can use": (
-        FOCUS, "if (bad) return { error: bad };\n    if (!held)", "if (!held)",
-        f"{ACTS} Keys.test_keys_for_what_nobody_can_use_are_refused"),
-    "keys go where an element hands the focus": (
-        FOCUS, "|| focusable(e)) return NO_FOCUS;", ") return NO_FOCUS;", f"{ACTS} Keys.test_keys_for_what_nobody_can_use_are_refused"),
-    "a field in a frame that is inert takes text": (
-        FOCUS, "if (inert(e)) return { error: inert(e) };", "", f"{ACTS} Keys.test_a_frame_that_is_inert_is_not_given_the_focus"),
-    "a number field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "? keepsNumber(f, text.trim()) :", "? true :", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
-    "a full field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "|| !cutTyped(f, text)", "|| true", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
-    "what is no beginning of a number counts as one": (
-        TEXT_FIELDS, "return BEGUN.test(typed);", "return true;",
-        f"{ACTS} Keys.test_what_is_no_beginning_of_a_number_is_dropped_by_its_field"),
-    "what a page has added counts as the old text": (
-        TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
-        f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
-    "what was wrong at the last look is forgotten": (
-        POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
-        f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),
     "a navigation that an action has begun is given up for it": (
         DEPARTURE, "since != given_up && !may_be_of_the_work", "since != given_up", "Departure.is_given_up_unless_the_work*"),
     "a form that was sent is taken back": (

@@ -19,6 +19,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import act_mutants  # noqa: E402
 import engine_mutants  # noqa: E402
 import server_mutants  # noqa: E402
 import session_mutants  # noqa: E402
@@ -33,7 +34,7 @@ UNUSED = ["unused-function", "unused-parameter", "unused-variable", "unused-cons
           "unused-lambda-capture"]
 SIMULATION, SEEDS = "ManagerSim*", "4000"  # more than a run of the tests has the time for
 
-MUTANTS = {**engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS}
+MUTANTS = {**act_mutants.MUTANTS, **engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS}
 
 
 def run(command, **options):

@@ -1,4 +1,4 @@
-// The focus of the keyboard: who has it, who is given it, and that what is typed then comes to that element or to nothing.
+// The focus of the keyboard: who has it and who is given it. What is typed then: typing.js.
 
 // The element with the focus, as far as this document knows: the body where no element has it, and a frame's element where
 // something in the frame has it.
@@ -112,6 +112,9 @@ function standsFor(f, e) {
   const opens = f.getAttribute('role') === 'combobox' || f.getAttribute('aria-expanded') === 'true';
   return roled(e, opens ? ITEM : SUGGESTED) && (opens || isText(f));
 }
+// The field that an element hands keys for it on to. A button or a link takes them itself: a key that it is named for never
+// presses something in a form that nobody has named.
+const handedTo = (e) => (e.matches(ACTOR) ? null : receiver(e));
 // Gives the focus to the element that keys for `e` go to, as a click on it would: to itself, to what it labels, to the nearest
 // around it that takes it, and where nothing does to the page. Answers what is wrong with that.
 function focusAround(e) {
@@ -121,7 +124,7 @@ function focusAround(e) {
     return active() === n;
   };
   if (takes(e) || within(active(), e) || fieldOf(e) === active()) return '';
-  if (active() !== had && receiver(e)) return '';
+  if (active() !== had && handedTo(e)) return '';
   if (hidden(e)) return hidden(e);
   if (active() !== had || focusable(e)) return NO_FOCUS;  // the page leads it elsewhere, or keeps it from there
   const holder = had && !isPage(had) ? had : null;
@@ -143,57 +146,10 @@ const focusForKeys = (selector, { timeout, held = true, hovered } = {}) =>
     const bad = disabled(e) || inert(e);
     if (bad) return { error: bad };
     if (!held) globalThis['focus']();  // the window's, which plain.js knows nothing of
+    if (isPage(e)) return { ok: true };  // whatever in it has the focus
     // Focusing anew would throw away the caret, or leave the field inside.
-    if (isPage(e) || within(active(), e)) return { ok: true };
-    const wrong = focusAround(e);
+    const wrong = within(active(), e) ? '' : focusAround(e);
+    if (!wrong) expectKey(selector, e);
     if (!wrong) return { ok: true };
     return (hidden(e) && await hovering(e, pass, hovered)()) || { error: wrong };
   });
-
-// Between the moment at which a field has the focus and the text that is sent to it, the page may take the focus away. So
-// the first of what comes is judged as it arrives, before the page hears of it: what is on its way to another element is
-// kept from all. After that the page may lead where it likes, as from one box of a code to the next.
-
-const TEXT = ['keydown', 'beforeinput', 'pointerdown'];
-let typing = null;  // {selector, host, first, until}; once text has come, {came}; where something was kept away, {wrong}
-
-function meantForText({ selector, host }, e) {
-  if (host.isConnected) return within(e, host);
-  try {
-    const again = control(resolve(selector));  // a page that renders anew replaces elements by their like
-    return within(e, again) || (again.isContentEditable && within(again, e));
-  } catch {
-    return false;
-  }
-}
-function judgeText(event) {
-  const t = typing;
-  if (event.type === 'pointerdown') typing = null;  // whoever presses something goes elsewhere
-  if (!typing || t.came || !event.isTrusted || performance.now() > t.until) return;
-  const e = active();
-  if (e && meantForText(t, e)) {
-    t.came = true;
-    return;
-  }
-  t.wrong = describe(e ?? document.documentElement);
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}
-// At once and for each text: as those for presses.
-const watchText = () => { for (const type of TEXT) addEventListener(type, judgeText, { capture: true, passive: false }); };
-watchText();
-
-function expectText(selector, host) {
-  const first = hearsFirst();
-  watchText();
-  typing = { selector, host, first, until: performance.now() + COMES };
-}
-// Why the text has not come to the element that it was meant for; it has come to no other of this document. `lost`: that
-// element has gone since, and the text with it.
-function textCame() {
-  const t = typing;
-  typing = null;
-  if (!t || t.came) return { wrong: null, lost: t?.host.isConnected === false };
-  if (t.wrong) return { wrong: `${t.wrong} took the focus before the text came, and nothing was typed` };
-  return { wrong: t.first ? 'the element did not see the text' : null };
-}

@@ -7,7 +7,7 @@ const PRESS = ['pointerdown', 'touchstart', 'mousedown', 'pointerup', 'touchend'
 const COMES = 5000;  // ms; a press at the same point that comes later is somebody else's
 const FRAMES = 'iframe, frame, object, embed, fencedframe';
 let press = null;    // {selector, e, at, clicks, touch, first, actor, until, seen: how many have come, ended: how many of them are over};
-                     // of a wrong one {wrong}, at its end {over}; of one that came to something else {stray}
+                     // of a wrong one {wrong}, at its end {over}; of one that came to something else {stray}; of all a trail (lost.js)
 
 // A page that renders anew while it is hovered may replace the element by its like.
 function meant({ selector, e, actor }, hit) {
@@ -36,10 +36,14 @@ function judge(event) {
       return;
     }
     if (wrong) p.wrong = p.seen ? MOVED_AWAY(wrong) : `element is covered by ${wrong} once it is ${p.touch ? 'touched' : 'hovered'}`;
+    else p.trail.on = pressedAt(p.e, hit, event);
     p.seen++;
   }
   if (event.type === 'pointerup') p.ended++;
-  if (!p.wrong) return;
+  if (!p.wrong) {
+    follow(p, event);
+    return;
+  }
   event.preventDefault();
   event.stopImmediatePropagation();
   if (event.type === 'pointerup' && p.ended >= p.clicks) setTimeout(() => { p.over = true; });  // after its click
@@ -64,12 +68,14 @@ function hearsFirst() {
 function expectPress(selector, e, at, { clicks, touch = false }) {
   const first = hearsFirst();
   watchPresses();
-  press = { selector, e, at, clicks, touch, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES, seen: 0, ended: 0 };
+  press = { selector, e, at, clicks, touch, first, actor: actorIn(e, hitAt(at.x, at.y)), until: performance.now() + COMES, seen: 0, ended: 0,
+    trail: newTrail() };
 }
 // What was met instead of the element, and whether that has felt it. Where all is well the timers that the press has set
 // have had their turn (departure.h), but for a hidden page, whose timers are slow. `held`: the button is still down, and what
 // comes of a wrong press until it is let go of is kept away as well.
 async function pressed({ held = false } = {}) {
+  if (press && !held) await tapsClick(press);
   const verdict = met(held);
   const waits = !verdict.wrong && !document.hidden;
   if (waits) await new Promise((done) => setTimeout(() => setTimeout(done)));
@@ -78,6 +84,7 @@ async function pressed({ held = false } = {}) {
 function met(held) {
   const p = press;
   if (!held || !p?.wrong) press = null;
+  if (!held && p?.seen && !p.wrong && lostClick(p)) return { wrong: LOST_CLICK, felt: true };
   if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: p?.seen > 1 };
   const hit = hitAt(p.at.x, p.at.y);
   if (hit?.matches(FRAMES) && meant(p, hit)) return { wrong: null, felt: false };

@@ -156,8 +156,8 @@ function textKept(selector, text) {
 // What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
 // (focus.js).
 function value(selector, wanted = '') {
-  const { wrong, lost } = textCame();
-  if (wrong) return { wrong };
+  const { wrong, part, lost } = textCame();
+  if (wrong) return { wrong, part };
   return until(selector, 0, (found) => {
     const [e, f, a] = [control(found), fieldOf(found), active()];
     const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
