@@ -13,8 +13,8 @@ Deed clicked(std::string_view type, Click gesture);
 // How many keys one call may press, repeats among them.
 inline constexpr std::size_t kMostPresses = 1000;
 base::Result<void> may_press(const Arguments& arguments, std::size_t chords);
-// Each chord in turn, the whole row so many times. Error: there is none, and `lacks` names what should hold them, or too
-// many.
+// Each chord in turn, the whole row so many times. Error: there is none, and `lacks` names what should hold them, or
+// too many.
 base::Result<Deed> pressed(const Arguments& arguments, const std::vector<std::string>& chords, std::string_view lacks,
                            base::Milliseconds held = {}, std::size_t times = 1);
 // In the direction that the argument of this name tells, so far across or down.
