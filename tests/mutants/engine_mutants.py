@@ -4,7 +4,7 @@ from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT,
     FIND_AGAIN, FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, POINTING, PRESSING, PROMPTS,
-    REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER,
+    REDACT, REDACTOR, REPLAY, REPLY_BOUNDS, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER,
     TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
@@ -27,7 +27,7 @@ MUTANTS = {
     "what takes long holds up everybody": (COMPUTE, "workers->run_long(", "workers->run_stoppable(", "Compute.WhatTakesLong*"),
     "a costly schema is refused after a moment": (
         SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),
-    "all calls of a reply are done": (LOOP, "&& ++calls > most", "&& ++calls > 1'000'000", "Loop.TheFirstCallsOfAReply*"),
+    "all calls of a reply are done": (REPLY_BOUNDS, "|| ++calls <= most)", "|| ++calls <= 1'000'000)", "Loop.TheFirstCallsOfAReply*"),
     "every folded step has its line": (HISTORY, "lines_.size() > kMostLines", "lines_.size() > 1000 * kMostLines",
                                        "History.FoldsThousands*"),
     "all steps are looked at with each step": (
@@ -179,20 +179,32 @@ MUTANTS = {
     "any letter before a cut is taken for a value": (
         KNOWN_VALUES, "depth >= kLeastBeginning && is_cut_at", "depth >= 1 && is_cut_at", "KnownValues*Cut*"),
     "short values are masked within words": (MASK, "characters(printed) < kShort ?", "characters(printed) + 2 < kShort ?", "Mask*"),
-    "a call's arguments have no bound": (LOOP, "kMostArguments = 256 * 1024;", "kMostArguments = 256 * 1024 * 1024;", "Loop.WhatIsTooLarge*"),
-    "a call's unread arguments have no bound": (LOOP, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
+    "a call's arguments have no bound": (REPLY_BOUNDS, "kMostArguments = 256 * 1024;", "kMostArguments = 256 * 1024 * 1024;", "Loop.WhatIsTooLarge*"),
+    "a call's unread arguments have no bound": (REPLY_BOUNDS, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
     "large arguments that were refused go back to the model": (
-        LOOP, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
+        REPLY_BOUNDS, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
     "a large item of a provider's own goes back to it whole": (
-        LOOP, "  std::swap(call.native, native);\n", "", "Loop.WhatIsTooLarge*"),
+        REPLY_BOUNDS, "  std::swap(call.native, native);\n", "", "Loop.WhatIsTooLarge*"),
     "a provider's own item has no bound of its own": (
-        LOOP, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
+        REPLY_BOUNDS, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
     "what a provider knows its item by comes behind what is nested": (
-        LOOP, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
+        REPLY_BOUNDS, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
     "the arguments of a reply have no bound together": (
-        LOOP, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
-    "a call's name has no bound": (LOOP, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
-    "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
+        REPLY_BOUNDS, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
+    "a call's name has no bound": (REPLY_BOUNDS, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
+    "a call's id has no bound": (REPLY_BOUNDS, "kLongestId = 32 * 1024;", "kLongestId = 1'000'000;", "ReplyBounds.AnIdThatIsTooLong*"),
+    "a call's id is cut": (REPLY_BOUNDS, "  call.id = \"call_\" + base::uuid_v4();", "  call.id.resize(40);", "ReplyBounds.AnIdThatIsTooLong*"),
+    "the ids of a reply have no bound together": (
+        REPLY_BOUNDS, "call.id.size() <= std::min(kLongestId, left)", "call.id.size() <= kLongestId", "ReplyBounds.IdsOfAReply*"),
+    "a long id stays in the provider's own item": (
+        REPLY_BOUNDS, "  for (const std::string& name : names) call.native.get_object()[name] = call.id;\n", "",
+        "ReplyBounds.AnIdThatIsTooLong*"),
+    "an item without its long texts has lost its id": (
+        REPLY_BOUNDS, "  for (const std::string& name : names_of_id(call)) native.get_object()[name] = call.id;\n", "",
+        "ReplyBounds.AnItem*"),
+    "reasoning stays without its call": (
+        REPLY_BOUNDS, "    while (!kept.empty() && std::holds_alternative<llm::Opaque>(kept.back())) kept.pop_back();\n", "",
+        "ReplyBounds.WhatWasThought*"),
     "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),
     "a call's repeats of keys are made before they are counted": (
         "src/agent/screen/deeds.cc", "may_press(arguments, chords.size() * times)", "may_press(arguments, chords.size())",

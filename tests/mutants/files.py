@@ -18,8 +18,8 @@ PROCESS, REAPER, ORPHANS, LAUNCHES, LAUNCHER, MAKE_CHILD, CHILD = (f"src/os/{nam
 ASIDE = "src/os/aside.h"
 LOCK, SESSION_ROOT, SESSION_FOLDER, REMOVE_TREE, SWEEP = (f"src/os/{name}.cc" for name in (
     "folder_lock", "session_root", "session_folder", "remove_tree", "sweep"))
-LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE = (f"src/agent/{name}.cc" for name in (
-    "loop", "watch", "ending", "history", "replay", "find_again", "cache"))
+LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE, REPLY_BOUNDS = (f"src/agent/{name}.cc" for name in (
+    "loop", "watch", "ending", "history", "replay", "find_again", "cache", "reply_bounds"))
 RETRY, HTTP_LLM, REDACT = (f"src/llm/{name}.cc" for name in ("retry", "http_llm", "redact"))
 PAGE_TOOLS, CDP_SESSION, FLAG_VALUES = "src/agent/page_tools.cc", "src/cdp/session.cc", "src/app/flag_values.cc"
 READER, HTTP_CONNECTION = "src/net/http_reader.cc", "src/net/http_connection.cc"
