@@ -2,7 +2,7 @@
 
 from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT,
-    FIND_AGAIN, FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
+    FIND_AGAIN, FOCUS, FRAME_ROOTS, HISTORY, HTTP_LLM, JOURNEY, JOURNEY_CC, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
     NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, POINTING, PRESSING, PROMPTS,
     REDACT, REDACTOR, REPLAY, REPLY_BOUNDS, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TEXT_FIELDS, TOOL_ANSWER,
     TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
@@ -442,12 +442,40 @@ MUTANTS = {
     "a way back that comes to nothing is waited for": (
         NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
     "a way back is told by whatever frame": (
-        NAVIGATE, "    return frames_.contains(std::string(json::get_string(params, frame).value_or(\"\")));\n",
-        "    return json::get_string(params, frame).has_value();\n", "History.what_frames_do_meanwhile*"),
+        JOURNEY, "{ return frames_.contains(frame); }", "{ return !frame.empty(); }", "History.what_frames_do_meanwhile*"),
+    "a way back is told by a new address of the page": (
+        JOURNEY_CC, " || json::text_at(params, \"navigationType\") == \"historyApi\") return;", ") return;", "History.a_step_within*"),
+    "a way back is told by whatever step within a document": (
+        JOURNEY_CC, "within_.erase(frame) > 0 || some_came_;", "came_ = true;", "History.a_new_address*"),
+    "a way back is told by whatever fragment": (
+        JOURNEY_CC, "|| json::text_at(params, \"url\") == entry_.url;", "|| true;", "History.a_new_address*"),
+    "a way back of a frame is told by one that refreshes itself": (
+        JOURNEY_CC, "  if (step != steps_.end() && step->second.document == document) {",
+        "  if (frame != page_.main_frame_id()) {\n    came_ = true;\n  } else if (step != steps_.end() && step->second.document == document) {",
+        "History.a_step_of_a_frame_is_not*"),
+    "a way back waits for what another frame has asked for": (
+        JOURNEY_CC, "  if (told_ && (step == steps_.end() || step->second.document != asked.document)) return;\n", "",
+        "History.a_step_of_a_frame_is_not*"),
+    "the first frame to come is taken for all": (
+        JOURNEY_CC, "    some_came_ = true;\n    judge();\n", "    came_ = true;\n", "History.all_frames*"),
+    "a frame with another aim is waited for": (
+        JOURNEY_CC, "    steps_.erase(frame);  // it has another aim now\n", "", "History.all_frames*"),
+    "a frame that came outweighs one that went in vain": (
+        JOURNEY_CC, "  if (some_in_vain_)\n    in_vain_ = true;\n  else if (some_came_)\n    came_ = true;\n",
+        "  if (some_came_)\n    came_ = true;\n  else if (some_in_vain_)\n    in_vain_ = true;\n", "History.all_frames*"),
+    "a browser that tells how navigations begin is not known before it does": (
+        JOURNEY_CC, "told_(page.activity().traffic().tells_starts())", "told_(false)", "History.what_a_frame_had_begun*"),
+    "a way back is told by another page": (
+        JOURNEY_CC, "came_ || !others_.contains(document);", "true;", "History.another_page*"),
+    "a way back that was stopped is told as a download": (
+        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.a_page_that_goes_elsewhere*"),
+    "what a page goes to by itself is stopped with a way back": (
+        NAVIGATE, "if (journey.stopped() || journey.in_vain()) unanswered.answered();", "",
+        "History.a_page_that_goes_elsewhere*"),
     "a way to another page is told by a frame of this one": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame || true)", "History.a_frame_that_was_there*"),
+        JOURNEY_CC, "  if (entry_.of_a_frame)", "  if (entry_.of_a_frame || true)", "History.a_frame_that_was_there*"),
     "a way back of a frame is told by the page alone": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame && false)", "History.a_step_of_a_frame*"),
+        JOURNEY_CC, "  if (entry_.of_a_frame)", "  if (entry_.of_a_frame && false)", "History.a_step_of_a_frame*"),
     "a page that hung once is taken to hang for ever": (
         NAVIGATE, "  if (!page.hung(ctx.now())) co_return false;\n", "  co_return page.hung(ctx.now());\n", "Hangs.*"),
     "a way back takes a page that hung once to hang for ever": (

@@ -33,6 +33,7 @@ OWN_TOOLS, MCP_CLIENT, WEB_SEARCH, TOOL_ANSWER = (
 PEER_EXCHANGE, AGENT_RECORD = "src/engine/peer_exchange.h", "src/engine_api/agent.cc"
 MASK = "src/browser/snapshot/mask.cc"
 
+JOURNEY, JOURNEY_CC = "src/browser/journey.h", "src/browser/journey.cc"
 NAVIGATION, NAVIGATE, DEPARTURE = (f"src/browser/{name}.cc" for name in ("navigation", "navigate", "departure"))
 ACCESSIBILITY = "src/browser/snapshot/accessibility.cc"
 COMPOSE = "src/browser/snapshot/snapshot.cc"
