@@ -36,11 +36,13 @@ std::size_t chars_of(const llm::Message& message) {
   std::size_t out = 0;
   for (const llm::Part& part : message.parts) {
     if (const auto* text = std::get_if<llm::Text>(&part)) out += text->text.size();
-    if (const auto* call = std::get_if<llm::ToolCall>(&part)) out += length_of(call->arguments);
+    if (const auto* call = std::get_if<llm::ToolCall>(&part)) out += call->id.size() + length_of(call->arguments);
     if (const auto* opaque = std::get_if<llm::Opaque>(&part)) out += length_of(opaque->item);
-    if (const auto* result = std::get_if<llm::ToolResult>(&part))
+    if (const auto* result = std::get_if<llm::ToolResult>(&part)) {
+      out += result->call_id.size();
       for (const auto& each : result->content)
         if (const auto* text = std::get_if<llm::Text>(&each)) out += text->text.size();
+    }
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/prompts.h"
+#include "agent/reply_bounds.h"
 #include "agent/transcript.h"
 #include "aio/compute.h"
 #include "base/text.h"
@@ -18,21 +19,9 @@ using engine::AgentResult;
 using engine::StopReason;
 
 constexpr int kMostSilent = 3;
-constexpr std::size_t kMostCalls = 32;  // of one reply
 constexpr int kMostShrinks = 4;
 constexpr std::string_view kWindowFull =
     "the conversation fills the model's context window, and what is left of it leaves no room for a reply";
-
-// Of one call. No model writes more than some hundred thousand bytes in a reply; whoever answers in its place may, and
-// each tool would copy, compare and look through them.
-constexpr std::size_t kMostArguments = 256 * 1024;
-constexpr std::size_t kMostArgumentsOfReply = 4 * kMostArguments;  // all are looked through in one go
-constexpr std::size_t kMostNative = kMostArguments + 64 * 1024;    // with them, of the provider's own item
-constexpr std::size_t kMostOfCut = 16 * 1024;                      // of such an item when it was larger
-constexpr std::size_t kLeastOfValue = 8;
-constexpr std::string_view kLeftOut = "(left out)";
-constexpr std::size_t kLongestName = 64;  // providers take no longer ones, so no tool has one
-constexpr std::size_t kLongestId = 512;
 
 bool is_too_long(const base::Error& error) {
   if (error.kind != base::Kind::invalid) return false;
@@ -147,70 +136,6 @@ aio::Task<Loop::Turn> Loop::ask(const aio::Context& ctx, const std::string& syst
   }
 }
 
-// A provider's item without its long texts, and no more of it than has room: what its provider knows it by (id, type)
-// is short, and comes before what is nested.
-json::Value shortened(const json::Value& value, std::size_t& room) {
-  room -= std::min(room, kLeastOfValue);
-  if (const json::String* text = value.if_string()) {
-    if (text->size() > kLongestId) return json::Value(kLeftOut);
-    room -= std::min(room, text->size());
-  } else if (const json::Array* list = value.if_array()) {
-    json::Array out;
-    for (auto it = list->begin(); it != list->end() && room > 0; ++it) out.push_back(shortened(*it, room));
-    return out;
-  } else if (const json::Object* object = value.if_object()) {
-    json::Object out;
-    for (const bool nested : {false, true})
-      for (auto it = object->begin(); it != object->end() && room > 0; ++it) {
-        if (it->value().is_structured() != nested || it->key().size() > kLongestId) continue;
-        room -= std::min(room, it->key().size());
-        out[it->key()] = shortened(it->value(), room);
-      }
-    return out;
-  }
-  return value;
-}
-
-// What of a call is larger than a model writes is cut before anything looks at it; such arguments are not kept, for
-// they would go back to the model with each of the next steps.
-void bound_call(const aio::Context& ctx, llm::ToolCall& call, std::size_t& left) {
-  if (call.name.size() > kLongestName) call.name = base::truncate(base::repair_utf8(call.name), kLongestName);
-  if (call.id.size() > kLongestId) call.id.resize(kLongestId);
-  if (call.unreadable.size() <= kMostArguments && !json::takes_more_than(call.arguments, kMostArguments) &&
-      !json::takes_more_than(call.native, kMostNative)) {
-    const auto now_left = json::left_after(left, call.arguments);
-    if (now_left && call.unreadable.size() <= *now_left) {
-      left = *now_left - call.unreadable.size();
-      return;
-    }
-    call.fault =
-        fmt::format("have, with those of the calls before it, more than {} bytes, which is the limit for one reply",
-                    kMostArgumentsOfReply);
-  } else {
-    call.fault = fmt::format("have more than {} bytes, which is the limit for one call", kMostArguments);
-  }
-  call.unreadable = kLeftOut;
-  json::Object all = std::exchange(call.arguments, {});
-  std::size_t room = kMostOfCut;
-  json::Value native = call.native.is_object() ? shortened(call.native, room) : json::Value();  // else it is a text
-  std::swap(call.native, native);
-  if (ctx.workers) {
-    ctx.workers->discard(std::move(all));
-    ctx.workers->discard(std::move(native));
-  }
-}
-
-// What comes after them is as if it had not been said: each call wants an answer, and each answer room. Whether there
-// was such.
-bool keep_first_calls(llm::Reply& reply, std::size_t most) {
-  std::size_t calls = 0;
-  const std::size_t erased = std::erase_if(reply.parts, [&](const llm::Part& part) {
-    return std::holds_alternative<llm::ToolCall>(part) && ++calls > most;
-  });
-  if (erased > 0 && reply.stop == llm::Stop::length) reply.stop = llm::Stop::finished;  // what was cut off is gone
-  return erased > 0;
-}
-
 aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm::Reply reply) {
   const std::string said = reply.text();
   if (!said.empty()) {
@@ -219,9 +144,7 @@ aio::Task<base::Result<Loop::End>> Loop::take_step(const aio::Context& ctx, llm:
   }
   const std::size_t all = reply.tool_calls().size();
   const bool left_some_out = keep_first_calls(reply, kMostCalls);
-  std::size_t left = kMostArgumentsOfReply;
-  for (llm::Part& part : reply.parts)
-    if (auto* call = std::get_if<llm::ToolCall>(&part)) bound_call(ctx, *call, left);
+  bound_calls(ctx, reply);
   const llm::Stop stop = reply.stop;
   Step step{.said = std::move(reply).message()};
   if (all == 0) co_return co_await take_words(ctx, stop, said, std::move(step));

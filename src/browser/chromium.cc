@@ -159,7 +159,7 @@ aio::Task<void> Chromium::remove_folders(std::shared_ptr<Chromium> self) {
   // cancelled. Until it is dead it makes its folders anew when they have been removed.
   if (self->launch_ != 0) co_await os::end_remains(self->launch_, self->services_.clock);
   LaunchFolders folders = std::exchange(self->folders_, {});
-  co_await LaunchFolders::let_go_of_named(folders);
+  co_await LaunchFolders::let_go_of_named(folders, self->services_);
   self->removal_ = {};
   co_await LaunchFolders::remove(std::move(folders), self->services_);
 }

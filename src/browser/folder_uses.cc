@@ -1,5 +1,6 @@
 #include "browser/folder_uses.h"
 
+#include <cerrno>
 #include <filesystem>
 
 #include <unistd.h>
@@ -38,6 +39,12 @@ void FolderUses::keep(const std::string& path) {
   for (std::string at = path; made_.erase(at) > 0;) at = around(at);
 }
 
+bool FolderUses::made_for_nothing(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  const auto used = uses_.lower_bound(path + "/");
+  return made_.contains(path) && (used == uses_.end() || !used->first.starts_with(path + "/"));
+}
+
 bool FolderUses::begin_removing(const std::string& path) {
   const std::scoped_lock lock(mutex_);
   return made_.contains(path) && !uses_.contains(path) && removing_.insert(path).second;
@@ -62,7 +69,7 @@ void FolderUses::gone(const std::string& path, bool removed) {
 
 void FolderUses::remove(const std::string& path) {
   for (std::string at = path; begin_removing(at); at = around(at)) {
-    const bool removed = rmdir(at.c_str()) == 0;
+    const bool removed = rmdir(at.c_str()) == 0 || errno == ENOENT;  // it went with the profile it lay in
     gone(at, removed);
     if (!removed) break;
   }

@@ -22,6 +22,8 @@ class FolderUses {
   void made(std::string path);
   // A start has come out: this folder stays, and those around it.
   void keep(const std::string& path);
+  // It was made, no start that names it has come out, and no folder in it is named.
+  bool made_for_nothing(const std::string& path);
   // Removes it and those around it, as far as they were made, nobody names them, and they are empty. Blocks.
   void remove(const std::string& path);
 

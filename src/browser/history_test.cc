@@ -54,12 +54,21 @@ struct HistoryBench {
     chrome.event("S", "Page.frameAttached", {{"frameId", id}, {"parentFrameId", "main"}});
     scheduler.run();
   }
-  void frame_comes(Ms when, const std::string& id) {
-    at(when, "Page.frameNavigated", {{"frame", json::Object{{"id", id}, {"parentId", "main"}, {"loaderId", id}}}});
+  void frame_comes(Ms when, const std::string& id, const std::string& document = "N") {
+    at(when, "Page.frameNavigated",
+       {{"frame", json::Object{{"id", id}, {"parentId", "main"}, {"loaderId", document}}}});
+  }
+  // Chromium says of each navigation how it begins; older ones do not.
+  void starts(Ms when, const std::string& how, const std::string& frame = "main", const std::string& document = "N") {
+    at(when, "Page.frameStartedNavigating", {{"frameId", frame}, {"loaderId", document}, {"navigationType", how}});
+  }
+  void steps_within(Ms when, const std::string& how, const std::string& url, const std::string& frame = "main") {
+    at(when, "Page.navigatedWithinDocument", {{"frameId", frame}, {"url", url}, {"navigationType", how}});
   }
   // A frame whose page asks for something and takes it back.
   void frame_asks_in_vain(Ms when, const std::string& id) {
     asks(when, id, id);
+    at(when + 30ms, "Network.responseReceived", {{"requestId", id}, {"type", "Document"}});
     at(when + 60ms, "Network.loadingFailed", {{"requestId", id}, {"errorText", "net::ERR_ABORTED"}});
   }
   void asks(Ms when, const std::string& frame = "main", const std::string& id = "N") {
@@ -165,6 +174,131 @@ TEST(History, a_step_of_a_frame_is_waited_for_as_that_of_a_page) {
   vain.has_frame("F");
   vain.frame_asks_in_vain(10ms, "F");
   EXPECT_TRUE(vain.back().first.starts_with("there is no page any more where the history goes back: "));
+}
+
+// replaceState with the time, each second say.
+TEST(History, a_new_address_of_the_page_that_is_shown_is_no_page_that_came) {
+  for (const bool told : {true, false}) {
+    HistoryBench b;
+    if (told) b.starts(5ms, "historyDifferentDocument");
+    b.asks(10ms);
+    b.steps_within(400ms, "historyApi", "http://h/was");
+    b.steps_within(500ms, "fragment", "http://h/is#1");
+    b.answers(8s);
+    b.comes(9s);
+    EXPECT_EQ(b.back(), Came("", 9000)) << told;
+  }
+}
+
+TEST(History, a_step_within_the_document_is_one) {
+  for (const bool told : {true, false}) {
+    HistoryBench b;
+    b.leads_to("http://h/is#1");
+    if (told) b.starts(5ms, "historySameDocument");
+    b.steps_within(10ms, "historyApi", "http://h/is?0");
+    b.steps_within(20ms, "fragment", "http://h/is#1");
+    EXPECT_EQ(b.back(), Came("", 20)) << told;
+  }
+}
+
+TEST(History, a_step_of_a_frame_is_not_told_by_one_that_refreshes_itself) {
+  for (const bool told : {true, false}) {
+    HistoryBench b;
+    b.leads_to("http://h/is");
+    b.has_frame("F");
+    b.has_frame("ad");
+    if (told) b.starts(5ms, "historyDifferentDocument", "F");
+    b.asks(10ms, "F");
+    if (told) b.starts(20ms, "reload", "ad", "AD");
+    if (told) b.asks(30ms, "ad", "AD");  // and nothing is answered to that
+    b.frame_comes(40ms, "ad", "AD");     // otherwise it had been asked for before
+    b.steps_within(50ms, "fragment", "http://h/ad#1", told ? "ad" : "another");
+    b.answers(8s);
+    b.frame_comes(9s, "F");
+    EXPECT_EQ(b.back(), Came("", 9000)) << told;
+  }
+}
+
+// One that has refreshed itself since goes back with the frame that is meant, and leaves that again by its next
+// refresh.
+TEST(History, all_frames_that_take_a_step_are_waited_for) {
+  for (const bool refreshes : {true, false}) {
+    HistoryBench b;
+    b.leads_to("http://h/is");
+    b.has_frame("F");
+    b.has_frame("ad");
+    b.starts(5ms, "historyDifferentDocument", "ad", "AD");
+    b.starts(5ms, "historyDifferentDocument", "F");
+    b.asks(10ms, "ad", "AD");
+    b.asks(10ms, "F");
+    if (refreshes)
+      b.starts(20ms, "differentDocument", "ad", "AD2");
+    else
+      b.frame_comes(20ms, "ad", "AD");
+    b.answers(8s);
+    b.frame_comes(9s, "F");
+    EXPECT_EQ(b.back(), Came("", 9000)) << refreshes;
+  }
+  HistoryBench vain;
+  vain.leads_to("http://h/is");
+  vain.has_frame("F");
+  vain.has_frame("ad");
+  vain.starts(5ms, "historyDifferentDocument", "ad", "AD");
+  vain.starts(5ms, "historyDifferentDocument", "F");
+  vain.frame_comes(20ms, "ad", "AD");
+  vain.asks(30ms, "F");
+  vain.answers(40ms);
+  vain.fails(50ms, "net::ERR_ABORTED");
+  const auto [why, took] = vain.back();
+  EXPECT_TRUE(why.starts_with("there is no page any more where the history goes back: ")) << why;
+  EXPECT_EQ(took, 50);
+}
+
+TEST(History, what_a_frame_had_begun_before_says_nothing_of_the_way_of_another) {
+  HistoryBench b;
+  b.leads_to("http://h/is");
+  b.has_frame("F");
+  b.has_frame("ad");
+  b.starts(0ms, "reload", "ad", "AD");  // by which the browser is known to tell
+  aio::testing::run_on(b.scheduler, b.clock, b.clock.sleep(1ms));
+  b.asks(2ms, "ad", "AD");
+  b.at(3ms, "Network.loadingFailed", {{"requestId", "AD"}, {"errorText", "net::ERR_ABORTED"}});
+  b.starts(5ms, "historyDifferentDocument", "F");
+  b.asks(10ms, "F");
+  b.answers(8s);
+  b.frame_comes(9001ms, "F");
+  EXPECT_EQ(b.back(), Came("", 9000));
+}
+
+TEST(History, a_page_that_goes_elsewhere_meanwhile_is_told_as_that_and_goes_on) {
+  HistoryBench b;
+  b.starts(5ms, "historyDifferentDocument");
+  b.asks(10ms);
+  b.starts(400ms, "differentDocument", "main", "E");
+  b.fails(410ms, "net::ERR_ABORTED");  // later than that the page goes elsewhere
+  const auto [why, took] = b.back();
+  EXPECT_TRUE(why.ends_with("the page that is shown stopped the way back, or went elsewhere of its own accord")) << why;
+  EXPECT_EQ(took, 400);
+  EXPECT_EQ(b.chrome.count("Page.stopLoading"), 0U) << "what is under way is the page's own";
+}
+
+TEST(History, another_page_that_comes_first_is_not_that_of_the_history) {
+  HistoryBench b;
+  b.starts(2ms, "differentDocument", "main", "E");
+  b.starts(5ms, "historyDifferentDocument");
+  b.asks(10ms);
+  b.at(20ms, "Page.frameNavigated", {{"frame", json::Object{{"id", "main"}, {"loaderId", "E"}}}});
+  b.answers(8s);
+  b.comes(9s);
+  EXPECT_EQ(b.back(), Came("", 9000));
+}
+
+TEST(History, one_that_is_kept_as_it_was_is_there_whatever_begins_meanwhile) {
+  HistoryBench b;
+  b.starts(5ms, "historyDifferentDocument");
+  b.at(20ms, "Page.frameNavigated",
+       {{"frame", json::Object{{"id", "main"}, {"loaderId", "OLD"}}}, {"type", "BackForwardCacheRestore"}});
+  EXPECT_EQ(b.back(), Came("", 20));
 }
 
 TEST(History, a_failure_that_has_a_page_is_that_page) {

@@ -85,16 +85,16 @@ std::vector<std::string> LaunchFolders::own_environment(const std::vector<std::s
   return out;
 }
 
-aio::Task<void> LaunchFolders::let_go_of_named(LaunchFolders& folders) {
-  if (folders.user_data_ || !folders.made_.empty()) {  // where its caller wants it, which may be anywhere
-    auto release = [user_data = std::move(folders.user_data_),
-                    made = std::move(folders.made_)]() mutable -> base::Result<void> {
-      user_data.release();
-      made.remove();
-      return {};
-    };
-    static_cast<void>(co_await os::aside(std::move(release)));
-  }
+aio::Task<void> LaunchFolders::let_go_of_named(LaunchFolders& folders, Services services) {
+  if (!folders.user_data_ && folders.made_.empty()) co_return;
+  const std::string path = folders.user_data_.path();
+  // Where its caller wants it, which may be anywhere.
+  auto job = [user_data = std::move(folders.user_data_),
+              made = std::move(folders.made_)]() mutable -> base::Result<std::string> {
+    return let_go(std::move(user_data), std::move(made));
+  };
+  const auto why = co_await os::aside(std::move(job));
+  if (why && !why->empty()) services.log.error("profile not removed", {{"profile", path}, {"error", *why}});
 }
 
 aio::Task<void> LaunchFolders::remove(LaunchFolders folders, Services services) {

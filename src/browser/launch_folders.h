@@ -37,7 +37,7 @@ class LaunchFolders {
   std::vector<std::string> own_environment(const std::vector<std::string>& environment) const;
 
   // Once its browser is gone, or never was: first what its caller names.
-  static aio::Task<void> let_go_of_named(LaunchFolders& folders);
+  static aio::Task<void> let_go_of_named(LaunchFolders& folders, Services services);
   // And then what is the session's own. Takes as long as something is written to them, at most two seconds.
   static aio::Task<void> remove(LaunchFolders folders, Services services);
 

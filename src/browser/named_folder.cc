@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <random>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,15 +28,31 @@ std::unexpected<base::Error> cannot_be_made(const std::string& path, int error) 
   return base::fail(base::Kind::browser, fmt::format("{} cannot be made: {}", path, std::strerror(error)));
 }
 
-// Of a file or folder that is there only for a moment.
-std::string probe_name(int folder) { return fmt::format(".belay-{}-{}", getpid(), folder); }
+// Of a file or folder that is there only for a moment. Servers of several containers may share the folder, each as the
+// process 1.
+std::string probe_name() {
+  std::random_device random;
+  return fmt::format(".belay-{:08x}{:08x}", random(), random());
+}
+
+// make(name) returns 0, or -1 as errno says. The name it was made by; "" when it was not.
+template <class Make>
+std::string make_probe(Make make) {
+  for (int tries = 1;; ++tries) {
+    std::string name = probe_name();
+    if (make(name.c_str()) == 0) return name;
+    if (errno != EEXIST || tries == kTries) return "";
+  }
+}
 
 base::Result<void> try_to_write(const std::string& path) {
   const os::Fd folder(open(path.c_str(), O_RDONLY | O_NONBLOCK | kFolder));
   if (!folder) return base::fail(base::Kind::browser, fmt::format("{}: {}", path, std::strerror(errno)));
-  const std::string name = probe_name(folder.get());
-  const os::Fd probe(openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!probe)
+  const std::string name = make_probe([&](const char* probe) {
+    const os::Fd file(openat(folder.get(), probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    return file ? 0 : -1;
+  });
+  if (name.empty())
     return base::fail(base::Kind::browser, fmt::format("{} cannot be written to: {}", path, std::strerror(errno)));
   unlinkat(folder.get(), name.c_str(), 0);
   return {};
@@ -124,8 +141,8 @@ base::Result<void> try_to_make(const std::string& path) {
       return base::fail(base::Kind::browser, fmt::format("{} cannot be made: {} is a link to nowhere", path, folder));
     }
   }
-  const std::string name = probe_name(reached->folder.get());
-  if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);
+  const std::string name = make_probe([&](const char* probe) { return mkdirat(reached->folder.get(), probe, 0700); });
+  if (name.empty()) return cannot_be_made(path, errno);
   unlinkat(reached->folder.get(), name.c_str(), AT_REMOVEDIR);
   return {};
 }
@@ -137,12 +154,20 @@ void MadeFolders::keep() {
   named_.clear();
 }
 
-void MadeFolders::remove() {
-  std::vector<std::string> paths;
-  for (const FolderUse& folder : named_) paths.push_back(folder.path());
+void MadeFolders::give_up() {
+  for (const FolderUse& folder : named_) given_up_.push_back(folder.path());
   named_.clear();
-  std::ranges::sort(paths, std::greater());  // one may lie in another
-  for (const std::string& path : paths) FolderUses::of_this_process().remove(path);
+}
+
+bool MadeFolders::made_for_nothing(const std::string& path) const {
+  const std::string at = canonical(path);
+  return std::ranges::find(given_up_, at) != given_up_.end() && FolderUses::of_this_process().made_for_nothing(at);
+}
+
+void MadeFolders::remove() {
+  give_up();
+  std::ranges::sort(given_up_, std::greater());  // one may lie in another
+  for (const std::string& path : std::exchange(given_up_, {})) FolderUses::of_this_process().remove(path);
 }
 
 base::Result<NamedFolder> find_folder(const std::string& path) {

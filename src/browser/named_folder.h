@@ -14,14 +14,20 @@ namespace browser {
 class MadeFolders {
  public:
   void add(FolderUse folder) { named_.push_back(std::move(folder)); }
-  bool empty() const { return named_.empty(); }
+  bool empty() const { return named_.empty() && given_up_.empty(); }
   // They stay: the start has come out.
   void keep();
+  // The start has come to nothing, and names them no longer.
+  void give_up();
+  // Whether the folder, given up, was made for a start that has not come out, and no other start names one in it: then
+  // nothing in it is anybody's but what its own browser has left. Blocks.
+  bool made_for_nothing(const std::string& path) const;
   // As far as they are still empty, since what somebody has put there is his, and no other start names them. Blocks.
   void remove();
 
  private:
   std::vector<FolderUse> named_;
+  std::vector<std::string> given_up_;
 };
 
 struct NamedFolder {

@@ -1,11 +1,11 @@
 #include "browser/navigate.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "aio/latch.h"
+#include "browser/journey.h"
 #include "browser/navigation.h"
 #include "browser/refresh.h"
 #include "browser/url_policy.h"
@@ -261,73 +261,6 @@ aio::Task<base::Result<engine::NavigateResult>> go_to(const aio::Context& ctx, V
   co_return done;
 }
 
-// An entry of the history. One with the address of the page that is shown may be a step of one of its frames.
-struct Entry {
-  std::int64_t id = 0;
-  bool of_a_frame = false;
-};
-
-// What is told of a way through the history. It leads to an entry that is there already: nothing names its document
-// beforehand, so that the latest document asked for by a frame that may take the step is taken for it. What frames do
-// of their own accord meanwhile, in most pages, says nothing of the way.
-class Journey {
- public:
-  Journey(Page& page, const Entry& entry) : page_(page), frames_{page.main_frame_id()} {
-    if (entry.of_a_frame)  // one that was there before, as what comes later has no history
-      for (const Frame& frame : page.frames()) frames_.insert(frame.id());
-    watch("Page.frameNavigated", [this](const json::Value& params) { came_ |= is_of(params, "frame.id"); });
-    watch("Page.navigatedWithinDocument", [this](const json::Value& params) { came_ |= is_of(params, "frameId"); });
-    watch("Network.requestWillBeSent", [this](const json::Value& params) {
-      if (json::get_string(params, "type") != std::string_view("Document") || !is_of(params, "frameId")) return;
-      request_ = json::get_text(params, "requestId").value_or("");
-      answered_at_.reset();
-    });
-    watch("Network.responseReceived", [this](const json::Value& params) {
-      if (is_it(params)) answered_at_ = page_.activity().now();
-    });
-    watch("Network.loadingFailed", [this](const json::Value& params) {
-      // What fails otherwise has a page of its own, which tells of it.
-      if (is_it(params) && json::get_string(params, "errorText") == std::string_view("net::ERR_ABORTED"))
-        in_vain_ = true;
-    });
-  }
-
-  bool came() const { return came_; }
-  bool in_vain() const { return in_vain_; }
-  bool waits_for_server() const { return request_ && !answered_at_; }
-  // Since when the page that is shown is all that is in the way.
-  base::TimePoint due(base::TimePoint sent) const { return answered_at_.value_or(sent); }
-
-  aio::Task<void> changed(const aio::Context& ctx, base::TimePoint until) {
-    auto event = aio::race(changed_.wait(), page_.session().gone().wait());
-    co_await aio::race(std::move(event), ctx.clock->sleep_until(until));
-  }
-
- private:
-  void watch(std::string method, std::function<void(const json::Value&)> note) {
-    watches_.push_back(
-        page_.watch(std::move(method), [this, note = std::move(note)](cdp::Session&, const json::Value& p) {
-          note(p);
-          changed_.wake_all();
-        }));
-  }
-  bool is_of(const json::Value& params, std::string_view frame) const {
-    return frames_.contains(std::string(json::get_string(params, frame).value_or("")));
-  }
-  bool is_it(const json::Value& params) const {
-    return request_ && json::get_string(params, "requestId") == std::string_view(*request_);
-  }
-
-  Page& page_;
-  std::set<std::string> frames_;  // that may take the step
-  bool came_ = false;
-  bool in_vain_ = false;
-  std::optional<std::string> request_;
-  std::optional<base::TimePoint> answered_at_;
-  aio::WaitList changed_;
-  std::vector<std::shared_ptr<Page::Watch>> watches_;
-};
-
 std::string_view word_of(Way way) { return way == Way::back ? "back" : "forward"; }
 
 base::Error kept_by_a_script(Way way) {
@@ -339,7 +272,7 @@ base::Error kept_by_a_script(Way way) {
 }
 
 // The next entry of the history.
-aio::Task<base::Result<Entry>> entry_of(const aio::Context& ctx, Page& page, Way way) {
+aio::Task<base::Result<HistoryEntry>> entry_of(const aio::Context& ctx, Page& page, Way way) {
   CO_TRY(const cdp::Payload history, co_await page.session().call(ctx, "Page.getNavigationHistory"));
   const std::int64_t here = json::get_int(history, "currentIndex").value_or(0);
   const std::int64_t there = here + (way == Way::back ? -1 : 1);
@@ -349,8 +282,9 @@ aio::Task<base::Result<Entry>> entry_of(const aio::Context& ctx, Page& page, Way
                          fmt::format("there is nothing to go {} to in the history of this tab", word_of(way)));
   const json::Value& shown = (*entries)[static_cast<std::size_t>(here)];
   const json::Value& next = (*entries)[static_cast<std::size_t>(there)];
-  co_return Entry{.id = json::get_int(next, "id").value_or(0),
-                  .of_a_frame = json::get_string(shown, "url") == json::get_string(next, "url")};
+  co_return HistoryEntry{.id = json::get_int(next, "id").value_or(0),
+                         .url = json::get_text(next, "url").value_or(""),
+                         .of_a_frame = json::get_string(shown, "url") == json::get_string(next, "url")};
 }
 
 // Why the page that is shown is shown still, though nothing but itself was in the way.
@@ -393,7 +327,7 @@ aio::Task<bool> hangs(const aio::Context& ctx, Page& page) {
 aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
   if (co_await hangs(ctx, page)) co_return std::unexpected(kept_by_a_script(way));
   const aio::Context patient = ctx.within(kHistory);
-  CO_TRY(const Entry entry, co_await entry_of(ctx, page, way));
+  CO_TRY(const HistoryEntry entry, co_await entry_of(ctx, page, way));
   Journey journey(page, entry);
   Unanswered unanswered(page);
   const base::TimePoint sent = ctx.now();
@@ -401,6 +335,12 @@ aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
   CO_TRY_VOID(co_await going.reply(patient));
   for (;;) {
     if (journey.came() || page.session().is_gone()) break;
+    if (journey.stopped() || journey.in_vain()) unanswered.answered();  // what is under way now is the page's own
+    if (journey.stopped())
+      co_return base::fail(base::Kind::browser,
+                           fmt::format("the page in the history did not come: before its server had answered, the page "
+                                       "that is shown stopped the way {}, or went elsewhere of its own accord",
+                                       word_of(way)));
     if (journey.in_vain())
       co_return base::fail(base::Kind::browser,
                            fmt::format("there is no page any more where the history goes {}: the server answers with a "
@@ -409,7 +349,7 @@ aio::Task<base::Result<void>> go(const aio::Context& ctx, Page& page, Way way) {
     if (ctx.now() >= patient.deadline)
       co_return base::fail(base::Kind::browser,
                            fmt::format("the page in the history did not come: no server answered within {} s",
-                                       base::to_ms(ctx.now() - sent) / 1000));
+                                       (base::to_ms(ctx.now() - sent) + 500) / 1000));
     const base::TimePoint gives_way_at =
         journey.waits_for_server() ? base::kNever : base::after(journey.due(sent), kGivesWay);
     if (ctx.now() >= gives_way_at) co_return std::unexpected(co_await not_left(ctx, page, way));

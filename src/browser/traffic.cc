@@ -67,6 +67,8 @@ void Traffic::on_event(std::string_view method, const json::Value& params, base:
     begin(params, now);
   } else if (method == "Network.loadingFinished" || method == "Network.loadingFailed") {
     end(id_in(params, "requestId"), now);
+  } else if (method == "Page.frameStartedNavigating") {
+    tells_starts_ = true;
   } else if (method == "Page.frameRequestedNavigation") {
     // Chromium opens no other program (stand_ins.h): no document comes of a link to one.
     if (main && view_at(params, "disposition") == "currentTab" && !leaves_the_browser(view_at(params, "url")))

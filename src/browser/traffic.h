@@ -21,9 +21,10 @@ class Traffic {
   static constexpr auto kNavigation = std::chrono::seconds(5);
 
   // The CDP events that on_event looks at.
-  static constexpr std::string_view kEvents[] = {
-      "Network.requestWillBeSent",     "Network.loadingFinished", "Network.loadingFailed",       "Page.frameNavigated",
-      "Page.frameRequestedNavigation", "Page.frameDetached",      "Page.navigatedWithinDocument"};
+  static constexpr std::string_view kEvents[] = {"Network.requestWillBeSent",     "Network.loadingFinished",
+                                                 "Network.loadingFailed",         "Page.frameNavigated",
+                                                 "Page.frameRequestedNavigation", "Page.frameDetached",
+                                                 "Page.navigatedWithinDocument",  "Page.frameStartedNavigating"};
   void on_event(std::string_view method, const json::Value& params, base::TimePoint now);
   // Input was sent to the page. What it asks for now is an answer to that, however often it is repeated.
   void acted(base::TimePoint now) { acted_ = now; }
@@ -44,6 +45,9 @@ class Traffic {
   // Whether one of them may have an effect on its server, as a form's POST has: what it leads to by redirects tells of
   // that effect.
   bool sending() const;
+
+  // Whether the browser is one that says of a navigation how it begins.
+  bool tells_starts() const { return tells_starts_; }
 
   // When the latest request worth waiting for ended; what comes of it shows a moment later.
   std::optional<base::TimePoint> last_end() const { return last_end_; }
@@ -76,6 +80,7 @@ class Traffic {
   void forget_old(base::TimePoint now);
 
   std::string main_frame_id_;
+  bool tells_starts_ = false;
   std::map<std::string, Request> in_flight_;  // by request id; only those that count by their kind
   std::map<std::string, Habit> habits_;       // by key
   std::optional<base::TimePoint> due_;        // a navigation of the main frame was asked for and has not begun

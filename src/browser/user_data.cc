@@ -16,6 +16,7 @@
 
 #include "browser/variable.h"
 #include "os/process_tree.h"
+#include "os/remove_tree.h"
 
 namespace browser {
 namespace {
@@ -61,6 +62,9 @@ std::optional<std::string> other_browser(int folder) {
     return fmt::format("another browser (process {}) uses it; end it or choose another folder", pid);
   return std::nullopt;
 }
+
+// In Chromium's own order: the mark itself last.
+constexpr const char* kMarks[] = {"SingletonSocket", "SingletonCookie", "SingletonLock"};
 
 bool is_own_profile(int folder, const std::vector<std::string>& environment) {
   struct stat mine{};
@@ -115,6 +119,35 @@ base::Result<UserData> UserData::claim(const std::string& path, const std::vecto
   }
   out.lock_ = std::move(*lock);
   return out;
+}
+
+void UserData::release() {
+  // A browser that was killed leaves its mark. Here the next one takes it over; under the name of another host, as that
+  // of the next container on a shared volume, it would be refused for ever.
+  if (lock_ && !other_browser(folder_.get()))
+    for (const char* name : kMarks) unlinkat(folder_.get(), name, 0);
+  lock_.release(folder_.get());
+}
+
+std::string UserData::empty(const MadeFolders& made) const {
+  constexpr std::size_t kBudget = 1000;
+  constexpr int kTries = 80;  // with a pause after each in which nothing could be removed
+  for (int tries = 0; tries < kTries && made.made_for_nothing(path_) && lock_.is_of(folder_.get());) {
+    const os::Removal removal = os::clear_folder(folder_.get(), os::FolderLock::kName, kBudget);
+    if (removal.state != os::Removal::State::more) return removal.why;
+    if (removal.removed > 0) continue;
+    ++tries;
+    usleep(25'000);
+  }
+  return made.made_for_nothing(path_) ? "somebody still writes there" : "";
+}
+
+std::string let_go(UserData user_data, MadeFolders made) {
+  made.give_up();
+  std::string why = user_data ? user_data.empty(made) : "";
+  user_data.release();
+  made.remove();
+  return why;
 }
 
 std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& options,

@@ -23,13 +23,22 @@ class UserData {
   UserData() = default;
   const std::string& path() const { return path_; }
   explicit operator bool() const { return static_cast<bool>(lock_); }
-  void release() { lock_.release(folder_.get()); }
+  // For the next browser, on whatever host: its own must be gone. Removes what that one has left of its mark.
+  void release();
+  // Removes all that its browser has written there, in two seconds at most. "", or what is in the way; it is still to
+  // be released. Blocks.
+  std::string empty(const MadeFolders& made) const;
 
  private:
   std::string path_;
   os::Fd folder_;
   os::FolderLock lock_;
 };
+
+// What a start has named, once its browser is gone or never was: a profile that was made for a start that has come to
+// nothing goes with all that is in it, every other one stays as it is. "", or why something that is to go is left.
+// Blocks.
+std::string let_go(UserData user_data, MadeFolders made);
 
 // Whether the folders that the options name can be had at all. Makes nothing that stays. Blocks.
 std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& options,

@@ -2,6 +2,8 @@
 // believed, a live one not seen, the operator's own profile under another name.
 #include "browser/user_data.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -111,6 +113,75 @@ TEST_F(UserDatas, OnWhichABrowserListensAreRefusedAndStaleMarksAreNot) {
   ASSERT_EQ(bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(listen(listening.get(), 1), 0);
   EXPECT_NE(refusal(tmp_ + "/mine").find("another browser"), std::string::npos) << refusal(tmp_ + "/mine");
+}
+
+// Mutants: what a browser has left stays in a folder made for a start that failed; a profile that was there, or has
+// come to be used, is emptied; what another start names in it goes with it.
+class ProfilesOfAStart : public UserDatas {
+ protected:
+  UserData claim(MadeFolders& made, const std::string& host = "") const {
+    auto out = UserData::claim(mine_, {}, made);
+    EXPECT_TRUE(out) << out.error().message;
+    fs::create_directories(mine_ + "/Default/Cache");
+    std::ofstream(mine_ + "/Local State") << "x";
+    for (const std::string name : {"SingletonSocket", "SingletonCookie"})
+      fs::create_symlink("/nowhere/" + name, mine_ + "/" + name);
+    fs::create_symlink((host.empty() ? UserDatas::host() : host) + "-999999999", mine_ + "/SingletonLock");
+    return std::move(*out);
+  }
+  std::vector<std::string> left() const {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::directory_iterator(mine_)) out.push_back(entry.path().filename());
+    std::ranges::sort(out);
+    return out;
+  }
+
+  std::string mine_ = tmp_;  // before SetUp has named it
+  void SetUp() override {
+    UserDatas::SetUp();
+    mine_ = tmp_ + "/outer/mine";
+  }
+};
+
+TEST_F(ProfilesOfAStart, ThatHasFailedGoWithAllThatItsBrowserHasLeft) {
+  MadeFolders made;
+  UserData data = claim(made);
+  ASSERT_TRUE(make_folder(mine_ + "/files", made));
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_TRUE(fs::is_empty(tmp_));
+}
+
+TEST_F(ProfilesOfAStart, ThatHasComeOutStayWithoutTheMarkOfItsBrowser) {
+  MadeFolders made;
+  UserData data = claim(made);
+  made.keep();
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_EQ(left(), (std::vector<std::string>{"Default", "Local State"}));
+}
+
+TEST_F(ProfilesOfAStart, ThatWereThereBeforeStay) {
+  fs::create_directories(mine_);
+  MadeFolders made;
+  UserData data = claim(made);
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_EQ(left(), (std::vector<std::string>{"Default", "Local State"}));
+}
+
+TEST_F(ProfilesOfAStart, InWhichAnotherStartNamesAFolderStay) {
+  MadeFolders made, others;
+  UserData data = claim(made);
+  ASSERT_TRUE(make_folder(mine_ + "/theirs", others));
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_EQ(left(), (std::vector<std::string>{"Default", "Local State", "theirs"}));
+}
+
+TEST_F(ProfilesOfAStart, KeepTheMarkOfABrowserThatMayLive) {
+  MadeFolders made;
+  UserData data = claim(made, "far-host");
+  made.keep();
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_EQ(left(), (std::vector<std::string>{"Default", "Local State", "SingletonCookie", "SingletonLock",
+                                              "SingletonSocket"}));
 }
 
 TEST_F(UserDatas, ThatAreOnlyLookedAtAreNotMade) {

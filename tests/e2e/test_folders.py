@@ -238,6 +238,42 @@ class Folders(ServerCase):
         self.assertEqual(start.result().status, 503)
         self.assertFalse(os.path.exists(outer))
 
+    def test_a_start_whose_browser_dies_early_leaves_nothing_of_the_profile_that_was_made_for_it(self):
+        server = self.server()
+        outer = os.path.join(server.folder, "outer")
+        mine, there = os.path.join(outer, "mine"), os.path.join(server.folder, "there")
+        os.mkdir(there)
+        open(os.path.join(there, "theirs"), "w", encoding="ascii").close()
+        # A real one, killed as by want of memory: it has written most of a profile.
+        path = self.script(server.folder, """
+for word in "$@"; do case "$word" in --user-data-dir=*) profile="${word#--user-data-dir=}";; esac; done
+chromium "$@" &
+while [ ! -L "$profile/SingletonLock" ]; do sleep 0.01; done
+kill -9 $!
+wait $!
+exit 1
+""")
+        self.refused(server, {"userDataDir": mine, "executablePath": path}, "ended before it was ready")
+        self.wait_until(lambda: not os.path.exists(outer), PATIENCE, "what was made for the launch is removed")
+        self.refused(server, {"userDataDir": there, "executablePath": path}, "ended before it was ready")
+        self.wait_until(lambda: not server.profiles(), PATIENCE, "what was made for the launch is removed")
+        self.assertIn("theirs", os.listdir(there))
+        self.assertFalse(os.path.lexists(os.path.join(there, "SingletonLock")))
+
+    def test_the_end_of_the_server_leaves_nothing_of_a_profile_that_a_start_under_way_has_made(self):
+        server = self.server()
+        outer = os.path.join(server.folder, "outer")
+        mine, run = os.path.join(outer, "mine"), os.path.join(server.folder, "run")
+        os.mkfifo(run)
+        # Its endpoint is not named, so the start waits for it.
+        path = self.script(server.folder, f'chromium "$@" 2> /dev/null < "{run}"\n')
+        start = Background(server.start_answer, local(userDataDir=mine, executablePath=path))
+        with open(run, "w", encoding="ascii"):
+            self.wait_until(lambda: os.path.lexists(os.path.join(mine, "SingletonLock")), PATIENCE, "its browser writes there")
+            self.assertEqual(server.stop()[0], 0)
+        self.assertEqual(start.result().status, 503)
+        self.assertFalse(os.path.exists(outer))
+
     def test_a_start_that_comes_out_makes_what_is_missing_of_the_folders_that_it_names(self):
         server = self.server()
         mine, downloads = os.path.join(server.folder, "a", "mine"), os.path.join(server.folder, "b", "downloads")
@@ -330,6 +366,16 @@ class Folders(ServerCase):
         self.wait_until(lambda: not server.processes(), PATIENCE, "the browser is gone")
         second = self.server()
         self.assertEqual(second.end(second.start(local(userDataDir=mine))).status, 200)
+
+    def test_a_browser_that_was_killed_leaves_no_mark_that_keeps_another_hosts_from_its_profile(self):
+        server = self.server()
+        mine = os.path.join(server.folder, "mine")
+        server.start(local(userDataDir=mine))
+        proc.kill(int(os.readlink(os.path.join(mine, "SingletonLock")).rpartition("-")[2]), signal.SIGKILL)
+        self.wait_until(lambda: not server.profiles(), PATIENCE, "its session is gone")
+        left = os.listdir(mine)
+        self.assertEqual([name for name in left if name.startswith(("Singleton", "belay", ".belay"))], [])
+        self.assertIn("Local State", left)
 
     def test_a_browser_that_is_not_ours_is_told_as_such(self):
         server = self.server()

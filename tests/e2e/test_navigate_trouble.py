@@ -238,6 +238,53 @@ class Back(TroubleCase, AgentCase):
             self.assertIn("there is no page any more where the history goes back", steps[0]["error"])
             self.assertEqual(self.title(), "Next")
 
+    def never_kept(self, path, body):
+        self.site.pages[path] = lambda request: self.site.send(
+            request, 200, f"<!doctype html><title>{path}</title>{body}", [("Cache-Control", "no-store")])
+
+    def goes_back_in_vain_beside(self, path, beats):
+        """The server has no page any more, and says so when what happens beside it has come thrice since it was asked."""
+        asked, let, came = threading.Event(), threading.Event(), []
+        self.addCleanup(let.set)
+
+        def beat(request):
+            if asked.is_set():
+                came.append(1)
+            if len(came) > 2:
+                let.set()
+            self.site.send(request, 200, "over" if len(came) > 2 else "on")
+        self.site.pages[beats] = beat
+        self.site.pages[path] = lambda request: (asked.set(), let.wait(PATIENCE), self.site.send(request, 204, ""))
+        step = self.result(self.BACK, done())["actions"][0]
+        self.assertIn("there is no page any more where the history goes back", step.get("error", "it was told as done"))
+        self.assertGreater(len(came), 2)
+
+    BEAT = ("<script>const beat = setInterval(async () => { %s;"
+            "if (await (await fetch('/beat')).text() === 'over') clearInterval(beat) }, 100)</script>")
+
+    def test_a_page_that_changes_its_address_meanwhile_is_not_taken_for_the_one_that_was(self):
+        self.never_kept("/was", "")
+        self.site.pages["/beat"] = "on"
+        self.never_kept("/clock", self.BEAT % "history.replaceState(null, '', '?t=' + Date.now()); location.replace('#' + Date.now())")
+        self.arrives("/was")
+        self.arrives("/clock")
+        self.goes_back_in_vain_beside("/was", "/beat")
+        self.assertEqual(self.title(), "/clock")
+
+    def test_a_frame_that_refreshes_itself_meanwhile_is_not_taken_for_the_one_that_goes_back(self):
+        for host in (self.site.url, self.site.url.replace("127.0.0.1", "localhost")):
+            with self.subTest(host=host):
+                self.never_kept("/was", "<a id=on href=/on>on</a>")
+                self.never_kept("/on", "")
+                self.never_kept("/host", f"<iframe id=f src={host}/was></iframe><iframe src=/ad></iframe>"
+                                + self.BEAT % "frames[1].location.replace('/ad?' + Date.now())")
+                self.never_kept("/ad", "")
+                self.site.pages["/beat"] = "on"
+                self.arrives("/host")
+                answer = self.server.act(self.session, action("click", "iframe#f >> #on"))
+                self.assertTrue(answer.json["data"]["result"]["success"], answer)
+                self.goes_back_in_vain_beside("/was", "/beat")
+
 
 class Died(TroubleCase):
     def renderers(self):

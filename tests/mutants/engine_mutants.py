@@ -2,10 +2,10 @@
 
 from files import (
     ACCESSIBILITY, AGENT_RECORD, CACHE, CDP_SESSION, CLOSED, COMPOSE, COMPUTE, DEPARTURE, ENDING_OF_RUNS, EXTRACT,
-    FIND_AGAIN, FRAME_ROOTS, HISTORY, HTTP_LLM, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK, MCP_CLIENT, NAMED_FILES,
-    NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE, PROMPTS,
-    REDACT, REDACTOR, REPLAY, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT, TOOL_ANSWER,
-    TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
+    FIND_AGAIN, FRAME_ROOTS, HISTORY, HTTP_LLM, JOURNEY, JOURNEY_CC, KNOWN_VALUES, LOCATE, LOG, LOOP, MASK,
+    MCP_CLIENT, NAMED_FILES, NAVIGATE, NAVIGATION, OBSERVE, OWN_TOOLS, PAGE_SNAPSHOT, PAGE_TOOLS, PEER_EXCHANGE,
+    PROMPTS, REDACT, REDACTOR, REPLAY, REPLY_BOUNDS, RETRY, ROOT_ROUNDS, SCHEMA_BUDGET, SCRIPT_API, SNAPSHOT_SCRIPT,
+    TOOL_ANSWER, TREE, URL_SECRETS, VARIABLES, WAITING, WATCH, WEBSOCKET, WEB_SEARCH, WORKERS)
 
 BOUNDS = "tests/e2e/test_page_bounds.py"  # of the page's script
 
@@ -26,7 +26,7 @@ MUTANTS = {
     "what takes long holds up everybody": (COMPUTE, "workers->run_long(", "workers->run_stoppable(", "Compute.WhatTakesLong*"),
     "a costly schema is refused after a moment": (
         SCHEMA_BUDGET, "    if (budget.over()) return std::nullopt;\n", "", "SchemaBudget*"),
-    "all calls of a reply are done": (LOOP, "&& ++calls > most", "&& ++calls > 1'000'000", "Loop.TheFirstCallsOfAReply*"),
+    "all calls of a reply are done": (REPLY_BOUNDS, "|| ++calls <= most)", "|| ++calls <= 1'000'000)", "Loop.TheFirstCallsOfAReply*"),
     "every folded step has its line": (HISTORY, "lines_.size() > kMostLines", "lines_.size() > 1000 * kMostLines",
                                        "History.FoldsThousands*"),
     "all steps are looked at with each step": (
@@ -178,20 +178,32 @@ MUTANTS = {
     "any letter before a cut is taken for a value": (
         KNOWN_VALUES, "depth >= kLeastBeginning && is_cut_at", "depth >= 1 && is_cut_at", "KnownValues*Cut*"),
     "short values are masked within words": (MASK, "characters(printed) < kShort ?", "characters(printed) + 2 < kShort ?", "Mask*"),
-    "a call's arguments have no bound": (LOOP, "kMostArguments = 256 * 1024;", "kMostArguments = 256 * 1024 * 1024;", "Loop.WhatIsTooLarge*"),
-    "a call's unread arguments have no bound": (LOOP, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
+    "a call's arguments have no bound": (REPLY_BOUNDS, "kMostArguments = 256 * 1024;", "kMostArguments = 256 * 1024 * 1024;", "Loop.WhatIsTooLarge*"),
+    "a call's unread arguments have no bound": (REPLY_BOUNDS, "call.unreadable.size() <= kMostArguments &&", "", "Loop.WhatIsTooLarge*"),
     "large arguments that were refused go back to the model": (
-        LOOP, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
+        REPLY_BOUNDS, "json::Object all = std::exchange(call.arguments, {});", "json::Object all = call.arguments;", "Loop.WhatIsTooLarge*"),
     "a large item of a provider's own goes back to it whole": (
-        LOOP, "  std::swap(call.native, native);\n", "", "Loop.WhatIsTooLarge*"),
+        REPLY_BOUNDS, "  std::swap(call.native, native);\n", "", "Loop.WhatIsTooLarge*"),
     "a provider's own item has no bound of its own": (
-        LOOP, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
+        REPLY_BOUNDS, "!json::takes_more_than(call.native, kMostNative)", "true", "Loop.WhatIsTooLargeOfAProviders*"),
     "what a provider knows its item by comes behind what is nested": (
-        LOOP, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
+        REPLY_BOUNDS, "nested : {false, true}", "nested : {true, false}", "Loop.WhatIsTooLargeOfAProviders*"),
     "the arguments of a reply have no bound together": (
-        LOOP, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
-    "a call's name has no bound": (LOOP, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
-    "a call's id has no bound": (LOOP, "kLongestId = 512;", "kLongestId = 1'000'000;", "Loop.LongNames*"),
+        REPLY_BOUNDS, "kMostArgumentsOfReply = 4 *", "kMostArgumentsOfReply = 400 *", "Loop.TheArgumentsOfAReply*"),
+    "a call's name has no bound": (REPLY_BOUNDS, "kLongestName = 64;", "kLongestName = 1'000'000;", "Loop.LongNames*"),
+    "a call's id has no bound": (REPLY_BOUNDS, "kLongestId = 32 * 1024;", "kLongestId = 1'000'000;", "ReplyBounds.AnIdThatIsTooLong*"),
+    "a call's id is cut": (REPLY_BOUNDS, "  call.id = \"call_\" + base::uuid_v4();", "  call.id.resize(40);", "ReplyBounds.AnIdThatIsTooLong*"),
+    "the ids of a reply have no bound together": (
+        REPLY_BOUNDS, "call.id.size() <= std::min(kLongestId, left)", "call.id.size() <= kLongestId", "ReplyBounds.IdsOfAReply*"),
+    "a long id stays in the provider's own item": (
+        REPLY_BOUNDS, "  for (const std::string& name : names) call.native.get_object()[name] = call.id;\n", "",
+        "ReplyBounds.AnIdThatIsTooLong*"),
+    "an item without its long texts has lost its id": (
+        REPLY_BOUNDS, "  for (const std::string& name : names_of_id(call)) native.get_object()[name] = call.id;\n", "",
+        "ReplyBounds.AnItem*"),
+    "reasoning stays without its call": (
+        REPLY_BOUNDS, "    while (!kept.empty() && std::holds_alternative<llm::Opaque>(kept.back())) kept.pop_back();\n", "",
+        "ReplyBounds.WhatWasThought*"),
     "a call presses any number of keys": ("src/agent/screen/deeds.h", "kMostPresses = 1000;", "kMostPresses = 1'000'000;", "Vocabularies*"),
     "a call's repeats of keys are made before they are counted": (
         "src/agent/screen/deeds.cc", "may_press(arguments, chords.size() * times)", "may_press(arguments, chords.size())",
@@ -383,12 +395,40 @@ MUTANTS = {
     "a way back that comes to nothing is waited for": (
         NAVIGATE, "if (journey.in_vain())", "if (false)", "History.what_is_no_page*"),
     "a way back is told by whatever frame": (
-        NAVIGATE, "    return frames_.contains(std::string(json::get_string(params, frame).value_or(\"\")));\n",
-        "    return json::get_string(params, frame).has_value();\n", "History.what_frames_do_meanwhile*"),
+        JOURNEY, "{ return frames_.contains(frame); }", "{ return !frame.empty(); }", "History.what_frames_do_meanwhile*"),
+    "a way back is told by a new address of the page": (
+        JOURNEY_CC, " || json::text_at(params, \"navigationType\") == \"historyApi\") return;", ") return;", "History.a_step_within*"),
+    "a way back is told by whatever step within a document": (
+        JOURNEY_CC, "within_.erase(frame) > 0 || some_came_;", "came_ = true;", "History.a_new_address*"),
+    "a way back is told by whatever fragment": (
+        JOURNEY_CC, "|| json::text_at(params, \"url\") == entry_.url;", "|| true;", "History.a_new_address*"),
+    "a way back of a frame is told by one that refreshes itself": (
+        JOURNEY_CC, "  if (step != steps_.end() && step->second.document == document) {",
+        "  if (frame != page_.main_frame_id()) {\n    came_ = true;\n  } else if (step != steps_.end() && step->second.document == document) {",
+        "History.a_step_of_a_frame_is_not*"),
+    "a way back waits for what another frame has asked for": (
+        JOURNEY_CC, "  if (told_ && (step == steps_.end() || step->second.document != asked.document)) return;\n", "",
+        "History.a_step_of_a_frame_is_not*"),
+    "the first frame to come is taken for all": (
+        JOURNEY_CC, "    some_came_ = true;\n    judge();\n", "    came_ = true;\n", "History.all_frames*"),
+    "a frame with another aim is waited for": (
+        JOURNEY_CC, "    steps_.erase(frame);  // it has another aim now\n", "", "History.all_frames*"),
+    "a frame that came outweighs one that went in vain": (
+        JOURNEY_CC, "  if (some_in_vain_)\n    in_vain_ = true;\n  else if (some_came_)\n    came_ = true;\n",
+        "  if (some_came_)\n    came_ = true;\n  else if (some_in_vain_)\n    in_vain_ = true;\n", "History.all_frames*"),
+    "a browser that tells how navigations begin is not known before it does": (
+        JOURNEY_CC, "told_(page.activity().traffic().tells_starts())", "told_(false)", "History.what_a_frame_had_begun*"),
+    "a way back is told by another page": (
+        JOURNEY_CC, "came_ || !others_.contains(document);", "true;", "History.another_page*"),
+    "a way back that was stopped is told as a download": (
+        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.a_page_that_goes_elsewhere*"),
+    "what a page goes to by itself is stopped with a way back": (
+        NAVIGATE, "if (journey.stopped() || journey.in_vain()) unanswered.answered();", "",
+        "History.a_page_that_goes_elsewhere*"),
     "a way to another page is told by a frame of this one": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame || true)", "History.a_frame_that_was_there*"),
+        JOURNEY_CC, "  if (entry_.of_a_frame)", "  if (entry_.of_a_frame || true)", "History.a_frame_that_was_there*"),
     "a way back of a frame is told by the page alone": (
-        NAVIGATE, "    if (entry.of_a_frame)", "    if (entry.of_a_frame && false)", "History.a_step_of_a_frame*"),
+        JOURNEY_CC, "  if (entry_.of_a_frame)", "  if (entry_.of_a_frame && false)", "History.a_step_of_a_frame*"),
     "a page that hung once is taken to hang for ever": (
         NAVIGATE, "  if (!page.hung(ctx.now())) co_return false;\n", "  co_return page.hung(ctx.now());\n", "Hangs.*"),
     "a way back takes a page that hung once to hang for ever": (

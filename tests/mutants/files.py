@@ -18,8 +18,8 @@ PROCESS, REAPER, ORPHANS, LAUNCHES, LAUNCHER, MAKE_CHILD, CHILD = (f"src/os/{nam
 ASIDE = "src/os/aside.h"
 LOCK, SESSION_ROOT, SESSION_FOLDER, REMOVE_TREE, SWEEP = (f"src/os/{name}.cc" for name in (
     "folder_lock", "session_root", "session_folder", "remove_tree", "sweep"))
-LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE = (f"src/agent/{name}.cc" for name in (
-    "loop", "watch", "ending", "history", "replay", "find_again", "cache"))
+LOOP, WATCH, ENDING_OF_RUNS, HISTORY, REPLAY, FIND_AGAIN, CACHE, REPLY_BOUNDS = (f"src/agent/{name}.cc" for name in (
+    "loop", "watch", "ending", "history", "replay", "find_again", "cache", "reply_bounds"))
 RETRY, HTTP_LLM, REDACT = (f"src/llm/{name}.cc" for name in ("retry", "http_llm", "redact"))
 PAGE_TOOLS, CDP_SESSION, FLAG_VALUES = "src/agent/page_tools.cc", "src/cdp/session.cc", "src/app/flag_values.cc"
 READER, HTTP_CONNECTION = "src/net/http_reader.cc", "src/net/http_connection.cc"
@@ -33,6 +33,7 @@ OWN_TOOLS, MCP_CLIENT, WEB_SEARCH, TOOL_ANSWER = (
 PEER_EXCHANGE, AGENT_RECORD = "src/engine/peer_exchange.h", "src/engine_api/agent.cc"
 MASK = "src/browser/snapshot/mask.cc"
 
+JOURNEY, JOURNEY_CC = "src/browser/journey.h", "src/browser/journey.cc"
 NAVIGATION, NAVIGATE, DEPARTURE = (f"src/browser/{name}.cc" for name in ("navigation", "navigate", "departure"))
 ACCESSIBILITY = "src/browser/snapshot/accessibility.cc"
 COMPOSE = "src/browser/snapshot/snapshot.cc"
@@ -45,4 +46,4 @@ EXTRACT, OBSERVE = "src/engine/extract.cc", "src/engine/observe.cc"
 EXPOSITION = "src/metrics/exposition.h"
 COMPUTE, SCHEMA_BUDGET = "src/aio/compute.h", "src/llm/schema_budget.h"
 WORKERS, OFFLOAD, TLS, NAMED_FOLDER = "src/aio/workers.h", "src/api/offload.cc", "src/net/tls.cc", "src/browser/named_folder.cc"
-FOLDER_USES = "src/browser/folder_uses.cc"
+FOLDER_USES, USER_DATA = "src/browser/folder_uses.cc", "src/browser/user_data.cc"

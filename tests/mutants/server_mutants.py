@@ -1,12 +1,12 @@
 """Guards of sessions, requests, processes and the loop. See mutants.py."""
 
 from files import (
-    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES, FOLDER_USES, FRAMES, GUARD, HELD_BYTES,
-    HELD_BYTES_H, HOLD_TIMES,
-    HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS, KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK,
-    MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER, OFFLOAD, OPENING, OPERATIONS, ORPHANS,
-    PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN, RUNS, SERVICE, SESSION_FOLDER,
-    SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, TLS, UNREAD_STARTS, VIEW, WEBSOCKET)
+    ADMISSION, ANSWER_RECEIPT, ASIDE, BODY_H, CHILD, CHORES, END, ENDING, EXAMINED, EXPOSITION, FLAG_VALUES,
+    FOLDER_USES, FRAMES, GUARD, HELD_BYTES, HELD_BYTES_H, HOLD_TIMES, HTTP_CLIENT, HTTP_CONNECTION, KEPT_RUNS,
+    KEPT_RUNS_H, LAUNCHER, LAUNCHES, LAUNCH_VALUES, LOCK, MAKE_CHILD, MANAGER, MANAGER_H, MODEL_SHAPE, NAMED_FOLDER,
+    OFFLOAD, OPENING, OPERATIONS, ORPHANS, PROCESS, READER, REAPER, REMOVE_TREE, REPLAYS, REPLAYS_H, REPLAY_MASK, RUN,
+    RUNS, SERVICE, SESSION_FOLDER, SESSION_ROOT, START, START_SHAPE, STORE, SWEEP, TLS, UNREAD_STARTS, USER_DATA,
+    VIEW, WEBSOCKET)
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -20,8 +20,7 @@ MUTANTS = {
         "TRY_VOID(out.exists ? try_to_write(out.path) : try_to_make(out.path));\n  MadeFolders made;\n"
         "  TRY_VOID(make_folder(out.path, made));", "NamedFolders.AreFound*"),
     "a folder that cannot be made is found": (
-        NAMED_FOLDER, "if (mkdirat(reached->folder.get(), name.c_str(), 0700) != 0) return cannot_be_made(path, errno);",
-        "static_cast<void>(mkdirat(reached->folder.get(), name.c_str(), 0700));", "NamedFolders.ThatCannotBeMade*"),
+        NAMED_FOLDER, "if (name.empty()) return cannot_be_made(path, errno);", "", "NamedFolders.ThatCannotBeMade*"),
     "of what was made for nothing the outer folders stay": (
         FOLDER_USES, "    if (!removed) break;\n", "    break;\n", "NamedFolders.ThatWereMade*"),
     "a failed start removes what another one names": (
@@ -32,6 +31,22 @@ MUTANTS = {
         FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
     "one browser alone is not waited for": (
         "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "while (holds_ > 1) co_await", "PendingRemovals*"),
+    "a profile that was made for a start that failed keeps what its browser has left": (
+        USER_DATA, "user_data ? user_data.empty(made) : \"\"", "\"\"", "ProfilesOfAStart.ThatHasFailed*"),
+    "a profile that was there is emptied": (
+        FOLDER_USES, "return made_.contains(path) && (used", "return (used", "ProfilesOfAStart.ThatWereThereBefore*"),
+    "a profile that has come to be used is emptied": (
+        FOLDER_USES, "  for (std::string at = path; made_.erase(at) > 0;) at = around(at);\n}\n\nbool FolderUses::made_for_nothing",
+        "}\n\nbool FolderUses::made_for_nothing", "NamedFolders.StayWhenTheStart*"),
+    "a profile is emptied with what another start names in it": (
+        FOLDER_USES, "(used == uses_.end() || !used->first.starts_with(path + \"/\"))", "used == used",
+        "ProfilesOfAStart.InWhichAnother*"),
+    "the mark of a killed browser stays": (
+        USER_DATA, "if (lock_ && !other_browser(folder_.get()))", "if (false)", "ProfilesOfAStart.ThatHasComeOut*"),
+    "the mark of another host's browser is removed": (
+        USER_DATA, "if (lock_ && !other_browser(folder_.get()))", "if (lock_)", "ProfilesOfAStart.KeepTheMark*"),
+    "what went with its profile keeps the folders around it": (
+        FOLDER_USES, " || errno == ENOENT;", ";", "ProfilesOfAStart.ThatHasFailed*"),
     "the first browser to go is taken for the last": (
         "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "if (holds_ > 0) co_await", "PendingRemovals*"),
     "another way to a folder is another folder": (
