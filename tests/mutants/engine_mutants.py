@@ -485,6 +485,11 @@ MUTANTS = {
         "History.a_page_that_hangs*"),
     "a page that answers is taken for one that hangs": (
         NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
+    "a timeout is silent about what had been begun": (
+        "src/engine/page_turn.h", "return has_acted() ? \": input", "return false ? \": input", "PageTurn.says_what*"),
+    "a timeout is silent about what was in the way": (
+        "src/engine/page_turn.h", "if (has_acted() || !page_->activity().traffic().navigating()) return word_of_input();",
+        "return word_of_input();", "PageTurn.says_what*"),
     "what has touched the page makes room": (
         "src/engine/page_turn.h", "if (has_acted())", "if (false)", "PageTurn.goes_on*"),
     "what has made room is tried another way": (
