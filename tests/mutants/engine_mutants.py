@@ -468,7 +468,7 @@ MUTANTS = {
     "a way back is told by another page": (
         JOURNEY_CC, "came_ || !others_.contains(document);", "true;", "History.another_page*"),
     "a way back that was stopped is told as a download": (
-        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.a_page_that_goes_elsewhere*"),
+        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.what_is_stopped*"),
     "what a page goes to by itself is stopped with a way back": (
         NAVIGATE, "if (journey.stopped() || journey.in_vain()) unanswered.answered();", "",
         "History.a_page_that_goes_elsewhere*"),
