@@ -1,8 +1,14 @@
 // Departures: a page that is on its way to another document, seen by whoever acts on it.
 #pragma once
+#include <string_view>
+
 #include "browser/page.h"
 
 namespace browser {
+
+// Why such a page answers nobody.
+inline constexpr std::string_view kDeparting =
+    "the page is on its way to another document and does not answer until it is there";
 
 // After an action: until the navigation that it has begun, if any, has brought its document, has failed or has come to
 // nothing, so that the caller finds the page where the action led it. A server that lets the page wait is waited for as

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "browser/call_arguments.h"
+#include "browser/departure.h"
 #include "browser/page.h"
 
 namespace browser {
@@ -112,7 +113,7 @@ aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::
       if (reply.error().kind == base::Kind::timeout)
         co_return base::fail(base::Kind::timeout,
                              page_->activity().traffic().navigating()
-                                 ? "the page is on its way to another document and does not answer until it is there"
+                                 ? std::string(kDeparting)
                                  : "the page does not answer: a script of its own keeps it busy",
                              reply.error().message);
       // A frame that changes its process loses its session, not itself.

@@ -282,6 +282,18 @@ TEST(History, a_page_that_goes_elsewhere_meanwhile_is_told_as_that_and_goes_on) 
   EXPECT_EQ(b.chrome.count("Page.stopLoading"), 0U) << "what is under way is the page's own";
 }
 
+TEST(History, what_is_stopped_before_its_server_has_answered_is_no_download) {
+  for (const bool told : {true, false}) {
+    HistoryBench b;
+    if (told) b.starts(5ms, "historyDifferentDocument");
+    b.asks(10ms);
+    b.fails(400ms, "net::ERR_ABORTED");
+    const auto [why, took] = b.back();
+    EXPECT_TRUE(why.starts_with("the page in the history did not come: before its server had answered")) << why;
+    EXPECT_EQ(took, 400);
+  }
+}
+
 TEST(History, another_page_that_comes_first_is_not_that_of_the_history) {
   HistoryBench b;
   b.starts(2ms, "differentDocument", "main", "E");

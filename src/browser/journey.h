@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "aio/context.h"
-#include "aio/latch.h"
+#include "aio/wait_list.h"
 #include "browser/page.h"
 
 namespace browser {

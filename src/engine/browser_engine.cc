@@ -185,7 +185,7 @@ class BrowserEngine final : public Engine, private Successors {
     if (!request.frame_id && untouched(*page, inputs)) co_return std::unexpected(std::move(done).error());
     const bool may_have_acted = page->inputs() != inputs;
     const std::string why = without_values(done.error().message, request.variables);
-    CO_TRY(ActResult failure, failed(ctx, request, std::move(done).error(), events));
+    CO_TRY(ActResult failure, failed(ctx, turn, request, std::move(done).error(), events));
     const bool in_the_way = due_.mean(page->main_frame_id(), browser_->active_page_id()) && !runs_agent_;
     if ((may_have_acted && !is_repeatable(method)) || in_the_way || ctx.now() >= ctx.deadline || !verbs_.heals(request))
       co_return failure;
@@ -236,11 +236,12 @@ class BrowserEngine final : public Engine, private Successors {
     return act_failed(std::move(message), request.action.description);
   }
 
-  static base::Result<ActResult> failed(const aio::Context& ctx, const ActRequest& request, base::Error error,
-                                        EventSink& events) {
+  static base::Result<ActResult> failed(const aio::Context& ctx, const PageTurn& turn, const ActRequest& request,
+                                        base::Error error, EventSink& events) {
     if (error.kind == base::Kind::gone) return std::unexpected(std::move(error));
     if (error.kind == base::Kind::timeout && request.timeout && ctx.now() >= ctx.deadline)
-      return base::fail(base::Kind::timeout, fmt::format("act() timed out after {}ms", request.timeout->count()));
+      return base::fail(base::Kind::timeout,
+                        fmt::format("act() timed out after {}ms{}", request.timeout->count(), turn.word_of_lateness()));
     const std::string why = without_values(std::move(error.message), request.variables);
     events.progress({.category = "action",
                      .message = "error performing method",

@@ -12,7 +12,7 @@ namespace {
 
 // The work within the request's own time, told of in its own words when that is over.
 template <class T>
-aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb,
+aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb, PageTurn turn,
                                   std::optional<base::Milliseconds> timeout, aio::Task<base::Result<T>> work) {
   const std::string late =
       fmt::format("{}() timed out after {}ms", verb, timeout.value_or(base::Milliseconds(0)).count());
@@ -20,7 +20,7 @@ aio::Task<base::Result<T>> within(const aio::Context& ctx, std::string_view verb
   if (!done && PageTurn::made_room(done.error()))
     done.error().message = fmt::format("{}: {}", verb, PageTurn::kReplaced);
   if (!done && timeout && done.error().kind == base::Kind::timeout && ctx.now() >= ctx.deadline)
-    co_return base::fail(base::Kind::timeout, late);
+    co_return base::fail(base::Kind::timeout, late + turn.word_of_input());
   co_return done;
 }
 
@@ -77,10 +77,10 @@ aio::Task<base::Result<ActResult>> ModelVerbs::act(const aio::Context& ctx, Page
                          "InvalidArgumentError: act(): instruction string is required unless passing an Action");
   CO_TRY(ChosenModel model, model_for(request.model));
   NamedFiles files({request.words.value_or(*request.instruction), system_prompt_}, request.variables);
-  Asked asked(*this, std::move(turn), std::move(model), request.variables, std::move(files), events,
+  Asked asked(*this, turn, std::move(model), request.variables, std::move(files), events,
               request.timeout.value_or(PageTurn::kPatience));
   ActByInstruction verb(asked.call, self_heal_);
-  co_return co_await within(ctx, "act", request.timeout, verb.act(ctx, *request.instruction));
+  co_return co_await within(ctx, "act", turn, request.timeout, verb.act(ctx, *request.instruction));
 }
 
 aio::Task<base::Result<ActResult>> ModelVerbs::heal(const aio::Context& ctx, PageTurn turn, const ActRequest& request,
@@ -90,10 +90,10 @@ aio::Task<base::Result<ActResult>> ModelVerbs::heal(const aio::Context& ctx, Pag
   std::vector<std::string> words = request.words ? std::vector{*request.words} : request.action.arguments;
   words.push_back(system_prompt_);
   NamedFiles files(std::move(words), request.variables);
-  Asked asked(*this, std::move(turn), std::move(model), request.variables, std::move(files), events,
+  Asked asked(*this, turn, std::move(model), request.variables, std::move(files), events,
               request.timeout.value_or(PageTurn::kPatience));
   ActByInstruction verb(asked.call, self_heal_);
-  auto healed = co_await within(ctx, "act", request.timeout, verb.heal(ctx, request.action, why));
+  auto healed = co_await within(ctx, "act", turn, request.timeout, verb.heal(ctx, request.action, why));
   if (!healed && healed.error().kind == base::Kind::timeout) healed.error().message += "; the first try failed: " + why;
   co_return healed;
 }
@@ -103,21 +103,21 @@ aio::Task<base::Result<std::vector<Action>>> ModelVerbs::observe(const aio::Cont
                                                                  EventSink& events) const {
   CO_TRY(ChosenModel model, model_for(request.model));
   NamedFiles files({request.words.value_or(request.instruction), system_prompt_}, request.variables);
-  Asked asked(*this, std::move(turn), std::move(model), request.variables, std::move(files), events);
-  co_return co_await within(ctx, "observe", request.timeout, engine::observe(ctx, asked.call, request));
+  Asked asked(*this, turn, std::move(model), request.variables, std::move(files), events);
+  co_return co_await within(ctx, "observe", turn, request.timeout, engine::observe(ctx, asked.call, request));
 }
 
 aio::Task<base::Result<json::Value>> ModelVerbs::extract(const aio::Context& ctx, PageTurn turn,
                                                          const ExtractRequest& request, EventSink& events) const {
   if (request.instruction.empty()) {
     PageSight sight(turn, request.variables, {}, view_.source);
-    auto text = co_await within(ctx, "extract", request.timeout, extract_text(ctx, sight, request, view_.chars));
+    auto text = co_await within(ctx, "extract", turn, request.timeout, extract_text(ctx, sight, request, view_.chars));
     events.account({.page_url = turn.page()->url(), .looks = sight.looks()});
     co_return text;
   }
   CO_TRY(ChosenModel model, model_for(request.model));
-  Asked asked(*this, std::move(turn), std::move(model), request.variables, {}, events);
-  co_return co_await within(ctx, "extract", request.timeout, engine::extract(ctx, asked.call, request));
+  Asked asked(*this, turn, std::move(model), request.variables, {}, events);
+  co_return co_await within(ctx, "extract", turn, request.timeout, engine::extract(ctx, asked.call, request));
 }
 
 }  // namespace engine

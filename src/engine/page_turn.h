@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "browser/departure.h"
@@ -29,6 +30,16 @@ class PageTurn {
 
   const std::shared_ptr<browser::Page>& page() const { return page_; }
   bool has_acted() const { return page_->inputs() != inputs_; }
+
+  // For whose time is over: what was begun is not taken back. "" when nothing was.
+  std::string word_of_input() const {
+    return has_acted() ? ": input had been sent to the page, and part of it may have taken effect" : "";
+  }
+  // And what kept it waiting before; "" when nothing is known that did.
+  std::string word_of_lateness() const {
+    if (has_acted() || !page_->activity().traffic().navigating()) return word_of_input();
+    return ": " + std::string(browser::kDeparting);
+  }
 
   // The work, before which a navigation that no server answers gives way (departure.h), and which makes room for a
   // later navigate of its page as long as the turn has sent the page nothing: made_room tells that error.

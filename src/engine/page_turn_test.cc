@@ -73,6 +73,25 @@ TEST(PageTurn, has_no_successors_unless_it_is_told_of_them) {
   EXPECT_EQ(b.wait(PageTurn(b.page), 60s), 7);
 }
 
+TEST(PageTurn, says_what_may_have_been_done_or_what_was_in_the_way_when_its_time_is_over) {
+  TurnBench b;
+  const PageTurn turn(b.page);
+  EXPECT_EQ(turn.word_of_lateness(), "");
+  b.chrome.event("S", "Network.requestWillBeSent",
+                 {{"requestId", "N"},
+                  {"type", "Document"},
+                  {"frameId", "main"},
+                  {"loaderId", "N"},
+                  {"request", json::Object{{"method", "POST"}, {"url", "http://h/never"}}}});
+  b.scheduler.run();
+  EXPECT_EQ(turn.word_of_input(), "");
+  EXPECT_EQ(turn.word_of_lateness(),
+            ": the page is on its way to another document and does not answer until it is there");
+  b.page->note_input();
+  EXPECT_EQ(turn.word_of_input(), ": input had been sent to the page, and part of it may have taken effect");
+  EXPECT_EQ(turn.word_of_lateness(), turn.word_of_input());
+}
+
 TEST(PageTurn, is_not_held_up_by_a_navigation_that_no_server_answers) {
   TurnBench b;
   b.chrome.event("S", "Network.requestWillBeSent",

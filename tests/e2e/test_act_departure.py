@@ -6,7 +6,7 @@ from harness.agent_case import AgentCase, done, element
 from harness.case import main
 from harness.model import Model, elements
 from harness.pages import PageCase
-from harness.patience import BUDGET, PATIENCE, PROMPT
+from harness.patience import BUDGET, PATIENCE, PROMPT, growing
 from harness.server import action
 
 MINUTE = 1000 * BUDGET
@@ -146,6 +146,28 @@ class Stalled(PageCase):
         self.act("click", "a")
         self.assertTrue(self.site.wait_for_visitor())
         return len(self.server.logged("navigation given up"))
+
+    def test_an_action_whose_time_is_over_says_that_a_form_is_on_its_way(self):
+        self.show("<form method=post action=/never><button id=s>send</button></form><button id=b>b</button>")
+        self.act("click", "#s")
+        self.assertTrue(self.site.wait_for_visitor())
+        answer = self.answer_to("click", "#b", timeout=900)
+        self.assertEqual((answer.status, answer.json["message"]), (500, "act() timed out after 900ms: the page is on its "
+                         "way to another document and does not answer until it is there"))
+
+    def test_an_action_whose_time_is_over_says_that_it_had_begun(self):
+        model = Model(chooses("button", "b"))
+        self.addCleanup(model.close)
+        for asked in (action("click", "#b"), "press it"):
+            for timeout in growing(700):
+                self.show("<button id=b onclick=\"const until = Date.now() + 60000; while (Date.now() < until);\">b</button>")
+                answer = self.server.operation(self.session, "act", {
+                    "input": asked, "options": {**model.options(), "timeout": timeout}})
+                if answer.status != 500 or answer.json["message"] != f"act() timed out after {timeout}ms":
+                    break
+            self.assertEqual((answer.status, answer.json["message"]), (
+                500, f"act() timed out after {timeout}ms: input had been sent to the page, and part of it may have taken effect"))
+            self.server.navigate(self.session, f"{self.site.url}/", timeout=MINUTE)  # in a new tab
 
     def assert_given_up(self, before):
         self.assertEqual(len(self.server.logged("navigation given up")), before + 1)

@@ -421,7 +421,7 @@ MUTANTS = {
     "a way back is told by another page": (
         JOURNEY_CC, "came_ || !others_.contains(document);", "true;", "History.another_page*"),
     "a way back that was stopped is told as a download": (
-        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.a_page_that_goes_elsewhere*"),
+        JOURNEY_CC, "some_in_vain_ || step->second.answered;", "true;", "History.what_is_stopped*"),
     "what a page goes to by itself is stopped with a way back": (
         NAVIGATE, "if (journey.stopped() || journey.in_vain()) unanswered.answered();", "",
         "History.a_page_that_goes_elsewhere*"),
@@ -438,6 +438,11 @@ MUTANTS = {
         "History.a_page_that_hangs*"),
     "a page that answers is taken for one that hangs": (
         NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
+    "a timeout is silent about what had been begun": (
+        "src/engine/page_turn.h", "return has_acted() ? \": input", "return false ? \": input", "PageTurn.says_what*"),
+    "a timeout is silent about what was in the way": (
+        "src/engine/page_turn.h", "if (has_acted() || !page_->activity().traffic().navigating()) return word_of_input();",
+        "return word_of_input();", "PageTurn.says_what*"),
     "what has touched the page makes room": (
         "src/engine/page_turn.h", "if (has_acted())", "if (false)", "PageTurn.goes_on*"),
     "what has made room is tried another way": (

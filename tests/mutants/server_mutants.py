@@ -37,9 +37,9 @@ MUTANTS = {
         FOLDER_USES, "return made_.contains(path) && (used", "return (used", "ProfilesOfAStart.ThatWereThereBefore*"),
     "a profile that has come to be used is emptied": (
         FOLDER_USES, "  for (std::string at = path; made_.erase(at) > 0;) at = around(at);\n}\n\nbool FolderUses::made_for_nothing",
-        "}\n\nbool FolderUses::made_for_nothing", "NamedFolders.StayWhenTheStart*"),
+        "}\n\nbool FolderUses::made_for_nothing", "NamedFolders.StayForAnotherStartThatHas*"),
     "a profile is emptied with what another start names in it": (
-        FOLDER_USES, "(used == uses_.end() || !used->first.starts_with(path + \"/\"))", "used == used",
+        FOLDER_USES, "(used == uses_.end() || !used->first.starts_with(path + \"/\"))", "true",
         "ProfilesOfAStart.InWhichAnother*"),
     "the mark of a killed browser stays": (
         USER_DATA, "if (lock_ && !other_browser(folder_.get()))", "if (false)", "ProfilesOfAStart.ThatHasComeOut*"),
