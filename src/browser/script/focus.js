@@ -66,6 +66,7 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     if (unfit()) return (unshown(e) && await hovering(e, pass, hovered)()) || { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);
+    const wasPassword = isPassword(e);  // some show what is in them while they have the focus
     if (!had) host.focus();
     if (!within(active(), host) && !receiver(host)) return { error: NO_FOCUS };
     note(LOST_FOCUS);
@@ -88,9 +89,10 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     }
     if (left()) return LEFT;
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
-    if (takes !== 'native') expectText(selector, given ?? host);
-    noteBefore(field);
-    return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
+    const password = wasPassword || isPassword(field);
+    if (takes !== 'native') expectText(selector, control(found), given ?? host, field, password);
+    noteBefore(control(found), field);
+    return { kind: takes, type: field.type ?? takes, password, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
 }
 // What never has the focus itself: keys for it go to what has it and leads among the items, as the field of a list of suggestions.
@@ -154,8 +156,10 @@ const focusForKeys = (selector, { timeout, held = true, hovered } = {}) =>
 // the first of what comes is judged as it arrives, before the page hears of it: what is on its way to another element is
 // kept from all. After that the page may lead where it likes, as from one box of a code to the next.
 
-const TEXT = ['keydown', 'beforeinput', 'pointerdown'];
-let typing = null;  // {selector, host, first, until}; once text has come, {came}; where something was kept away, {wrong}
+const TEXT = ['keydown', 'beforeinput', 'textInput', 'input', 'pointerdown'];
+// {selector, named, host, field, password, first, until, refused}; once text has come, {came} and what text_taken.js notes; where
+// something was kept away, {wrong}.
+let typing = null;
 
 function meantForText({ selector, host }, e) {
   if (host.isConnected) return within(e, host);
@@ -169,10 +173,18 @@ function meantForText({ selector, host }, e) {
 function judgeText(event) {
   const t = typing;
   if (event.type === 'pointerdown') typing = null;  // whoever presses something goes elsewhere
-  if (!typing || t.came || !event.isTrusted || performance.now() > t.until) return;
+  if (!typing || !event.isTrusted) return;
+  if (t.came) {
+    followText(t, event);
+    return;
+  }
+  if (!/^(keydown|beforeinput)$/.test(event.type) || performance.now() > t.until) return;
   const e = active();
   if (e && meantForText(t, e)) {
+    if (!t.host.isConnected) [t.host, t.field] = [e, e];
     t.came = true;
+    watchHost(t);
+    followText(t, event);
     return;
   }
   t.wrong = describe(e ?? document.documentElement);
@@ -183,17 +195,18 @@ function judgeText(event) {
 const watchText = () => { for (const type of TEXT) addEventListener(type, judgeText, { capture: true, passive: false }); };
 watchText();
 
-function expectText(selector, host) {
+function expectText(selector, named, host, field, password) {
   const first = hearsFirst();
   watchText();
-  typing = { selector, host, first, until: performance.now() + COMES };
+  typing?.watch?.disconnect();
+  typing = { selector, named, host, field, password, first, until: performance.now() + COMES, refused: '' };
 }
-// Why the text has not come to the element that it was meant for; it has come to no other of this document. `lost`: that
-// element has gone since, and the text with it.
+// Why the text has not come to the element that it was meant for; it has come to no other of this document.
 function textCame() {
   const t = typing;
+  t?.watch?.disconnect();
+  if (!t || t.came) return { wrong: null };
   typing = null;
-  if (!t || t.came) return { wrong: null, lost: t?.host.isConnected === false };
   if (t.wrong) return { wrong: `${t.wrong} took the focus before the text came, and nothing was typed` };
   return { wrong: t.first ? 'the element did not see the text' : null };
 }
