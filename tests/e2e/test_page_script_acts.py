@@ -256,6 +256,24 @@ class Texts(ActsCase):
             told = self.tab.ask("value", "#f", text)
             self.assertEqual([told["kept"], told["shows"]], [False, shows], page)
 
+    def test_what_is_drawn_a_frame_later_has_come(self):
+        for text, drawn in (("ab", "ab €"), ("", "")):
+            self.show("<div id=f role=gridcell tabindex=0 style='height: 20px'>old</div>")
+            self.tab.run("f.addEventListener('keydown', () => requestAnimationFrame(() => requestAnimationFrame(() => {"
+                         f" f.innerText = '{drawn}' }}))); 0")
+            self.tab.ask("focus", "#f", {"timeout": 5000})
+            self.keys("k")
+            self.assertTrue(self.tab.ask("value", "#f", text)["kept"])
+
+    def test_an_element_that_shows_its_fields_text_beside_the_old_one_has_not_taken_it(self):
+        self.show("<div id=f tabindex=0><textarea>old</textarea><p>old</p></div>")
+        self.tab.run("const [t, p] = ['textarea', 'p'].map((s) => document.querySelector(s));"
+                     "t.addEventListener('input', () => { t.value = p.textContent = 'newold' }); 0")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.insertText", text="new")
+        told = self.tab.ask("value", "#f", "new")
+        self.assertEqual([told["kept"], told["shows"], told["beside"]], [False, False, True])
+
     def test_a_field_that_goes_as_the_page_hears_of_its_text_was_taken_with_it(self):
         away = "this.outerHTML = `<input id=f>`"
         for does in (f"oninput='{away}'", f"oninput='Promise.resolve().then(() => {{ {away} }})'", "oninput='this.remove()'",

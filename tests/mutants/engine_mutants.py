@@ -435,8 +435,12 @@ MUTANTS = {
     "what is to be emptied need not be empty": (
         TEXT_FIELDS, "return text === '' || hints(e)", "return true || hints(e)", f"{TEXTS}.test_text_that_was_there_before_proves_nothing"),
     "what was around a field before counts as what it shows": (
-        TEXT_FIELDS, "f !== e && cameIn(before.named, drawnText(e), bare(wanted))", "f !== e && drawnText(e).includes(bare(wanted))",
+        TEXT_FIELDS, "&& cameIn(before.named, drawnText(e), bare(wanted))", "&& drawnText(e).includes(bare(wanted))",
         f"{TEXTS}.test_text_that_was_there_before_proves_nothing"),
+    "what shows the text beside all of the old one is taken to have taken it": (
+        TEXT_FIELDS, "f !== e && !beside &&", "f !== e &&", f"{TEXTS}.test_an_element_that_shows_its_fields_text_beside_the_old_one_has_not_taken_it"),
+    "what is drawn a frame later has not come": (
+        TEXT_FIELDS, "let passes = 3;", "let passes = 0;", f"{TEXTS}.test_what_is_drawn_a_frame_later_has_come"),
     "a field that was taken away with its text has lost it": (
         TEXT_FIELDS, "const took = gone && tookField(t);", "const took = false;",
         f"{TEXTS}.test_a_field_that_goes_as_the_page_hears_of_its_text_was_taken_with_it"),
@@ -450,7 +454,7 @@ MUTANTS = {
         TEXT_TAKEN, "(went?.type === 'beforeinput' && went.defaultPrevented)", "went?.type === 'beforeinput'",
         f"{TEXTS}.test_a_field_that_goes_later_or_before_it_has_the_text_has_lost_it"),
     "whatever stands in the place of a field that was taken away is well": (
-        TEXT_FIELDS, "took && !kept && bare(valueOf(f)) === ''", "took && !kept",
+        TEXT_FIELDS, "took && !told.kept && bare(valueOf(f)) === ''", "took && !told.kept",
         f"{TEXTS}.test_what_stands_in_its_place_is_what_the_page_made_of_it"),
     "a password in the place of a field is told": (
         TEXT_FIELDS, "value: valueOf(f), password: t?.password || isPassword(f), lost", "value: valueOf(f), password: t?.password, lost",

@@ -167,7 +167,7 @@ function foundAgain(selector) {
 // What an element holds after its text went to where it goes: {wrong} where it has not come, {taken} where the page has had it and
 // has taken the field away, {lost} where the field has gone again by itself, and the text with it. What stands in the place of a
 // field that was taken away, and holds something else, is what the page has made of the text.
-function value(selector, wanted = '') {
+async function value(selector, wanted = '') {
   const t = typing;
   const { wrong } = textCame();
   if (wrong) return { wrong };
@@ -181,14 +181,22 @@ function value(selector, wanted = '') {
     if (!took) throw error;
   }
   if (!e) return gone ? { taken: true } : { error: missing(selector) };
-  const [field, a] = [fieldOf(e), active()];
+  const field = fieldOf(e);
   const f = gone && field === e && !isText(e) ? soleField(e) ?? e : field;
-  const shows = f !== e && cameIn(before.named, drawnText(e), bare(wanted));  // what it draws of what came
-  const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
-  const kept = keeps(f, wanted) || opened;
-  if (took && !kept && bare(valueOf(f)) === '') return { taken: true };
-  return {
-    value: valueOf(f), password: t?.password || isPassword(f), lost: gone && !took, kept, shows,
-    beside: !kept && keepsBesideOld(f, wanted),
+  const look = () => {
+    const a = active();
+    const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
+    const kept = keeps(f, wanted) || opened;
+    const beside = !kept && keepsBesideOld(f, wanted);
+    const shows = f !== e && !beside && cameIn(before.named, drawnText(e), bare(wanted));  // what it draws of what came
+    return { kept, shows, beside };
   };
+  let told = look();
+  // What draws a text itself does so a frame later, or two.
+  for (let passes = 3; passes > 0 && !(isText(f) && f === e) && !(told.kept || told.shows || told.beside); passes--) {
+    await moment();
+    told = look();
+  }
+  if (took && !told.kept && bare(valueOf(f)) === '') return { taken: true };
+  return { value: valueOf(f), password: t?.password || isPassword(f), lost: gone && !took, ...told };
 }
