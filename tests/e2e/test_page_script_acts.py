@@ -265,6 +265,15 @@ class Texts(ActsCase):
             self.keys("k")
             self.assertTrue(self.tab.ask("value", "#f", text)["kept"])
 
+    def test_what_an_editor_drops_of_its_edit_context_was_put_there(self):
+        self.show("<canvas id=f tabindex=0 width=90 height=20></canvas>")
+        self.tab.run("const c = f.editContext = new EditContext(); c.addEventListener('textupdate', () => c.updateText(0, 99, '}')); 0")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.dispatchKeyEvent", type="rawKeyDown", key="Control")  # that of Control+A
+        self.tab.call("Input.insertText", text="{\n}")
+        self.assertTrue(self.tab.ask("value", "#f", "{\n}")["kept"])
+        self.assertEqual(self.tab.ask("value", "#f", "other")["value"], "}")
+
     def test_an_element_that_shows_its_fields_text_beside_the_old_one_has_not_taken_it(self):
         self.show("<div id=f tabindex=0><textarea>old</textarea><p>old</p></div>")
         self.tab.run("const [t, p] = ['textarea', 'p'].map((s) => document.querySelector(s));"

@@ -186,7 +186,8 @@ async function value(selector, wanted = '') {
   const look = () => {
     const a = active();
     const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
-    const kept = keeps(f, wanted) || opened;
+    const put = wanted !== '' && t?.put !== undefined && bare(t.put) === bare(wanted);
+    const kept = keeps(f, wanted) || opened || put;
     const beside = !kept && keepsBesideOld(f, wanted);
     const shows = f !== e && !beside && cameIn(before.named, drawnText(e), bare(wanted));  // what it draws of what came
     return { kept, shows, beside };
@@ -198,5 +199,6 @@ async function value(selector, wanted = '') {
     told = look();
   }
   if (took && !told.kept && bare(valueOf(f)) === '') return { taken: true };
-  return { value: valueOf(f), password: t?.password || isPassword(f), lost: gone && !took, ...told };
+  const held = f.editContext?.text ?? valueOf(f);
+  return { value: held, password: t?.password || isPassword(f), lost: gone && !took, ...told };
 }

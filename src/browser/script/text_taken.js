@@ -21,7 +21,7 @@ function endOffer(t) {
   t.offer = null;
 }
 
-// Notes the event that the field goes in. What a page does in its handlers, and in what they put off to the end of the same task
+// Notes the event that the field goes in, and what is put into an EditContext, of which an editor may keep the caret's line alone. What a page does in its handlers, and in what they put off to the end of the same task
 // (promises, as most frameworks draw), happens while that event is on its way; what comes later may have any other cause.
 function watchHost(t) {
   t.watch = new MutationObserver(() => {
@@ -31,6 +31,7 @@ function watchHost(t) {
   });
   for (let root = t.host.getRootNode(); root; root = root instanceof ShadowRoot ? root.host.getRootNode() : null)
     t.watch.observe(root, { childList: true, subtree: true });
+  t.host.editContext?.addEventListener('textupdate', (event) => { t.put = event.text; }, { once: true });
 }
 // Whether the page has taken the field away with all of the text in it, or the text before it was put there.
 const tookField = ({ went }) => went?.type === 'input' || (went?.type === 'beforeinput' && went.defaultPrevented);
