@@ -60,7 +60,7 @@ os::AsideLimit& looks_at_files() {
 
 namespace {
 
-bool is_password_field(const json::Value& field) { return json::get_text(field, "type") == "password"; }
+bool is_password(const json::Value& field) { return json::get_bool(field, "password").value_or(false); }
 
 // Whether the browser itself lets go of some of the keys that are typed into the field.
 bool drops_keys(const json::Value& field) {
@@ -80,17 +80,17 @@ constexpr int kMostLost = 3;
 // Before it is typed: also a try that fails, or that is cut off, may have shown it.
 void note_password(const Place& place, const json::Value& field, const ActCall& call) {
   engine::EventSink* listener = place.frame.page().listener();
-  if (listener && is_password_field(field)) listener->typed_password(base::Secret(argument(call, 0)));
+  if (listener && is_password(field)) listener->typed_password(base::Secret(argument(call, 0)));
 }
 
 // Whether a field that has kept its old text beside the new one lets go of both when keys tell it to. One that does not
 // puts all that comes beside what it has, and must not be given the text again.
 aio::Task<base::Result<bool>> empty_by_keys(const aio::Context& ctx, const Place& place, const ActCall& call) {
-  CO_TRY_VOID(co_await focus_field(ctx, place, call, "all"));
+  CO_TRY(const Field field, co_await focus_field(ctx, place, call, "all"));
   CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
   CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
-  CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value", {""}));
-  co_return !json::get_text(after, "wrong") && json::get_bool(after, "kept").value_or(false);
+  CO_TRY(const auto after, co_await ask_there(ctx, place, call, field.world, "value", {""}));
+  co_return after && !json::get_text(*after, "wrong") && json::get_bool(*after, "kept").value_or(false);
 }
 
 }  // namespace
@@ -98,15 +98,15 @@ aio::Task<base::Result<bool>> empty_by_keys(const aio::Context& ctx, const Place
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
   bool emptied = false;  // by keys, as the page's own idea of what is selected does not follow the selection
   for (int lost = 0;;) {
-    CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "all"));
-    note_password(place, field, call);
-    const std::string kind = json::get_text(field, "kind").value_or("text");
+    CO_TRY(const Field field, co_await focus_field(ctx, place, call, "all"));
+    note_password(place, field.told, call);
+    const std::string kind = json::get_text(field.told, "kind").value_or("text");
     std::string value = with_line_feeds(argument(call, 0));
     if (kind == "native") {
       CO_TRY_VOID(co_await ask(ctx, place, call, "setNative", {value, call.secret}, Effect::changes));
       co_return base::Result<void>();
     }
-    if (json::get_text(field, "type") == "number" && !value.empty()) {
+    if (json::get_text(field.told, "type") == "number" && !value.empty()) {
       if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
       value = std::string(base::trim(value));
     }
@@ -118,21 +118,23 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       CO_TRY_VOID(co_await type_text(ctx, place.frame, value));
     else
       CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
-    CO_TRY(const cdp::Payload after, co_await ask(ctx, place, call, "value", {value}));
+    CO_TRY(const auto told, co_await ask_there(ctx, place, call, field.world, "value", {value}));
+    if (!told) co_return base::Result<void>();  // the page has had it, and has led on
+    const cdp::Payload& after = *told;
     if (auto wrong = json::get_text(after, "wrong")) {
       const bool part = json::get_bool(after, "part").value_or(false);
       CO_TRY_VOID(co_await try_again(ctx, call, Missed{std::move(*wrong), part}));
       continue;
     }
-    if (json::get_bool(after, "kept").value_or(false)) co_return base::Result<void>();
-    if (json::get_bool(after, "shows").value_or(false)) co_return base::Result<void>();
+    for (const char* well : {"taken", "kept", "shows"})
+      if (json::get_bool(after, well).value_or(false)) co_return base::Result<void>();
     if (!emptied && json::get_bool(after, "beside").value_or(false)) {
       emptied = true;
       CO_TRY(const bool empty, co_await empty_by_keys(ctx, place, call));
       if (empty) continue;
     }
     const std::string held = json::get_text(after, "value").value_or("");
-    base::Error error = not_kept(held, call.secret || is_password_field(field));
+    base::Error error = not_kept(held, call.secret || is_password(field.told) || is_password(after));
     if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)
       co_return std::unexpected(std::move(error));
     CO_TRY_VOID(co_await try_again(ctx, call, std::move(error.message)));
@@ -143,23 +145,22 @@ Outcome type(const aio::Context& ctx, Place place, ActCall call) {
   const std::string text = with_line_feeds(argument(call, 0));
   const std::size_t first = first_piece(text);
   for (;;) {
-    CO_TRY(const cdp::Payload field, co_await focus_field(ctx, place, call, "keep"));
-    note_password(place, field, call);
-    CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+    CO_TRY(const Field field, co_await focus_field(ctx, place, call, "keep"));
+    note_password(place, field.told, call);
     CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(0, first)));
-    auto wrong = text.empty() ? std::nullopt : co_await text_missed(ctx, world, first < text.size());
+    auto wrong = text.empty() ? std::nullopt : co_await text_missed(ctx, field.world, first < text.size());
     if (!wrong && first < text.size()) {
       CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(first)));
-      wrong = co_await text_missed(ctx, world);
+      wrong = co_await text_missed(ctx, field.world);
     }
     if (wrong) {
       CO_TRY_VOID(co_await try_again(ctx, call, std::move(*wrong)));
       continue;
     }
-    if (!drops_keys(field) || text.contains('\n')) co_return base::Result<void>();
-    const auto held = co_await text_dropped(ctx, place, world, text);
+    if (!drops_keys(field.told) || text.contains('\n')) co_return base::Result<void>();
+    const auto held = co_await text_dropped(ctx, place.frame, field.world, text);
     if (!held) co_return base::Result<void>();
-    co_return std::unexpected(not_kept(*held, call.secret || is_password_field(field), "typing"));
+    co_return std::unexpected(not_kept(held->text, call.secret || held->secret, "typing"));
   }
 }
 

@@ -6,6 +6,7 @@ namespace browser {
 namespace {
 
 constexpr auto kFocusAgain = std::chrono::milliseconds(50);
+constexpr std::string_view kLedAway = "the page went to another document as the field got the focus";
 
 // Whether the frames had the focus before.
 aio::Task<base::Result<bool>> enter_frames(const aio::Context& ctx, const Place& place) {
@@ -53,9 +54,16 @@ aio::Task<base::Result<cdp::Payload>> focused(const aio::Context& ctx, const Pla
 
 }  // namespace
 
-aio::Task<base::Result<cdp::Payload>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                                  std::string caret) {
-  co_return co_await focused(ctx, place, call, "focus", std::move(caret));
+aio::Task<base::Result<Field>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                           std::string caret) {
+  for (;;) {
+    CO_TRY(const Frame::World before, co_await place.frame.world(ctx));
+    CO_TRY(cdp::Payload told, co_await focused(ctx, place, call, "focus", caret));
+    CO_TRY(Frame::World world, co_await place.frame.world(ctx));
+    if (world == before) co_return Field{std::move(told), std::move(world)};
+    // Whatever has the focus in the document that has come meanwhile is not the field.
+    CO_TRY_VOID(co_await try_again(ctx, call, std::string(kLedAway)));
+  }
 }
 
 Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCall& call) {
@@ -75,17 +83,12 @@ aio::Task<std::optional<Missed>> text_missed(const aio::Context& ctx, Frame::Wor
   co_return Missed{std::move(*what), json::get_bool(*told, "result.value.part").value_or(false)};
 }
 
-aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,
-                                                   std::string text) {
+aio::Task<std::optional<Held>> text_dropped(const aio::Context& ctx, const Frame& frame, Frame::World world,
+                                            std::string text) {
   const auto told =
-      co_await world.session->call(for_verdict(ctx), "Runtime.callFunctionOn",
-                                   {{"functionDeclaration", "function(...a) { return __belay.textKept(...a) }"},
-                                    {"executionContextId", world.context},
-                                    {"arguments", wrapped(json::Array{place.selector, std::move(text)})},
-                                    {"awaitPromise", true},
-                                    {"returnByValue", true}});
-  if (!told || json::get_bool(*told, "result.value.kept").value_or(true)) co_return std::nullopt;
-  co_return json::get_text(*told, "result.value.value").value_or("");
+      co_await frame.script_in(for_verdict(ctx), std::move(world), "textKept", json::Array{std::move(text)});
+  if (!told || !*told || json::get_bool(**told, "kept").value_or(true)) co_return std::nullopt;
+  co_return Held{json::get_text(**told, "value").value_or(""), json::get_bool(**told, "password").value_or(false)};
 }
 
 Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why) {

@@ -53,6 +53,18 @@ aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& 
   co_return answer;
 }
 
+aio::Task<base::Result<std::optional<cdp::Payload>>> ask_there(const aio::Context& ctx, const Place& place,
+                                                               const ActCall& call, Frame::World there,
+                                                               std::string function, json::Array arguments) {
+  arguments.insert(arguments.begin(), json::Value(place.selector));
+  auto answer = co_await place.frame.script_in(ctx.within(call.patience + kGrace), std::move(there),
+                                               std::move(function), std::move(arguments));
+  if (!answer || !*answer) co_return answer;
+  if (auto error = json::get_text(**answer, "error"))
+    co_return std::unexpected(as_asked(place, base::Error{base::Kind::browser, std::move(*error)}));
+  co_return answer;
+}
+
 namespace {
 
 Point point_in(const json::Value& value) {

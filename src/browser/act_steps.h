@@ -21,6 +21,10 @@ enum class Effect { looks, changes };
 aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
                                           std::string function, json::Array arguments = {},
                                           Effect effect = Effect::looks);
+// The same in the document that input was sent to; none where that has gone.
+aio::Task<base::Result<std::optional<cdp::Payload>>> ask_there(const aio::Context& ctx, const Place& place,
+                                                               const ActCall& call, Frame::World there,
+                                                               std::string function, json::Array arguments);
 struct Presses {  // that are about to come
   int count = 0;
   bool touch = false;
@@ -53,17 +57,25 @@ Outcome tap_on(const aio::Context& ctx, const Place& place, const ActCall& call)
 // Gives the field the focus, and the frames that it is in. `caret`: "all" selects what is in it; "keep" leaves the
 // caret of a field that had the focus where it is, and puts it at the end of any other. What is sent next comes to this
 // field or to nothing.
-aio::Task<base::Result<cdp::Payload>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
-                                                  std::string caret);
+struct Field {
+  cdp::Payload told;  // by the page's script (script/focus.js)
+  Frame::World world;
+};
+aio::Task<base::Result<Field>> focus_field(const aio::Context& ctx, const Place& place, const ActCall& call,
+                                           std::string caret);
 // The same for keys, which also elements get that are no fields: what has the focus inside of the element keeps it.
 Outcome focus_for_keys(const aio::Context& ctx, const Place& place, const ActCall& call);
 // What became of the text or key that was sent to the element; none where it has come, or where nobody can tell any
 // more. `more` of the text is to follow, which is then asked about again.
 aio::Task<std::optional<Missed>> text_missed(const aio::Context& ctx, Frame::World world, bool more = false);
-// What the field holds where it has dropped some of a text that was typed into it; none where it has not, or where
-// nobody can tell any more.
-aio::Task<std::optional<std::string>> text_dropped(const aio::Context& ctx, const Place& place, Frame::World world,
-                                                   std::string text);
+// What the field holds where the browser has refused some of a text that was typed into it; none where it has not, or
+// where nobody can tell any more.
+struct Held {
+  std::string text;
+  bool secret;  // it is of a password
+};
+aio::Task<std::optional<Held>> text_dropped(const aio::Context& ctx, const Frame& frame, Frame::World world,
+                                            std::string text);
 // A moment later; `why` as an error when there is no time left.
 Outcome try_again(const aio::Context& ctx, const ActCall& call, std::string why);
 

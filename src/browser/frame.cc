@@ -68,6 +68,42 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx, base
   }
 }
 
+base::Error Frame::unanswered(const base::Error& why) const {
+  return {base::Kind::timeout,
+          page_->activity().traffic().navigating()
+              ? std::string(kDeparting)
+              : "the page does not answer: a script of its own keeps it busy",
+          why.message};
+}
+
+bool Frame::has_left(const World& at, const base::Error& why) const {
+  // A frame that changes its process loses its session, not itself.
+  const bool moved = at.session->is_gone() && !page_->session().is_gone();
+  return moved || document_left(why.message);
+}
+
+aio::Task<base::Result<std::optional<cdp::Payload>>> Frame::script_in(const aio::Context& ctx, World at,
+                                                                      std::string function,
+                                                                      json::Array arguments) const {
+  auto reply = co_await at.session->call(
+      ctx, "Runtime.callFunctionOn",
+      {{"functionDeclaration", fmt::format("function(...a) {{ return __belay.{}(...a) }}", function)},
+       {"executionContextId", at.context},
+       {"arguments", wrapped(arguments)},
+       {"awaitPromise", true},
+       {"returnByValue", true}});
+  if (!reply) {
+    if (reply.error().kind == base::Kind::timeout) co_return std::unexpected(unanswered(reply.error()));
+    // So is one whose page has been closed.
+    const bool closed = at.session->is_gone() && at.session->why() == cdp::CloseReason::detached;
+    if (!closed && !has_left(at, reply.error())) co_return std::unexpected(std::move(reply).error());
+    co_return std::nullopt;
+  }
+  const json::Value* value = json::find(*reply, "result.value");
+  if (!value) co_return base::fail(base::Kind::browser, "the page's script failed");
+  co_return reply->part(*value);
+}
+
 namespace {
 
 // A function of the page's script that is waited for. When that ends without an answer, for the operation was cancelled
@@ -110,15 +146,8 @@ aio::Task<base::Result<cdp::Payload>> Frame::call(const aio::Context& ctx, std::
     if (reply || reply.error().kind != base::Kind::timeout) waiting.answered();
     shorten(arguments, ctx.now() - began);
     if (!reply) {
-      if (reply.error().kind == base::Kind::timeout)
-        co_return base::fail(base::Kind::timeout,
-                             page_->activity().traffic().navigating()
-                                 ? std::string(kDeparting)
-                                 : "the page does not answer: a script of its own keeps it busy",
-                             reply.error().message);
-      // A frame that changes its process loses its session, not itself.
-      const bool moved = at.session->is_gone() && !page_->session().is_gone();
-      if ((!moved && !document_left(reply.error().message)) || ctx.now() >= ctx.deadline)
+      if (reply.error().kind == base::Kind::timeout) co_return std::unexpected(unanswered(reply.error()));
+      if (!has_left(at, reply.error()) || ctx.now() >= ctx.deadline)
         co_return std::unexpected(std::move(reply).error());
       page_->forget_world(*at.session, at.context);
       continue;

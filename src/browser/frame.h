@@ -52,9 +52,14 @@ class Frame {
   struct World {
     std::shared_ptr<cdp::Session> session;
     int context = 0;
+
+    bool operator==(const World&) const = default;
   };
   aio::Task<base::Result<World>> world(const aio::Context& ctx, base::Duration patience = kDocument) const;
   static constexpr base::Duration kDocument = std::chrono::seconds(10);
+  // Calls a function of our script in that document and in no other, by value; none where the document has gone.
+  aio::Task<base::Result<std::optional<cdp::Payload>>> script_in(const aio::Context& ctx, World at,
+                                                                 std::string function, json::Array arguments) const;
 
   bool operator==(const Frame& other) const { return id_ == other.id_; }
 
@@ -63,6 +68,8 @@ class Frame {
   static aio::Task<base::Result<cdp::Payload>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                        json::Array arguments);
   base::Result<void> usable() const;
+  base::Error unanswered(const base::Error& why) const;
+  bool has_left(const World& at, const base::Error& why) const;
   aio::Task<base::Result<void>> adopt_closed_roots(const aio::Context& ctx, RootRounds& rounds,
                                                    json::Array& arguments) const;
   // Shortens the timeouts among the arguments by the time that it took itself. What it gives that is no value is kept

@@ -2,7 +2,7 @@
 # as one closure. One constant a file, because a literal may have 65,536 characters. Lines that are only comments stay
 # behind: every document gets the script. Properties that a page can hide are asked for by symbols (plain.js).
 set(belay_script_parts "")
-foreach(part plain elements closed selectors waiting reaching pointing pressing lost frames text_fields focus typing fields
+foreach(part plain elements closed selectors waiting reaching pointing pressing lost frames text_fields text_taken focus typing fields
         scrolling settle refs looks sheets owns roles names states tree special fold snapshot census locate api)
   set(file ${CMAKE_SOURCE_DIR}/src/browser/script/${part}.js)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})

@@ -135,6 +135,88 @@ class Fill(PageCase):
         self.assertNotIn(b"longer-than-that", answer.body)
 
 
+class LeadsOn(PageCase):
+    """Pages that go elsewhere, or take the field away, as the text comes."""
+
+    SAVED = "<!doctype html><title>next</title><input id=f type=password value=savedpw>"
+
+    def setUp(self):
+        super().setUp()
+        self.site.pages["/next"] = self.SAVED
+        self.site.pages["/bare"] = "<!doctype html><title>next</title>"
+
+    def test_a_text_that_leads_to_another_page_has_come_and_is_not_sent_there(self):
+        for path in ("/next", "/bare", "/slow?ms=300"):
+            for method, field in (("fill", "<input id=f oninput='GO'>"), ("type", "<input id=f type=number oninput='GO'>"),
+                                  ("fill", "<div id=f contenteditable oninput='GO'>old</div>")):
+                with self.subTest(path=path, method=method, field=field):
+                    self.show(field.replace("GO", f"location = `{path}`"))
+                    before = self.site.hits.count(path)
+                    self.act(method, "#f", "1")
+                    self.expect("location.pathname", path.split("?")[0])
+                    self.assertEqual(self.site.hits.count(path), before + 1)
+                    self.expect("document.querySelector('#f')?.value ?? 'savedpw'", "savedpw")
+
+    def test_so_has_one_that_leads_a_frame_on_also_to_another_site(self):
+        for host in ("127.0.0.1", "localhost"):
+            to = f"http://{host}:{self.site.port}/next"
+            self.site.pages["/inside"] = f"<!doctype html><input id=f oninput='location = `{to}`'>"
+            with self.subTest(to=to):
+                self.show("<iframe id=i src=/inside onload='i.loads = (i.loads ?? 0) + 1'></iframe>", waitUntil="load")
+                self.act("fill", "#i >> #f", "ab")
+                self.eventually("i.loads", 2)
+                self.act("fill", "#i >> #f", "ab")  # in the next document the field is another one
+
+    def test_a_form_that_is_sent_by_its_text_is_sent_once(self):
+        self.show("<form action=/next><input id=f name=q oninput='if (value.length === 4) form.submit()'></form>")
+        self.act("fill", "#f", "1234")
+        self.expect("location.search", "?q=1234")
+
+    def test_what_a_password_in_the_fields_place_holds_is_not_told(self):
+        self.show("<input id=f oninput='outerHTML = `<input id=f type=password value=savedpw>`'>")
+        self.assertEqual(self.refusal("fill", "#f", "ab"), "the field holds something else than it was given")
+        self.expect("f.value", "savedpw")
+        self.show("<input id=f type=password onfocus='type = `text`' oninput='value += `!`'>")
+        self.assertEqual(self.refusal("fill", "#f", "hunter"), "the field holds something else than it was given")
+
+    def test_a_text_that_the_page_takes_away_with_its_field_is_sent_once(self):
+        for field, draw in (("<input id=f>", "box.innerHTML = html; f.oninput = take"),
+                            ("<input id=f>", "Promise.resolve().then(() => { box.innerHTML = html; f.oninput = take })"),
+                            ("<input id=f>", "box.textContent = 'thanks'"),
+                            ("<div id=f contenteditable>old</div>", "box.innerHTML = '<div id=f contenteditable></div>'")):
+            with self.subTest(field=field, draw=draw):
+                self.show(f"<div id=box>{field}</div><script>const chips = [], html = box.innerHTML;"
+                          f"const take = () => {{ chips.push(f.value ?? f.innerText); {draw} }}; f.oninput = take</script>")
+                self.act("fill", "#f", "chip")
+                self.expect("chips", ["chip"])
+
+    def test_a_field_that_is_emptied_and_stays_is_told_and_given_it_once(self):
+        self.show("<input id=f oninput='chips.push(value); value = ``'><script>const chips = []</script>")
+        self.assertEqual(self.refusal("fill", "#f", "chip"), 'the field holds "" after filling, not what was given')
+        self.expect("chips", ["chip"])
+
+
+class NoFields(PageCase):
+    """Elements that take text without being fields."""
+
+    def test_what_they_showed_before_is_no_text_that_has_come(self):
+        self.show("<div id=w tabindex=0>Your name <input id=i oninput='value = ``'></div>")
+        self.assertEqual(self.refusal("fill", "#w", "name"), 'the field holds "" after filling, not what was given')
+        for role in ("gridcell", "textbox"):
+            self.show(f"<div id=c role={role} tabindex=0>2021</div>")
+            for text in ("21", "", "5"):
+                self.assertEqual(self.refusal("fill", "#c", text), 'the field holds "2021" after filling, not what was given')
+            self.act("fill", "#c", "2021")
+
+    def test_what_they_show_then_is(self):
+        self.show("<div id=c role=gridcell tabindex=0 style='height: 20px'>2021 €</div><script>let text = ''; c.onkeydown = (e) => {"
+                  "if (e.ctrlKey || e.key === 'Backspace') text = ''; else if (e.key.length === 1) text += e.key;"
+                  "c.innerText = text && text + ' €' }</script>")
+        for text, shown in (("21", "21 €"), ("", ""), ("5", "5 €")):
+            self.act("fill", "#c", text)
+            self.expect("c.innerText", shown)
+
+
 class Keys(PageCase):
     LISTEN = """<input id=f><textarea id=t></textarea><script>const keys = [];
         addEventListener('keydown', (e) => keys.push([e.key, e.code, e.keyCode, e.ctrlKey, e.shiftKey]), true)</script>"""
@@ -162,6 +244,21 @@ class Keys(PageCase):
         self.act("type", "#n", "2")
         self.act("type", "#d", "y")
         self.expect("[f.value, n.value, d.innerText]", ["a@b.cz", "12", "xy"])
+
+    def test_what_a_page_does_with_the_keys_of_a_number_is_its_own_affair(self):
+        boxes = "".join(f"<input id=n{i} KIND oninput='nextElementSibling?.focus()'>" for i in range(4))
+        for kind in ("type=number", "type=number maxlength=1", "maxlength=1"):
+            self.show(boxes.replace("KIND", kind))
+            self.act("type", "#n0", "1234")
+            self.expect("[n0, n1, n2, n3].map((n) => n.value).join('|')", "1|2|3|4")
+        for does, text, held in (("oninput='if (value > 100) value = 100'", "150", "100"),
+                                 ("step=any oninput='if (/[.].../.test(value)) value = (+value).toFixed(2)'", "12.345", "12.35"),
+                                 ("onkeydown='if (event.key === `3`) value = ``'", "123", "3")):
+            self.show(f"<input id=f type=number {does}>")
+            self.act("type", "#f", text)
+            self.expect("f.value", held)
+        self.show("<input id=f type=number oninput='if (value > 100) value = 100'>")
+        self.assertEqual(self.refusal("type", "#f", "150x"), 'the field holds "100" after typing, not what was given')
 
     def pressed(self, key):
         self.js("keys.length = 0; f.value = 'ab'; f.focus(); f.setSelectionRange(2, 2)")

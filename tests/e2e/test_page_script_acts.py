@@ -302,27 +302,6 @@ class Keys(ActsCase):
         self.assertIsNone(self.typed("a", "\t", "b")["wrong"])
         self.assertIn("keydown d", self.tab.run("felt"))
 
-    def test_what_a_field_drops_of_typed_keys_is_seen(self):
-        self.show("<input id=n type=number><input id=m maxlength=2><input id=l maxlength=14><input id=o>")
-        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
-        def typed(field, held, holds, text):
-            self.tab.run(f"{field}.value = '{held}'")
-            self.tab.ask("focus", f"#{field}", {"timeout": 5000, "caret": "end"})
-            self.tab.run(f"{field}.value = '{holds}'")
-            return self.tab.ask("textKept", f"#{field}", text)["kept"]
-        for row in (("n", "", "", "Ann", False), ("n", "", "15", "1,5", False), ("n", "", "1.5", "1,5", True), ("n", "7", "712", "12", True),
-                    ("n", "", "5", "+5", True), ("n", "", "5", "5.", True), ("n", "", "12", "012", True),
-                    ("n", "", "1234.5", "1,234.5", True), ("n", "", "1000000", "1,000,000", True), ("n", "", "12345", "1,2345", False),
-                    ("n", "", "123456", "1.23,456", False), ("n", "1", "15", "5.", True),
-                    ("m", "", "An", "Ann", False), ("m", "", "AN", "Ann", False), ("m", "An", "An", "n", False), ("m", "", "An", "An", True),
-                    ("m", "", "A", "Bob", True), ("m", "", "a", "a\U0001f600", False), ("m", "", "1", "1ab", True),
-                    ("l", "", "(555) 123-4567", "15551234567", True), ("l", "", "AB123CD", "ab123cd", True), ("o", "", "", "Ann", True)):
-            *given, kept = row
-            self.assertEqual(typed(*given), kept, row)
-        # A page that has led on spreads the text itself.
-        self.tab.run("m.value = 'An'; o.focus()")
-        self.assertTrue(self.tab.ask("textKept", "#m", "Ann")["kept"])
-
     def test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds(self):
         self.show("<input id=n>")
         self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
@@ -333,15 +312,154 @@ class Keys(ActsCase):
             self.tab.run(f"n.value = '{held}'")
             self.assertEqual(self.tab.ask("value", "#n", "X").get("beside"), beside, (old, held))
 
-    def test_what_is_no_beginning_of_a_number_is_dropped_by_its_field(self):
-        self.show("<input id=n type=number>")
-        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
-        for text, kept in (("-", True), ("1e", True), ("12-3", False), ("--", False)):
-            self.tab.run("n.value = ''")
-            self.tab.ask("focus", "#n", {"timeout": 5000})
+
+class Texts(ActsCase):
+    """What a text, once it has come to its field, is said to have become."""
+
+    def show(self, body):
+        super().show(body)
+        self.tab.call("Emulation.setFocusEmulationEnabled", enabled=True)  # else a page hears of no focus
+
+    def keys(self, text):
+        """A key each; a text of other characters than ASCII at once."""
+        if not text.isascii():
             self.tab.call("Input.insertText", text=text)
-            self.assertTrue(self.tab.run("n.validity.badInput"), text)
-            self.assertEqual(self.tab.ask("textKept", "#n", text)["kept"], kept, text)
+            return
+        for c in text:
+            self.tab.call("Input.dispatchKeyEvent", type="keyDown", key=c, text=c)
+            self.tab.call("Input.dispatchKeyEvent", type="keyUp", key=c)
+
+    def typed(self, field, *texts):
+        """Whether the field, which is shown alone, has kept texts that are typed into it."""
+        self.show(field)
+        self.tab.ask("focus", "#f", {"timeout": 5000, "caret": "end"})
+        for text in texts:
+            self.keys(text)
+        return self.tab.ask("textKept", "".join(texts))["kept"]
+
+    def filled(self, body, text):
+        """What is said of a text that is put at once into a field of a page of its own."""
+        self.show(body)
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.insertText", text=text)
+        return self.tab.ask("value", "#f", text)
+
+    def test_what_the_browser_refuses_of_typed_keys_is_seen(self):
+        number = "<input id=f type=number step=any>"
+        for field, text, kept in (
+                (number, "Ann", False), (number, "1,5", False), (number, "1x", False), (number, "15", True), (number, "+5", True),
+                (number, "5.", True), (number, " 12 ", True), (number, "1,234.5", True), (number, "1,000,000", True),
+                (number, "1,2345", False), (number, "1.23,456", False), (number, "1,234x", False),
+                ("<input id=f maxlength=2>", "Ann", False), ("<input id=f maxlength=2>", "An", True),
+                ("<input id=f maxlength=2 value=An>", "n", False),
+                ("<input id=f maxlength=2 oninput='value = value.toUpperCase()'>", "Ann", False),
+                ("<input id=f maxlength=2>", "漢字漢", False), ("<input id=f maxlength=3>", "漢字漢", True)):
+            self.assertEqual(self.typed(field, text), kept, (field, text))
+        self.assertFalse(self.typed("<input id=f maxlength=2>", "a", "\U0001f600"))
+
+    def test_what_is_no_beginning_of_a_number_is_refused_by_its_field(self):
+        for text, kept in (("-", True), ("1e", True), ("12-3", False), ("--", False)):
+            self.assertEqual(self.typed("<input id=f type=number>", text), kept, text)
+            self.assertTrue(self.tab.run("f.validity.badInput"), text)
+
+    def test_what_a_page_does_with_typed_keys_is_no_refusal(self):
+        for does in ("oninput='if (+value > 100) value = 100'", "oninput='value = Math.round(value)'", "oninput='value = 7'",
+                     "onkeydown='if (event.key === `5`) value = 3'", "onbeforeinput='event.preventDefault()'",
+                     "onkeydown='event.preventDefault()'"):
+            self.assertTrue(self.typed(f"<input id=f type=number {does}>", "150"), does)
+        # React's onBeforeInput is this event.
+        self.show("<input id=f type=number>")
+        self.tab.run("f.addEventListener('textInput', (e) => e.preventDefault()); 0")
+        self.tab.ask("focus", "#f", {"timeout": 5000, "caret": "end"})
+        self.keys("1")
+        self.assertTrue(self.tab.ask("textKept", "1")["kept"])
+        # What one box has refused a page may have put into the next.
+        for kind in ("type=number", "maxlength=1"):
+            box = f"<input id=f {kind} oninput='if (!value) n.focus()' onkeyup='if (event.key === `x`) n.focus()'><input id=n>"
+            self.assertTrue(self.typed(box, "1x"), kind)
+
+    def test_text_that_was_there_before_proves_nothing(self):
+        for old, new, text, kept in (
+                ("2021", "2021", "21", False), ("old", "old", "", False), ("21", "21", "21", True), ("", "", "", True),
+                ("2021", "21", "21", True), ("2021 €", "21 €", "21", True), ("521 €", "21 €", "21", True), ("2021", "21 €", "21", True),
+                ("2021 (0 keys)", "2021 (1 keys)", "21", False), ("old", "", "", True), ("2021", "202121", "21", True)):
+            self.show(f"<div id=f role=gridcell tabindex=0 style='height: 20px'>{old}</div>")
+            self.tab.ask("focus", "#f", {"timeout": 5000})
+            self.keys("k")
+            self.tab.run(f"f.innerText = '{new}'")
+            self.assertEqual(self.tab.ask("value", "#f", text)["kept"], kept, (old, new, text))
+        for page, text, shows in (("<div id=f tabindex=0>Your name <input></div>", "name", False),
+                                  ("<div id=f tabindex=0><b></b> <input></div>", "name", True)):
+            self.show(page)
+            self.tab.run("const [i, b] = ['input', 'b'].map((s) => document.querySelector(s));"
+                         "i.addEventListener('input', () => { if (b) b.textContent = i.value; i.value = '' }); 0")
+            self.tab.ask("focus", "#f", {"timeout": 5000})
+            self.tab.call("Input.insertText", text=text)
+            told = self.tab.ask("value", "#f", text)
+            self.assertEqual([told["kept"], told["shows"]], [False, shows], page)
+
+    def test_what_is_drawn_a_frame_later_has_come(self):
+        for text, drawn in (("ab", "ab €"), ("", "")):
+            self.show("<div id=f role=gridcell tabindex=0 style='height: 20px'>old</div>")
+            self.tab.run("f.addEventListener('keydown', () => requestAnimationFrame(() => requestAnimationFrame(() => {"
+                         f" f.innerText = '{drawn}' }}))); 0")
+            self.tab.ask("focus", "#f", {"timeout": 5000})
+            self.keys("k")
+            self.assertTrue(self.tab.ask("value", "#f", text)["kept"])
+
+    def test_what_an_editor_drops_of_its_edit_context_was_put_there(self):
+        self.show("<canvas id=f tabindex=0 width=90 height=20></canvas>")
+        self.tab.run("const c = f.editContext = new EditContext(); c.addEventListener('textupdate', () => c.updateText(0, 99, '}')); 0")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.dispatchKeyEvent", type="rawKeyDown", key="Control")  # that of Control+A
+        self.tab.call("Input.insertText", text="{\n}")
+        self.assertTrue(self.tab.ask("value", "#f", "{\n}")["kept"])
+        self.assertEqual(self.tab.ask("value", "#f", "other")["value"], "}")
+
+    def test_an_element_that_shows_its_fields_text_beside_the_old_one_has_not_taken_it(self):
+        self.show("<div id=f tabindex=0><textarea>old</textarea><p>old</p></div>")
+        self.tab.run("const [t, p] = ['textarea', 'p'].map((s) => document.querySelector(s));"
+                     "t.addEventListener('input', () => { t.value = p.textContent = 'newold' }); 0")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.insertText", text="new")
+        told = self.tab.ask("value", "#f", "new")
+        self.assertEqual([told["kept"], told["shows"], told["beside"]], [False, False, True])
+
+    def test_a_field_that_goes_as_the_page_hears_of_its_text_was_taken_with_it(self):
+        away = "this.outerHTML = `<input id=f>`"
+        for does in (f"oninput='{away}'", f"oninput='Promise.resolve().then(() => {{ {away} }})'", "oninput='this.remove()'",
+                     f"onbeforeinput='event.preventDefault(); {away}'"):
+            self.assertEqual(self.filled(f"<p><input id=f {does}></p>", "chip"), {"taken": True}, does)
+        # Around a root, too.
+        self.show("<p id=p></p>")
+        self.tab.run("const make = () => { p.innerHTML = '<span></span>';"
+                     "  const root = p.firstChild.attachShadow({mode: 'open'}); root.innerHTML = '<input id=f>';"
+                     "  root.firstChild.oninput = make }; make()")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.insertText", text="chip")
+        self.assertEqual(self.tab.ask("value", "#f", "chip"), {"taken": True})
+
+    def test_what_stands_in_its_place_is_what_the_page_made_of_it(self):
+        self.assertEqual(self.filled("<input id=f oninput='outerHTML = `<input id=f value=12>`'>", "12ab"),
+                         {"value": "12", "password": False, "lost": False, "kept": False, "shows": False, "beside": False})
+        told = self.filled("<input id=f oninput='outerHTML = `<input id=f value=${value}>`'>", "ab")
+        self.assertTrue(told["kept"])
+
+    def test_a_field_that_goes_later_or_before_it_has_the_text_has_lost_it(self):
+        self.show("<input id=f>")
+        self.tab.ask("focus", "#f", {"timeout": 5000})
+        self.tab.call("Input.insertText", text="ab")
+        self.tab.run("f.outerHTML = '<input id=f>'; 0")
+        self.assertTrue(self.tab.ask("value", "#f", "ab")["lost"])
+        self.assertTrue(self.filled("<input id=f onbeforeinput='outerHTML = `<input id=f>`'>", "ab")["lost"])
+
+    def test_of_what_is_or_was_a_password_it_says_so(self):
+        for field, password in (("<input id=f type=password>", True), ("<input id=f onfocus='type = `password`'>", True),
+                                ("<input id=f type=password onfocus='type = `text`'>", True), ("<input id=f>", False),
+                                ("<input id=f oninput='outerHTML = `<input id=f type=password value=saved>`'>", True)):
+            self.assertEqual(self.filled(field, "ab")["password"], password, field)
+        self.typed("<input id=f type=password maxlength=2>", "ab")
+        self.assertTrue(self.tab.ask("textKept", "ab")["password"])
 
 
 if __name__ == "__main__":

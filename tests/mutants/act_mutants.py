@@ -58,16 +58,16 @@ MUTANTS = {
     "a key of a word that takes no focus is anybody's": (
         TYPING, "if (key && isPage(host)) return isPage(at);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key that was kept back goes up in what it was kept from": (
-        TYPING, "    if (t.wrong) keepAway(event);\n    else if", "    if",
+        TYPING, "    if (judged && t.wrong) keepAway(event);\n    else if", "    if",
         f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key that was pressed may not lead on": (
-        TYPING, "  if (t.came && t.key) return;\n", "", f"{ACTS} Keys.test_a_key_may_lead_the_focus_on"),
+        TYPING, " && !(t.came && t.key)", "", f"{ACTS} Keys.test_a_key_may_lead_the_focus_on"),
     "a button hands its keys to a form": (
         FOCUS, "e.matches(ACTOR) ? null : receiver(e)", "receiver(e)", f"{ACTS} Keys.test_a_button_hands_no_key_on"),
     "the rest of a text goes wherever the focus does": (
         TYPING, "(t.came ? takesText(t, at) :", "(t.came ? true :", f"{ACTS} Keys.test_the_rest_of_a_text_goes_to_what_takes_text_alone"),
     "the rest of a text is not asked about": (
-        TYPING, "if (!more || !t?.came) typing = null;", "typing = null;",
+        TYPING, "if (!more || !t.came) {", "if (true) {",
         f"{ACTS} Keys.test_the_rest_of_a_text_goes_to_what_takes_text_alone"),
     "what is no field takes the rest of a text": (
         TYPING, "return !isText(host) && !isPage(at)", "return !isPage(at)",
@@ -97,13 +97,6 @@ MUTANTS = {
         FOCUS, "|| focusable(e)) return NO_FOCUS;", ") return NO_FOCUS;", f"{ACTS} Keys.test_keys_for_what_nobody_can_use_are_refused"),
     "a field in a frame that is inert takes text": (
         FOCUS, "if (inert(e)) return { error: inert(e) };", "", f"{ACTS} Keys.test_a_frame_that_is_inert_is_not_given_the_focus"),
-    "a number field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "? keepsNumber(f, text.trim()) :", "? true :", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
-    "a full field drops what is typed and nobody sees it": (
-        TEXT_FIELDS, "|| !cutTyped(f, text)", "|| true", f"{ACTS} Keys.test_what_a_field_drops_of_typed_keys_is_seen"),
-    "what is no beginning of a number counts as one": (
-        TEXT_FIELDS, "return BEGUN.test(typed);", "return true;",
-        f"{ACTS} Keys.test_what_is_no_beginning_of_a_number_is_dropped_by_its_field"),
     "what a page has added counts as the old text": (
         TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
         f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),

@@ -39,9 +39,11 @@ ACCESSIBILITY = "src/browser/snapshot/accessibility.cc"
 COMPOSE = "src/browser/snapshot/snapshot.cc"
 FRAME_ROOTS, ROOT_ROUNDS, PAGE_SNAPSHOT = (
     f"src/browser/{name}.cc" for name in ("frame_roots", "root_rounds", "snapshot/page_snapshot"))
-SCRIPT_API, CLOSED, FOCUS, LOCATE, LOST, POINTING, PRESSING, SNAPSHOT_SCRIPT, TEXT_FIELDS, TREE, TYPING, WAITING = (
+(SCRIPT_API, CLOSED, FOCUS, LOCATE, LOST, POINTING, PRESSING, SNAPSHOT_SCRIPT, TEXT_FIELDS, TEXT_TAKEN, TREE, TYPING,
+ WAITING) = (
     f"src/browser/script/{name}.js" for name in (
-        "api", "closed", "focus", "locate", "lost", "pointing", "pressing", "snapshot", "text_fields", "tree", "typing", "waiting"))
+        "api", "closed", "focus", "locate", "lost", "pointing", "pressing", "snapshot", "text_fields", "text_taken", "tree", "typing",
+        "waiting"))
 EXTRACT, OBSERVE = "src/engine/extract.cc", "src/engine/observe.cc"
 EXPOSITION = "src/metrics/exposition.h"
 COMPUTE, SCHEMA_BUDGET = "src/aio/compute.h", "src/llm/schema_budget.h"

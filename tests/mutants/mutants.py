@@ -23,6 +23,7 @@ import act_mutants  # noqa: E402
 import engine_mutants  # noqa: E402
 import server_mutants  # noqa: E402
 import session_mutants  # noqa: E402
+import text_mutants  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LIMIT = 120  # seconds; a mutant may hang
@@ -34,7 +35,8 @@ UNUSED = ["unused-function", "unused-parameter", "unused-variable", "unused-cons
           "unused-lambda-capture"]
 SIMULATION, SEEDS = "ManagerSim*", "4000"  # more than a run of the tests has the time for
 
-MUTANTS = {**act_mutants.MUTANTS, **engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS}
+MUTANTS = {**act_mutants.MUTANTS, **engine_mutants.MUTANTS, **server_mutants.MUTANTS, **session_mutants.MUTANTS,
+           **text_mutants.MUTANTS}
 
 
 def run(command, **options):

@@ -66,6 +66,7 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     if (unfit()) return (unshown(e) && await hovering(e, pass, hovered)()) || { error: unfit() };
     const host = kind === 'contenteditable' ? closest(e, (a) => !up(a)?.isContentEditable) : e;
     const had = held && hasFocus(host);
+    const wasPassword = isPassword(e);  // some show what is in them while they have the focus
     if (!had) host.focus();
     if (!within(active(), host) && !receiver(host)) return { error: NO_FOCUS };
     note(LOST_FOCUS);
@@ -88,9 +89,10 @@ function focus(selector, { timeout, caret = 'all', held = true, hovered } = {}) 
     }
     if (left()) return LEFT;
     if (performance.now() > end) return { error: LOST_FOCUS };  // nobody waits for it any more, and no text comes
-    if (takes !== 'native') expectText(selector, given ?? host);
-    noteBefore(field);
-    return { kind: takes, type: field.type ?? takes, value: valueOf(field), maxLength: field.maxLength ?? -1 };
+    const password = wasPassword || isPassword(field);
+    if (takes !== 'native') expectText(selector, control(found), given ?? host, field, password);
+    noteBefore(control(found), field);
+    return { kind: takes, type: field.type ?? takes, password, value: valueOf(field), maxLength: field.maxLength ?? -1 };
   });
 }
 // What never has the focus itself: keys for it go to what has it and leads among the items, as the field of a list of suggestions.

@@ -99,19 +99,34 @@ function keeps(e, wanted) {
     return e.value === wanted || (e.type === 'email' && addresses(e.value) === addresses(wanted));
   }
   if (!e.isContentEditable) {
-    const text = bare(e.editContext?.text ?? e.innerText);
-    return wanted === '' || text.includes(bare(wanted));
+    const text = drawnText(e);
+    if (wanted === '') return text === '' || hints(e).some((h) => h && text === bare(h));
+    return text === bare(wanted) || cameIn(before.drawn, text, bare(wanted));
   }
   // An editor decides itself how it keeps white space: spaces become no-break ones, lines become paragraphs.
   const texts = [e.innerText, written(e)].map(bare);
   return texts.includes(bare(wanted)) || (wanted === '' && hints(e).some((h) => h && texts[0] === bare(h))) || drawsPart(e, wanted);
 }
-// What a field held when it was given the focus for text: {value, start, end} with what was selected.
-let before = { value: '', start: 0, end: 0 };
-function noteBefore(f) {
+// What there was when the focus was given for a text: the field's `value`, and what is `drawn` of it and of the element that was
+// `named`, where those are no fields.
+let before = { value: '', drawn: '', named: '' };
+function noteBefore(e, f) {
   const value = f.isContentEditable ? written(f) : valueOf(f);
-  // Where the API knows no caret it is taken for the one at the end.
-  before = { value, start: f.selectionStart ?? value.length, end: f.selectionEnd ?? value.length };
+  before = { value, drawn: isText(f) ? '' : drawnText(f), named: e === f ? '' : drawnText(e) };
+}
+const drawnText = (e) => bare(e.editContext?.text ?? e.innerText);
+// Whether the text is in what is shown now by what has changed since. Text that was there all along proves nothing. Where something
+// has only gone, as "20" of "2021 €", the rest counts up to where it was.
+function cameIn(old, now, text) {
+  if (text === '' || old === now) return false;
+  let from = 0;
+  while (from < old.length && old[from] === now[from]) from++;
+  let [to, end] = [now.length, old.length];
+  while (to > from && end > from && old[end - 1] === now[to - 1]) [to, end] = [to - 1, end - 1];
+  for (let at = now.indexOf(text); at >= 0; at = now.indexOf(text, at + 1)) {
+    if (from === to ? at <= to && at + text.length >= from : at < to && at + text.length > from) return true;
+  }
+  return false;
 }
 // Whether it holds that besides all that it held before, as an editor does that keeps a selection of its own and has not heard of
 // the one that was made for it. What the page has added itself (a unit, a protocol) is no such text.
@@ -123,46 +138,67 @@ function keepsBesideOld(e, wanted) {
     at >= 0 && held.slice(0, at) + held.slice(at + text.length) === old);
 }
 
-// Whether a number field holds what was typed. It drops what no number has, and its page may write the number its own way.
+// Whether the browser has refused none of a text that was typed; a number field refuses what no number has, and a full one what has
+// no room. What the page makes of the keys is its own affair: it sets the text its own way, or leads on to another field. Marks
+// between thousands and blanks around a number are no part of it.
 const BEGUN = /^[-+]?\d*[.,]?\d*(e[-+]?\d*)?$/i;  // as "-", which more is to follow
 const GROUPS = /(?<=\d)[,'\s](?=(\d{3})+(?!\d))/g;
-function keepsNumber({ value, valueAsNumber, validity }, typed) {
-  if (validity.badInput) return BEGUN.test(typed);
-  const plain = /\..*[,'\s]/.test(typed) ? typed : typed.replace(GROUPS, '');
-  if (typed !== '' && Number(plain) === valueAsNumber) return true;
-  const digits = plain.replace(/^\+/, '').replace(/\.$/, '');
-  return [typed, typed.replace(',', '.'), digits].some((s) => value.includes(s));
+function marksIn(text) {
+  const typed = text.trim();
+  const groups = /\..*[,'\s]/.test(typed) ? [] : typed.match(GROUPS) ?? [];
+  const at = text.indexOf(typed);
+  return text.slice(0, at) + groups.join('') + text.slice(at + typed.length);
 }
-// Whether a field with a maxlength has cut what was typed: it holds a beginning of that, and has no room for the character that
-// comes next. A page that writes in capitals has not made up for it.
-function cutTyped({ value, maxLength }, text) {
-  if (maxLength < 0) return false;
-  const [head, tail] = [before.value.slice(0, before.start), before.value.slice(before.end)];
-  const came = value.length - head.length - tail.length;
-  if (came < 0 || came >= text.length) return false;
-  const [next] = new Intl.Segmenter().segment(text.slice(came));
-  return value.length + next.segment.length > maxLength
-    && value.toLowerCase() === (head + text.slice(0, came) + tail).toLowerCase();
+function textKept(text) {
+  const t = typing;
+  if (!t?.came) return { kept: true };
+  endOffer(t);
+  const f = t.field;
+  const begun = !f.validity?.badInput || BEGUN.test(text.trim());
+  const taken = begun && (t.refused === '' || (f.type === 'number' && t.refused === marksIn(text)));
+  return { value: valueOf(f), password: t.password || isPassword(f), kept: taken || active() !== f };
 }
-// What a field holds of a text that was typed into it, and whether that is all, as far as the browser is concerned. A page may
-// set the text its own way (a mask), and lead on to another field (the boxes of a code).
-function textKept(selector, text) {
-  return until(selector, 0, (found) => {
-    const f = fieldOf(found);
-    const kept = f.type === 'number' ? keepsNumber(f, text.trim()) : active() !== f || !cutTyped(f, text);
-    return { value: valueOf(f), kept };
-  });
+
+// What a selector means now, as far as that is known without asking for closed roots.
+function foundAgain(selector) {
+  const e = onBehalf({ epoch: epoch(), enough: true }, () => resolve(selector));
+  return e && control(e);
 }
-// What an element holds after its text went to where it goes: {wrong} where it has not come, {lost} where it has gone again
-// (focus.js).
-function value(selector, wanted = '') {
-  const { wrong, part, lost } = textCame();
+// What an element holds after its text went to where it goes: {wrong} where it has not come, {taken} where the page has had it and
+// has taken the field away, {lost} where the field has gone again by itself, and the text with it. What stands in the place of a
+// field that was taken away, and holds something else, is what the page has made of the text.
+async function value(selector, wanted = '') {
+  const t = typing;
+  const { wrong, part } = textCame();
   if (wrong) return { wrong, part };
-  return until(selector, 0, (found) => {
-    const [e, f, a] = [control(found), fieldOf(found), active()];
-    const shows = f !== e && wanted !== '' && bare(e.innerText).includes(bare(wanted));  // what it draws of what came
+  if (globalThis.closed) return { taken: true };
+  const gone = Boolean(t?.came) && !t.host.isConnected;
+  const took = gone && tookField(t);
+  let e = t?.named.isConnected ? t.named : null;
+  try {
+    e ??= foundAgain(selector);
+  } catch (error) {
+    if (!took) throw error;
+  }
+  if (!e) return gone ? { taken: true } : { error: missing(selector) };
+  const field = fieldOf(e);
+  const f = gone && field === e && !isText(e) ? soleField(e) ?? e : field;
+  const look = () => {
+    const a = active();
     const opened = !isText(f) && a && isText(a) && keeps(a, wanted);  // a cell that has opened a field
-    const kept = keeps(f, wanted) || opened;
-    return { value: valueOf(f), checked: f.checked, lost, kept, shows, beside: !kept && keepsBesideOld(f, wanted) };
-  });
+    const put = wanted !== '' && t?.put !== undefined && bare(t.put) === bare(wanted);
+    const kept = keeps(f, wanted) || opened || put;
+    const beside = !kept && keepsBesideOld(f, wanted);
+    const shows = f !== e && !beside && cameIn(before.named, drawnText(e), bare(wanted));  // what it draws of what came
+    return { kept, shows, beside };
+  };
+  let told = look();
+  // What draws a text itself does so a frame later, or two.
+  for (let passes = 3; passes > 0 && !(isText(f) && f === e) && !(told.kept || told.shows || told.beside); passes--) {
+    await moment();
+    told = look();
+  }
+  if (took && !told.kept && bare(valueOf(f)) === '') return { taken: true };
+  const held = f.editContext?.text ?? valueOf(f);
+  return { value: held, password: t?.password || isPassword(f), lost: gone && !took, ...told };
 }

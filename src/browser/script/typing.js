@@ -3,9 +3,10 @@
 // is kept from all. After that the page may lead a text where it likes, as from one box of a code to the next, but only to what
 // takes text: elsewhere its characters would press buttons.
 
-const TEXT = ['keydown', 'keyup', 'beforeinput', 'pointerdown'];
-let typing = null;  // {selector, host, key: it is one key, first, until}; once it has come, {came}; where something was kept
-                    // away, {wrong}
+const TEXT = ['keydown', 'keyup', 'beforeinput', 'textInput', 'input', 'pointerdown'];
+// {selector, named, host, field, password, key: it is one key, first, until, refused}; once it has come, {came} and what
+// text_taken.js notes; where something was kept away, {wrong}; once its whole verdict was asked for, {over}.
+let typing = null;
 
 function isMeantForText({ selector, host, key }, at) {
   if (key && isPage(host)) return isPage(at);
@@ -29,49 +30,62 @@ function keepAway(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
 }
+function begin(t, at) {
+  if (!t.host.isConnected) [t.host, t.field] = [at, at];
+  t.came = true;
+  if (!t.key) watchHost(t);
+}
 function judgeText(event) {
   const t = typing;
   if (event.type === 'pointerdown') typing = null;  // whoever presses something goes elsewhere
-  if (!typing || !event.isTrusted || performance.now() > t.until) return;
+  if (!typing || t.over || !event.isTrusted) return;
   const at = active() ?? document.documentElement;
+  const judged = performance.now() <= t.until;
   if (event.type === 'keyup') {
-    if (t.wrong) keepAway(event);
-    else if (t.came && event.key === 'Tab') t.host = at;  // whoever writes a Tab goes where it leads
+    if (judged && t.wrong) keepAway(event);
+    else if (judged && t.came && event.key === 'Tab') t.host = at;  // whoever writes a Tab goes where it leads
     return;
   }
-  if (t.came && t.key) return;
-  t.until = performance.now() + COMES;  // a text may be long
-  if (!t.wrong && (t.came ? takesText(t, at) : isMeantForText(t, at))) {
-    t.came = true;
-    return;
+  if (judged && /^(keydown|beforeinput)$/.test(event.type) && !(t.came && t.key)) {
+    t.until = performance.now() + COMES;  // a text may be long
+    if (t.wrong || !(t.came ? takesText(t, at) : isMeantForText(t, at))) {
+      t.wrong ??= describe(at);
+      keepAway(event);
+      return;
+    }
+    if (!t.came) begin(t, at);
   }
-  t.wrong ??= describe(at);
-  keepAway(event);
+  if (t.came && !t.key) followText(t, event);
 }
 // At once and for each text: as those for presses.
 const watchText = () => { for (const type of TEXT) addEventListener(type, judgeText, { capture: true, passive: false }); };
 watchText();
 
-function expect(selector, host, key) {
+function expect(what) {
   const first = hearsFirst();
   watchText();
-  typing = { selector, host, key, first, until: performance.now() + COMES };
+  typing?.watch?.disconnect();
+  typing = { ...what, first, until: performance.now() + COMES, refused: '' };
 }
-const expectText = (selector, host) => expect(selector, host, false);
+const expectText = (selector, named, host, field, password) => expect({ selector, named, host, field, password });
 // For what has the focus now, by the name of `e`. What goes into a frame is not seen here.
 function expectKey(selector, e) {
   const holder = active() ?? document.documentElement;
-  if (!holdsFrame(holder)) expect(selector, within(holder, e) ? e : holder, true);
+  if (!holdsFrame(holder)) expect({ selector, host: within(holder, e) ? e : holder, key: true });
 }
 // Why the text has not come to the element that it was meant for, or the rest of it (`part`) to what takes text; it has come to no
-// other of this document. `lost`: that element has gone since, and the text with it. `more`: the rest is to follow.
+// other of this document. `more`: the rest is to follow.
 function textCame({ more = false } = {}) {
   const t = typing;
-  if (!more || !t?.came) typing = null;
-  if (t?.wrong && t.came) return { wrong: `${t.wrong} took the focus, and the rest of the text was kept from it`, part: true };
-  if (t?.wrong && t.key) return { wrong: `${t.wrong} took the focus before the key came, and nothing was pressed` };
-  if (t?.wrong) return { wrong: `${t.wrong} took the focus before the text came, and nothing was typed` };
-  if (!t || t.came) return { wrong: null, lost: t?.host.isConnected === false };
+  if (!t) return { wrong: null };
+  if (!more || !t.came) {
+    t.watch?.disconnect();
+    t.over = true;
+  }
+  if (!t.came) typing = null;
+  if (t.wrong && t.came) return { wrong: `${t.wrong} took the focus, and the rest of the text was kept from it`, part: true };
+  if (t.wrong && t.key) return { wrong: `${t.wrong} took the focus before the key came, and nothing was pressed` };
+  if (t.wrong) return { wrong: `${t.wrong} took the focus before the text came, and nothing was typed` };
   // A key may go to what Chromium itself has opened, such as a list.
-  return { wrong: t.first && !t.key ? 'the element did not see the text' : null };
+  return { wrong: !t.came && t.first && !t.key ? 'the element did not see the text' : null };
 }
