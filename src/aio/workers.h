@@ -1,6 +1,6 @@
 // Workers: a few threads for work that blocks or computes for long (removing a profile folder, digesting a large tree).
-// Jobs take values and return values; they touch no state of the loop. The loops of their callers outlive this: a worker
-// may yet be on its way out of a loop that has had its result.
+// Jobs take values and return values; they touch no state of the loop. The loops of their callers outlive this: a
+// worker may yet be on its way out of a loop that has had its result.
 #pragma once
 #include <atomic>
 #include <exception>

@@ -70,9 +70,8 @@ aio::Task<base::Result<Frame::World>> Frame::world(const aio::Context& ctx, base
 
 base::Error Frame::unanswered(const base::Error& why) const {
   return {base::Kind::timeout,
-          page_->activity().traffic().navigating()
-              ? std::string(kDeparting)
-              : "the page does not answer: a script of its own keeps it busy",
+          page_->activity().traffic().navigating() ? std::string(kDeparting)
+                                                   : "the page does not answer: a script of its own keeps it busy",
           why.message};
 }
 
