@@ -87,19 +87,22 @@ void note_password(const Place& place, const json::Value& field, const ActCall& 
 // puts all that comes beside what it has, and must not be given the text again.
 aio::Task<base::Result<bool>> empty_by_keys(const aio::Context& ctx, const Place& place, const ActCall& call) {
   CO_TRY(const Field field, co_await focus_field(ctx, place, call, "all"));
+  const base::TimePoint sent = ctx.now();
   CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
   CO_TRY_VOID(co_await press(ctx, place.frame, Chord{.modifiers = {}, .key = *find_key("Backspace")}));
-  CO_TRY(const auto after, co_await ask_there(ctx, place, call, field.world, "value", {""}));
+  CO_TRY(const auto after, co_await ask_there(ctx, place, call, field.world, sent, "value", {""}));
   co_return after && !json::get_text(*after, "wrong") && json::get_bool(*after, "kept").value_or(false);
 }
 
 }  // namespace
 
 Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
-  bool emptied = false;  // by keys, as the page's own idea of what is selected does not follow the selection
+  bool emptied = false;   // by keys, as the page's own idea of what is selected does not follow the selection
+  bool password = false;  // at any time: a field may show what is in it while it has the focus
   for (int lost = 0;;) {
     CO_TRY(const Field field, co_await focus_field(ctx, place, call, "all"));
     note_password(place, field.told, call);
+    password = password || is_password(field.told);
     const std::string kind = json::get_text(field.told, "kind").value_or("text");
     std::string value = with_line_feeds(argument(call, 0));
     if (kind == "native") {
@@ -110,6 +113,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       if (!number(value)) co_return base::fail(base::Kind::invalid, "Failed to fill element (invalid-number-value)");
       value = std::string(base::trim(value));
     }
+    const base::TimePoint sent = ctx.now();
     if (kind == "keys" || kind == "drawn")  // what has no selection is told by keys to let its text go
       CO_TRY_VOID(co_await press(ctx, place.frame, *parse_chord("Control+A")));
     if (value.empty())
@@ -118,7 +122,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       CO_TRY_VOID(co_await type_text(ctx, place.frame, value));
     else
       CO_TRY_VOID(co_await insert_text(ctx, place.frame, value));
-    CO_TRY(const auto told, co_await ask_there(ctx, place, call, field.world, "value", {value}));
+    CO_TRY(const auto told, co_await ask_there(ctx, place, call, field.world, sent, "value", {value}));
     if (!told) co_return base::Result<void>();  // the page has had it, and has led on
     const cdp::Payload& after = *told;
     if (auto wrong = json::get_text(after, "wrong")) {
@@ -134,7 +138,7 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
       if (empty) continue;
     }
     const std::string held = json::get_text(after, "value").value_or("");
-    base::Error error = not_kept(held, call.secret || is_password(field.told) || is_password(after));
+    base::Error error = not_kept(held, call.secret || password || is_password(after));
     if (!json::get_bool(after, "lost").value_or(false) || ++lost == kMostLost)
       co_return std::unexpected(std::move(error));
     CO_TRY_VOID(co_await try_again(ctx, call, std::move(error.message)));
@@ -144,9 +148,11 @@ Outcome fill(const aio::Context& ctx, Place place, ActCall call) {
 Outcome type(const aio::Context& ctx, Place place, ActCall call) {
   const std::string text = with_line_feeds(argument(call, 0));
   const std::size_t first = first_piece(text);
+  bool password = false;
   for (;;) {
     CO_TRY(const Field field, co_await focus_field(ctx, place, call, "keep"));
     note_password(place, field.told, call);
+    password = password || is_password(field.told);
     CO_TRY_VOID(co_await type_text(ctx, place.frame, text.substr(0, first)));
     auto wrong = text.empty() ? std::nullopt : co_await text_missed(ctx, field.world, first < text.size());
     if (!wrong && first < text.size()) {
@@ -160,15 +166,20 @@ Outcome type(const aio::Context& ctx, Place place, ActCall call) {
     if (!drops_keys(field.told) || text.contains('\n')) co_return base::Result<void>();
     const auto held = co_await text_dropped(ctx, place.frame, field.world, text);
     if (!held) co_return base::Result<void>();
-    co_return std::unexpected(not_kept(held->text, call.secret || held->secret, "typing"));
+    co_return std::unexpected(not_kept(held->text, call.secret || password || held->secret, "typing"));
   }
 }
 
 Outcome press_key(const aio::Context& ctx, Place place, ActCall call) {
   CO_TRY(const Chord chord, parse_chord(argument(call, 0)));
   for (;;) {
+    CO_TRY(const Frame::World before, co_await place.frame.world(ctx));
     CO_TRY_VOID(co_await focus_for_keys(ctx, place, call));
     CO_TRY(const Frame::World world, co_await place.frame.world(ctx));
+    if (world != before) {
+      CO_TRY_VOID(co_await try_again(ctx, call, std::string(kLedAway)));
+      continue;
+    }
     CO_TRY_VOID(co_await press(ctx, place.frame, chord));
     auto wrong = co_await text_missed(ctx, world);
     if (!wrong) co_return base::Result<void>();

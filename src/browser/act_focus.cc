@@ -6,7 +6,6 @@ namespace browser {
 namespace {
 
 constexpr auto kFocusAgain = std::chrono::milliseconds(50);
-constexpr std::string_view kLedAway = "the page went to another document as the field got the focus";
 
 // Whether the frames had the focus before.
 aio::Task<base::Result<bool>> enter_frames(const aio::Context& ctx, const Place& place) {

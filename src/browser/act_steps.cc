@@ -53,12 +53,32 @@ aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& 
   co_return answer;
 }
 
+namespace {
+
+// Until the page has been on its way to a document that was asked for since then, for as long as it has to give a
+// verdict, or until the time is over.
+aio::Task<void> led_on(const aio::Context& ctx, Activity& activity, base::TimePoint sent) {
+  for (;;) {
+    const auto since = activity.traffic().navigating_since();
+    const base::TimePoint until =
+        since && *since >= sent ? std::min(base::after(*since, kVerdict), ctx.deadline - kBeforeTheEnd) : base::kNever;
+    if (ctx.now() >= until) co_return;
+    co_await aio::race(activity.changed(), ctx.clock->sleep_until(until));
+  }
+}
+
+}  // namespace
+
 aio::Task<base::Result<std::optional<cdp::Payload>>> ask_there(const aio::Context& ctx, const Place& place,
                                                                const ActCall& call, Frame::World there,
-                                                               std::string function, json::Array arguments) {
+                                                               base::TimePoint sent, std::string function,
+                                                               json::Array arguments) {
   arguments.insert(arguments.begin(), json::Value(place.selector));
-  auto answer = co_await place.frame.script_in(ctx.within(call.patience + kGrace), std::move(there),
-                                               std::move(function), std::move(arguments));
+  auto asked = place.frame.script_in(ctx.within(call.patience + kGrace), std::move(there), std::move(function),
+                                     std::move(arguments));
+  auto first = co_await aio::race(std::move(asked), led_on(ctx, place.frame.page().activity(), sent));
+  if (first.index() == 1) co_return std::nullopt;
+  auto answer = std::get<0>(std::move(first));
   if (!answer || !*answer) co_return answer;
   if (auto error = json::get_text(**answer, "error"))
     co_return std::unexpected(as_asked(place, base::Error{base::Kind::browser, std::move(*error)}));

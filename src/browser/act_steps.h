@@ -21,10 +21,12 @@ enum class Effect { looks, changes };
 aio::Task<base::Result<cdp::Payload>> ask(const aio::Context& ctx, const Place& place, const ActCall& call,
                                           std::string function, json::Array arguments = {},
                                           Effect effect = Effect::looks);
-// The same in the document that input was sent to; none where that has gone.
+// The same in the document that input was sent to then; none where that has gone, or has been led to another since and
+// answers nobody.
 aio::Task<base::Result<std::optional<cdp::Payload>>> ask_there(const aio::Context& ctx, const Place& place,
                                                                const ActCall& call, Frame::World there,
-                                                               std::string function, json::Array arguments);
+                                                               base::TimePoint sent, std::string function,
+                                                               json::Array arguments);
 struct Presses {  // that are about to come
   int count = 0;
   bool touch = false;
@@ -53,6 +55,8 @@ Outcome hover_for(const aio::Context& ctx, const Place& place, const json::Value
 Outcome click_on(const aio::Context& ctx, const Place& place, const ActCall& call, std::string button, int clicks);
 // The same by a finger.
 Outcome tap_on(const aio::Context& ctx, const Place& place, const ActCall& call);
+
+inline constexpr std::string_view kLedAway = "the page went to another document as the element got the focus";
 
 // Gives the field the focus, and the frames that it is in. `caret`: "all" selects what is in it; "keep" leaves the
 // caret of a field that had the focus where it is, and puts it at the end of any other. What is sent next comes to this

@@ -29,6 +29,11 @@ void FolderUses::end(const std::string& path) {
   if (it != uses_.end() && --it->second == 0) uses_.erase(it);
 }
 
+// Also those that lie around one that was there before.
+void FolderUses::forget_around(const std::string& path) {
+  for (std::string at = path; at.size() > 1; at = around(at)) made_.erase(at);
+}
+
 void FolderUses::made(std::string path) {
   const std::scoped_lock lock(mutex_);
   made_.insert(std::move(path));
@@ -36,7 +41,7 @@ void FolderUses::made(std::string path) {
 
 void FolderUses::keep(const std::string& path) {
   const std::scoped_lock lock(mutex_);
-  for (std::string at = path; made_.erase(at) > 0;) at = around(at);
+  forget_around(path);
 }
 
 bool FolderUses::made_for_nothing(const std::string& path) {
@@ -62,7 +67,7 @@ void FolderUses::gone(const std::string& path, bool removed) {
     const auto used = uses_.lower_bound(inside);
     const bool waits =
         (made != made_.end() && made->starts_with(inside)) || (used != uses_.end() && used->first.starts_with(inside));
-    for (std::string at = path; !waits && made_.erase(at) > 0;) at = around(at);
+    if (!waits) forget_around(path);
   }
   removed_.notify_all();
 }

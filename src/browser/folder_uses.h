@@ -31,6 +31,7 @@ class FolderUses {
   // Whether the folder may go now; from then on nobody begins to use it until gone().
   bool begin_removing(const std::string& path);
   void gone(const std::string& path, bool removed);
+  void forget_around(const std::string& path);
 
   std::mutex mutex_;
   std::condition_variable removed_;

@@ -150,8 +150,8 @@ base::Result<void> try_to_make(const std::string& path) {
 }  // namespace
 
 void MadeFolders::keep() {
-  for (const FolderUse& folder : named_) FolderUses::of_this_process().keep(folder.path());
-  named_.clear();
+  give_up();
+  for (const std::string& path : std::exchange(given_up_, {})) FolderUses::of_this_process().keep(path);
 }
 
 void MadeFolders::give_up() {

@@ -13,6 +13,10 @@ namespace browser {
 // whoever names them as well.
 class MadeFolders {
  public:
+  MadeFolders() = default;
+  MadeFolders(MadeFolders&&) = default;
+  MadeFolders& operator=(MadeFolders&&) = default;
+  ~MadeFolders() { keep(); }  // what nobody could remove is nobody's to remove later, whoever has come there meanwhile
   void add(FolderUse folder) { named_.push_back(std::move(folder)); }
   bool empty() const { return named_.empty() && given_up_.empty(); }
   // They stay: the start has come out.

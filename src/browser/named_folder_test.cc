@@ -99,6 +99,18 @@ TEST_F(NamedFolders, StayForAnotherStartThatHasComeOut) {
   EXPECT_TRUE(fs::exists(tmp_ + "/a/b"));
 }
 
+// Mutant: another start removes them, with what somebody has put there by then.
+TEST_F(NamedFolders, ThatNobodyCouldRemoveAreNobodysToRemoveLater) {
+  {
+    MadeFolders lost;
+    ASSERT_TRUE(make_folder(tmp_ + "/a/b", lost));
+  }
+  MadeFolders other;
+  ASSERT_TRUE(make_folder(tmp_ + "/a/b", other));
+  other.remove();
+  EXPECT_TRUE(fs::exists(tmp_ + "/a/b"));
+}
+
 // Mutant: those around it are left when another start's folder was still in them.
 TEST_F(NamedFolders, GoWithTheLastOfThoseThatLieInThem) {
   MadeFolders first, second;

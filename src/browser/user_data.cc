@@ -132,14 +132,18 @@ void UserData::release() {
 std::string UserData::empty(const MadeFolders& made) const {
   constexpr std::size_t kBudget = 1000;
   constexpr int kTries = 80;  // with a pause after each in which nothing could be removed
+  std::optional<std::string> used;
   for (int tries = 0; tries < kTries && made.made_for_nothing(path_) && lock_.is_of(folder_.get());) {
-    const os::Removal removal = os::clear_folder(folder_.get(), os::FolderLock::kName, kBudget);
-    if (removal.state != os::Removal::State::more) return removal.why;
-    if (removal.removed > 0) continue;
+    used = other_browser(folder_.get());  // one that is not ours, or ours that is still on its way out
+    if (!used) {
+      const os::Removal removal = os::clear_folder(folder_.get(), os::FolderLock::kName, kBudget);
+      if (removal.state != os::Removal::State::more) return removal.why;
+      if (removal.removed > 0) continue;
+    }
     ++tries;
     usleep(25'000);
   }
-  return made.made_for_nothing(path_) ? "somebody still writes there" : "";
+  return made.made_for_nothing(path_) ? used.value_or("somebody still writes there") : "";
 }
 
 std::string let_go(UserData user_data, MadeFolders made) {

@@ -175,6 +175,25 @@ TEST_F(ProfilesOfAStart, InWhichAnotherStartNamesAFolderStay) {
   EXPECT_EQ(left(), (std::vector<std::string>{"Default", "Local State", "theirs"}));
 }
 
+// Mutant: it is emptied under a browser that is not ours.
+TEST_F(ProfilesOfAStart, ThatABrowserMayUseStay) {
+  MadeFolders made;
+  UserData data = claim(made, "far-host");
+  EXPECT_NE(let_go(std::move(data), std::move(made)).find("far-host"), std::string::npos);
+  EXPECT_EQ(left().size(), 5U);
+}
+
+// Whoever names one in it that was there, or that somebody else has made.
+TEST_F(ProfilesOfAStart, AroundAFolderThatIsUsedStay) {
+  MadeFolders made, other;
+  UserData data = claim(made);
+  fs::create_directory(mine_ + "/files");
+  ASSERT_TRUE(make_folder(mine_ + "/files", other));
+  other.keep();
+  EXPECT_EQ(let_go(std::move(data), std::move(made)), "");
+  EXPECT_TRUE(fs::exists(mine_ + "/Local State"));
+}
+
 TEST_F(ProfilesOfAStart, KeepTheMarkOfABrowserThatMayLive) {
   MadeFolders made;
   UserData data = claim(made, "far-host");

@@ -5,7 +5,7 @@ import os
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.pages import PageCase
-from harness.patience import growing, timed_out
+from harness.patience import BUDGET, PATIENCE, growing, timed_out
 
 
 class Fill(PageCase):
@@ -156,6 +156,15 @@ class LeadsOn(PageCase):
                     self.expect("location.pathname", path.split("?")[0])
                     self.assertEqual(self.site.hits.count(path), before + 1)
                     self.expect("document.querySelector('#f')?.value ?? 'savedpw'", "savedpw")
+
+    def test_a_text_that_leads_to_a_page_whose_server_lets_it_wait_has_come(self):
+        for method in ("fill", "type"):
+            with self.subTest(method=method):
+                gate = self.site.gate("/waits")
+                self.show("<input id=f oninput='location = `/waits`'>")
+                self.assertLess(self.act(method, "#f", "1", timeout=1000 * BUDGET).seconds, PATIENCE)
+                gate.set()
+                self.eventually("location.pathname", "/waits")
 
     def test_so_has_one_that_leads_a_frame_on_also_to_another_site(self):
         for host in ("127.0.0.1", "localhost"):

@@ -32,6 +32,14 @@ class LostClicks(PageCase):
         self.lost("click")
         self.expect("[done, count('mousedown', 'b')]", [0, 1])
 
+    def test_a_line_of_an_editor_that_shows_its_tools_above_has_had_its_click(self):
+        tools = "onfocusin=\"t.hidden = false\""
+        for field in (f"<div id=e contenteditable {tools}><p id=b>one line</p></div>",
+                      f"<div id=b {tools}><input id=e style='width: 100%; height: 100%'></div>"):
+            self.show(f"<div id=t hidden style='height: 200px'>tools</div>{field}")
+            self.act("click", "#b")
+            self.expect("document.activeElement.id", "e")
+
     def test_a_finger_that_moves_what_it_touches(self):
         for event in ("touchstart", "mousedown"):  # the finger's own, and that of the mouse that it is taken for
             self.show(f"""{DONE}<button id=b {PLACED} on{event}="this.style.left = '300px'" onclick="done++">b</button>""")
@@ -219,6 +227,8 @@ class LostText(PageCase):
         # With its last character a field may give the focus away.
         self.act("type", "#f", "c")
         self.expect("f.value", "ac")
+        self.act("type", "#f", "d\n")  # nor does the line break after it
+        self.expect("[done, f.value]", [0, "acd"])
 
     def test_text_that_a_cell_takes_by_keys_presses_nothing_either(self):
         self.show(f"""<div id=c role=gridcell tabindex=0 onkeydown="if (event.key === 'a' && !event.ctrlKey) buy.focus()">1</div>

@@ -19,7 +19,7 @@ MUTANTS = {
         PRESSING, " || (event.pointerType === 'touch') !== p.touch", "",
         f"{ACTS} Presses.test_a_touch_that_meets_something_else_is_kept_from_it"),
     "what a wrong press that is held leads to is felt": (
-        PRESSING, "if (!held || !p?.wrong) press = null;", "press = null;",
+        PRESSING, "if (press === p && (!held || !p?.wrong)) press = null;", "press = null;",
         f"{ACTS} Presses.test_what_comes_of_a_wrong_press_that_is_held_is_kept_back"),
     "a click that never came counts as done": (
         PRESSING, "if (!held && p?.seen && !p.wrong && lostClick(p))", "if (false)",
@@ -37,16 +37,16 @@ MUTANTS = {
     "what leads elsewhere has lost its click": (
         LOST, " || trail.ledAway !== ledAway", "", f"{ACTS} Early.test_what_has_done_its_work_has_lost_nothing"),
     "a field that has the focus has lost its click": (
-        LOST, "if (isText(e) && within(active(), e)) return false;\n", "",
+        LOST, "if (a && isText(a) && (within(a, e) || within(e, a))) return false;\n", "",
         f"{ACTS} Early.test_what_has_done_its_work_has_lost_nothing"),
     "a field needs no focus to have had its click": (
-        LOST, "if (isText(e) && within(active(), e))", "if (isText(e))", f"{ACTS} Early.test_what_has_done_its_work_has_lost_nothing"),
+        LOST, "if (a && isText(a) && (within(a, e) || within(e, a)))", "if (a && isText(e))", f"{ACTS} Early.test_what_has_done_its_work_has_lost_nothing"),
     "a button that a frame is let go of in is not missed": (
         LOST, "trail.away || (ended < seen &&", "trail.away || (false &&", f"{ACTS} Early.test_a_release_that_goes_into_a_frame_is_missed"),
     "the click of a label counts twice": (
         LOST, "Math.min(seen, trail.came + 1)", "trail.came + 1", f"{ACTS} Early.test_each_click_of_a_double_click_is_counted_once"),
     "a tap is judged before its click": (
-        PRESSING, "  if (press && !held) await tapsClick(press);\n", "", f"{ACTS} Early.test_the_click_of_a_finger_is_waited_for"),
+        PRESSING, "  if (p && !held) await tapsClick(p);\n", "", f"{ACTS} Early.test_the_click_of_a_finger_is_waited_for"),
     "a touch that is to be no click has lost one": (
         LOST, "trail.came >= seen || refusesClick(trail)", "trail.came >= seen",
         f"{ACTS} Early.test_a_touch_that_is_to_be_no_click_loses_none"),

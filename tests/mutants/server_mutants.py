@@ -28,7 +28,7 @@ MUTANTS = {
     "a failed start removes what was there": (
         FOLDER_USES, "made_.contains(path) && !uses_.contains(path) &&", "!uses_.contains(path) &&", "NamedFolders.StayForAnotherStartThatHas*"),
     "folders are left that another start's still lay in": (
-        FOLDER_USES, "!waits && made_.erase(at) > 0", "made_.erase(at) > 0", "NamedFolders.GoWithTheLast*"),
+        FOLDER_USES, "if (!waits) forget_around(path);", "forget_around(path);", "NamedFolders.GoWithTheLast*"),
     "one browser alone is not waited for": (
         "src/browser/pending_removals.h", "while (holds_ > 0) co_await", "while (holds_ > 1) co_await", "PendingRemovals*"),
     "a profile that was made for a start that failed keeps what its browser has left": (
@@ -36,11 +36,17 @@ MUTANTS = {
     "a profile that was there is emptied": (
         FOLDER_USES, "return made_.contains(path) && (used", "return (used", "ProfilesOfAStart.ThatWereThereBefore*"),
     "a profile that has come to be used is emptied": (
-        FOLDER_USES, "  for (std::string at = path; made_.erase(at) > 0;) at = around(at);\n}\n\nbool FolderUses::made_for_nothing",
+        FOLDER_USES, "  forget_around(path);\n}\n\nbool FolderUses::made_for_nothing",
         "}\n\nbool FolderUses::made_for_nothing", "NamedFolders.StayForAnotherStartThatHas*"),
     "a profile is emptied with what another start names in it": (
         FOLDER_USES, "(used == uses_.end() || !used->first.starts_with(path + \"/\"))", "true",
         "ProfilesOfAStart.InWhichAnother*"),
+    "a profile is emptied under a browser that uses it": (
+        USER_DATA, "    if (!used) {\n", "    {\n", "ProfilesOfAStart.ThatABrowserMayUse*"),
+    "a profile around a folder that is used is emptied": (
+        FOLDER_USES, "at.size() > 1; at = around(at)) made_.erase(at);", "made_.erase(at) > 0; at = around(at));", "ProfilesOfAStart.AroundAFolder*"),
+    "what nobody could remove is removed by the next": (
+        "src/browser/named_folder.h", "~MadeFolders() { keep(); }", "~MadeFolders() {}", "NamedFolders.ThatNobodyCouldRemove*"),
     "the mark of a killed browser stays": (
         USER_DATA, "if (lock_ && !other_browser(folder_.get()))", "if (false)", "ProfilesOfAStart.ThatHasComeOut*"),
     "the mark of another host's browser is removed": (

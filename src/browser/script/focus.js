@@ -15,7 +15,7 @@ function focusHolder() {
 }
 // Whether what is typed now goes into a password field.
 const typesPassword = () => {
-  typing = null;  // it goes to whatever has the focus
+  dropTyping();  // it goes to whatever has the focus
   const e = active();
   return { password: !!e && e.localName === 'input' && e.type === 'password' };
 };
@@ -144,7 +144,7 @@ function focusAround(e) {
 }
 const focusForKeys = (selector, { timeout, held = true, hovered } = {}) =>
   until(selector, timeout, async (e, pass) => {
-    typing = null;
+    dropTyping();
     const bad = disabled(e) || inert(e);
     if (bad) return { error: bad };
     if (!held) globalThis['focus']();  // the window's, which plain.js knows nothing of

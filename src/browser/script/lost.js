@@ -48,7 +48,8 @@ async function tapsClick({ touch, seen, wrong, trail }) {
 // Only where nothing of the page could keep the click from us.
 function lostClick({ e, first, at, seen, ended, trail }) {
   if (!first || trail.came >= seen || refusesClick(trail) || trail.ledAway !== ledAway) return false;
-  if (isText(e) && within(active(), e)) return false;
+  const a = active();  // a field around it, too, or in it
+  if (a && isText(a) && (within(a, e) || within(e, a))) return false;
   // Where nobody saw the button let go of, it was over another document.
   const away = trail.away || (ended < seen && isAway(trail, { clientX: at.x, clientY: at.y }));
   return away && trail.on.some((n) => !hidden(n));

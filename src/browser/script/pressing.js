@@ -75,15 +75,15 @@ function expectPress(selector, e, at, { clicks, touch = false }) {
 // have had their turn (departure.h), but for a hidden page, whose timers are slow. `held`: the button is still down, and what
 // comes of a wrong press until it is let go of is kept away as well.
 async function pressed({ held = false } = {}) {
-  if (press && !held) await tapsClick(press);
-  const verdict = met(held);
+  const p = press;
+  if (p && !held) await tapsClick(p);
+  const verdict = met(p, held);
   const waits = !verdict.wrong && !document.hidden;
   if (waits) await new Promise((done) => setTimeout(() => setTimeout(done)));
   return { ...verdict, timers: waits || document.hidden };
 }
-function met(held) {
-  const p = press;
-  if (!held || !p?.wrong) press = null;
+function met(p, held) {
+  if (press === p && (!held || !p?.wrong)) press = null;  // the next act may have come meanwhile
   if (!held && p?.seen && !p.wrong && lostClick(p)) return { wrong: LOST_CLICK, felt: true };
   if (!p || p.seen) return { wrong: p?.wrong ?? null, felt: p?.seen > 1 };
   const hit = hitAt(p.at.x, p.at.y);

@@ -37,7 +37,7 @@ function begin(t, at) {
 }
 function judgeText(event) {
   const t = typing;
-  if (event.type === 'pointerdown') typing = null;  // whoever presses something goes elsewhere
+  if (event.type === 'pointerdown') dropTyping();  // whoever presses something goes elsewhere
   if (!typing || t.over || !event.isTrusted) return;
   const at = active() ?? document.documentElement;
   const judged = performance.now() <= t.until;
@@ -47,7 +47,9 @@ function judgeText(event) {
     return;
   }
   if (judged && /^(keydown|beforeinput)$/.test(event.type) && !(t.came && t.key)) {
-    t.until = performance.now() + COMES;  // a text may be long
+    // The line break after a code that was taken at its last digit.
+    if (t.came && !t.wrong && isPage(at) && event.key === 'Enter') return void keepAway(event);
+    if (!t.wrong) t.until = performance.now() + COMES;  // a text may be long
     if (t.wrong || !(t.came ? takesText(t, at) : isMeantForText(t, at))) {
       t.wrong ??= describe(at);
       keepAway(event);
@@ -61,10 +63,14 @@ function judgeText(event) {
 const watchText = () => { for (const type of TEXT) addEventListener(type, judgeText, { capture: true, passive: false }); };
 watchText();
 
+function dropTyping() {
+  typing?.watch?.disconnect();
+  typing = null;
+}
 function expect(what) {
   const first = hearsFirst();
   watchText();
-  typing?.watch?.disconnect();
+  dropTyping();
   typing = { ...what, first, until: performance.now() + COMES, refused: '' };
 }
 const expectText = (selector, named, host, field, password) => expect({ selector, named, host, field, password });
