@@ -210,8 +210,9 @@ TEST(History, a_step_of_a_frame_is_not_told_by_one_that_refreshes_itself) {
     if (told) b.starts(5ms, "historyDifferentDocument", "F");
     b.asks(10ms, "F");
     if (told) b.starts(20ms, "reload", "ad", "AD");
-    if (told) b.asks(30ms, "ad", "AD");  // and nothing is answered to that
-    b.frame_comes(40ms, "ad", "AD");     // otherwise it had been asked for before
+    if (told) b.asks(30ms, "ad", "AD");   // and nothing is answered to that
+    b.frame_comes(40ms, "ad", "AD");      // otherwise it had been asked for before
+    if (told) b.asks(45ms, "ad", "AD2");  // what is on its way again
     b.steps_within(50ms, "fragment", "http://h/ad#1", told ? "ad" : "another");
     b.answers(8s);
     b.frame_comes(9s, "F");
