@@ -74,8 +74,8 @@ aio::Task<base::Result<std::optional<cdp::Payload>>> ask_there(const aio::Contex
                                                                base::TimePoint sent, std::string function,
                                                                json::Array arguments) {
   arguments.insert(arguments.begin(), json::Value(place.selector));
-  auto asked = place.frame.script_in(ctx.within(call.patience + kGrace), std::move(there), std::move(function),
-                                     std::move(arguments));
+  const aio::Context patient = ctx.within(call.patience + kGrace);
+  auto asked = place.frame.script_in(patient, std::move(there), std::move(function), std::move(arguments));
   auto first = co_await aio::race(std::move(asked), led_on(ctx, place.frame.page().activity(), sent));
   if (first.index() == 1) co_return std::nullopt;
   auto answer = std::get<0>(std::move(first));
