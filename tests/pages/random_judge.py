@@ -18,6 +18,11 @@ def is_control(node):
         or "contenteditable" in node.attributes
 
 
+def is_bare_label(node):
+    """A label of nothing, which is no more than words."""
+    return node.tag == "label" and not node.attributes.get("for_") and not any(one.tag in FIELDS for one in node.walk())
+
+
 def disabled(page):
     """Whether nobody can use the target."""
     way = page.way_to(page.target)
@@ -55,7 +60,7 @@ def allowed(page):
         control = label.attributes.get("for_") or next((one for one in label.walk() if one.tag in FIELDS), None)
         if control:
             out.add(control.id)  # a label's click clicks its control
-    if page.method == "press" and not any(is_control(one) for one in way_in_document(page.way_to(target))):
+    if page.method == "press" and not any(is_control(one) and not is_bare_label(one) for one in way_in_document(page.way_to(target))):
         out.add("")  # keys for what takes no focus are the page's, as after a click there
     area = next((one for one in page.way_to(target) if one.tag == "map"), None)
     if target.tag == "area" and area:
