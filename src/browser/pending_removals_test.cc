@@ -9,65 +9,56 @@
 namespace browser {
 namespace {
 
-TEST(PendingRemovals, EndWithTheLastHold) {
-  aio::Loop loop;
-  PendingRemovals removals;
-  bool ended = false;
-  const auto wait = [&]() -> aio::Task<void> {
-    co_await removals.all_gone();
-    ended = true;
-  };
-  PendingRemovals::Hold first(&removals);
-  PendingRemovals::Hold second(&removals);
-  aio::go(loop.executor(), "waiting", wait());
-  loop.context().poll();
-  EXPECT_FALSE(ended);
+// One who waits for them all.
+class PendingRemovalsTest : public ::testing::Test {
+ protected:
+  void wait() { aio::go(loop_.executor(), "waiting", until_gone()); }
+  bool over() {
+    loop_.context().restart();
+    loop_.context().poll();
+    return over_;
+  }
+
+  PendingRemovals removals_;
+
+ private:
+  aio::Task<void> until_gone() {
+    co_await removals_.all_gone();
+    over_ = true;
+  }
+
+  aio::Loop loop_;
+  bool over_ = false;
+};
+
+TEST_F(PendingRemovalsTest, EndWithTheLastHold) {
+  PendingRemovals::Hold first(&removals_);
+  PendingRemovals::Hold second(&removals_);
+  wait();
+  EXPECT_FALSE(over());
   first = {};
-  loop.context().poll();
-  EXPECT_FALSE(ended);
+  EXPECT_FALSE(over());
   PendingRemovals::Hold moved(std::move(second));
   moved = {};
-  loop.context().restart();
-  loop.context().poll();
-  EXPECT_TRUE(ended);
+  EXPECT_TRUE(over());
 }
 
 // Who is woken by the end of one looks whether another has begun.
-TEST(PendingRemovals, AreNotOverWhileOneHasBegunMeanwhile) {
-  aio::Loop loop;
-  PendingRemovals removals;
-  bool ended = false;
-  const auto wait = [&]() -> aio::Task<void> {
-    co_await removals.all_gone();
-    ended = true;
-  };
-  PendingRemovals::Hold only(&removals);
-  aio::go(loop.executor(), "waiting", wait());
-  loop.context().poll();
-  EXPECT_FALSE(ended);
+TEST_F(PendingRemovalsTest, AreNotOverWhileOneHasBegunMeanwhile) {
+  PendingRemovals::Hold only(&removals_);
+  wait();
+  EXPECT_FALSE(over());
   only = {};
-  PendingRemovals::Hold next(&removals);
-  loop.context().restart();
-  loop.context().poll();
-  EXPECT_FALSE(ended);
+  PendingRemovals::Hold next(&removals_);
+  EXPECT_FALSE(over());
   next = {};
-  loop.context().restart();
-  loop.context().poll();
-  EXPECT_TRUE(ended);
+  EXPECT_TRUE(over());
 }
 
-TEST(PendingRemovals, AreOverWhereNothingIsHeld) {
+TEST_F(PendingRemovalsTest, AreOverWhereNothingIsHeld) {
   const PendingRemovals::Hold nowhere(nullptr);
-  aio::Loop loop;
-  PendingRemovals removals;
-  bool ended = false;
-  const auto wait = [&]() -> aio::Task<void> {
-    co_await removals.all_gone();
-    ended = true;
-  };
-  aio::go(loop.executor(), "waiting", wait());
-  loop.context().poll();
-  EXPECT_TRUE(ended);
+  wait();
+  EXPECT_TRUE(over());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What becomes of a text once it has come to its field (focus.js): what the browser itself refuses of it, and whether the field
+// What becomes of a text once it has come to its field (typing.js): what the browser itself refuses of it, and whether the field
 // goes while the page hears of it.
 
 // By one event after the other. `offer` is what the browser is about to put into the field, `refused` all that it has not put
