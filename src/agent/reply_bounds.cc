@@ -1,6 +1,10 @@
 #include "agent/reply_bounds.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <ranges>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +26,7 @@ constexpr std::size_t kMostArgumentsOfReply = 4 * kMostArguments;  // all are lo
 constexpr std::size_t kMostNative = kMostArguments + 64 * 1024;    // with them, of the provider's own item
 constexpr std::size_t kMostOfCut = 16 * 1024;                      // of such an item when it was larger
 constexpr std::size_t kLeastOfValue = 8;
+constexpr std::ptrdiff_t kMostNames = 100;  // that are looked at for the id in such an item
 constexpr std::string_view kLeftOut = "(left out)";
 constexpr std::size_t kLongestName = 64;   // providers take no longer ones, so no tool has one
 constexpr std::size_t kLongestText = 512;  // of such an item, but its id
@@ -53,11 +58,11 @@ json::Value shortened(const json::Value& value, std::size_t& room) {
   return value;
 }
 
-// Where a provider's own item says the call's id.
+// Where a provider's own item says the call's id: among the first members, as items have about ten.
 std::vector<std::string> names_of_id(const llm::ToolCall& call) {
   std::vector<std::string> out;
   if (const json::Object* item = call.native.if_object())
-    for (const auto& [name, value] : *item)
+    for (const auto& [name, value] : *item | std::views::take(kMostNames))
       if (value.is_string() && json::view(value.get_string()) == call.id) out.emplace_back(name);
   return out;
 }

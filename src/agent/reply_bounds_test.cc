@@ -66,6 +66,18 @@ TEST(ReplyBounds, AnItemWhoseLongTextsAreLeftOutKeepsItsId) {
   EXPECT_EQ(json::text_at(t.at(0).native, "text"), "(left out)");
 }
 
+TEST(ReplyBounds, AnItemOfManyMembersIsNotLookedThroughForItsId) {
+  const std::string large(32 * 1024 + 1, 'a');
+  json::Object item{{"call_id", large}};
+  for (int i = 0; i < 100; ++i) item[std::to_string(i)] = i;
+  item["late"] = large;
+  llm::ToolCall call = call_of(large);
+  call.native = std::move(item);
+  const Bounded t({std::move(call)});
+  EXPECT_EQ(json::text_at(t.at(0).native, "call_id"), t.at(0).id);
+  EXPECT_EQ(json::text_at(t.at(0).native, "late"), large);
+}
+
 // OpenAI refuses reasoning without the item that came after it.
 TEST(ReplyBounds, WhatWasThoughtBeforeACallGoesWithIt) {
   llm::Reply reply;

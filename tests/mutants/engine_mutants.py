@@ -195,6 +195,8 @@ MUTANTS = {
     "a call's id is cut": (REPLY_BOUNDS, "  call.id = \"call_\" + base::uuid_v4();", "  call.id.resize(40);", "ReplyBounds.AnIdThatIsTooLong*"),
     "the ids of a reply have no bound together": (
         REPLY_BOUNDS, "call.id.size() <= std::min(kLongestId, left)", "call.id.size() <= kLongestId", "ReplyBounds.IdsOfAReply*"),
+    "a provider's own item is looked through for the id however many members it has": (
+        REPLY_BOUNDS, "kMostNames = 100;", "kMostNames = 1'000'000;", "ReplyBounds.AnItemOfManyMembers*"),
     "a long id stays in the provider's own item": (
         REPLY_BOUNDS, "  for (const std::string& name : names) call.native.get_object()[name] = call.id;\n", "",
         "ReplyBounds.AnIdThatIsTooLong*"),
