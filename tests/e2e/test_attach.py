@@ -134,7 +134,7 @@ class Attach(ServerCase):
             session = server.start(attach(f"ws://127.0.0.1:{foreign.port}{foreign.path}"))
             running = self.in_background(server.navigate, session, f"{self.site.url}/never")
             self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
-            foreign.process.kill()
+            foreign.kill()
             answer = running.result()
         self.assertEqual(answer.status, 500, answer)
         self.assertEqual(answer.json["message"], "The browser crashed")

@@ -138,7 +138,7 @@ class BrowserbaseSessions(ServerCase):
             self.wait_until(lambda: stub.released == [evicted], PATIENCE, "the evicted one is released")
             running = self.in_background(self.go, server, crashed, "/never")
             self.assertTrue(self.site.waiting.acquire(timeout=PATIENCE))
-            foreign.process.kill()
+            foreign.kill()
             self.assertEqual(running.result().json["message"], "The browser crashed")
         self.wait_until(lambda: stub.released == [evicted, crashed], PATIENCE, "the crashed one is released")
         self.assert_gone(self.go(server, evicted), "evicted")

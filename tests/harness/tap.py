@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 
@@ -30,20 +31,30 @@ class Chromium:
                 break
         else:
             raise RuntimeError("the foreign browser did not start")
-        self.reader = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.said = []
+        self.reader = threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True)
         self.reader.start()
+        self.killed = False
 
     def alive(self):
         return self.process.poll() is None
+
+    def kill(self):
+        self.killed = True
+        self.process.kill()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        """Tells of one that ended by itself, for then a test has failed that says only that it is gone."""
+        ended = not self.killed and self.process.poll() is not None
         for pid in proc.marked(self.folder):
             proc.kill(pid)
         self.process.wait()
         self.reader.join(PATIENCE)
+        if ended:
+            print(f"the foreign browser ended by itself ({self.process.returncode}):\n{''.join(self.said)}", file=sys.stderr)
         self.process.stderr.close()
         proc.wait_until(lambda: not proc.marked(self.folder), PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
