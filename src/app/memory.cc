@@ -10,12 +10,26 @@ namespace app {
 
 void map_large_blocks() { mallopt(M_MMAP_THRESHOLD, 512 * 1024); }
 
-bool MemoryRelease::due(std::size_t free, std::size_t resident) {
-  least_ = std::min(least_, resident);
-  return free >= kWorthIt && resident >= least_ + kWorthIt;
+namespace {
+
+std::size_t beyond_use(const Allocated& allocated, std::size_t resident) {
+  return resident - std::min(resident, allocated.used);
 }
 
-std::size_t free_bytes() { return mallinfo2().fordblks; }
+}  // namespace
+
+bool MemoryRelease::due(const Allocated& allocated, std::size_t resident) {
+  const std::size_t beyond = beyond_use(allocated, resident);
+  least_ = std::min(least_, beyond);
+  return allocated.free >= kWorthIt && beyond >= least_ + kWorthIt;
+}
+
+void MemoryRelease::done(const Allocated& allocated, std::size_t resident) { least_ = beyond_use(allocated, resident); }
+
+Allocated allocated() {
+  const auto all = mallinfo2();
+  return {.used = all.uordblks + all.hblkhd, .free = all.fordblks};
+}
 
 std::size_t resident_bytes() {
   std::FILE* file = std::fopen("/proc/self/statm", "r");

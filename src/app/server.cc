@@ -210,9 +210,9 @@ int Server::run() {
 aio::Task<void> Server::give_memory_back(std::shared_ptr<MemoryRelease> release) {
   service_.prune();
   co_await workers_.run([release] {
-    if (!release->due(free_bytes(), resident_bytes())) return false;
+    if (!release->due(allocated(), resident_bytes())) return false;
     release_memory();
-    release->done(resident_bytes());
+    release->done(allocated(), resident_bytes());
     return true;
   });
 }

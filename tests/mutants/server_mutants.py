@@ -483,4 +483,10 @@ MUTANTS = {
     "a browser has any number of switches": (START_SHAPE, "kMostSwitches = 1000;", "kMostSwitches = 100'000;", "Start*"),
     "a request has any number of headers": (MODEL_SHAPE, "kMostHeaders = 100;", "kMostHeaders = 10'000;", "Start*"),
     "every death is a crash": (OPENING, "if (cause.message != kCrashed)", "if (false)", "*Clause13*"),
+    "memory is given back by what is free alone": (
+        "src/app/memory.cc", " && beyond >= least_ + kWorthIt", "", "MemoryRelease.IsDueOnce*"),
+    "memory is given back by what is resident alone": (
+        "src/app/memory.cc", "resident - std::min(resident, allocated.used)", "resident", "MemoryRelease.IsDueWhen*"),
+    "large blocks are not counted as used": (
+        "src/app/memory.cc", "all.uordblks + all.hblkhd", "all.uordblks", "MemoryRelease.Tells*"),
 }
