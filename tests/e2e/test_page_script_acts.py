@@ -209,6 +209,25 @@ class Keys(ActsCase):
             self.tab.ask("focusForKeys", selector, READY)
             self.assertEqual(focused(), holder, selector)
 
+    def test_what_takes_the_focus_for_its_scrolling_alone_comes_last(self):
+        box = "<div id=s style='overflow: auto; width: 80px; height: 40px'><b id=w>words</b><p style='height: 300px'></div>"
+        for body, holder in ((box, "s"), (f"<div id=r tabindex=0>{box}</div>", "r"), (f"<div id=r contenteditable>{box}</div>", "r"),
+                             (f"<div tabindex=0>{box.replace('id=s', 'id=s contenteditable')}</div>", "s")):
+            self.show(body)
+            self.tab.ask("focusForKeys", "#w", READY)
+            self.assertEqual(self.tab.run("document.activeElement.id"), holder, body)
+
+    def test_keys_for_a_label_are_refused_where_its_control_cannot_be_used(self):
+        self.show("<input id=f><label>words <i id=d>of</i> <input disabled></label>"
+                  "<fieldset disabled><label id=l for=k>words</label><input id=k type=checkbox><label id=n>words</label></fieldset>"
+                  "<label id=i for=j>words</label><div inert><input id=j></div>")
+        self.tab.run("f.focus()")
+        for selector, why in (("#d", "disabled"), ("#l", "disabled"), ("#i", "inert")):
+            self.refused(why, "focusForKeys", selector, NOW)
+            self.assertEqual(self.tab.run("document.activeElement.id"), "f")
+        self.tab.ask("focusForKeys", "#n", NOW)  # words
+        self.assertEqual(self.tab.run("document.activeElement"), self.tab.run("document.body"))
+
     def test_keys_for_what_nobody_can_use_are_refused(self):
         self.show("<input id=f><button id=b disabled>b</button><div inert><button id=i>i</button></div>"
                   "<button id=h style='display: none'>h</button><input id=n>")

@@ -54,7 +54,7 @@ MUTANTS = {
         LOST, "if (!first || trail.came", "if (trail.came",
         f"{ACTS} Presses.test_a_click_that_the_page_may_have_kept_from_us_is_not_called_lost"),
     "a key is pressed in whatever has the focus by then": (
-        FOCUS, "    if (!wrong) expectKey(selector, e);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
+        FOCUS, "    expectKey(selector, e);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key of a word that takes no focus is anybody's": (
         TYPING, "if (key && isPage(host)) return isPage(at);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key that was kept back goes up in what it was kept from": (
@@ -100,6 +100,18 @@ MUTANTS = {
     "what a page has added counts as the old text": (
         TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
         f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
+    "keys for a label go on where its control is disabled": (
+        FOCUS, " || disabled(to)", "", f"{ACTS} Keys.test_keys_for_a_label_are_refused_where_its_control_cannot_be_used"),
+    "keys for a label go on where its control is inert": (
+        FOCUS, " || inert(to)", "", f"{ACTS} Keys.test_keys_for_a_label_are_refused_where_its_control_cannot_be_used"),
+    "what scrolls has keys before what a click gives the focus": (
+        FOCUS, "!onlyScrolls(a) && takes(a)", "takes(a)", f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
+    "what scrolls has no keys": (
+        FOCUS, " || given(nearest((a) => onlyScrolls(a) && takes(a)))", "",
+        f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
+    "an editor that scrolls is no more than what scrolls": (
+        FOCUS, "!focusable(a) && !isEdited(a) &&", "!focusable(a) &&",
+        f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),

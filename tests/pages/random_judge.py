@@ -61,7 +61,8 @@ def allowed(page):
         if control:
             out.add(control.id)  # a label's click clicks its control
     if page.method == "press" and not any(is_control(one) and not is_bare_label(one) for one in way_in_document(page.way_to(target))):
-        out.add("")  # keys for what takes no focus are the page's, as after a click there
+        out.add("")  # keys for what takes no focus are the page's, as after a click there, or of the box that they scroll
+        out |= {one.id for one in way_in_document(page.way_to(target)) if one.style.get("overflow") in ("auto", "scroll")}
     area = next((one for one in page.way_to(target) if one.tag == "map"), None)
     if target.tag == "area" and area:
         out |= {one.id for one in nodes if one.tag == "img"}
