@@ -4,29 +4,10 @@ keys go, and what has come of what was sent."""
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.patience import PATIENCE
-from harness.script import ScriptCase
+from harness.script import ActsCase
 
 READY = {"timeout": 1000 * PATIENCE}
 NOW = {"timeout": 0}
-
-
-class ActsCase(ScriptCase):
-    def show(self, body):
-        self.site.pages["/case"] = f"<!doctype html><title>case</title><body style='margin: 0'>{body}"
-        self.tab.open(self.site.url + "/case")
-
-    def mouse(self, point, clicks=1):
-        for number in range(1, clicks + 1):
-            for move in ("mousePressed", "mouseReleased"):
-                self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=number, x=point["x"], y=point["y"])
-
-    def touch(self, point):
-        self.tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": point["x"], "y": point["y"]}])
-        self.tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-
-    def refused(self, why, function, *arguments):
-        with self.assertRaisesRegex(RuntimeError, why):
-            self.tab.ask(function, *arguments)
 
 
 class Presses(ActsCase):

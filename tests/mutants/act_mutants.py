@@ -3,6 +3,7 @@
 from files import FOCUS, LOST, POINTING, PRESSING, TEXT_FIELDS, TYPING
 
 ACTS = "tests/e2e/test_page_script_acts.py"
+POINTS = "tests/e2e/test_page_script_points.py"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -100,6 +101,31 @@ MUTANTS = {
     "what a page has added counts as the old text": (
         TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
         f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
+    "a box is one only where its style says so": (
+        POINTING, " || e.clientWidth > 0", "", f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing in a drawing cuts nothing off": (
+        POINTING, "e instanceof SVGSVGElement ? viewportOf(e) : view()", "view()",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "what is fixed is free of a drawing around it": (
+        POINTING, "if (free && !isForeign(a)) continue;", "if (free) continue;",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing in a drawing shows as much as its own box holds": (
+        POINTING, "if (isDrawnIn(e) && !isForeign(e)) return e instanceof SVGSVGElement ? viewportOf(e) : view();\n",
+        "if (isDrawnIn(e)) return e.getBoundingClientRect();\n",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing that is turned in a drawing shows what it would unturned": (
+        POINTING, "style(svg).transform === 'none' && up(svg)", "up(svg)",
+        f"{POINTS} Points.test_what_lets_its_content_out_cuts_nothing_off"),
+    "a press goes between what Chromium can tell apart": (
+        POINTING, "face, room)).map(onGrid);", "face, room));", f"{POINTS} Points.test_a_point_is_where_chromium_looks_for_it"),
+    "a press is judged by its point alone": (
+        PRESSING, "[hit, cameTo(event, at)].find(", "[hit].find(", f"{POINTS} Points.test_a_press_is_judged_by_what_it_comes_to"),
+    "a press is judged by its event alone": (
+        PRESSING, "[hit, cameTo(event, at)].find(", "[cameTo(event, at)].find(",
+        f"{POINTS} Points.test_a_press_is_judged_by_what_it_comes_to"),
+    "a press in a closed root is its host's": (
+        LOST, "return hit && within(hit, target) ? hit : target;", "return target;",
+        f"{POINTS} Points.test_what_an_event_names_by_another_is_pressed"),
     "keys for a label go on where its control is disabled": (
         FOCUS, " || disabled(to)", "", f"{ACTS} Keys.test_keys_for_a_label_are_refused_where_its_control_cannot_be_used"),
     "keys for a label go on where its control is inert": (
