@@ -29,13 +29,21 @@ def disabled(page):
     if "disabled" in page.target.attributes and page.target.tag in ("button", *FIELDS):
         return True
     usable = page.target.tag in ("button", *FIELDS) and any(
-        one.tag == "fieldset" and "disabled" in one.attributes for one in way_in_document(way))
+        one.tag == "fieldset" and "disabled" in one.attributes for one in way_in_root(way))
     return usable or any("inert" in one.attributes and one.tag not in SVG for one in way)
 
 
 def way_in_document(way):
     for one in way:
         if one.inside in ("same", "cross", "srcdoc"):
+            return
+        yield one
+
+
+def way_in_root(way):
+    """As far as a fieldset disables what is in it."""
+    for one in way:
+        if one.inside:
             return
         yield one
 
