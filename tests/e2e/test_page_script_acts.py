@@ -4,29 +4,10 @@ keys go, and what has come of what was sent."""
 import setup_path  # noqa: F401
 from harness.case import main
 from harness.patience import PATIENCE
-from harness.script import ScriptCase
+from harness.script import ActsCase
 
 READY = {"timeout": 1000 * PATIENCE}
 NOW = {"timeout": 0}
-
-
-class ActsCase(ScriptCase):
-    def show(self, body):
-        self.site.pages["/case"] = f"<!doctype html><title>case</title><body style='margin: 0'>{body}"
-        self.tab.open(self.site.url + "/case")
-
-    def mouse(self, point, clicks=1):
-        for number in range(1, clicks + 1):
-            for move in ("mousePressed", "mouseReleased"):
-                self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=number, x=point["x"], y=point["y"])
-
-    def touch(self, point):
-        self.tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": point["x"], "y": point["y"]}])
-        self.tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-
-    def refused(self, why, function, *arguments):
-        with self.assertRaisesRegex(RuntimeError, why):
-            self.tab.ask(function, *arguments)
 
 
 class Presses(ActsCase):
@@ -208,6 +189,25 @@ class Keys(ActsCase):
             self.tab.run("f.focus()")
             self.tab.ask("focusForKeys", selector, READY)
             self.assertEqual(focused(), holder, selector)
+
+    def test_what_takes_the_focus_for_its_scrolling_alone_comes_last(self):
+        box = "<div id=s style='overflow: auto; width: 80px; height: 40px'><b id=w>words</b><p style='height: 300px'></div>"
+        for body, holder in ((box, "s"), (f"<div id=r tabindex=0>{box}</div>", "r"), (f"<div id=r contenteditable>{box}</div>", "r"),
+                             (f"<div tabindex=0>{box.replace('id=s', 'id=s contenteditable')}</div>", "s")):
+            self.show(body)
+            self.tab.ask("focusForKeys", "#w", READY)
+            self.assertEqual(self.tab.run("document.activeElement.id"), holder, body)
+
+    def test_keys_for_a_label_are_refused_where_its_control_cannot_be_used(self):
+        self.show("<input id=f><label>words <i id=d>of</i> <input disabled></label>"
+                  "<fieldset disabled><label id=l for=k>words</label><input id=k type=checkbox><label id=n>words</label></fieldset>"
+                  "<label id=i for=j>words</label><div inert><input id=j></div>")
+        self.tab.run("f.focus()")
+        for selector, why in (("#d", "disabled"), ("#l", "disabled"), ("#i", "inert")):
+            self.refused(why, "focusForKeys", selector, NOW)
+            self.assertEqual(self.tab.run("document.activeElement.id"), "f")
+        self.tab.ask("focusForKeys", "#n", NOW)  # words
+        self.assertEqual(self.tab.run("document.activeElement"), self.tab.run("document.body"))
 
     def test_keys_for_what_nobody_can_use_are_refused(self):
         self.show("<input id=f><button id=b disabled>b</button><div inert><button id=i>i</button></div>"

@@ -92,3 +92,24 @@ class ScriptCase(unittest.TestCase):
     def end_chromium():
         chromium, ScriptCase.chromium = ScriptCase.chromium, None
         chromium.__exit__()
+
+
+class ActsCase(ScriptCase):
+    """With a page of a few elements, and a hand."""
+
+    def show(self, body):
+        self.site.pages["/case"] = f"<!doctype html><title>case</title><body style='margin: 0'>{body}"
+        self.tab.open(self.site.url + "/case")
+
+    def mouse(self, point, clicks=1):
+        for number in range(1, clicks + 1):
+            for move in ("mousePressed", "mouseReleased"):
+                self.tab.call("Input.dispatchMouseEvent", type=move, button="left", clickCount=number, x=point["x"], y=point["y"])
+
+    def touch(self, point):
+        self.tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": point["x"], "y": point["y"]}])
+        self.tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def refused(self, why, function, *arguments):
+        with self.assertRaisesRegex(RuntimeError, why):
+            self.tab.ask(function, *arguments)

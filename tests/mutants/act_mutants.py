@@ -3,6 +3,7 @@
 from files import FOCUS, LOST, POINTING, PRESSING, TEXT_FIELDS, TYPING
 
 ACTS = "tests/e2e/test_page_script_acts.py"
+POINTS = "tests/e2e/test_page_script_points.py"
 
 # name: (file, text, what stands there instead, the tests of the file's layer of which one must fail)
 MUTANTS = {
@@ -54,7 +55,7 @@ MUTANTS = {
         LOST, "if (!first || trail.came", "if (trail.came",
         f"{ACTS} Presses.test_a_click_that_the_page_may_have_kept_from_us_is_not_called_lost"),
     "a key is pressed in whatever has the focus by then": (
-        FOCUS, "    if (!wrong) expectKey(selector, e);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
+        FOCUS, "    expectKey(selector, e);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key of a word that takes no focus is anybody's": (
         TYPING, "if (key && isPage(host)) return isPage(at);\n", "", f"{ACTS} Keys.test_a_key_that_meets_something_else_is_kept_from_it"),
     "a key that was kept back goes up in what it was kept from": (
@@ -100,6 +101,43 @@ MUTANTS = {
     "what a page has added counts as the old text": (
         TEXT_FIELDS, "if (!old || held.length !== old.length + text.length) return false;", "return held.includes(text);",
         f"{ACTS} Keys.test_a_text_beside_all_of_the_old_one_is_told_from_what_a_page_adds"),
+    "a box is one only where its style says so": (
+        POINTING, " || e.clientWidth > 0", "", f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing in a drawing cuts nothing off": (
+        POINTING, "e instanceof SVGSVGElement ? viewportOf(e) : view()", "view()",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "what is fixed is free of a drawing around it": (
+        POINTING, "if (free && !isForeign(a)) continue;", "if (free) continue;",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing in a drawing shows as much as its own box holds": (
+        POINTING, "if (isDrawnIn(e) && !isForeign(e)) return e instanceof SVGSVGElement ? viewportOf(e) : view();\n",
+        "if (isDrawnIn(e)) return e.getBoundingClientRect();\n",
+        f"{POINTS} Points.test_what_shows_a_part_of_a_drawing_alone_is_pointed_into"),
+    "a drawing that is turned in a drawing shows what it would unturned": (
+        POINTING, "style(svg).transform === 'none' && up(svg)", "up(svg)",
+        f"{POINTS} Points.test_what_lets_its_content_out_cuts_nothing_off"),
+    "a press goes between what Chromium can tell apart": (
+        POINTING, "face, room)).map(onGrid);", "face, room));", f"{POINTS} Points.test_a_point_is_where_chromium_looks_for_it"),
+    "a press is judged by its point alone": (
+        PRESSING, "[hit, cameTo(event, at)].find(", "[hit].find(", f"{POINTS} Points.test_a_press_is_judged_by_what_it_comes_to"),
+    "a press is judged by its event alone": (
+        PRESSING, "[hit, cameTo(event, at)].find(", "[cameTo(event, at)].find(",
+        f"{POINTS} Points.test_a_press_is_judged_by_what_it_comes_to"),
+    "a press in a closed root is its host's": (
+        LOST, "return hit && within(hit, target) ? hit : target;", "return target;",
+        f"{POINTS} Points.test_what_an_event_names_by_another_is_pressed"),
+    "keys for a label go on where its control is disabled": (
+        FOCUS, " || disabled(to)", "", f"{ACTS} Keys.test_keys_for_a_label_are_refused_where_its_control_cannot_be_used"),
+    "keys for a label go on where its control is inert": (
+        FOCUS, " || inert(to)", "", f"{ACTS} Keys.test_keys_for_a_label_are_refused_where_its_control_cannot_be_used"),
+    "what scrolls has keys before what a click gives the focus": (
+        FOCUS, "!onlyScrolls(a) && takes(a)", "takes(a)", f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
+    "what scrolls has no keys": (
+        FOCUS, " || given(nearest((a) => onlyScrolls(a) && takes(a)))", "",
+        f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
+    "an editor that scrolls is no more than what scrolls": (
+        FOCUS, "!focusable(a) && !isEdited(a) &&", "!focusable(a) &&",
+        f"{ACTS} Keys.test_what_takes_the_focus_for_its_scrolling_alone_comes_last"),
     "what was wrong at the last look is forgotten": (
         POINTING, "known ?? aim(e, face, need, position).error ?? MOVING", "MOVING",
         f"{ACTS} Reasons.test_what_is_covered_on_a_page_that_scrolls_is_not_called_moving"),

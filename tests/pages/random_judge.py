@@ -29,13 +29,21 @@ def disabled(page):
     if "disabled" in page.target.attributes and page.target.tag in ("button", *FIELDS):
         return True
     usable = page.target.tag in ("button", *FIELDS) and any(
-        one.tag == "fieldset" and "disabled" in one.attributes for one in way_in_document(way))
+        one.tag == "fieldset" and "disabled" in one.attributes for one in way_in_root(way))
     return usable or any("inert" in one.attributes and one.tag not in SVG for one in way)
 
 
 def way_in_document(way):
     for one in way:
         if one.inside in ("same", "cross", "srcdoc"):
+            return
+        yield one
+
+
+def way_in_root(way):
+    """As far as a fieldset disables what is in it."""
+    for one in way:
+        if one.inside:
             return
         yield one
 
@@ -61,7 +69,8 @@ def allowed(page):
         if control:
             out.add(control.id)  # a label's click clicks its control
     if page.method == "press" and not any(is_control(one) and not is_bare_label(one) for one in way_in_document(page.way_to(target))):
-        out.add("")  # keys for what takes no focus are the page's, as after a click there
+        out.add("")  # keys for what takes no focus are the page's, as after a click there, or of the box that they scroll
+        out |= {one.id for one in way_in_document(page.way_to(target)) if one.style.get("overflow") in ("auto", "scroll")}
     area = next((one for one in page.way_to(target) if one.tag == "map"), None)
     if target.tag == "area" and area:
         out |= {one.id for one in nodes if one.tag == "img"}

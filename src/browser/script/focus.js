@@ -117,8 +117,12 @@ function standsFor(f, e) {
 // The field that an element hands keys for it on to. A button or a link takes them itself: a key that it is named for never
 // presses something in a form that nobody has named.
 const handedTo = (e) => (e.matches(ACTOR) ? null : receiver(e));
+const isEdited = (a) => a.isContentEditable && !up(a)?.isContentEditable;
+// What the browser gives the focus to only for keys to scroll it.
+const onlyScrolls = (a) => !focusable(a) && !isEdited(a) && /auto|scroll/.test(style(a).overflow);
 // Gives the focus to the element that keys for `e` go to, as a click on it would: to itself, to what it labels, to the nearest
-// around it that takes it, and where nothing does to the page. Answers what is wrong with that.
+// around it that takes it, and where nothing does to the page, or to the box that keys scroll after such a click. Answers what is
+// wrong with that.
 function focusAround(e) {
   const had = active();
   const takes = (n) => {
@@ -135,8 +139,9 @@ function focusAround(e) {
   const labelled = control(e);
   if (labelled !== e && takes(labelled)) return '';
   const shared = holder && standsFor(holder, e) ? (a) => within(holder, a) : () => false;
-  const around = closest(up(e), (a) => isPage(a) || shared(a) || takes(a)) ?? document.documentElement;
-  if (!isPage(around) || shared(around)) return '';
+  const nearest = (test) => closest(up(e), (a) => isPage(a) || shared(a) || test(a)) ?? document.documentElement;
+  const given = (around) => !isPage(around) || shared(around);
+  if (given(nearest((a) => !onlyScrolls(a) && takes(a))) || given(nearest((a) => onlyScrolls(a) && takes(a)))) return '';
   const other = active();
   if (other && !isPage(other)) other.blur?.();
   document.body?.focus?.({ preventScroll: true });  // one that is edited
@@ -145,13 +150,14 @@ function focusAround(e) {
 const focusForKeys = (selector, { timeout, held = true, hovered } = {}) =>
   until(selector, timeout, async (e, pass) => {
     dropTyping();
-    const bad = disabled(e) || inert(e);
+    const to = control(e);
+    const bad = disabled(e) || disabled(to) || inert(e) || inert(to);
     if (bad) return { error: bad };
     if (!held) globalThis['focus']();  // the window's, which plain.js knows nothing of
     if (isPage(e)) return { ok: true };  // whatever in it has the focus
     // Focusing anew would throw away the caret, or leave the field inside.
     const wrong = within(active(), e) ? '' : focusAround(e);
-    if (!wrong) expectKey(selector, e);
-    if (!wrong) return { ok: true };
-    return (hidden(e) && await hovering(e, pass, hovered)()) || { error: wrong };
+    if (wrong) return (hidden(e) && await hovering(e, pass, hovered)()) || { error: wrong };
+    expectKey(selector, e);
+    return { ok: true };
   });

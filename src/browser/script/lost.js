@@ -23,11 +23,17 @@ const liesAt = (n, { clientX: x, clientY: y }) =>
 const pressedAt = (e, hit, event) =>
   (e.isConnected ? [...new Set([e, ...faces(e), hit])].filter((n) => liesAt(n, event)) : []);
 const isAway = ({ on }, event) => !on.some((n) => !hidden(n) && liesAt(n, event));
-function isClickOn(e, event) {
+// What the event has come to; null for the document.
+function cameTo(event, at = { x: event.clientX, y: event.clientY }) {
   const [target] = event.composedPath();
-  if (!(target instanceof Element)) return false;
+  if (!(target instanceof Element)) return null;
   // Of what is in a closed root an event tells the host alone.
-  return receives(e, shadowOf(target) ? hitAt(event.clientX, event.clientY) ?? target : target);
+  const hit = shadowOf(target) && hitAt(at.x, at.y);
+  return hit && within(hit, target) ? hit : target;
+}
+function isClickOn(e, event) {
+  const target = cameTo(event);
+  return target !== null && receives(e, target);
 }
 function follow({ e, seen, trail }, event) {
   if (/^touch/.test(event.type)) trail.touches.push(event);

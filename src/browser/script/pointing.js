@@ -8,16 +8,36 @@ const meet = (a, b) => ({
 const area = (r) => Math.max(0, r.right - r.left) * Math.max(0, r.bottom - r.top);
 const holds = (r, p) => p.x >= r.left && p.x < r.right && p.y >= r.top && p.y < r.bottom;
 
+const isForeign = (e) => e instanceof SVGForeignObjectElement;
+const isDrawnIn = (e) => e instanceof SVGElement && up(e) instanceof SVGElement && !isForeign(up(e));
+// Where an <svg> within a drawing shows what is in it: its own box is that of its content.
+function viewportOf(svg) {
+  const matrix = style(svg).transform === 'none' && up(svg).getScreenCTM?.();
+  if (!matrix) return view();
+  const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => svg[name].baseVal.value);
+  const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]]
+    .map(([a, b]) => new DOMPoint(a, b).matrixTransform(matrix));
+  return boundsOf(corners.flatMap((p) => [p.x, p.y]));
+}
+// Where the element shows what is in it. What is inline shows it everywhere, but a drawing or a group of fields is a box
+// whatever its style calls it.
+function windowOf(e) {
+  const { overflow, display } = style(e);
+  if (overflow === 'visible') return view();
+  if (isDrawnIn(e) && !isForeign(e)) return e instanceof SVGSVGElement ? viewportOf(e) : view();
+  const isBox = !/^(inline|contents)$/.test(display) || e.clientWidth > 0;
+  return isBox ? e.getBoundingClientRect() : view();
+}
 // What of the viewport the element's ancestors let it paint in.
 function clip(e) {
   let room = view();
   let { position } = style(e);
-  for (let a = up(e); a && !isPage(a) && position !== 'fixed'; a = up(a)) {
+  for (let a = up(e); a && !isPage(a); a = up(a)) {
     const s = style(a);
-    // An absolute box escapes the ancestors that do not position it.
-    if (position === 'absolute' && s.position === 'static' && s.transform === 'none') continue;
-    const clips = s.overflow !== 'visible' && !/^(inline|contents)$/.test(s.display);
-    if (clips) room = meet(room, a.getBoundingClientRect());
+    // A fixed box escapes its ancestors, an absolute one those that do not position it, and neither a drawing's foreign content.
+    const free = position === 'fixed' || (position === 'absolute' && s.position === 'static' && s.transform === 'none');
+    if (free && !isForeign(a)) continue;
+    room = meet(room, windowOf(a));
     ({ position } = s);
   }
   return room;
@@ -30,13 +50,18 @@ function hitAt(x, y) {
   return hit;
 }
 
+// Chromium counts in 64ths of a pixel, and takes what lies between them for the one before where it is asked and for the nearest
+// where it is pressed: a point there may be the element's for us and a neighbour's for the page.
+const FINEST = 64;
+const onGrid = ({ x, y }) => ({ x: Math.floor(x * FINEST) / FINEST, y: Math.floor(y * FINEST) / FINEST });
+
 // Where to point now: {x, y}, or {error} with what is in the way. `face`: what is shown of the element.
 function aim(e, face, need, position) {
   const room = clip(face);
   const r = face.getBoundingClientRect();
-  const points = position
+  const points = (position
     ? [{ x: r.left + Number(position.x), y: r.top + Number(position.y) }].filter((p) => holds(room, p))
-    : pointsOf(face === imageOf(e) ? e : face, room);
+    : pointsOf(face === imageOf(e) ? e : face, room)).map(onGrid);
   let cover = null;
   let inner = null;
   let narrow = null;

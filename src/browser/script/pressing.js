@@ -29,8 +29,12 @@ function judge(event) {
   if (event.type === 'pointerdown' && p.seen < p.clicks && !p.wrong) {
     const near = Math.abs(event.clientX - p.at.x) < 1 && Math.abs(event.clientY - p.at.y) < 1;
     // Under some transforms of a frame a press comes to a place beside the one that was meant.
-    const hit = near ? hitAt(p.at.x, p.at.y) : hitAt(event.clientX, event.clientY);
-    const wrong = meant(p, hit) ? '' : describe(hit ?? document.documentElement);
+    const at = near ? p.at : { x: event.clientX, y: event.clientY };
+    // Both are asked: the event itself, since its point may be another one by a fraction of a pixel, and what lies there now, since
+    // a page that hears of the press before us may have put something there, to which the click would go.
+    const hit = hitAt(at.x, at.y);
+    const other = [hit, cameTo(event, at)].find((one) => !meant(p, one));
+    const wrong = other === undefined ? '' : describe(other ?? document.documentElement);
     if (!near && wrong && !p.seen) {
       p.stray = wrong;
       return;
