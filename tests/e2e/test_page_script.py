@@ -17,17 +17,21 @@ class PageScript(ScriptCase):
     def test_scrolling_in_a_shadow_root_is_waited_for(self):
         self.show("<div id=h></div><script>h.attachShadow({mode: 'open'}).innerHTML = "
                   "'<div style=\"height:100px;overflow:auto\"><p style=\"height:9000px\">long</p></div>'</script>")
-        # As long as something scrolls again and again it does not rest; then it does.
+        # As long as something scrolls again and again it does not rest; then it does. Time passes as frames do.
         moves = self.tab.run("""(async () => {
             const pane = document.querySelector('#h').shadowRoot.firstChild;
             let moves = 0;
             let rests = false;
+            let now = 0;
+            performance.now = () => now;
             const rest = __belay.scrollRest().then(() => { rests = true; });
             while (!rests && moves < 30) {
               pane.scrollTop += 10;
               moves++;
               await new Promise(requestAnimationFrame);
+              now += 16;
             }
+            for (; !rests; now += 16) await new Promise((done) => setTimeout(done));
             await rest;
             return moves;
           })()""")
