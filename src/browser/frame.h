@@ -61,6 +61,9 @@ class Frame {
   aio::Task<base::Result<std::optional<cdp::Payload>>> script_in(const aio::Context& ctx, World at,
                                                                  std::string function, json::Array arguments) const;
 
+  // Why a command has had no answer: the page is busy, or on its way elsewhere. `why` becomes the detail.
+  base::Error unanswered(const base::Error& why) const;
+
   bool operator==(const Frame& other) const { return id_ == other.id_; }
 
  private:
@@ -68,7 +71,6 @@ class Frame {
   static aio::Task<base::Result<cdp::Payload>> call_on(const aio::Context& ctx, const Handle& object, std::string code,
                                                        json::Array arguments);
   base::Result<void> usable() const;
-  base::Error unanswered(const base::Error& why) const;
   bool has_left(const World& at, const base::Error& why) const;
   aio::Task<base::Result<void>> adopt_closed_roots(const aio::Context& ctx, RootRounds& rounds,
                                                    json::Array& arguments) const;

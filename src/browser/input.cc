@@ -12,13 +12,22 @@ json::Object mouse(std::string_view type, Point point, std::string_view button, 
           {"buttons", buttons}, {"clickCount", clicks}, {"force", force(buttons)}};
 }
 
+// A page that does not answer may have felt what was sent, or feels it as soon as it comes to it.
+base::Error felt_or_not(Page& page, const base::Error& why) {
+  base::Error out = page.main_frame().unanswered(why);
+  out.message += kInputWasSent;
+  return out;
+}
+
 // A gesture that closes its own page, or sends its frame to another process, has worked, though its answers are lost;
 // on a busy machine all of them are. (A page that was closing before says so when it is asked where to point.)
-aio::Task<base::Result<void>> all(const aio::Context& ctx, std::shared_ptr<cdp::Session> session,
+aio::Task<base::Result<void>> all(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,
                                   std::vector<cdp::PendingCall> calls) {
   for (cdp::PendingCall& call : calls) {
     auto reply = co_await call.reply(ctx);
-    if (!reply && session->why() != cdp::CloseReason::detached) co_return std::unexpected(std::move(reply).error());
+    if (reply || session->why() == cdp::CloseReason::detached) continue;
+    if (reply.error().kind == base::Kind::timeout) co_return std::unexpected(felt_or_not(page, reply.error()));
+    co_return std::unexpected(std::move(reply).error());
   }
   co_return base::Result<void>();
 }
@@ -58,7 +67,7 @@ aio::Task<base::Result<void>> send_input(const aio::Context& ctx, Page& page, st
                                          std::string method, json::Object params) {
   std::vector<cdp::PendingCall> call;
   call.push_back(page.input(*session, method, params));
-  co_return co_await all(ctx, std::move(session), std::move(call));
+  co_return co_await all(ctx, page, std::move(session), std::move(call));
 }
 
 aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot spot, std::string button, int clicks) {
@@ -72,7 +81,7 @@ aio::Task<base::Result<void>> click_at(const aio::Context& ctx, Page& page, Spot
     send("mousePressed", button, n, bit);
     send("mouseReleased", button, n, 0);
   }
-  co_return co_await all(ctx, spot.session, std::move(calls));
+  co_return co_await all(ctx, page, spot.session, std::move(calls));
 }
 
 aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot spot) {
@@ -82,7 +91,7 @@ aio::Task<base::Result<void>> tap_at(const aio::Context& ctx, Page& page, Spot s
       page.input(*spot.session, "Input.dispatchTouchEvent", {{"type", "touchStart"}, {"touchPoints", finger}}));
   calls.push_back(
       page.input(*spot.session, "Input.dispatchTouchEvent", {{"type", "touchEnd"}, {"touchPoints", json::Array()}}));
-  co_return co_await all(ctx, spot.session, std::move(calls));
+  co_return co_await all(ctx, page, spot.session, std::move(calls));
 }
 
 aio::Task<base::Result<void>> move_to(const aio::Context& ctx, Page& page, Spot spot) {
@@ -187,10 +196,10 @@ aio::Task<base::Result<void>> press(const aio::Context& ctx, const Frame& frame,
   std::vector<cdp::PendingCall> calls = send_keys(frame.page(), *session, events.down);
   if (held <= base::Duration::zero()) {
     for (cdp::PendingCall& call : send_keys(frame.page(), *session, events.up)) calls.push_back(std::move(call));
-    co_return co_await all(ctx, session, std::move(calls));
+    co_return co_await all(ctx, frame.page(), session, std::move(calls));
   }
   const Release release(session, std::move(events.up));
-  CO_TRY_VOID(co_await all(ctx, session, std::move(calls)));
+  CO_TRY_VOID(co_await all(ctx, frame.page(), session, std::move(calls)));
   json::Object again = std::move(events.down.back());
   again["autoRepeat"] = true;
   const base::TimePoint end = base::after(ctx.now(), held);

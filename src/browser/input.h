@@ -2,6 +2,7 @@
 // and are awaited together.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "browser/keyboard_layout.h"
 #include "browser/native_drag.h"
@@ -9,6 +10,10 @@
 #include "browser/spot.h"
 
 namespace browser {
+
+// What is said after an error of whoever has sent a page something and does not know what became of it.
+inline constexpr std::string_view kInputWasSent =
+    ": input had been sent to the page, and part of it may have taken effect";
 
 // One event. A gesture that closes its own page has worked, though its answer is lost.
 aio::Task<base::Result<void>> send_input(const aio::Context& ctx, Page& page, std::shared_ptr<cdp::Session> session,

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "aio/testing/run.h"
+#include "browser/input.h"
 #include "cdp/testing/fake_chrome.h"
 
 namespace browser {
@@ -234,6 +235,21 @@ TEST(Page, IsHungWhenTheDocumentThatIsToComeIsKeptOut) {
   b.chrome.event("P", "Inspector.targetCrashed", {});
   b.scheduler.run();
   EXPECT_FALSE(hung_in(std::chrono::hours(1))) << "a dead renderer lets the next document in";
+}
+
+// What was sent cannot be taken back: a page that is busy with it, or with something else, comes to it later.
+TEST(Page, ThatDoesNotAnswerInputIsToldWithWhatWasSent) {
+  PageBench b;
+  b.chrome.drop("Input.dispatchMouseEvent");
+  const Spot spot{.session = b.connection->session("P"), .at = {1, 1}, .in_page = {1, 1}};
+  const auto done = aio::testing::run_on(b.scheduler, b.clock, click_at(b.ctx, *b.page, spot, "left", 1));
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().kind, base::Kind::timeout);
+  EXPECT_EQ(done.error().message,
+            "the page does not answer: a script of its own keeps it busy: input had been sent to the page, and part of "
+            "it may "
+            "have taken effect");
+  EXPECT_EQ(done.error().detail, "Input.dispatchMouseEvent was not answered within 30000ms");
 }
 
 }  // namespace

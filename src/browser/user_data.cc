@@ -1,10 +1,13 @@
 #include "browser/user_data.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <climits>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -66,19 +69,39 @@ std::optional<std::string> other_browser(int folder) {
 // In Chromium's own order: the mark itself last.
 constexpr const char* kMarks[] = {"SingletonSocket", "SingletonCookie", "SingletonLock"};
 
+std::vector<std::string> own_profiles(const std::vector<std::string>& environment) {
+  std::string config = variable(environment, "XDG_CONFIG_HOME");
+  if (config.empty()) config = variable(environment, "HOME") + "/.config";
+  std::vector<std::string> out;
+  for (const char* name : {"chromium", "google-chrome", "google-chrome-beta", "google-chrome-unstable",
+                           "microsoft-edge", "BraveSoftware/Brave-Browser"})
+    out.push_back(fmt::format("{}/{}", config, name));
+  return out;
+}
+
+// Whether it is one of the profiles, by whatever name.
 bool is_own_profile(int folder, const std::vector<std::string>& environment) {
   struct stat mine{};
   fstat(folder, &mine);
-  std::string config = variable(environment, "XDG_CONFIG_HOME");
-  if (config.empty()) config = variable(environment, "HOME") + "/.config";
-  for (const char* name : {"chromium", "google-chrome", "google-chrome-beta", "google-chrome-unstable",
-                           "microsoft-edge", "BraveSoftware/Brave-Browser"}) {
+  return std::ranges::any_of(own_profiles(environment), [&](const std::string& profile) {
     struct stat there{};
-    if (stat(fmt::format("{}/{}", config, name).c_str(), &there) == 0 && there.st_ino == mine.st_ino &&
-        there.st_dev == mine.st_dev)
-      return true;
-  }
-  return false;
+    return stat(profile.c_str(), &there) == 0 && there.st_ino == mine.st_ino && there.st_dev == mine.st_dev;
+  });
+}
+
+// The same for what is in one, or would be: neither need exist, and the user's browser will find there what is made.
+base::Result<void> not_in_own_profile(const std::string& path, const std::vector<std::string>& environment) {
+  const auto plain = [](const std::string& name) {
+    std::error_code unknown;
+    const std::string out = std::filesystem::weakly_canonical(name, unknown);
+    return unknown ? name : out;
+  };
+  const std::string mine = plain(path) + '/';
+  for (const std::string& profile : own_profiles(environment))
+    if (mine.starts_with(plain(profile) + '/'))
+      return base::fail(base::Kind::browser,
+                        fmt::format("{} is the profile of this user's own browser, or in it", path));
+  return {};
 }
 
 // Opened, and nobody else's in principle; it may still be in use.
@@ -89,8 +112,9 @@ base::Result<os::Fd> open_own(const std::string& path, const std::vector<std::st
   if (info.st_uid != geteuid())
     return base::fail(base::Kind::browser,
                       fmt::format("{} belongs to user {}, the server runs as user {}", path, info.st_uid, geteuid()));
+  TRY_VOID(not_in_own_profile(path, environment));
   if (is_own_profile(folder.get(), environment))
-    return base::fail(base::Kind::browser, fmt::format("{} is the profile of this user's own browser", path));
+    return base::fail(base::Kind::browser, fmt::format("{} is the profile of this user's own browser, or in it", path));
   return folder;
 }
 
@@ -102,6 +126,9 @@ base::Result<UserData> UserData::claim(const std::string& path, const std::vecto
     return base::fail(base::Kind::browser, "The profile (launchOptions.userDataDir) cannot be used: " + std::move(why));
   };
   UserData out;
+  auto found = find_folder(path);
+  if (auto own = found ? not_in_own_profile(found->path, environment) : base::Result<void>(); !own)
+    return refused(own.error().message);  // before a folder is made there
   auto usable = make_folder(path, made);
   if (!usable) return refused(usable.error().message);
   out.path_ = std::move(*usable);
@@ -160,8 +187,10 @@ std::optional<engine::UnusableValue> check_folders(const engine::LaunchOptions& 
   if (options.user_data_dir) {
     auto found = find_folder(*options.user_data_dir);
     if (!found) return engine::UnusableValue{"userDataDir", std::string(kWritable) + found.error().message};
-    if (auto own = found->exists ? open_own(found->path, environment) : base::Result<os::Fd>(); !own)
-      return engine::UnusableValue{"userDataDir", "a folder of the server's own user: " + own.error().message};
+    auto own = not_in_own_profile(found->path, environment);
+    if (auto folder = own && found->exists ? open_own(found->path, environment) : base::Result<os::Fd>(); !folder)
+      own = std::unexpected(std::move(folder).error());
+    if (!own) return engine::UnusableValue{"userDataDir", "a folder of the server's own user: " + own.error().message};
   }
   if (options.downloads_path)
     if (auto found = find_folder(*options.downloads_path); !found)

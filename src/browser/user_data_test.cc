@@ -94,6 +94,21 @@ TEST_F(UserDatas, OfTheOperatorsOwnBrowserAreRefusedUnderEveryName) {
     EXPECT_NE(refusal(tmp_ + name).find("own browser"), std::string::npos) << refusal(tmp_ + name);
 }
 
+TEST_F(UserDatas, InTheOperatorsOwnBrowserOrWhereItWillBeAreRefusedBeforeAnythingIsMade) {
+  fs::create_directories(tmp_ + "/.config/google-chrome");
+  const std::vector<std::string> environment{"HOME=" + tmp_};
+  fs::create_directory_symlink(tmp_ + "/.config/google-chrome", tmp_ + "/alias");
+  for (const char* name :
+       {"/.config/google-chrome/Default", "/alias/Default", "/.config/chromium", "/.config/chromium/x/y"}) {
+    EXPECT_NE(refusal(tmp_ + name).find("own browser"), std::string::npos) << refusal(tmp_ + name);
+    const auto unusable = check_folders({.user_data_dir = tmp_ + name}, environment);
+    ASSERT_TRUE(unusable) << name;
+    EXPECT_EQ(unusable->option, "userDataDir");
+    EXPECT_FALSE(fs::exists(tmp_ + name)) << name;
+  }
+  EXPECT_EQ(refusal(tmp_ + "/.config/chromium-of-mine"), "");
+}
+
 TEST_F(UserDatas, OnWhichABrowserOfAnotherHostMayRunAreRefused) {
   fs::create_directory(tmp_ + "/mine");
   fs::create_symlink("far-host-4711", tmp_ + "/mine/SingletonLock");

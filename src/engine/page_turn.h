@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "browser/departure.h"
+#include "browser/input.h"
 #include "browser/page.h"
 
 namespace engine {
@@ -32,9 +33,7 @@ class PageTurn {
   bool has_acted() const { return page_->inputs() != inputs_; }
 
   // For whose time is over: what was begun is not taken back. "" when nothing was.
-  std::string word_of_input() const {
-    return has_acted() ? ": input had been sent to the page, and part of it may have taken effect" : "";
-  }
+  std::string word_of_input() const { return has_acted() ? std::string(browser::kInputWasSent) : ""; }
   // And what kept it waiting before; "" when nothing is known that did.
   std::string word_of_lateness() const {
     if (has_acted() || !page_->activity().traffic().navigating()) return word_of_input();

@@ -489,4 +489,12 @@ MUTANTS = {
         "src/app/memory.cc", "resident - std::min(resident, allocated.used)", "resident", "MemoryRelease.IsDueWhen*"),
     "large blocks are not counted as used": (
         "src/app/memory.cc", "all.uordblks + all.hblkhd", "all.uordblks", "MemoryRelease.Tells*"),
+    "what is in the profile of the operator's own browser is a profile": (
+        USER_DATA, "if (mine.starts_with(plain(profile) + '/'))", "if (mine == plain(profile) + '/')",
+        "UserDatas.InTheOperatorsOwnBrowser*"),
+    "a folder is made before it is seen to be in the operator's own profile": (
+        USER_DATA, "if (auto own = found ? not_in", "if (auto own = false ? not_in", "UserDatas.InTheOperatorsOwnBrowser*"),
+    "a start's check asks for no profile that is not there yet": (
+        USER_DATA, "    auto own = not_in_own_profile(found->path, environment);", "    base::Result<void> own;",
+        "UserDatas.InTheOperatorsOwnBrowser*"),
 }
