@@ -244,6 +244,16 @@ class Documents(unittest.TestCase):
                 near = [os.path.join("src", path), path, os.path.join(os.path.dirname(name), path)]
                 self.assertTrue(any(os.path.exists(os.path.join(ROOT, p)) for p in near), f"{name}: {path}")
 
+    def test_every_function_that_architecture_names_exists(self):
+        named = re.findall(r"`((?:[a-z_]+/)+\w+\.(?:h|cc|js)):(\w+)`", self.pages["ARCHITECTURE.md"])
+        self.assertGreater(len(named), 100)
+        missing = []
+        for path, function in named:
+            whole = os.path.join(ROOT, "src", path)
+            if not os.path.exists(whole) or not re.search(rf"\b{function}\(", without_comments(read("src", path))):
+                missing.append(f"{path}:{function}")
+        self.assertEqual(missing, [])
+
     def test_architecture_names_every_layer(self):
         told = [row[0] for row in table(read("ARCHITECTURE.md"), 2)]
         self.assertEqual(told, list(read_layers()))
