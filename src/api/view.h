@@ -11,7 +11,7 @@
 namespace api {
 
 enum class OnLeave {
-  run_on,  // the default: the work may be half way through a payment (session contract, clause 4)
+  run_on,  // the default: the work may be half way through a payment (docs/session-contract.md, clause 4)
   cancel,  // the request asked for it: x-on-disconnect: cancel
 };
 

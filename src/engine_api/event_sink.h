@@ -1,4 +1,4 @@
-// EventSink: where a verb reports its progress. One sink a request, never shared (docs/internals/session-life.md,
+// EventSink: where a verb reports its progress. One sink a request, never shared (docs/session-contract.md,
 // clause 24).
 #pragma once
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Admission: starts that wait at the hard limit: first come first served for each caller, callers in turn (clause 17).
-// A place that becomes free is promised to the next before anybody else can take it.
+// Admission: starts that wait at the hard limit: first come first served for each caller, callers in turn
+// (docs/session-contract.md, clause 17). A place that becomes free is promised to the next before anybody else can take
+// it.
 #pragma once
 #include <cstddef>
 #include <list>

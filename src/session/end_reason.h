@@ -1,4 +1,5 @@
-// Why a session ended (session contract, clause 14). The words are API: the header x-session-state, logs and metrics.
+// Why a session ended (docs/session-contract.md, clause 14). The words are API: the header x-session-state, logs and
+// metrics.
 #pragma once
 #include <string_view>
 

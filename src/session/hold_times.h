@@ -1,4 +1,4 @@
-// HoldTimes: how long pins are held, for an honest Retry-After (clause 17).
+// HoldTimes: how long pins are held, for an honest Retry-After (docs/session-contract.md, clause 17).
 #pragma once
 #include <algorithm>
 #include <array>

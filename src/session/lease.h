@@ -1,5 +1,5 @@
 // Lease: the only way to reach an engine. Holding one pins its generation; letting go, on every way out, gives the pin
-// back exactly once, at once, and cannot fail (clauses 5, 8).
+// back exactly once, at once, and cannot fail (docs/session-contract.md, clauses 5, 8).
 #pragma once
 #include <cstdint>
 #include <list>

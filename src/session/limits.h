@@ -1,4 +1,4 @@
-// The limits of the session layer, with their defaults (session contract, B to E).
+// The limits of the session layer, with their defaults (docs/session-contract.md, C and E).
 #pragma once
 #include <cstddef>
 

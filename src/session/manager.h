@@ -1,5 +1,6 @@
 // Manager: performs what the Store decides. It opens engines (one at a time for each session), hands out leases, closes
-// what has ended, and empties the house on a drain. docs/internals/session-life.md walks through it.
+// what has ended, and empties the house on a drain. It keeps docs/session-contract.md;
+// docs/internals/session-life.md says how.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Clauses 17, 18 and 25 of the session contract where starts, work and time meet at the limits.
+// Clauses 17, 18 and 25 of docs/session-contract.md where starts, work and time meet at the limits.
 #include <deque>
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The clauses of the session contract at the manager, each under its number (docs/internals/session-life.md).
+// The clauses of the session contract at the manager, each under its number (docs/session-contract.md).
 #include <deque>
 
 #include <gtest/gtest.h>

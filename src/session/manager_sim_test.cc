@@ -1,5 +1,5 @@
-// The Manager in random company (testing/simulation.h), each outcome judged by a sequential model of the contract
-// (testing/judge.h).
+// The Manager in random company (testing/simulation.h), each outcome judged by a sequential model of
+// docs/session-contract.md (testing/judge.h).
 //
 //   BELAY_SEEDS=10000 session_test --gtest_filter='ManagerSim*'
 //   BELAY_SEED=17 session_test --gtest_filter='ManagerSim*'          only that one

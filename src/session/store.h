@@ -3,8 +3,8 @@
 //
 // An entry is in the index until it ends. While it is idle it is on the idle list, longest idle first; while nobody but
 // its start holds it, on the list of those that start; while it is in work, on none. So eviction and expiry never look
-// at a pinned session, nor does a drain at those in work (clauses 2, 26), and an entry that ended while pinned lives
-// on, unreachable, until its last pin is given back (clauses 8, 10).
+// at a pinned session, nor does a drain at those in work (docs/session-contract.md, clauses 2, 26), and an entry that
+// ended while pinned lives on, unreachable, until its last pin is given back (clauses 8, 10).
 //
 // A session that has just become idle mostly waits for its next operation. So what only makes room (a start, trimming)
 // takes sessions that have been idle for min_idle; what ends sessions for their own sake asks for no age (clause 18,

@@ -1,4 +1,5 @@
-// Tombstones: how sessions that are gone ended, for as long as somebody may ask (clause 14): one hour, 10,000 at most.
+// Tombstones: how sessions that are gone ended, for as long as somebody may ask: one hour, 10,000 at most
+// (docs/session-contract.md, clause 14).
 #pragma once
 #include <deque>
 #include <string>

@@ -169,7 +169,7 @@ class BrowserbaseSessions(ServerCase):
         with Lateness() as lateness:
             code, took = server.stop()
         self.assertEqual(code, 0)
-        self.assertLess(took, lateness.allowed(2.5))  # the session contract, clause 25
+        self.assertLess(took, lateness.allowed(2.5))  # docs/session-contract.md, clause 25
         running.result()
         told = [line for line in server.lines if "rented browser was not given back" in line]
         self.assertEqual(len(told), 2, server.lines)

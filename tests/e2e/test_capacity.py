@@ -1,4 +1,4 @@
-"""Starts and work at the limits (clauses 17 and 18 of the session contract), and starts that SIGTERM overtakes (25)."""
+"""Starts and work at the limits (clauses 17 and 18 of docs/session-contract.md), and starts that SIGTERM overtakes (25)."""
 
 import os
 import resource

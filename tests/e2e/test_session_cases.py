@@ -1,4 +1,4 @@
-"""The cases of the session contract that real Chromium can show over HTTP (1 to 6 and 9)."""
+"""The cases of the session contract (docs/session-contract.md) that real Chromium can show over HTTP (1 to 6 and 9)."""
 
 import os
 import time

@@ -1,6 +1,6 @@
-"""SIGTERM whatever the server is in the midst of: gone within 2.5 s (contract, clause 25), nothing left. Each round puts some
-things into a server that hang, at random; BELAY_TEST_SIGTERMS says how many rounds. The limit is the contract's own, plus
-what the machine was late by meanwhile."""
+"""SIGTERM whatever the server is in the midst of: gone within 2.5 s (docs/session-contract.md, clause 25), nothing left. Each
+round puts some things into a server that hang, at random; BELAY_TEST_SIGTERMS says how many rounds. The limit is the
+contract's own, plus what the machine was late by meanwhile."""
 
 import ctypes
 import os

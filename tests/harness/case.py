@@ -124,7 +124,7 @@ class ServerCase(unittest.TestCase):
     def wait_until(self, condition, seconds, what):
         self.assertTrue(proc.wait_until(condition, seconds), f"not within {seconds} s: {what}")
 
-    # What the contract says about answers
+    # What docs/session-contract.md says about answers
 
     def assert_closed(self, answer, reason="client"):
         self.assertEqual(answer.status, 500, answer)

@@ -1,4 +1,4 @@
-"""How late a busy machine lets a process be: what a test may add to a limit that the session contract states in seconds."""
+"""How late a busy machine lets a process be: what a test may add to a limit that docs/session-contract.md states in seconds."""
 
 import threading
 import time

@@ -1,5 +1,6 @@
-// Graves: what the contract says of sessions that are gone (clause 14): the reason of an id's last end is told for an
-// hour, of the last 10,000 ends. The plainest way to say that: all of them, looked through for each question.
+// Graves: what docs/session-contract.md says of sessions that are gone (clause 14): the reason of an id's last end
+// is told for an hour, of the last 10,000 ends. The plainest way to say that: all of them, looked through for each
+// question.
 #pragma once
 #include <algorithm>
 #include <string>

@@ -1,5 +1,6 @@
-// Judge: a sequential model of the session contract. It is told, from outside of the Manager, what callers ask, what
-// the log says, what engines do and what comes back, in the order in which it happens, and keeps its first objection.
+// Judge: a sequential model of the session contract (docs/session-contract.md). It is told, from outside of the
+// Manager, what callers ask, what the log says, what engines do and what comes back, in the order in which it happens,
+// and keeps its first objection.
 // It knows nothing of how the Manager works: what it may not see it derives from the contract.
 #pragma once
 #include <deque>
