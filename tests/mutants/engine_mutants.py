@@ -441,7 +441,7 @@ MUTANTS = {
     "a page that answers is taken for one that hangs": (
         NAVIGATE, "if (answer || answer.error().kind != base::Kind::timeout)", "if (false)", "History.a_page_that_stays*"),
     "a timeout is silent about what had been begun": (
-        "src/engine/page_turn.h", "return has_acted() ? \": input", "return false ? \": input", "PageTurn.says_what*"),
+        "src/engine/page_turn.h", "return has_acted() ? std", "return false ? std", "PageTurn.says_what*"),
     "a timeout is silent about what was in the way": (
         "src/engine/page_turn.h", "if (has_acted() || !page_->activity().traffic().navigating()) return word_of_input();",
         "return word_of_input();", "PageTurn.says_what*"),
